@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Resolve the two requirements*.in into their *.txt: every package pinned, with hashes, for every platform, no index named.
+# Run as: bash scripts/lock.sh
+set -euo pipefail
+
+cd "$(dirname "$0")/.."
+tools=$(mktemp -d)
+trap 'rm -rf "$tools"' EXIT
+python3 -m venv "$tools"
+"$tools/bin/python" -m pip install --disable-pip-version-check --quiet uv
+compile() {
+    "$tools/bin/uv" pip compile "$@" --universal --python-version 3.11 --generate-hashes \
+        --no-header --no-emit-index-url --quiet
+}
+compile requirements.in --output-file requirements.txt
+compile requirements-gpu.in --constraints requirements.txt --output-file requirements-gpu.txt
+echo "lock: $(grep -c '^[a-z0-9].*==' requirements.txt) packages -> requirements.txt, requirements-gpu.txt"

@@ -1,0 +1,1 @@
+"""The library that the scripts share. It never imports a script."""

@@ -1,0 +1,155 @@
+"""Files as every step reads and writes them: UTF-8, whole or not at all, mistakes named with file and line."""
+
+from __future__ import annotations
+
+import errno
+import glob
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import jsonlines
+
+from vgpt2.errors import UserError
+
+
+@contextmanager
+def disk_full(path: str | Path) -> Iterator[None]:
+    """Make of a full disk a mistake that names `path`, the file or folder that the block writes.
+
+    Raises:
+        UserError: no space was left.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise UserError(f"{path}: no space left on the disk; free some and run again") from error
+        raise
+
+
+def temporary_path(path: Path) -> Path:
+    """Where this process writes `path` before it is whole: `.<name>.<process id>.tmp` beside it.
+
+    What killed processes left there of the same `path` is deleted.
+    """
+    prefix = f".{path.name}."
+    for left in path.parent.glob(f"{glob.escape(prefix)}*.tmp"):
+        owner = left.name[len(prefix) : -len(".tmp")]
+        if owner.isdigit() and not _other_process(int(owner)):
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
+    return path.with_name(f"{prefix}{os.getpid()}.tmp")
+
+
+def _other_process(number: int) -> bool:
+    # In a container the process ids come back: what bears our own number is not ours, for we have not begun.
+    if number == os.getpid():
+        return False
+    import psutil
+
+    return psutil.pid_exists(number)
+
+
+@contextmanager
+def atomic(path: str | Path, mode: str = "w") -> Iterator[IO]:
+    """Open a temporary file beside `path` and rename it to `path` when the block ends well; nothing stays otherwise."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = temporary_path(path)
+    text = {} if "b" in mode else {"encoding": "utf-8", "newline": "\n"}
+    with disk_full(path):
+        try:
+            with temporary.open(mode, **text) as handle:
+                yield handle
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+def write_text(path: str | Path, text: str) -> None:
+    """Write a text file whole."""
+    with atomic(path) as handle:
+        handle.write(text)
+
+
+def write_json(path: str | Path, value: Any, indent: int | None = 1) -> None:
+    """Write a JSON file whole; keys keep their order."""
+    write_text(path, json.dumps(value, ensure_ascii=False, indent=indent) + "\n")
+
+
+def write_jsonl(path: str | Path, rows: Iterable[dict]) -> int:
+    """Write one JSON object a line, whole; returns the number of rows."""
+    count = 0
+    with atomic(path) as handle:
+        for row in rows:
+            handle.write(json.dumps(row, ensure_ascii=False) + "\n")
+            count += 1
+    return count
+
+
+def read_text(path: str | Path) -> str:
+    """A UTF-8 text file, with or without a BOM.
+
+    Raises:
+        UserError: the file is missing or is not UTF-8.
+    """
+    path = Path(path)
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such file") from None
+    except IsADirectoryError:
+        raise UserError(f"{path}: a folder where a file was expected") from None
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path}: not UTF-8 (byte {error.start}); save it as UTF-8") from None
+
+
+def read_json(path: str | Path) -> Any:
+    """A JSON file.
+
+    Raises:
+        UserError: missing, not UTF-8 or not JSON, with the line and column of the fault.
+    """
+    text = read_text(path)
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise UserError(f"{path}:{error.lineno}:{error.colno}: not JSON: {error.msg}") from None
+
+
+def read_jsonl(path: str | Path) -> list[dict]:
+    """All objects of a JSONL file; empty lines are skipped.
+
+    Raises:
+        UserError: missing, not UTF-8, or a line that is not a JSON object, with its number.
+    """
+    path = Path(path)
+    try:
+        with path.open(encoding="utf-8-sig") as handle, jsonlines.Reader(handle) as reader:
+            return list(reader.iter(type=dict, skip_empty=True))
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such file") from None
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path}: not UTF-8 (byte {error.start}); save it as UTF-8") from None
+    except jsonlines.InvalidLineError as error:
+        raise UserError(f"{path}:{error.lineno}: not a JSON object; mend or delete the line") from None
+
+
+def sha256(path: str | Path) -> str:
+    """The SHA-256 of a file's bytes, in hex."""
+    with Path(path).open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def digest(value: Any, length: int = 16) -> str:
+    """A short stable hash of any JSON value: the first `length` hex digits of its SHA-256."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:length]

@@ -1,0 +1,239 @@
+"""Settings: profiles, database files and the `settings.json` of a run, all checked, all from YAML.
+
+A profile is `_defaults.yaml` (the review's numbers) with its own file laid over it. An unknown key is an
+error that names the nearest known one.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from vgpt2.errors import UserError, did_you_mean
+from vgpt2.files import read_json, read_text
+
+ROOT = Path(__file__).resolve().parents[2]
+CONFIGS = ROOT / "automation" / "configs"
+
+
+class Strict(BaseModel):
+    """A section of a YAML file: an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ModelSettings(Strict):
+    """Which base model, and how LLaMA-Factory talks to it."""
+
+    source: Literal["tiny", "smollm2", "hub"]
+    name_or_path: str = ""
+    template: str
+
+
+class DataSettings(Strict):
+    """How many records to make, and of what form. Counts are records, before dedupe."""
+
+    sft: int = Field(ge=1)
+    negatives: int = Field(ge=0)
+    dpo: int = Field(ge=1)
+    kto: int = Field(ge=1)
+    mix: dict[Literal["sql", "schema", "document", "correction"], float]
+    intents: list[str] = []
+    schema_in_prompt: float = Field(ge=0, le=1)
+    distractors: int = Field(ge=0)
+    schema_columns: int = Field(ge=2)
+    refusals_in_preferences: float = Field(ge=0, le=1)
+
+
+class AuditSettings(Strict):
+    """Limits of the audit; shares are fractions of one."""
+
+    floors: dict[Literal["sft", "negatives", "dpo", "kto"], int]
+    min_sql_share: float
+    max_refusal_share: dict[Literal["sft", "dpo", "kto"], float]
+    twin_balance: float
+    max_defect_share: float
+    max_examples: int = 3
+
+
+class ExamSettings(Strict):
+    """How a stage is examined."""
+
+    suite: Literal["quick", "full"]
+    mode: Literal["schema", "gold_schema", "memory"]
+    retrieved_tables: int = Field(ge=1)
+    batch_size: int = Field(ge=1)
+    max_new_tokens: int = Field(ge=1)
+    export_questions: int = Field(ge=1)
+
+
+class GateSettings(Strict):
+    """When a stage is promoted. `override` promotes in any case and is recorded."""
+
+    max_false_refusal: float
+    max_hallucinated: float
+    significance: float
+    override: str = ""
+
+
+class LaunchSettings(Strict):
+    """How the trainer is started. `processes` 0: one for each GPU that is seen."""
+
+    processes: int = Field(ge=0)
+    use_cpu: bool
+    deepspeed: str = ""
+
+
+class TrainSettings(Strict):
+    """LLaMA-Factory arguments over those of the stage files; `common` for all stages."""
+
+    common: dict[str, Any] = {}
+    sft: dict[str, Any] = {}
+    dpo: dict[str, Any] = {}
+    kto: dict[str, Any] = {}
+
+
+class Profile(Strict):
+    """All that depends on the machine."""
+
+    description: str
+    seed: int
+    model: ModelSettings
+    data: DataSettings
+    audit: AuditSettings
+    exam: ExamSettings
+    gate: GateSettings
+    launch: LaunchSettings
+    train: TrainSettings
+
+
+class HouseRules(Strict):
+    """Conventions that the SQL of one database follows; all off unless its YAML says otherwise."""
+
+    nolock: bool = False
+    company_filter: bool = False
+    full_table_names: bool = False
+    views_only: bool = False
+    whole_keys_in_joins: bool = False
+    no_select_star: bool = True
+    no_function_on_filter: bool = False
+
+
+class DatabaseSettings(Strict):
+    """One file of `automation/configs/databases/`."""
+
+    name: str
+    prefix: str
+    title: str
+    case_sensitive: bool = False
+    default_schema: str = "dbo"
+    modules_from: Literal["prefix", "schema"] = "schema"
+    modules: dict[str, str] = {}
+    company_columns: dict[str, str] = {}
+    base_table_prefix: str = ""
+    house_rules: HouseRules = HouseRules()
+    curated_suite: str = ""
+    word_hints: dict[str, str] = {}
+
+
+class Settings(Strict):
+    """`settings.json` of a run: what the user asked for, and the profile that came of it."""
+
+    run: str
+    profile_name: str
+    source: str
+    database: str
+    seed: int
+    extra: str = ""
+    stages: dict[str, str] = {}  # file of automation/configs that the trainer reads: digest of what it says
+    profile: Profile
+
+
+def merge(below: dict, above: dict) -> dict:
+    """`above` laid over `below`; nested mappings are merged, everything else is replaced."""
+    merged = dict(below)
+    for key, value in above.items():
+        if isinstance(value, dict) and isinstance(merged.get(key), dict):
+            merged[key] = merge(merged[key], value)
+        else:
+            merged[key] = value
+    return merged
+
+
+def read_yaml(path: str | Path) -> dict:
+    """A YAML file that holds a mapping.
+
+    Raises:
+        UserError: missing, not YAML (with line and column), or not a mapping.
+    """
+    try:
+        value = yaml.safe_load(read_text(path))
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
+        raise UserError(f"{path}{where}: not YAML: {error.problem}") from None
+    except yaml.YAMLError as error:  # a control character, which has no mark
+        raise UserError(f"{path}: not YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(value, dict):
+        raise UserError(f"{path}: expected a mapping of settings, found {type(value).__name__}")
+    return value
+
+
+def build(kind: type[BaseModel], values: dict, path: str | Path):
+    """`values` as settings of this kind.
+
+    Raises:
+        UserError: the first fault, with its key, and the nearest known key where one is unknown.
+    """
+    try:
+        return kind.model_validate(values)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        key = ".".join(str(part) for part in fault["loc"])
+        if fault["type"] == "extra_forbidden":
+            hint = did_you_mean(str(fault["loc"][-1]), _keys_at(kind, fault["loc"][:-1]))
+            raise UserError(f"{path}: unknown key '{key}'{hint}") from None
+        raise UserError(f"{path}: '{key}': {fault['msg'].lower()} (found {fault['input']!r})") from None
+
+
+def _keys_at(kind: type[BaseModel], parents: tuple) -> list[str]:
+    for name in parents:
+        field = kind.model_fields.get(name)
+        if field is None or not (isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)):
+            return []
+        kind = field.annotation
+    return list(kind.model_fields)
+
+
+def profile_names() -> list[str]:
+    """The profiles that exist, by name."""
+    return sorted(path.stem for path in (CONFIGS / "profiles").glob("[!_]*.yaml"))
+
+
+def load_profile(name: str) -> Profile:
+    """The profile of this name, laid over the defaults.
+
+    Raises:
+        UserError: no such profile, or a fault in its file.
+    """
+    path = CONFIGS / "profiles" / f"{name}.yaml"
+    if name not in profile_names():
+        names = profile_names()
+        raise UserError(f"PROFILE={name}: no such profile{did_you_mean(name, names)}; there are {', '.join(names)}")
+    return build(Profile, merge(read_yaml(path.with_name("_defaults.yaml")), read_yaml(path)), path)
+
+
+def load_database(path: str | Path) -> DatabaseSettings:
+    """A database file; a bare name (`vista.yaml`) is looked up among the project's own."""
+    path = Path(path)
+    if not path.exists() and path.parent == Path():
+        path = CONFIGS / "databases" / path
+    return build(DatabaseSettings, read_yaml(path), path)
+
+
+def load_settings(path: str | Path) -> Settings:
+    """The `settings.json` of a run."""
+    return build(Settings, read_json(path), path)

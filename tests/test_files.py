@@ -1,0 +1,52 @@
+"""Files whole or not at all, and a full disk said in one line."""
+
+import errno
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from vgpt2.errors import UserError
+from vgpt2.files import atomic, disk_full, write_text
+
+
+def ended_process() -> int:
+    """The id of a process that is no more."""
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        process.wait()
+    return process.pid
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path):
+    write_text(tmp_path / "a.json", "old")
+    with pytest.raises(ValueError), atomic(tmp_path / "a.json") as handle:
+        handle.write("new")
+        raise ValueError
+    assert names(tmp_path) == ["a.json"]
+    assert (tmp_path / "a.json").read_text() == "old"
+
+
+def test_what_a_killed_process_left_goes_at_the_next_write(tmp_path):
+    killed, alive = ended_process(), os.getppid()
+    for left in (f".a.json.{killed}.tmp", f".a.json.{alive}.tmp", f".b.json.{killed}.tmp", ".a.json.mine.tmp"):
+        (tmp_path / left).write_text("half")
+    write_text(tmp_path / "a.json", "new")
+    assert names(tmp_path) == sorted([f".a.json.{alive}.tmp", f".b.json.{killed}.tmp", ".a.json.mine.tmp", "a.json"])
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_is_one_line():
+    with pytest.raises(UserError, match=r"^log: no space left on the disk; free some"), disk_full("log"):
+        Path("/dev/full").write_text("x")
+
+
+def test_other_faults_of_the_system_are_left_as_they_are():
+    with pytest.raises(OSError) as caught, disk_full("log"):
+        raise OSError(errno.EACCES, "no")
+    assert caught.value.errno == errno.EACCES
