@@ -1,0 +1,1 @@
+"""What exists in a database: model, readers, joins, documents, retrieval."""

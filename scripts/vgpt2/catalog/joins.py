@@ -1,0 +1,207 @@
+"""Proven ways to join two tables: from foreign keys, recipes, queries and shared key columns."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from vgpt2.catalog.draft import Draft
+from vgpt2.catalog.model import Join, Table
+from vgpt2.catalog.queries import Query, parse_query
+from vgpt2.tsql.split import split_statements
+
+# The better origin first: it names the join where several found it.
+ORIGINS = ("foreign_key", "recipe", "view", "procedure", "report", "shared_key")
+
+Found = tuple[Table, list[str], Table, list[str], str]
+
+
+class _Joins:
+    """Joins between queryable tables, each direction and column order once."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        prefix = draft.database.base_table_prefix
+        self.shown: dict[str, Table] = {}
+        for table in sorted(draft.tables.values(), key=lambda item: item.qualified):
+            if table.base_table and draft.database.house_rules.views_only:
+                named = draft.table(table.base_table.split(".", 1))
+                own = named is not None and prefix + table.name == named.name
+                if own or table.base_table not in self.shown:
+                    self.shown[table.base_table] = table
+        self.found: dict[tuple, Join] = {}
+        self.sides: set[tuple[str, str]] = set()  # left and right of every join
+
+    def queryable(self, table: Table) -> Table:
+        """The view that stands for a base table, or the table itself."""
+        return self.shown.get(table.qualified, table)
+
+    def add(self, left: Table, left_columns: list[str], right: Table, right_columns: list[str], origin: str) -> None:
+        """Add one sighting. A join that does not cover a key of either side is no join to rely on, unless declared."""
+        left, right = self.queryable(left), self.queryable(right)
+        pairs = list(dict.fromkeys(zip(left_columns, right_columns, strict=False)))
+        if any(not left.column(a) or not right.column(b) for a, b in pairs):
+            return
+        if (left.qualified, sorted(left_columns)) == (right.qualified, sorted(right_columns)):
+            return  # a table with itself, row by row
+        right_key = _covered(right, [b for _, b in pairs])
+        left_key = _covered(left, [a for a, _ in pairs])
+        if not right_key and not left_key:
+            if origin != "foreign_key":
+                return
+            right_key = [b for _, b in pairs]
+        if not right_key or (left_key and self._rather_right(left, left_key, right, right_key)):
+            left, right, left_key, right_key = right, left, right_key, left_key
+            pairs = [(b, a) for a, b in pairs]
+        # Only the columns of the referenced key, in its order: the same join found twice is one join.
+        pairs = sorted((pair for pair in pairs if pair[1] in right_key), key=lambda pair: right_key.index(pair[1]))
+        if len({b for _, b in pairs}) < len(pairs):
+            return
+        columns = [a for a, _ in pairs]
+        many = "" if _covered(left, columns) else left.qualified
+        identity = (left.qualified, tuple(columns), right.qualified, tuple(b for _, b in pairs))
+        known = self.found.get(identity)
+        if known is None:
+            self.sides.add((left.qualified, right.qualified))
+            self.found[identity] = Join(
+                left.qualified, columns, right.qualified, [b for _, b in pairs], origin, 1, many
+            )
+            return
+        known.support += 1
+        known.origin = min(known.origin, origin, key=ORIGINS.index)
+
+    @staticmethod
+    def _rather_right(left: Table, left_key: list[str], right: Table, right_key: list[str]) -> bool:
+        """Whether a join that covers keys of both sides is better turned round: the shorter key is referred to."""
+        return (len(left_key), left.qualified) < (len(right_key), right.qualified)
+
+
+def _covered(table: Table, columns: list[str]) -> list[str]:
+    """The key of the table that lies within these columns: the business key first; empty if none does."""
+    for key in [table.key, *(key.columns for key in table.keys)]:
+        if key and set(key) <= set(columns):
+            return list(key)
+    return []
+
+
+def find_joins(draft: Draft, queries: dict[str, Query]) -> list[Join]:
+    """All joins, sorted by left and right table.
+
+    `left` is the side with the reference, `right` the side whose key is referred to; every column of that key takes
+    part. Where several sources show the same join, the best names its origin and `support` counts them all.
+    """
+    joins = _Joins(draft)
+    for key in draft.foreign_keys:
+        table, referenced = (draft.table(name.split(".", 1)) for name in (key.table, key.referenced_table))
+        if table and referenced:
+            joins.add(table, key.columns, referenced, key.referenced_columns, "foreign_key")
+    for recipe in draft.recipes:
+        left, right = (draft.table(name.split(".", 1)) for name in (recipe.left, recipe.right))
+        if left and right:
+            joins.add(left, recipe.left_columns, right, recipe.right_columns, "recipe")
+    for _, query in sorted(queries.items()):
+        _add_query(joins, query, "view")
+    for routine in sorted(draft.routines.values(), key=lambda item: item.qualified):
+        for query in routine_queries(draft, routine.sql):
+            _add_query(joins, query, "procedure")
+    for document in sorted(draft.documents, key=lambda item: (item.kind, item.name)):
+        tree = parse_query(document.sql) if document.sql else None
+        if tree is not None:
+            _add_query(joins, Query(draft, tree), "report")
+    for left, left_columns, right, right_columns in shared_keys(joins):
+        joins.add(left, left_columns, right, right_columns, "shared_key")
+    return sorted(joins.found.values(), key=lambda j: (j.left, j.right, j.left_columns, j.right_columns))
+
+
+def _add_query(joins: _Joins, query: Query, origin: str) -> None:
+    for group in query.equalities():
+        left, right = group[0][0], group[0][2]
+        joins.add(left, [pair[1] for pair in group], right, [pair[3] for pair in group], origin)
+
+
+def routine_queries(draft: Draft, sql: str) -> Iterable[Query]:
+    """The SELECTs with joins of a procedure or function that sqlglot understands."""
+    if " join " not in sql.lower().replace("\n", " "):
+        return
+    for statement in split_statements(sql):
+        if statement[:6].upper() == "SELECT" and "JOIN" in statement.upper():
+            tree = parse_query(statement)
+            if tree is not None:
+                yield Query(draft, tree)
+
+
+def shared_keys(joins: _Joins) -> Iterable[tuple[Table, list[str], Table, list[str]]]:
+    """Tables that hold the whole key of another one under the same names and types.
+
+    Either the child's key begins with the parent's (APTL's with APTH's), or the columns stand anywhere in the child
+    (VendorGroup and Vendor). Columns of which a better source says what they refer to are not guessed about.
+    """
+    tables = _candidates(joins)
+    parents = _parents(joins, tables)
+    known = {(join.left, frozenset(join.left_columns)) for join in joins.found.values() if join.origin != "shared_key"}
+    for child in tables:
+        columns = {column.name: column for column in child.columns}
+        for parent in parents:
+            key = parent.key
+            if parent is child or not all(name in columns for name in key):
+                continue
+            declared = (child.qualified, frozenset(key)) in known
+            turned = (parent.qualified, child.qualified) in joins.sides
+            if declared or turned or not all(_same_type(columns[name], parent.column(name)) for name in key):
+                continue
+            yield child, list(key), parent, list(key)
+
+
+def _parents(joins: _Joins, tables: list[Table]) -> list[Table]:
+    """The tables to which a key belongs: one for each set of key columns, cross-reference tables left out.
+
+    Among several with the same key it is the one named like the key's last column, else the one that foreign keys
+    and queries refer to most; without any sign there is none.
+    """
+    referred = Counter(join.right for join in joins.found.values())
+    by_key: dict[tuple[str, ...], list[Table]] = {}
+    for table in tables:
+        if table.key:
+            by_key.setdefault(tuple(sorted(table.key)), []).append(table)
+    single = {key[0] for key in by_key if len(key) == 1}
+    found = []
+    for key, candidates in sorted(by_key.items()):
+        if len(key) > 1 and single.issuperset(key):
+            continue  # (ProductID, LocationID) says which products are where; both have tables of their own
+        owner = _owner(candidates, referred)
+        if owner is not None:
+            found.append(owner)
+    return found
+
+
+def _candidates(joins: _Joins) -> list[Table]:
+    draft = joins.draft
+    stands_for = {view.qualified for view in joins.shown.values()}
+    found = [
+        table
+        for table in draft.tables.values()
+        if table.qualified in stands_for or (table.kind == "table" and table.qualified not in joins.shown)
+    ]
+    return sorted(found, key=lambda item: item.qualified)
+
+
+def _owner(tables: list[Table], referred: Counter) -> Table | None:
+    """The table that a key belongs to, among those that have exactly this key."""
+    named = [table for table in tables if _named_like(table, table.key[-1])]
+    if len(named) == 1:
+        return named[0]
+    ranked = sorted(tables, key=lambda item: (-referred[item.qualified], len(item.name), item.qualified))
+    if len(tables) == 1:
+        return ranked[0] if len(ranked[0].key) > 1 or referred[ranked[0].qualified] else None
+    return ranked[0] if referred[ranked[0].qualified] > referred[ranked[1].qualified] else None
+
+
+def _named_like(table: Table, column: str) -> bool:
+    """Whether a key column carries the table's name: ProductID of Product or Products."""
+    stem = column.lower().removesuffix("id").removesuffix("code").removesuffix("_")
+    name = table.name.lower()
+    return bool(stem) and name in (stem, stem + "s", stem + "es", stem.removesuffix("y") + "ies")
+
+
+def _same_type(left, right) -> bool:
+    return right is not None and left.base_type.split("(")[0] == right.base_type.split("(")[0]

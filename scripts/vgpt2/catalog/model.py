@@ -1,0 +1,296 @@
+"""The catalog: what exists in one database, and where each fact comes from.
+
+Names are kept exactly as the sources write them. An object is addressed by its *qualified name*,
+`schema.name` (`dbo.APTH`); a column by `schema.name.column`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from vgpt2.catalog.names import quote
+from vgpt2.errors import nearest
+from vgpt2.settings import DatabaseSettings
+
+
+@dataclass(slots=True)
+class Column:
+    """A column of a table or an output column of a view.
+
+    `type` is the declared type (`bCompany`, `varchar(30)`), `base_type` what it comes down to (`tinyint`).
+    """
+
+    name: str
+    type: str
+    base_type: str
+    nullable: bool = True
+    identity: bool = False
+    computed: str = ""
+    default: str = ""
+    description: str = ""
+    description_source: str = ""
+    values: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Key:
+    """A candidate key. `origin`: primary_key, unique_clustered, unique_constraint or unique_index."""
+
+    name: str
+    columns: list[str]
+    origin: str
+
+
+@dataclass(slots=True)
+class Index:
+    """An index that is not a key."""
+
+    name: str
+    columns: list[str]
+    unique: bool = False
+
+
+@dataclass(slots=True)
+class Table:
+    """A table or a view. `key` is the business key (empty: none known); `base_table` is set for a view that
+    shows one table as it is (`select a.* from bAPTH a`), and then key, checks and descriptions are that table's."""
+
+    schema: str
+    name: str
+    kind: str  # table or view
+    columns: list[Column]
+    module: str = ""
+    key: list[str] = field(default_factory=list)
+    keys: list[Key] = field(default_factory=list)
+    indexes: list[Index] = field(default_factory=list)
+    checks: list[str] = field(default_factory=list)
+    description: str = ""
+    description_source: str = ""
+    base_table: str = ""  # qualified name
+    reads: list[str] = field(default_factory=list)  # qualified names that a view reads
+    sql: str = ""
+    source: str = ""
+
+    @property
+    def qualified(self) -> str:
+        """`schema.name`."""
+        return f"{self.schema}.{self.name}"
+
+    def column(self, name: str) -> Column | None:
+        """The column of exactly this name, or None."""
+        return next((column for column in self.columns if column.name == name), None)
+
+
+@dataclass(slots=True)
+class ForeignKey:
+    """A declared foreign key: `columns` of `table` refer to `referenced_columns` of `referenced_table`."""
+
+    name: str
+    table: str  # qualified
+    columns: list[str]
+    referenced_table: str  # qualified
+    referenced_columns: list[str]
+    disabled: bool = False
+
+
+@dataclass(slots=True)
+class Join:
+    """A proven way to join two queryable tables: `left.left_columns[i] = right.right_columns[i]` for every i.
+
+    `origin`: foreign_key, recipe, view, procedure, report or shared_key. `many_side`: the qualified name of the
+    side with many rows for one of the other, or empty where not known.
+    """
+
+    left: str
+    left_columns: list[str]
+    right: str
+    right_columns: list[str]
+    origin: str
+    support: int = 1
+    many_side: str = ""
+
+
+@dataclass(slots=True)
+class Parameter:
+    """A parameter of a procedure or function."""
+
+    name: str
+    type: str
+    output: bool = False
+    description: str = ""
+
+
+@dataclass(slots=True)
+class Routine:
+    """A procedure or function."""
+
+    schema: str
+    name: str
+    kind: str  # procedure or function
+    parameters: list[Parameter] = field(default_factory=list)
+    description: str = ""
+    description_source: str = ""
+    module: str = ""
+    reads: list[str] = field(default_factory=list)
+    sql: str = ""
+    source: str = ""
+
+    @property
+    def qualified(self) -> str:
+        """`schema.name`."""
+        return f"{self.schema}.{self.name}"
+
+
+@dataclass(slots=True)
+class Trigger:
+    """A trigger with what its document says."""
+
+    schema: str
+    name: str
+    table: str  # qualified
+    events: list[str]  # INSERT, UPDATE, DELETE
+    description: str = ""
+    business_context: str = ""
+    key_logic: list[str] = field(default_factory=list)
+    effects: list[str] = field(default_factory=list)
+    module: str = ""
+    source: str = ""
+
+    @property
+    def qualified(self) -> str:
+        """`schema.name`."""
+        return f"{self.schema}.{self.name}"
+
+
+@dataclass(slots=True)
+class Document:
+    """A text that belongs to the database. `kind`: reference, heuristic, workflow, report_query, expert_query.
+
+    `title` is its heading or its stated purpose; `sql` is set for queries.
+    """
+
+    kind: str
+    name: str
+    title: str
+    text: str = ""
+    sql: str = ""
+    module: str = ""
+    source: str = ""
+
+
+@dataclass(slots=True)
+class FormField:
+    """A field of a form, as a user sees it, and the column that it shows. `table`: its qualified name, where known."""
+
+    form: str
+    tab: str
+    description: str
+    column: str
+    table: str = ""
+
+
+@dataclass(slots=True)
+class Unread:
+    """Something in the sources that was not understood."""
+
+    construct: str
+    file: str
+    line: int
+    text: str = ""
+
+
+@dataclass
+class Catalog:
+    """One database. Lists are sorted by qualified name, so that the same sources give the same bytes."""
+
+    database: DatabaseSettings
+    tables: list[Table] = field(default_factory=list)
+    types: dict[str, str] = field(default_factory=dict)  # user type: base type
+    foreign_keys: list[ForeignKey] = field(default_factory=list)
+    joins: list[Join] = field(default_factory=list)
+    routines: list[Routine] = field(default_factory=list)
+    triggers: list[Trigger] = field(default_factory=list)
+    documents: list[Document] = field(default_factory=list)
+    form_fields: list[FormField] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
+
+    @cached_property
+    def by_qualified(self) -> dict[str, Table]:
+        """Tables and views by qualified name, exact case."""
+        return {table.qualified: table for table in self.tables}
+
+    @cached_property
+    def by_folded(self) -> dict[str, Table]:
+        """Tables and views by lower-cased qualified name."""
+        return {table.qualified.lower(): table for table in self.tables}
+
+    @cached_property
+    def by_name(self) -> dict[str, list[Table]]:
+        """Tables and views by bare name, exact case, for names without a schema."""
+        names: dict[str, list[Table]] = {}
+        for table in self.tables:
+            names.setdefault(table.name, []).append(table)
+        return names
+
+    def find(self, name: str, schema: str = "") -> Table | None:
+        """The table or view that T-SQL would find: `schema`, else the default schema, else the only one of that name.
+
+        Case counts where the database says so.
+        """
+        wanted = f"{schema or self.database.default_schema}.{name}"
+        found = self.by_qualified.get(wanted)
+        if found is None and not self.database.case_sensitive:
+            found = self.by_folded.get(wanted.lower())
+        return found
+
+    @cached_property
+    def queryable(self) -> list[Table]:
+        """What questions are about: where the house rules say views only, views and the tables that no view
+        shows; else every table and view."""
+        if not self.database.house_rules.views_only:
+            return list(self.tables)
+        shown = {table.base_table for table in self.tables if table.base_table}
+        return [table for table in self.tables if table.qualified not in shown]
+
+    def sql_name(self, table: Table) -> str:
+        """The table's name as a query writes it: bare in the default schema, else with its schema."""
+        name = quote(table.name)
+        return name if table.schema == self.database.default_schema else f"{quote(table.schema)}.{name}"
+
+    def joins_of(self, qualified: str) -> list[Join]:
+        """The joins in which this table is one side."""
+        return self._joins_by_table.get(qualified, [])
+
+    @cached_property
+    def _joins_by_table(self) -> dict[str, list[Join]]:
+        by_table: dict[str, list[Join]] = {}
+        for join in self.joins:
+            for side in {join.left, join.right}:
+                by_table.setdefault(side, []).append(join)
+        return by_table
+
+    def company_column(self, table: Table) -> str:
+        """The company column of a table (`APCo` of `APTH`), or an empty string: that of its module, if it has it."""
+        name = self.database.company_columns.get(table.module, "")
+        return name if name and table.column(name) else ""
+
+    def nearest_table(self, name: str) -> str | None:
+        """The queryable name most like this one."""
+        return nearest(name, (table.name for table in self.queryable))
+
+    def counts(self) -> dict[str, int]:
+        """How many of each kind; `columns` are those of tables, not of views."""
+        return {
+            "tables": sum(table.kind == "table" for table in self.tables),
+            "views": sum(table.kind == "view" for table in self.tables),
+            "columns": sum(len(table.columns) for table in self.tables if table.kind == "table"),
+            "foreign_keys": len(self.foreign_keys),
+            "procedures": sum(routine.kind == "procedure" for routine in self.routines),
+            "functions": sum(routine.kind == "function" for routine in self.routines),
+            "triggers": len(self.triggers),
+            "joins": len(self.joins),
+            "documents": len(self.documents),
+            "form_fields": len(self.form_fields),
+            "unread": len(self.unread),
+        }

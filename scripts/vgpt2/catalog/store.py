@@ -1,0 +1,95 @@
+"""catalog.json: one object a line, so that two catalogs can be compared with diff and one table be found with grep."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import MISSING, fields
+from pathlib import Path
+from typing import Any
+
+from vgpt2.catalog import model
+from vgpt2.catalog.model import Catalog
+from vgpt2.errors import UserError
+from vgpt2.files import read_json, write_text
+from vgpt2.settings import DatabaseSettings
+
+FORMAT = 1
+_LISTS = {
+    "tables": model.Table,
+    "foreign_keys": model.ForeignKey,
+    "joins": model.Join,
+    "routines": model.Routine,
+    "triggers": model.Trigger,
+    "documents": model.Document,
+    "form_fields": model.FormField,
+    "unread": model.Unread,
+}
+_NESTED = {"columns": model.Column, "keys": model.Key, "indexes": model.Index, "parameters": model.Parameter}
+
+
+def save(catalog: Catalog, path: str | Path) -> None:
+    """Write a catalog; fields at their defaults are left out. The same catalog gives the same bytes."""
+    plain = _Plain()
+    lines = [
+        f'"format": {FORMAT}',
+        f'"database": {_dump(catalog.database.model_dump())}',
+        f'"counts": {_dump(catalog.counts())}',
+        f'"types": {_dump(dict(sorted(catalog.types.items())))}',
+    ]
+    for name in _LISTS:
+        items = [_dump(plain(item)) for item in getattr(catalog, name)]
+        lines.append(f'"{name}": [' + "".join(f"\n{item}," for item in items)[:-1] + "\n]")
+    write_text(path, "{\n" + ",\n".join(lines) + "\n}\n")
+
+
+def load(path: str | Path) -> Catalog:
+    """Read a catalog that `save` wrote.
+
+    Raises:
+        UserError: missing, not JSON, or of another format than this version writes.
+    """
+    data = read_json(path)
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        found = data.get("format") if isinstance(data, dict) else type(data).__name__
+        raise UserError(f"{path}: catalog format {found!r}, this version reads {FORMAT}; run extract_catalog.py again")
+    try:
+        parts = {name: [_make(kind, item) for item in data[name]] for name, kind in _LISTS.items()}
+        return Catalog(database=DatabaseSettings(**data["database"]), types=data["types"], **parts)
+    except (KeyError, TypeError, ValueError) as error:
+        raise UserError(f"{path}: not a whole catalog ({error}); run extract_catalog.py again") from None
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _make(kind: type, item: dict) -> Any:
+    for name, nested in _NESTED.items():
+        # ForeignKey and Index have `columns` that are names.
+        if name in item and item[name] and isinstance(item[name][0], dict):
+            item[name] = [nested(**part) for part in item[name]]
+    return kind(**item)
+
+
+class _Plain:
+    """Dataclasses as dictionaries without what is at its default; `dataclasses.asdict` copies deeply and is slow."""
+
+    def __init__(self) -> None:
+        self._shapes: dict[type, list[tuple[str, Any]]] = {}
+
+    def __call__(self, item: Any) -> dict:
+        shape = self._shapes.get(type(item))
+        if shape is None:
+            shape = self._shapes[type(item)] = [(field.name, self._default(field)) for field in fields(item)]
+        found = {}
+        for name, default in shape:
+            value = getattr(item, name)
+            if default is MISSING or value != default:
+                if isinstance(value, list) and value and not isinstance(value[0], str):
+                    value = [self(part) for part in value]
+                found[name] = value
+        return found
+
+    @staticmethod
+    def _default(field: Any) -> Any:
+        return field.default_factory() if field.default_factory is not MISSING else field.default

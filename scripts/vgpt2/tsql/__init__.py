@@ -1,0 +1,1 @@
+"""T-SQL: parse, resolve against the catalog, lint, transpile, execute."""

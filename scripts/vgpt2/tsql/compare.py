@@ -1,0 +1,102 @@
+"""Rows in a form that can be compared, and the comparison."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from decimal import Decimal
+
+_TRIES = 500
+
+
+def normalise(rows: list[tuple]) -> list[tuple]:
+    """Rows with numbers rounded to 6 places (whole ones as int), dates in ISO form, text without trailing blanks."""
+    return [tuple(_plain(value) for value in row) for row in rows]
+
+
+def _plain(value):
+    kind = type(value)
+    if value is None or kind is int:
+        return value
+    if kind is str:
+        return value.rstrip(" ")
+    if kind is bool:
+        return int(value)
+    if kind is Decimal or kind is float:
+        if value != value or value in (float("inf"), float("-inf")):
+            return str(value)
+        rounded = round(float(value), 6)
+        whole = int(rounded)
+        return whole if whole == rounded else rounded
+    if kind is datetime.datetime:
+        if value.tzinfo is None and value.time() == datetime.time():
+            return value.date().isoformat()
+        return value.isoformat(" ")
+    if kind is datetime.date or kind is datetime.time:
+        return value.isoformat()
+    return str(value)
+
+
+def same_rows(gold, answer, ordered: bool = False) -> bool:
+    """Whether `answer` gives the rows of `gold` (both `Result`), as a multiset; it may have more columns.
+
+    Columns are matched by their values: first as they stand, then by name, then by content. With `ordered`, the
+    columns that the gold sorts by come in the same order (rows that tie may change places); where those are not
+    selected, all rows come in the same order.
+    """
+    if gold.status != "rows" or answer.status != "rows" or len(gold.rows) != len(answer.rows):
+        return False
+    width = len(gold.columns)
+    if len(answer.columns) < width:
+        return False
+    if not gold.rows:
+        return True
+    wanted = Counter(gold.rows)
+    for mapping in _mappings(gold, answer):
+        rows = answer.rows
+        if mapping != tuple(range(len(answer.columns))):
+            rows = [tuple(row[place] for place in mapping) for row in rows]
+        if Counter(rows) == wanted and (not ordered or _same_order(gold, rows)):
+            return True
+    return False
+
+
+def _same_order(gold, rows: list[tuple]) -> bool:
+    if gold.order is None:
+        return gold.rows == rows
+    keys = gold.order
+    return [tuple(row[k] for k in keys) for row in gold.rows] == [tuple(row[k] for k in keys) for row in rows]
+
+
+def _mappings(gold, answer):
+    """Assignments of the gold's columns to different columns of the answer, likely ones first; at most some hundred."""
+    width = len(gold.columns)
+    straight = tuple(range(width))
+    yield straight
+    contents = [_content(answer.rows, place) for place in range(len(answer.columns))]
+    names = [str(name).casefold() for name in answer.columns]
+    choices = []
+    for place in range(width):
+        content = _content(gold.rows, place)
+        name = str(gold.columns[place]).casefold()
+        fitting = [other for other in range(len(contents)) if contents[other] == content]
+        if not fitting:
+            return
+        fitting.sort(key=lambda other, place=place, name=name: (names[other] != name, other != place, other))
+        choices.append(fitting)
+    tries = 0
+    stack: list[tuple[int, ...]] = [()]
+    while stack and tries < _TRIES:
+        chosen = stack.pop()
+        if len(chosen) == width:
+            tries += 1
+            if chosen != straight:
+                yield chosen
+            continue
+        for other in reversed(choices[len(chosen)]):
+            if other not in chosen:
+                stack.append((*chosen, other))
+
+
+def _content(rows: list[tuple], place: int) -> Counter:
+    return Counter(row[place] for row in rows)

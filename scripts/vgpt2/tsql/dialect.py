@@ -1,0 +1,171 @@
+"""T-SQL text to one sqlglot tree, strictly: what sqlglot forgives and SQL Server does not is an error here.
+
+sqlglot reads much that is no T-SQL (`LIMIT`, `::`, a comma before FROM, a derived table without a name): a model that
+writes it would pass. What it did not understand (`exp.Command`) is an error too.
+"""
+
+from __future__ import annotations
+
+import logging
+from functools import lru_cache
+
+from sqlglot import exp
+from sqlglot.dialects.dialect import Dialect
+from sqlglot.errors import SqlglotError
+from sqlglot.tokens import TokenType
+
+DIALECT = "tsql"
+
+# Text of a model may be anything. Beyond these the parser could take minutes or the whole stack.
+MAX_CHARACTERS = 20_000
+MAX_TOKENS = 5_000
+MAX_NESTING = 40
+
+_FOREIGN = {
+    TokenType.LIMIT: "LIMIT is not T-SQL (use TOP)",
+    TokenType.DPIPE: "|| is not T-SQL (use + or CONCAT)",
+    TokenType.ILIKE: "ILIKE is not T-SQL (use LIKE)",
+    TokenType.RLIKE: "RLIKE is not T-SQL (use LIKE)",
+    TokenType.SIMILAR_TO: "SIMILAR TO is not T-SQL (use LIKE)",
+    TokenType.GLOB: "GLOB is not T-SQL (use LIKE)",
+    TokenType.QUALIFY: "QUALIFY is not T-SQL",
+    TokenType.NATURAL: "NATURAL JOIN is not T-SQL",
+    TokenType.LATERAL: "LATERAL is not T-SQL (use APPLY)",
+    TokenType.TRUE: "TRUE is not T-SQL (use 1)",
+    TokenType.FALSE: "FALSE is not T-SQL (use 0)",
+    TokenType.INTERVAL: "INTERVAL is not T-SQL (use DATEADD)",
+    TokenType.NULLSAFE_EQ: "<=> is not T-SQL",
+    TokenType.FINAL: "FINAL is not T-SQL",
+}
+_AFTER_NO_COMMA = {
+    TokenType.FROM,
+    TokenType.WHERE,
+    TokenType.GROUP_BY,
+    TokenType.ORDER_BY,
+    TokenType.HAVING,
+    TokenType.R_PAREN,
+    TokenType.COMMA,
+    TokenType.SEMICOLON,
+    TokenType.UNION,
+}
+_STATEMENTS = frozenset(
+    """ALTER BEGIN COMMIT CREATE DECLARE DELETE DENY DROP EXEC EXECUTE GRANT IF INSERT KILL MERGE PRINT RETURN REVOKE
+    ROLLBACK SET TRUNCATE UPDATE USE WHILE""".split()
+)
+_CLR_TYPES = {"HIERARCHYID", "GEOGRAPHY", "GEOMETRY"}
+
+
+class TsqlError(Exception):
+    """Text that is not one T-SQL SELECT.
+
+    `rule` is `parse_error` or `not_select`; `position` is the offset in the text, -1 where not known.
+    """
+
+    def __init__(self, message: str, rule: str = "parse_error", position: int = -1):
+        super().__init__(message)
+        self.rule = rule
+        self.position = position
+
+
+@lru_cache(maxsize=1)
+def dialect() -> Dialect:
+    """The one T-SQL dialect object (making it costs more than a parse)."""
+    # A statement that is not understood is an error of ours; sqlglot's own warning about it would only fill the log.
+    logging.getLogger("sqlglot").setLevel(logging.ERROR)
+    return Dialect.get_or_raise(DIALECT)
+
+
+def tokenize(sql: str) -> list:
+    """The tokens of a text.
+
+    Raises:
+        TsqlError: too long, or a string or bracket that does not end.
+    """
+    if len(sql) > MAX_CHARACTERS:
+        raise TsqlError(f"{len(sql):,} characters are more than {MAX_CHARACTERS:,}")
+    try:
+        return dialect().tokenize(sql)
+    except SqlglotError as error:
+        raise TsqlError(_first_line(error)) from None
+    except (RecursionError, ValueError, IndexError, KeyError, TypeError, AttributeError, AssertionError) as error:
+        raise TsqlError(f"cannot be read ({type(error).__name__})") from None
+
+
+def parse(sql: str) -> exp.Expression:
+    """The tree of one SELECT (or UNION, EXCEPT, INTERSECT of SELECTs), WITH included.
+
+    Raises:
+        TsqlError: anything else, by rule `parse_error` or `not_select`.
+    """
+    return parse_tokens(tokenize(sql), sql)
+
+
+def parse_tokens(tokens: list, sql: str) -> exp.Expression:
+    """As `parse`, for tokens that were made from `sql` before."""
+    _check_tokens(tokens)
+    try:
+        trees = [tree for tree in dialect().parser().parse(tokens, sql) if tree is not None]
+    except SqlglotError as error:
+        raise TsqlError(_first_line(error), position=_position(error, sql)) from None
+    except (RecursionError, ValueError, IndexError, KeyError, TypeError, AttributeError, AssertionError) as error:
+        raise TsqlError(f"cannot be parsed ({type(error).__name__})") from None
+    if not trees:
+        raise TsqlError("there is no statement")
+    if any(isinstance(tree, exp.Command) for tree in trees):
+        raise TsqlError("not understood as T-SQL")
+    if len(trees) > 1:
+        raise TsqlError(f"{len(trees)} statements instead of one", "not_select")
+    inner = trees[0]
+    while isinstance(inner, exp.Subquery) and inner.args.get("alias") is None:
+        inner = inner.this
+    if not isinstance(inner, (exp.Select, exp.SetOperation)):
+        first = tokens[0].text.upper()
+        if first in _STATEMENTS:
+            raise TsqlError(f"{first} is not a SELECT", "not_select", tokens[0].start)
+        raise TsqlError("not a SELECT statement", position=tokens[0].start)
+    return trees[0]
+
+
+def _check_tokens(tokens: list) -> None:
+    """Faults that the tree no longer shows, and nesting that the parser would not survive."""
+    if len(tokens) > MAX_TOKENS:
+        raise TsqlError(f"{len(tokens):,} tokens are more than {MAX_TOKENS:,}")
+    depth = 0
+    before = previous = None
+    for token in tokens:
+        kind = token.token_type
+        if kind is TokenType.L_PAREN:
+            depth += 1
+            if depth > MAX_NESTING:
+                raise TsqlError(f"brackets nested deeper than {MAX_NESTING}", position=token.start)
+        elif kind is TokenType.R_PAREN:
+            depth -= 1
+        elif kind in _FOREIGN and before is not TokenType.DOT:
+            raise TsqlError(_FOREIGN[kind], position=token.start)
+        elif kind is TokenType.DCOLON and (previous is None or previous.text.upper() not in _CLR_TYPES):
+            raise TsqlError(":: is not T-SQL (use CAST)", position=token.start)
+        elif kind is TokenType.EQ and token.text == "==":
+            raise TsqlError("== is not T-SQL (use =)", position=token.start)
+        if before is TokenType.COMMA and kind in _AFTER_NO_COMMA:
+            raise TsqlError(f"a comma before {token.text}", position=token.start)
+        before = kind
+        previous = token
+    if before is TokenType.COMMA:
+        raise TsqlError("a comma at the end", position=tokens[-1].start)
+
+
+def _first_line(error: Exception) -> str:
+    details = getattr(error, "errors", None)
+    if details and details[0].get("description"):
+        near = details[0].get("highlight")
+        return details[0]["description"] + (f" near '{near[:40]}'" if near else "")
+    return str(error).split("\n", 1)[0][:200]
+
+
+def _position(error: Exception, sql: str) -> int:
+    details = getattr(error, "errors", None)
+    if not details or not details[0].get("line"):
+        return -1
+    lines = sql.split("\n")
+    line = details[0]["line"]
+    return sum(len(text) + 1 for text in lines[: line - 1]) + max(0, (details[0].get("col") or 1) - 1)

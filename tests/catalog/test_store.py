@@ -1,0 +1,57 @@
+"""catalog.json: what is written is read back, the same bytes each time, fast."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from vgpt2.catalog.build import build
+from vgpt2.catalog.model import Catalog, Column, Table
+from vgpt2.catalog.store import load, save
+from vgpt2.errors import UserError
+from vgpt2.settings import load_database
+
+FIXTURES = Path(__file__).parents[1] / "fixtures" / "catalog"
+
+
+def test_what_is_saved_is_loaded(vista, shop, tmp_path):
+    for catalog in (vista, shop):
+        save(catalog, tmp_path / "catalog.json")
+        assert load(tmp_path / "catalog.json") == catalog
+
+
+def test_the_same_source_gives_the_same_bytes(tmp_path):
+    for name in ("a", "b"):
+        save(build(FIXTURES / "vgpt2", load_database("vista.yaml")), tmp_path / name)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_it_is_json_with_settings_and_counts_and_a_line_a_table(vista, tmp_path):
+    save(vista, tmp_path / "catalog.json")
+    text = (tmp_path / "catalog.json").read_text()
+    data = json.loads(text)
+    assert data["database"]["case_sensitive"] is True
+    assert data["counts"] == vista.counts()
+    assert data["counts"]["tables"] == 3 and data["counts"]["columns"] == 18
+    assert sum('"name":"APTH"' in line for line in text.splitlines()) == 1
+
+
+def test_25000_columns_load_in_less_than_a_second(tmp_path):
+    database = load_database("generic.yaml")
+    tables = [
+        Table("dbo", f"T{number:04}", "table", [Column(f"C{i}", "bDollar", "numeric(12,2)") for i in range(17)])
+        for number in range(1500)
+    ]
+    save(Catalog(database, tables), tmp_path / "catalog.json")
+    start = time.perf_counter()
+    catalog = load(tmp_path / "catalog.json")
+    assert time.perf_counter() - start < 0.7
+    assert catalog.counts()["columns"] == 25_500
+
+
+@pytest.mark.parametrize("text", ["{}", '{"format": 99}', "[]", "not json"])
+def test_another_file_is_refused_in_one_line(tmp_path, text):
+    (tmp_path / "x.json").write_text(text)
+    with pytest.raises(UserError, match=r"x\.json"):
+        load(tmp_path / "x.json")

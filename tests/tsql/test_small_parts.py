@@ -1,0 +1,110 @@
+"""Skeletons, dates as text, parameters, views, and what the parser refuses by itself."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+import sqlglot
+
+from vgpt2.tsql.check import Checker
+from vgpt2.tsql.dialect import TsqlError, parse
+from vgpt2.tsql.literals import date_text, day_text
+from vgpt2.tsql.parameters import value_of
+from vgpt2.tsql.skeleton import skeleton
+from vgpt2.tsql.types import duckdb_type, kind_of_type
+from vgpt2.tsql.views import select_of
+
+
+@pytest.mark.parametrize(
+    "one, other",
+    [
+        ("SELECT a FROM t WHERE b = 1", "SELECT Vendor FROM APTH WITH (NOLOCK) WHERE APCo = 5"),
+        ("SELECT a AS x FROM t", "SELECT b FROM u AS h"),
+        ("SELECT a, b, c FROM t", "SELECT a, b, c, d, e FROM t"),
+        ("SELECT t.a FROM t WHERE (b = 'x')", "SELECT a FROM t WHERE b = 'y'"),
+        ("SELECT a FROM t WHERE b = @Co", "SELECT a FROM t WHERE b = @JCCo"),
+    ],
+)
+def test_same_skeleton(one, other):
+    assert skeleton(parse(one)) == skeleton(parse(other))
+
+
+@pytest.mark.parametrize(
+    "one, other",
+    [
+        ("SELECT SUM(a) FROM t", "SELECT MAX(a) FROM t"),
+        ("SELECT a FROM t", "SELECT DISTINCT a FROM t"),
+        ("SELECT a FROM t WHERE b = 1", "SELECT a FROM t WHERE b > 1"),
+        ("SELECT a FROM t ORDER BY a", "SELECT a FROM t ORDER BY a DESC"),
+        ("SELECT a FROM t JOIN u ON t.b = u.b", "SELECT a FROM t LEFT JOIN u ON t.b = u.b"),
+        ("SELECT a FROM t JOIN u ON t.b = u.b", "SELECT a FROM t JOIN u ON t.b = u.b AND t.c = u.c"),
+        ("SELECT TOP 5 a FROM t", "SELECT a FROM t"),
+        ("SELECT a FROM t WHERE b IN (1)", "SELECT a FROM t WHERE b IN (SELECT c FROM u)"),
+    ],
+)
+def test_different_skeletons(one, other):
+    assert skeleton(parse(one)) != skeleton(parse(other))
+
+
+def test_dates_as_text():
+    assert date_text("20240131") == date_text("1/31/2024") == date_text("2024-1-31") == "2024-01-31"
+    assert date_text("2024-01-31 10:00") == "2024-01-31 10:00"
+    assert date_text("yesterday") is None
+    assert (day_text("0"), day_text("31"), day_text("1.5")) == ("1900-01-01", "1900-02-01", None)
+
+
+def test_parameters_by_name():
+    assert value_of("Co") == value_of("JCCo") == value_of("Company") == "1"
+    assert value_of("Mth") == "'2024-03-01'"
+    assert value_of("BeginDate") < value_of("EndDate")
+    assert value_of("Job") is None
+
+
+def test_types():
+    assert (kind_of_type("numeric(12,2)"), duckdb_type("numeric(12,2)")) == ("decimal", "DECIMAL(12, 2)")
+    assert (kind_of_type("varchar(max)"), duckdb_type("varchar(max)")) == ("text", "VARCHAR")
+    assert (kind_of_type("smalldatetime"), duckdb_type("smalldatetime")) == ("date", "TIMESTAMP")
+    assert (kind_of_type("geography"), kind_of_type("")) == ("other", "other")
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "CREATE VIEW dbo.v AS SELECT 1 AS a",
+        "create view [dbo].[v] (a) with schemabinding as SELECT 1 AS a",
+        "/* header */ CREATE VIEW v\nAS\nSELECT 1 AS a",
+        "SELECT 1 AS a",
+    ],
+)
+def test_the_select_of_a_view(script):
+    assert select_of(script) == "SELECT 1 AS a"
+
+
+def test_an_error_of_the_parser_has_rule_and_place():
+    with pytest.raises(TsqlError) as caught:
+        parse("SELECT a FROM t LIMIT 5")
+    assert (caught.value.rule, caught.value.position) == ("parse_error", 16)
+    with pytest.raises(TsqlError) as caught:
+        parse("DROP TABLE t")
+    assert caught.value.rule == "not_select"
+
+
+def test_a_check_costs_at_most_three_bare_parses(vista):
+    """Both measured here and now, on the statements of the fixture; the best of several rounds, processor time."""
+    from pathlib import Path
+
+    lines = (Path(__file__).parents[1] / "fixtures" / "tsql" / "valid.sql").read_text(encoding="utf-8").splitlines()
+    texts = [line for line in lines[: lines.index("-- catalog: works")] if line and not line.startswith("-- ")]
+    checker = Checker(vista)
+
+    def best(work) -> float:
+        rounds = []
+        for _ in range(5):
+            start = time.process_time()
+            for text in texts:
+                work(text)
+            rounds.append(time.process_time() - start)
+        return min(rounds)
+
+    assert best(checker.check) <= 3 * best(lambda text: sqlglot.parse_one(text, dialect="tsql"))
