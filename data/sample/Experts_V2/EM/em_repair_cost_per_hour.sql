@@ -1,0 +1,7 @@
+-- Purpose: Machines with high cost per hour of use
+-- Module: EM
+SELECT Equipment, SUM(Dollars) AS TotalCost, MAX(CurrentHourMeter) - MIN(CurrentHourMeter) AS HoursRun
+FROM EMCD WITH (NOLOCK)
+WHERE EMCo = 1 AND EMTransType IN ('Parts', 'Labor')
+GROUP BY Equipment
+HAVING MAX(CurrentHourMeter) > MIN(CurrentHourMeter);
