@@ -1,0 +1,56 @@
+"""Drop duplicates and what the suite holds out, and split a dataset into training and evaluation rows.
+
+Dropped are further records of the same question (`exact`) or the same family (`family`), and rows that belong to
+the suite (`held_out_question`, `held_out_family`, `held_out_wording`, `held_out_pair`). The evaluation rows (2 % of
+sft, 5 % of dpo, 10 % of kto, at least 2) share no family with training.
+
+**Reads** one raw dataset with its meta, `--held-out`.
+**Writes** `--output` and `<output>_eval.jsonl`, each with its meta, and `<output>.rejects.jsonl`.
+
+**Run as** `python scripts/dedupe.py raw/sft_merged.jsonl --stage sft --settings settings.json
+--held-out suite/held_out.json --output data/sft.jsonl`
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from vgpt2.cli import EXISTING, closing_line, held_out_option, options, output_option, settings_option
+
+
+@click.command(help=__doc__)
+@click.argument("file", type=EXISTING)
+@click.option("--stage", required=True, type=click.Choice(["sft", "negatives", "dpo", "kto"]), help="what it is for")
+@options(settings_option, held_out_option, output_option)
+def main(file: Path, stage: str, settings: Path, held_out: Path | None, output: Path) -> None:
+    """Read, drop, split, write."""
+    from vgpt2.errors import UserError
+    from vgpt2.files import read_json, write_jsonl
+    from vgpt2.records.dedupe import dedupe
+    from vgpt2.records.model import read_records, write_records
+    from vgpt2.records.split import split
+    from vgpt2.settings import load_settings
+    from vgpt2.synthesis.model import HeldOut
+
+    run = load_settings(settings)
+    records = read_records(file, "sft" if stage == "negatives" else stage)
+    kept, dropped = dedupe(records, HeldOut.from_json(read_json(held_out)) if held_out else None)
+    if not kept:
+        raise UserError(f"{file}: no record is left of {len(records)}; make more of them, or hold out less")
+    train, evaluation = split(kept, stage, random.Random(f"{run.seed}/split/{stage}"))
+    write_jsonl(
+        output.with_suffix(".rejects.jsonl"), ({"reason": reason, "record": record.row} for record, reason in dropped)
+    )
+    write_records(output.with_name(f"{output.stem}_eval{output.suffix}"), evaluation)
+    write_records(output, train)
+    reasons = ", ".join(f"{reason} {count:,}" for reason, count in sorted(Counter(r for _, r in dropped).items()))
+    text = f"{len(records):,} in, {len(train):,} for training, {len(evaluation):,} for evaluation"
+    closing_line("dedupe", f"{text}, {len(dropped):,} dropped{f' ({reasons})' if reasons else ''} -> {output}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+"""Make the SFT records of a run: questions to SQL, schema questions, documents, corrections.
+
+Every SQL is parsed, resolved against the catalog and checked for the house rules before it becomes a record, and every
+stated fact is looked up. Nothing that the suite holds out is used. Negatives have their own script.
+
+**Reads** catalog.json, held_out.json, settings.json
+
+**Writes** data/raw/sft.jsonl (and sft.meta.jsonl beside it)
+
+**Run as** `python scripts/generate_training_data.py --catalog runs/R/catalog.json --held-out runs/R/suite/held_out.json
+--settings runs/R/settings.json --output runs/R/data/raw/sft.jsonl`
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from vgpt2.cli import catalog_option, closing_line, held_out_option, output_option, settings_option
+
+
+@click.command(help=__doc__)
+@catalog_option
+@held_out_option
+@settings_option
+@output_option
+def main(catalog: Path, held_out: Path | None, settings: Path, output: Path) -> None:
+    from vgpt2.catalog.store import load
+    from vgpt2.files import read_json
+    from vgpt2.records.model import write_records
+    from vgpt2.settings import load_settings
+    from vgpt2.synthesis.generate import sft_examples
+    from vgpt2.synthesis.model import HeldOut
+    from vgpt2.synthesis.to_record import sft_record
+    from vgpt2.tsql.execute import Engine
+
+    run = load_settings(settings)
+    known = load(catalog)
+    held = HeldOut.from_json(read_json(held_out)) if held_out else HeldOut()
+    data = run.profile.data
+    dropped: Counter[str] = Counter()
+    with Engine(known, run.seed) as engine:
+        made = sft_examples(known, data, run.seed, held, engine=engine, dropped=dropped, warn=warn)
+    random.Random(f"{run.seed}/sft/order").shuffle(made)
+    records = [
+        sft_record(example, known, data, random.Random(f"{run.seed}/sft/prompt/{example.family}")) for example in made
+    ]
+    write_records(output, records)
+    closing_line("generate_training_data", summary(made, dropped, output))
+
+
+def warn(text: str) -> None:
+    """Say what the catalog could not fill."""
+    click.echo(f"warning: {text}", err=True)
+
+
+def summary(examples: list, dropped: Counter[str], output: Path) -> str:
+    """`400 records (sql 288, schema 48, ...), 3 dropped (join_list/missing_key_column 3) -> FILE`."""
+    kinds = Counter(example.kind for example in examples)
+    parts = ", ".join(f"{kind} {count:,}" for kind, count in kinds.most_common())
+    reasons = ", ".join(f"{reason} {count:,}" for reason, count in dropped.most_common(5))
+    text = f"{len(examples):,} records ({parts}), {dropped.total():,} dropped"
+    return f"{text}{f' ({reasons})' if reasons else ''} -> {output}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""Merge the fine-tuning data: generated records, negatives with their twins, and a user's own Alpaca files.
+
+A record of the user that cannot be trained on (a missing field, a template token, SQL that names what does not exist)
+goes to the rejects with its reason, and the chain goes on. The merged rows are shuffled with the run's seed so that
+every prefix has about the mix of the whole (`max_samples` takes the first rows).
+
+**Reads** `--sft`, `--negatives` (with their meta), the `*.json` and `*.jsonl` files of `--extra`, catalog of the run.
+**Writes** `--output`, its `.meta.jsonl`, and `.rejects.jsonl` beside it (one line for each reject, also when empty).
+
+**Run as** `python scripts/merge_sft.py --sft raw/sft.jsonl --negatives raw/negatives.jsonl --extra mine/
+--catalog catalog.json --settings settings.json --output raw/sft_merged.jsonl`
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from vgpt2.cli import EXISTING, FOLDER, closing_line, options, output_option, settings_option
+
+
+@click.command(help=__doc__)
+@click.option("--sft", required=True, type=EXISTING, help="records of generate_training_data.py")
+@click.option("--negatives", required=True, type=EXISTING, help="records of generate_negative_examples.py")
+@click.option("--extra", type=FOLDER, help="a folder with your own Alpaca JSON or JSONL files")
+@click.option("--catalog", type=EXISTING, help="catalog.json; by default the one beside --settings")
+@options(settings_option, output_option)
+def main(sft: Path, negatives: Path, extra: Path | None, catalog: Path | None, settings: Path, output: Path) -> None:
+    """Read, check what is foreign, shuffle, write."""
+    from vgpt2.files import write_jsonl
+    from vgpt2.records.model import read_records, write_records
+    from vgpt2.records.split import interleave, stratum
+    from vgpt2.settings import load_settings
+
+    run = load_settings(settings)
+    records = read_records(sft) + read_records(negatives)
+    own = len(records)
+    rejects = []
+    if extra:
+        found, rejects = _extra(extra, catalog or settings.with_name("catalog.json"))
+        records += found
+    merged = interleave(records, stratum, random.Random(f"{run.seed}/merge"))
+    write_jsonl(output.with_suffix(".rejects.jsonl"), (reject.to_json() for reject in rejects))
+    write_records(output, merged)
+    reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(Counter(r.reason for r in rejects).items()))
+    text = f"{own:,} of ours, {len(records) - own:,} of the user"
+    if rejects:
+        text += f", {len(rejects):,} rejected ({reasons}; first: {rejects[0].message})"
+    closing_line("merge_sft", f"{text} -> {output}")
+
+
+def _extra(folder: Path, catalog_path: Path):
+    from vgpt2.audit.proof import Prover
+    from vgpt2.catalog import store
+    from vgpt2.records.foreign import read_extra
+    from vgpt2.records.prompt import system_prompt
+
+    catalog = store.load(catalog_path)
+    return read_extra(folder, system_prompt(catalog), Prover(catalog).describe)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""What the audit works on and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from vgpt2.audit.proof import Prover
+from vgpt2.records.labels import as_boolean
+from vgpt2.records.model import Meta
+from vgpt2.settings import AuditSettings
+from vgpt2.synthesis.model import HeldOut
+
+
+@dataclass(slots=True)
+class Row:
+    """One record under audit. `meta` is None where the file came without; `line` is 0 in a JSON file."""
+
+    file: str
+    index: int
+    line: int
+    row: dict
+    stage: str
+    meta: Meta | None = None
+
+    @property
+    def where(self) -> str:
+        """`kto.jsonl:7` or `kto.json[6]`."""
+        return f"{self.file}:{self.line}" if self.line else f"{self.file}[{self.index}]"
+
+    @property
+    def ours(self) -> bool:
+        """Whether this pipeline made it (a user's own rows are merged with kind `foreign`)."""
+        return self.meta is not None and self.meta.kind != "foreign"
+
+    @property
+    def label(self) -> bool | None:
+        """The KTO label, whatever its type; None where there is none."""
+        return as_boolean(self.row.get("kto_tag", self.row.get("label")))
+
+    def text(self, name: str) -> str:
+        """A column as text; empty where it is missing or no text."""
+        value = self.row.get(name)
+        return value if isinstance(value, str) else ""
+
+    @property
+    def question(self) -> str:
+        """The question: the instruction, and for rows not of ours its input too."""
+        return self.text("instruction") if self.ours else f"{self.text('instruction')} {self.text('input')}"
+
+    @property
+    def good(self) -> str:
+        """The answer that training makes more likely; empty for an undesirable KTO row."""
+        if self.stage == "dpo":
+            return self.text("chosen")
+        return "" if self.stage == "kto" and self.label is False else self.text("output")
+
+    @property
+    def bad(self) -> str:
+        """The answer that training makes less likely; empty where there is none."""
+        if self.stage == "dpo":
+            return self.text("rejected")
+        return self.text("output") if self.stage == "kto" and self.label is False else ""
+
+
+@dataclass(slots=True, frozen=True)
+class Finding:
+    """Something wrong with one record."""
+
+    rule: str
+    message: str
+
+
+@dataclass(slots=True)
+class RuleResult:
+    """One line of the audit. `limit` None: the figure binds nobody. `note` says why a rule was not judged."""
+
+    rule: str
+    figure: float
+    limit: float | None
+    ok: bool
+    examples: list[str] = field(default_factory=list)
+    note: str = ""
+
+    def to_json(self) -> dict:
+        """As the report holds it."""
+        value = {
+            "rule": self.rule,
+            "figure": self.figure,
+            "limit": self.limit,
+            "ok": self.ok,
+            "examples": self.examples,
+        }
+        return value | ({"note": self.note} if self.note else {})
+
+    def sentence(self) -> str:
+        """`rule label_type: 12 found, limit 0; e.g. ...`."""
+        examples = "; ".join(self.examples) or "none to show"
+        return f"rule '{self.rule}' failed: found {_number(self.figure)}, limit {_number(self.limit)}; e.g. {examples}"
+
+
+def _number(value: float | None) -> str:
+    return "none" if value is None else f"{value:,.3g}" if isinstance(value, float) else f"{value:,}"
+
+
+@dataclass(slots=True)
+class Context:
+    """What the rules look things up in.
+
+    `floors` is empty where no settings were given: a foreign file may be of any size. `suite` holds the normalised
+    questions of the exam. `against`: rows that are only compared with, no rule is put to them. `meta_needed`: the rows
+    are this pipeline's, so one without meta is a finding.
+    """
+
+    prover: Prover
+    limits: AuditSettings
+    floors: dict[str, int] = field(default_factory=dict)
+    held_out: HeldOut = field(default_factory=HeldOut)
+    suite: frozenset[str] = frozenset()
+    against: Sequence[Row] = ()
+    meta_needed: bool = False
+
+    def by_stage(self, rows: Sequence[Row], stage: str) -> list[Row]:
+        """The rows of one kind of dataset."""
+        return [row for row in rows if row.stage == stage]

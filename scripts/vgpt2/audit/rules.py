@@ -1,0 +1,209 @@
+"""Rules for a whole dataset: each a small function from rows to a result, or None where it does not apply."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from itertools import combinations
+
+from vgpt2.audit.model import Context, Row, RuleResult
+from vgpt2.records.answers import find_sql, refuses
+from vgpt2.records.text import normalise
+
+LEAST = 20  # below so many rows a share says nothing
+
+
+def count(rows: Sequence[Row], context: Context) -> list[RuleResult]:
+    """Each dataset has as many records as the profile asks for; refusals count as negatives."""
+    results = []
+    for stage in ("sft", "dpo", "kto"):
+        mine = context.by_stage(rows, stage)
+        floor = context.floors.get(stage)
+        if mine and floor is not None:
+            results.append(RuleResult(f"count_{stage}", len(mine), floor, len(mine) >= floor))
+    floor = context.floors.get("negatives")
+    own = [row for row in context.by_stage(rows, "sft") if row.meta is not None]
+    if own and floor is not None:
+        negatives = sum(row.meta.kind == "negative" and row.meta.polarity == "refuse" for row in own)
+        results.append(RuleResult("count_negatives", negatives, floor, negatives >= floor))
+    return results
+
+
+def sql_share(rows: Sequence[Row], context: Context) -> RuleResult | None:
+    """At least half of the fine-tuning records are a question answered with SQL; corrections do not count."""
+    mine = context.by_stage(rows, "sft")
+    if not mine:
+        return None
+    other = [row for row in mine if (row.meta and row.meta.kind == "correction") or not find_sql(row.good)]
+    share = 1 - len(other) / len(mine)
+    return _share("sql_share", share, context.limits.min_sql_share, len(mine), _wheres(other), at_least=True)
+
+
+def refusal_share(rows: Sequence[Row], context: Context) -> list[RuleResult]:
+    """Refusals are few: of all sft answers, of the chosen, of the desirable."""
+    results = []
+    for stage in ("sft", "dpo", "kto"):
+        mine = [row for row in context.by_stage(rows, stage) if row.good]
+        if mine:
+            refused = [row for row in mine if refuses(row.good)]
+            limit = context.limits.max_refusal_share[stage]
+            results.append(
+                _share(f"refusal_share_{stage}", len(refused) / len(mine), limit, len(mine), _wheres(refused))
+            )
+    return results
+
+
+def twin_balance(rows: Sequence[Row], context: Context) -> RuleResult | None:
+    """Every refusal has an answered twin of the same wording: their numbers differ by little."""
+    negatives = [row for row in rows if row.stage == "sft" and row.meta is not None and row.meta.kind == "negative"]
+    refused = [row for row in negatives if row.meta.polarity == "refuse"]
+    if not refused:
+        return None
+    families = {row.meta.family for row in negatives}
+    alone = [row for row in negatives if row.meta.twin not in families]
+    figure = max(abs(2 * len(refused) - len(negatives)), len(alone)) / len(refused)
+    return _share("twin_balance", figure, context.limits.twin_balance, len(negatives), _wheres(alone), least=2)
+
+
+def refusal_balance(rows: Sequence[Row], context: Context) -> list[RuleResult]:
+    """Refusing is as often right as wrong: the share among chosen and among rejected differ by little."""
+    results = []
+    for stage in ("dpo", "kto"):
+        mine = context.by_stage(rows, stage)
+        good, bad = [row for row in mine if row.good], [row for row in mine if row.bad]
+        if good and bad:
+            chosen, rejected = [r for r in good if refuses(r.good)], [r for r in bad if refuses(r.bad)]
+            figure = abs(len(chosen) / len(good) - len(rejected) / len(bad))
+            examples = _wheres(max(chosen, rejected, key=len))
+            results.append(
+                _share(
+                    f"refusal_balance_{stage}", figure, context.limits.twin_balance, min(len(good), len(bad)), examples
+                )
+            )
+    return results
+
+
+def defect_share(rows: Sequence[Row], context: Context) -> RuleResult | None:
+    """No kind of defect makes up more than its share of the pairs: one kind alone is learned as one token."""
+    mine = context.by_stage(rows, "dpo")
+    if not mine:
+        return None
+    kinds = [(defect_of(row, context), row) for row in mine]
+    counts = Counter(kind for kind, _ in kinds if kind)
+    if not counts:
+        return None
+    name, most = min(counts.items(), key=lambda item: (-item[1], item[0]))
+    examples = [f"{row.where} ({name})" for kind, row in kinds if kind == name][:3]
+    return _share("defect_share", most / len(mine), context.limits.max_defect_share, len(mine), examples)
+
+
+def defect_of(row: Row, context: Context) -> str:
+    """The defect of a rejected side: from its meta, else what the checker finds in it alone; empty if unknown."""
+    if row.meta is not None and row.meta.defect:
+        return row.meta.defect
+    known = {finding.rule for sql in find_sql(row.good) for finding in context.prover.verdict(sql).findings}
+    new = {finding.rule for sql in find_sql(row.bad) for finding in context.prover.verdict(sql).findings} - known
+    if new:
+        return "+".join(sorted(new))
+    return "false_refusal" if not find_sql(row.bad) and context.prover.false_denials(row.bad) else ""
+
+
+def duplicates(rows: Sequence[Row], context: Context) -> RuleResult:
+    """No question stands twice in a dataset (nor, for KTO, any prompt: its KL estimate mixes neighbours)."""
+    first: dict[tuple[str, str], Row] = {}
+    again = []
+    for row in rows:
+        rival = first.setdefault((row.stage, normalise(row.question)), row)
+        if rival is not row and normalise(row.question):
+            again.append((row, rival))
+    examples = [f"{row.where} asks what {rival.where} asks: {row.question.strip()[:80]!r}" for row, rival in again]
+    return RuleResult("duplicates", len(again), 0, not again, examples[:3])
+
+
+def families(rows: Sequence[Row], context: Context) -> RuleResult | None:
+    """A dataset keeps one wording of a question family."""
+    seen: dict[tuple[str, str], Row] = {}
+    again = []
+    for row in rows:
+        if row.ours and row.meta.family:
+            rival = seen.setdefault((row.stage, row.meta.family), row)
+            if rival is not row:
+                again.append(f"{row.where} and {rival.where}")
+    return RuleResult("families", len(again), 0, not again, again[:3]) if any(row.ours for row in rows) else None
+
+
+def apart_from_suite(rows: Sequence[Row], context: Context) -> RuleResult | None:
+    """Nothing in training shares a question, family, wording or joined pair with the exam."""
+    held = context.held_out
+    if not (context.suite or held.questions or held.families or held.wordings or held.pairs):
+        return None
+    questions = context.suite | held.questions
+    shared = []
+    for row in rows:
+        meta = row.meta
+        reason = ""
+        if normalise(row.text("instruction")) in questions or normalise(row.question) in questions:
+            reason = "question"
+        elif meta and (meta.family in held.families or meta.wording in held.wordings):
+            reason = "family or wording"
+        elif any(pair in held.pairs for pair in combinations(sorted(_tables(row, context)), 2)):
+            reason = "table pair"
+        if reason:
+            shared.append(f"{row.where} ({reason})")
+    return RuleResult("apart_from_suite", len(shared), 0, not shared, shared[:3])
+
+
+def _tables(row: Row, context: Context) -> set[str]:
+    if row.meta is not None:
+        return set(row.meta.tables)
+    return {table for sql in find_sql(row.good) for table in context.prover.verdict(sql).tables}
+
+
+def preferences_apart(rows: Sequence[Row], context: Context) -> RuleResult | None:
+    """DPO and KTO share no question and no skeleton with the same objects, within the rows or with `against`."""
+    dpo, kto = context.by_stage(rows, "dpo"), context.by_stage(rows, "kto")
+    pairs = [(kto, [*dpo, *context.by_stage(context.against, "dpo")]), (dpo, context.by_stage(context.against, "kto"))]
+    if not any(mine and others for mine, others in pairs):
+        return None
+    shared = []
+    for mine, others in pairs:
+        known = {key: row for row in others for key in _keys(row)}
+        shared += [f"{row.where} and {known[key].where}" for row in mine for key in _keys(row) if key in known]
+    return RuleResult("preferences_apart", len(shared), 0, not shared, shared[:3])
+
+
+def _keys(row: Row) -> list[tuple]:
+    keys: list[tuple] = [("question", normalise(row.question))]
+    if row.meta is not None and row.meta.skeleton:
+        keys.append(("skeleton", row.meta.skeleton, tuple(sorted(row.meta.objects))))
+    return keys
+
+
+def both_labels(rows: Sequence[Row], context: Context) -> RuleResult | None:
+    """A KTO set has desirable and undesirable rows: the rarer label is at least a fifth."""
+    mine = [row for row in context.by_stage(rows, "kto") if row.label is not None]
+    if not mine:
+        return None
+    good = sum(row.label is True for row in mine)
+    figure = min(good, len(mine) - good) / len(mine)
+    return _share("both_labels", figure, 0.2, len(mine), [f"{good} desirable of {len(mine)}"], at_least=True)
+
+
+def _wheres(rows: Iterable[Row]) -> list[str]:
+    return [f"{row.where}: {(row.good or row.bad)[:80]!r}" for row, _ in zip(rows, range(3), strict=False)]
+
+
+def _share(
+    rule: str, figure: float, limit: float, n: int, examples: list[str], at_least: bool = False, least: int = LEAST
+) -> RuleResult:
+    figure = round(figure, 4)
+    if n < least:
+        return RuleResult(rule, figure, limit, True, [], f"too few: {n} rows, needs {least}")
+    ok = figure >= limit if at_least else figure <= limit
+    return RuleResult(rule, figure, limit, ok, [] if ok else examples[:3])
+
+
+SET_RULES: tuple[Callable, ...] = (
+    count, sql_share, refusal_share, twin_balance, refusal_balance, defect_share, both_labels, duplicates, families,
+    apart_from_suite, preferences_apart,
+)  # fmt: skip

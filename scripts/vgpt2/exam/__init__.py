@@ -1,0 +1,1 @@
+"""The suite, grading, statistics and the gate."""

@@ -1,0 +1,160 @@
+"""Facts in an answer: whether it states what the catalog holds, read by names and values and not by sentences."""
+
+from __future__ import annotations
+
+import re
+
+from vgpt2.catalog.model import Table
+from vgpt2.exam.extract import find_denials
+from vgpt2.exam.mentions import PART, Names
+from vgpt2.synthesis.facts import find_column, find_table
+from vgpt2.synthesis.model import Fact
+
+# Types of SQL Server, for telling the type that an answer states from the one that is.
+BASE_TYPES = frozenset(
+    """bigint binary bit char date datetime datetime2 datetimeoffset decimal float geography geometry hierarchyid image
+    int money nchar ntext numeric nvarchar real rowversion smalldatetime smallint smallmoney sql_variant sysname text
+    time timestamp tinyint uniqueidentifier varbinary varchar xml""".split()
+)
+TYPE_WORD = re.compile(r"\b([A-Za-z_]\w*)\s*(\(\s*(?:\d+|max)\s*(?:,\s*\d+\s*)?\))?", re.IGNORECASE)
+# "No." and "No, there is none", but none of "No idea", "No rows are returned", "No. of rows" and "No. 1".
+SAYS_NO = re.compile(
+    r"\s*(?:no(?!\.\s*(?:of\b|\d))|nope)\b\s*(?:[,.;:!-]|\Z|(?:there|it|the|this|that)\b)", re.IGNORECASE
+)
+SAYS_YES = re.compile(r"\s*(?:yes|yep|correct|true)\b", re.IGNORECASE)
+
+
+def missing_fact(fact: Fact, prose: str, names: Names) -> str:
+    """What keeps the prose from stating this fact, as a clause, or an empty string where it states it.
+
+    `key`: exactly the key's columns are named. `columns`: all of them are named. `type`: the declared or the base type
+    is named and no other. `module`: its code or title is given and no other. `exists`: the object is named or "yes" is
+    said, and "no" is not. `missing`: that is denied. `describes`: the object is the first that is named. Other claims:
+    every name of the value is given.
+    """
+    check = _CHECKS.get(fact.claim, _value)
+    return check(fact, prose, names)
+
+
+def _words(prose: str) -> set[str]:
+    return set(re.findall(r"[\w$#@]+", prose))
+
+
+def _listed(value: str) -> list[str]:
+    return [part.strip() for part in re.split(r"[,;]", value) if part.strip()]
+
+
+def _columns_in(table: Table | None, prose: str, names: Names) -> set[str]:
+    """The columns of a table that the prose names, in the table's own spelling."""
+    if table is None:
+        return set()
+    own = {names.fold(column.name): column.name for column in table.columns}
+    if names.fold(table.name) not in own:
+        prose = prose.replace(table.name, " ")
+    return {own[names.fold(word)] for word in _words(prose) if names.fold(word) in own}
+
+
+def _key(fact: Fact, prose: str, names: Names) -> str:
+    table = find_table(names.catalog, fact.subject)
+    wanted, found = set(_listed(fact.value)), _columns_in(table, prose, names)
+    if found == wanted:
+        return ""
+    lacks, extra = sorted(wanted - found), sorted(found - wanted)
+    return "; ".join(
+        part
+        for part in (lacks and f"the key also has {', '.join(lacks)}", extra and f"not of the key: {', '.join(extra)}")
+        if part
+    )
+
+
+def _columns(fact: Fact, prose: str, names: Names) -> str:
+    table = find_table(names.catalog, fact.subject)
+    lacks = sorted(set(_listed(fact.value)) - _columns_in(table, prose, names))
+    return f"not named: {', '.join(lacks)}" if lacks else ""
+
+
+def _type(fact: Fact, prose: str, names: Names) -> str:
+    found = find_column(names.catalog, fact.subject)
+    right = {fact.value} | ({found[1].type, found[1].base_type} if found else set())
+    known = BASE_TYPES | {name.lower() for name in names.catalog.types}
+    of_names = {part.lower() for part in re.split(r"\W+", fact.subject)}
+    stated = []
+    for word, length in TYPE_WORD.findall(prose):
+        # "a date column", "the text": a bare word of ordinary English is a type only where it is the right one.
+        if word.lower() in known and word.lower() not in of_names:
+            stated.append((word.lower(), re.sub(r"\s", "", length).lower()))
+    accepted = {_split_type(value) for value in right}
+    bare = {name for name, _ in accepted}
+    wrong = [
+        word + length for word, length in stated if (word, length) not in accepted and not (word in bare and not length)
+    ]
+    if any(word in bare for word, _ in stated) and not [
+        word for word in wrong if word not in ("date", "text", "time", "timestamp", "int")
+    ]:
+        return ""
+    return f"the type is {fact.value}" + (f", not {', '.join(sorted(set(wrong)))}" if wrong else "")
+
+
+def _split_type(value: str) -> tuple[str, str]:
+    name, _, length = value.partition("(")
+    return name.strip().lower(), f"({length}".replace(" ", "").lower() if length else ""
+
+
+def _module(fact: Fact, prose: str, names: Names) -> str:
+    modules = names.catalog.database.modules
+    code = (
+        fact.value
+        if fact.value in modules
+        else next((key for key, title in modules.items() if title == fact.value), fact.value)
+    )
+    rest = re.sub(rf"{PART}\.{PART}", " ", prose)
+    low = rest.lower()
+    # Codes are read in their exact case: "IN" is Inventory, "in" is English.
+    stated = {
+        key for key, title in modules.items() if re.search(rf"\b{re.escape(key)}\b", rest) or title.lower() in low
+    }
+    others = {table.module for table in names.catalog.tables if table.module and table.module not in modules}
+    stated |= {name for name in others if re.search(rf"\b{re.escape(name)}\b", rest)}
+    if code in stated and stated <= {code}:
+        return ""
+    return f"the module is {fact.value}" + (f", not {', '.join(sorted(stated - {code}))}" if stated - {code} else "")
+
+
+def _exists(fact: Fact, prose: str, names: Names) -> str:
+    if SAYS_NO.match(prose):
+        return f"{fact.subject} does exist"
+    last = fact.subject.rpartition(".")[2]
+    fold = names.fold
+    if SAYS_YES.match(prose) or fold(last) in {fold(word) for word in _words(prose)}:
+        return ""
+    return f"{fact.subject} is not named"
+
+
+def _missing(fact: Fact, prose: str, names: Names) -> str:
+    return "" if SAYS_NO.match(prose) or find_denials(prose) else f"{fact.subject} does not exist"
+
+
+def _value(fact: Fact, prose: str, names: Names) -> str:
+    fold = names.fold
+    words = {fold(word) for word in _words(prose)}
+    lacks = [word for word in re.findall(r"[\w$#@]+", fact.value) if fold(word) not in words]
+    return f"not stated: {', '.join(lacks)}" if lacks else ""
+
+
+def _describes(fact: Fact, prose: str, names: Names) -> str:
+    """The question describes a table: it must be named, and before any other."""
+    tables = {names.fold(table.name) for table in names.catalog.tables}
+    named = [names.fold(word) for word in re.findall(r"[\w$#@]+", prose) if names.fold(word) in tables]
+    wanted = names.fold(fact.subject.rpartition(".")[2])
+    return "" if named[:1] == [wanted] else f"the table is {fact.subject}" + (f", not {named[0]}" if named else "")
+
+
+_CHECKS = {
+    "describes": _describes,
+    "key": _key,
+    "columns": _columns,
+    "type": _type,
+    "module": _module,
+    "exists": _exists,
+    "missing": _missing,
+}

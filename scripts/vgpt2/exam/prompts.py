@@ -1,0 +1,167 @@
+"""The prompt of a question that nobody has the answer to yet: exam, harvest and serving build theirs here.
+
+Training knows which tables and columns an answer needs and shows them among distractors. Here both are guessed from
+the words of the question: the tables by `catalog.retrieval`, the columns of a wide table by `likely_columns`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vgpt2.catalog.model import Catalog, Column, Table
+from vgpt2.catalog.words import text_words
+from vgpt2.records.prompt import schema_text, system_prompt
+from vgpt2.settings import Profile
+from vgpt2.synthesis.words import column_words, name_words
+
+if TYPE_CHECKING:
+    from vgpt2.catalog.retrieval import Retriever
+
+MODES = ("schema", "gold_schema", "memory")
+NAME = re.compile(r"[A-Za-z_@#][\w@#$]*")
+DATED = re.compile(r"\b(?:19|20)\d\d\b")
+DATES = frozenset(
+    """date dated day month year before after since until between older newer recent latest last first january february
+    march april may june july august september october november december today due when overdue aged ageing aging week
+    quarter""".split()
+)
+AMOUNTS = frozenset("amount total sum cost value owed spend spent paid pay price money average balance".split())
+DATE_TYPES = ("date", "smalldatetime")
+AMOUNT_TYPES = ("money", "smallmoney", "decimal", "numeric", "float")
+# Points: from SURE on a column is shown whatever the limit.
+NAMED, PHRASE, SURE = 10.0, 8.0, 3.0
+
+
+@dataclass(slots=True, frozen=True)
+class Prompt:
+    """A prompt as a record holds it: `instruction` is the question, `input` the schema or empty."""
+
+    system: str
+    instruction: str
+    input: str = ""
+
+    @property
+    def user(self) -> str:
+        """The user's turn, as LLaMA-Factory joins it: instruction, line end, input."""
+        return "\n".join(part for part in (self.instruction, self.input) if part)
+
+    def messages(self) -> list[dict[str, str]]:
+        """The chat that a chat template or an endpoint takes."""
+        return [{"role": "system", "content": self.system}, {"role": "user", "content": self.user}]
+
+
+def build_prompt(
+    catalog: Catalog,
+    retriever: Retriever,
+    question: str,
+    profile: Profile,
+    mode: str = "",
+    tables: Sequence[str] = (),
+    columns: Sequence[str] = (),
+) -> Prompt:
+    """The prompt of a question.
+
+    Args:
+        mode: `schema` (retrieved tables), `gold_schema` (those of `tables`) or `memory` (none); empty: the profile's.
+        tables, columns: what the answer needs (qualified names), for `gold_schema` only.
+    """
+    mode = mode or profile.exam.mode
+    limit = profile.data.schema_columns
+    keep: set[str] = set()
+    if mode == "schema":
+        tables = retriever.retrieve(question, profile.exam.retrieved_tables)
+    elif mode == "gold_schema":
+        keep.update(column for column in columns if column.rpartition(".")[0] in tables)
+    else:
+        tables = ()
+    if not tables:
+        return Prompt(system_prompt(catalog), question)
+    keep |= likely_columns(catalog, tables, question, limit)
+    return Prompt(
+        system_prompt(catalog), question, schema_text(catalog, tables, sorted(keep), limit, question=question)
+    )
+
+
+def likely_columns(catalog: Catalog, tables: Sequence[str], question: str, limit: int) -> set[str]:
+    """The qualified columns that a question is likely to need of these tables, beside their keys.
+
+    A column counts when the question names it or says its words, less when it shares some of them; dates and amounts
+    count for words that speak of them. The sure ones are all taken, others fill up to `limit` columns of a table.
+    """
+    asked = Asked.of(question)
+    chosen = set()
+    for name in tables:
+        table = catalog.by_qualified[name]
+        if len(table.columns) <= limit:
+            continue
+        near = _misspelt(table, asked)
+        scored = [
+            (NAMED if column.name in near else score(column, table, asked, catalog), -place, column.name)
+            for place, column in enumerate(table.columns)
+        ]
+        best = sorted((item for item in scored if item[0] > 0), reverse=True)
+        sure = [column for points, _, column in best if points >= SURE]
+        maybe = [column for points, _, column in best if points < SURE]
+        room = max(0, limit - len({*table.key, *sure}))
+        chosen.update(f"{name}.{column}" for column in (*sure, *maybe[:room]))
+    return chosen
+
+
+def _misspelt(table: Table, asked: Asked) -> set[str]:
+    """The columns that a name of the question may have been meant to be: a query to mend misspells them."""
+    own = {column.name.lower(): column.name for column in table.columns}
+    return {
+        own[match]
+        for name in sorted(asked.odd - set(own))
+        for match in difflib.get_close_matches(name, own, n=1, cutoff=0.8)
+    }
+
+
+@dataclass(slots=True, frozen=True)
+class Asked:
+    """A question's words: as they stand in lower case; its names; its stemmed words that carry meaning; the names in
+    other than lower case, which may be misspelt columns."""
+
+    text: str
+    names: frozenset[str]
+    words: frozenset[str]
+    odd: frozenset[str]
+    dated: bool
+    of_amounts: bool
+
+    @classmethod
+    def of(cls, question: str) -> Asked:
+        """Read a question."""
+        plain = frozenset(text_words(question)) | frozenset(re.findall(r"[a-z]+", question.lower()))
+        return cls(
+            f" {' '.join(re.findall(r'[a-z0-9]+', question.lower()))} ",
+            frozenset(name.lower() for name in NAME.findall(question)),
+            frozenset(text_words(question)),
+            frozenset(name.lower() for name in NAME.findall(question) if len(name) > 4 and not name.islower()),
+            bool(DATED.search(question)) or bool(plain & DATES),
+            bool(plain & AMOUNTS),
+        )
+
+
+def score(column: Column, table: Table, asked: Asked, catalog: Catalog) -> float:
+    """How likely a question is to need a column, in points; 0: nothing speaks for it."""
+    if column.name.lower() in asked.names:
+        return NAMED
+    points = 0.0
+    for phrase in (column_words(catalog, column, table), name_words(column.name, catalog.database.word_hints)):
+        words = frozenset(text_words(phrase))
+        if not words:
+            continue
+        if f" {phrase.lower()} " in asked.text or f" {phrase.lower()}s " in asked.text:
+            return PHRASE
+        shared = len(words & asked.words)
+        points = max(points, SURE + 1 if shared == len(words) else 2.0 * shared / len(words))
+    if any(len(value) > 1 and value.lower() in asked.names for value in column.values):
+        points += 1.0
+    kind = column.base_type.lower()
+    of_date, of_amount = kind.startswith(DATE_TYPES), kind.startswith(AMOUNT_TYPES)
+    return points + (0.6 if (asked.dated and of_date) or (asked.of_amounts and of_amount) else 0.0)

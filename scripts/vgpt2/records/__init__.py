@@ -1,0 +1,1 @@
+"""Training records: types, the one prompt form, files, dedupe, split."""

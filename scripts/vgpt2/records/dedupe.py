@@ -1,0 +1,71 @@
+"""Exact duplicates, further wordings of a family, and what the suite holds out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+
+from vgpt2.records.model import Record
+from vgpt2.records.text import normalise
+from vgpt2.synthesis.model import HeldOut
+
+__all__ = ["dedupe", "held_out_reason", "normalise", "question_key"]
+
+
+def question_key(record: Record) -> str:
+    """What makes two records the same question: the normalised instruction, whatever schema stands in `input`.
+
+    A foreign record may have its question in `input`, so there both count.
+    """
+    text = record.row["instruction"]
+    if record.meta.kind == "foreign":
+        text = f"{text} {record.row.get('input', '')}"
+    return normalise(text)
+
+
+def held_out_reason(record: Record, held_out: HeldOut) -> str:
+    """Why a record belongs to the suite: held_out_question, _family, _wording or _pair; else an empty string."""
+    meta = record.meta
+    if normalise(record.row["instruction"]) in held_out.questions:
+        return "held_out_question"
+    if meta.family in held_out.families or (meta.twin and meta.twin in held_out.families):
+        return "held_out_family"
+    if meta.wording in held_out.wordings:
+        return "held_out_wording"
+    if any(pair in held_out.pairs for pair in combinations(sorted(set(meta.tables)), 2)):
+        return "held_out_pair"
+    return ""
+
+
+def dedupe(records: Sequence[Record], held_out: HeldOut | None = None) -> tuple[list[Record], list[tuple[Record, str]]]:
+    """(kept, dropped with a reason); order is kept.
+
+    Of the same question (`exact`) and of the same family (`family`) the better proved record stays, the first of
+    equals. A refusal and its twin stay or go together (`twin_lost`), so that neither side outweighs the other.
+    """
+    held_out = held_out or HeldOut()
+    dropped: dict[str, str] = {}
+    for record in records:
+        reason = held_out_reason(record, held_out)
+        if reason:
+            dropped[record.id] = reason
+    for reason, key in (("exact", question_key), ("family", lambda record: record.meta.family)):
+        best: dict[str, Record] = {}
+        for record in records:
+            name = key(record)
+            if record.id in dropped or not name:
+                continue
+            rival = best.setdefault(name, record)
+            if rival is record:
+                continue
+            loser = record if len(record.meta.proof) <= len(rival.meta.proof) else rival
+            best[name] = rival if loser is record else record
+            dropped[loser.id] = reason
+    families = {record.meta.family for record in records}
+    left = {record.meta.family for record in records if record.id not in dropped}
+    for record in records:
+        twin = record.meta.twin
+        if twin and record.id not in dropped and twin in families and twin not in left:
+            dropped[record.id] = "twin_lost"
+    kept = [record for record in records if record.id not in dropped]
+    return kept, [(record, dropped[record.id]) for record in records if record.id in dropped]

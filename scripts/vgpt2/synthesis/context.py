@@ -1,0 +1,198 @@
+"""What the generators know of a catalog: the role of each column, words, sample values; each worked out once."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from vgpt2.catalog.model import Catalog, Column, Join, Table
+from vgpt2.synthesis.literals import row_values
+from vgpt2.synthesis.words import distinct_words, short_phrase, table_words
+
+WHOLE = frozenset({"tinyint", "smallint", "int", "bigint"})
+EXACT = frozenset({"money", "smallmoney", "decimal", "numeric", "float", "real"})
+DATES = frozenset({"date", "datetime", "datetime2", "smalldatetime"})
+TEXT = frozenset({"char", "varchar", "nchar", "nvarchar", "sysname"})
+# Columns that a database keeps for itself; nobody asks for them.
+INTERNAL = frozenset({"KeyID", "UniqueAttchID", "rowguid", "ModifiedDate"})
+
+# Numbers whose sum means nothing.
+NOT_ADDED = re.compile(
+    r"Pct|Percent|Rate|Factor|Price|Unit(?:Cost|Price)|UnitCost|UC$|Per[A-Z]|Reading|Limit|Ratio|Capacity|^Max|^Min"
+)
+
+
+@dataclass(slots=True)
+class Roles:
+    """The columns of a table by what they are good for. `company` is '' where the table has none.
+
+    months: first days of a month; dates: other dates; measures: exact numbers; amounts: measures that may be added up
+    (no rates, no prices); ids: whole numbers or short texts of keys; codes: short texts, flags and columns with allowed
+    values; texts: names and descriptions.
+    """
+
+    company: str = ""
+    months: list[Column] = field(default_factory=list)
+    dates: list[Column] = field(default_factory=list)
+    measures: list[Column] = field(default_factory=list)
+    amounts: list[Column] = field(default_factory=list)
+    ids: list[Column] = field(default_factory=list)
+    codes: list[Column] = field(default_factory=list)
+    texts: list[Column] = field(default_factory=list)
+    shown: list[Column] = field(default_factory=list)
+
+    @property
+    def equals(self) -> list[Column]:
+        """Columns that people filter by one value."""
+        return self.ids + self.codes
+
+    @property
+    def groups(self) -> list[Column]:
+        """Columns that people group by."""
+        return self.ids + self.codes + self.months
+
+
+def base_word(column: Column) -> str:
+    """The first word of the base type, in lower case: `varchar(30)` is `varchar`."""
+    return column.base_type.split("(")[0].strip().lower()
+
+
+def text_length(column: Column) -> int:
+    """The length of a text column; `max` counts as 8000, none given as 1."""
+    inner = column.base_type.partition("(")[2].rstrip(") ").lower()
+    return 8000 if inner == "max" else int(inner) if inner.isdigit() else 1
+
+
+def roles_of(catalog: Catalog, table: Table) -> Roles:
+    """Which column is good for what, by type, key and name."""
+    roles = Roles(company=catalog.company_column(table))
+    companies = set(catalog.database.company_columns.values())
+    # A single key column tells every row apart: no use to group by it.
+    unique = [name for name in table.key if name != roles.company]
+    for column in table.columns:
+        base = base_word(column)
+        if (
+            column.name == roles.company
+            or column.name in INTERNAL
+            or (column.identity and column.name not in table.key)
+        ):
+            continue
+        # A name with a dot ([Name.First]) would read as a column of another table.
+        known = (base in WHOLE | EXACT | DATES | TEXT or base == "bit") and "." not in column.name
+        if not known or (base in TEXT and text_length(column) > 1000):
+            continue
+        roles.shown.append(column)
+        if column.name in companies:
+            continue
+        if base in DATES:
+            month = column.type == "bMonth" or column.name.endswith("Mth")
+            (roles.months if month else roles.dates).append(column)
+        elif base in EXACT:
+            if column.name not in table.key:
+                roles.measures.append(column)
+                if not NOT_ADDED.search(column.name):
+                    roles.amounts.append(column)
+        elif base == "bit" or column.values:
+            roles.codes.append(column)
+        elif base in WHOLE:
+            if [column.name] != unique:
+                roles.ids.append(column)
+        elif column.name in table.key or text_length(column) <= 10:
+            if [column.name] != unique:
+                (roles.ids if column.name in table.key else roles.codes).append(column)
+        else:
+            roles.texts.append(column)
+    return roles
+
+
+class Context:
+    """A catalog with what the generators worked out of it. `side` is `train` or `exam`."""
+
+    def __init__(self, catalog: Catalog, seed: int, side: str) -> None:
+        self.catalog = catalog
+        self.seed = seed
+        self.side = side
+        self._roles: dict[str, Roles] = {}
+        self._words: dict[str, dict[str, str]] = {}
+        self._rows: dict[str, list[dict[str, Any]]] = {}
+        self._phrases: Counter[str] | None = None
+
+    def table(self, qualified: str) -> Table:
+        """The table of this qualified name."""
+        return self.catalog.by_qualified[qualified]
+
+    def roles(self, table: Table) -> Roles:
+        """The roles of its columns."""
+        if table.qualified not in self._roles:
+            self._roles[table.qualified] = roles_of(self.catalog, table)
+        return self._roles[table.qualified]
+
+    def words(self, table: Table) -> dict[str, str]:
+        """Column names to business words, where they are unmistakable."""
+        if table.qualified not in self._words:
+            self._words[table.qualified] = distinct_words(self.catalog, table)
+        return self._words[table.qualified]
+
+    def table_words(self, table: Table) -> str:
+        """Business words of the table, or ''."""
+        return table_words(self.catalog, table)
+
+    def phrase_count(self, words: str) -> int:
+        """How many queryable tables are described by these words."""
+        if self._phrases is None:
+            self._phrases = Counter(short_phrase(table.description, 6) for table in self.catalog.queryable)
+        return self._phrases[words]
+
+    def rows(self, table: Table) -> list[dict[str, Any]]:
+        """The synthetic rows of a table, so that literals are of rows that exist."""
+        from vgpt2.tsql.rows import maker_of
+
+        if table.qualified not in self._rows:
+            rows = maker_of(self.catalog, self.seed).rows(table.qualified)
+            self._rows[table.qualified] = [row_values(row) for row in rows]
+        return self._rows[table.qualified]
+
+    def values(self, table: Table, column: Column) -> list[Any]:
+        """The values of a column in the synthetic rows, each once, in the order of the rows, without NULL."""
+        return list(dict.fromkeys(row[column.name] for row in self.rows(table) if row.get(column.name) is not None))
+
+    def rng(self, *parts: object) -> random.Random:
+        """The one source of chance: the same for the same seed, side and parts."""
+        return random.Random("/".join(map(str, (self.seed, self.side, *parts))))
+
+    def interleaved(self, tables: Sequence[Table], label: str) -> list[Table]:
+        """Tables shuffled, one of each module in turn, so that a small sample covers many modules."""
+        by_module: dict[str, list[Table]] = {}
+        for table in tables:
+            by_module.setdefault(table.module, []).append(table)
+        modules = sorted(by_module)
+        rng = self.rng("order", label)
+        rng.shuffle(modules)
+        for name in modules:
+            rng.shuffle(by_module[name])
+        most = max(map(len, by_module.values()), default=0)
+        return [by_module[name][i] for i in range(most) for name in modules if i < len(by_module[name])]
+
+    def joins(self, label: str) -> list[Join]:
+        """Joins between queryable tables, shuffled, one module of the left side in turn."""
+        known = {table.qualified for table in self.catalog.queryable}
+        usable = []
+        for join in self.catalog.joins:
+            left, right = self.catalog.by_qualified.get(join.left), self.catalog.by_qualified.get(join.right)
+            # The SQL qualifies with the bare table name, which must tell the two apart.
+            if join.left in known and join.right in known and left and right and left.name != right.name:
+                usable.append(join)
+        rng = self.rng("order", label)
+        rng.shuffle(usable)
+        # A join by the company alone leads to its parameters, which say little; such joins come last.
+        companies = set(self.catalog.database.company_columns.values())
+        usable.sort(key=lambda join: set(join.left_columns + join.right_columns) <= companies)
+        by_module: dict[str, list[Join]] = {}
+        for join in usable:
+            by_module.setdefault(self.table(join.left).module, []).append(join)
+        most = max(map(len, by_module.values()), default=0)
+        return [items[i] for i in range(most) for _, items in sorted(by_module.items()) if i < len(items)]

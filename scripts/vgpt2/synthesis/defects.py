@@ -1,0 +1,66 @@
+"""Defects: each turns a right answer into one that is wrong in one way, as models get it wrong.
+
+An edit changes the tree of the query and nothing else; names that it changes are changed in the plan as well. Whether
+the result is really worse is not decided here: `audit.proof` proves it, and what it cannot prove is not used.
+"""
+
+from __future__ import annotations
+
+import random
+
+from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.defect_case import Case, with_names
+from vgpt2.synthesis.defect_edits import BY_ROWS, SQL_DEFECTS
+from vgpt2.synthesis.invented import Inventor
+from vgpt2.synthesis.model import Example
+from vgpt2.tsql.dialect import DIALECT, parse
+
+__all__ = ["BY_ROWS", "SQL_DEFECTS", "accept", "break_sql", "deny"]
+
+
+def break_sql(defect: str, example: Example, ctx: Context, inventor: Inventor, rng: random.Random) -> str | None:
+    """The example's answer with this defect in it, or None where it does not apply.
+
+    Only queries that come out of the parser as they went in are taken: a pair must differ in the defect alone.
+    """
+    tree = parse(example.sql)
+    if not example.sql or tree.sql(dialect=DIALECT) != example.sql:
+        return None
+    case = Case(example, tree, ctx, inventor, rng)
+    if not case.sources() or not SQL_DEFECTS[defect](case):
+        return None
+    sql = case.tree.sql(dialect=DIALECT)
+    if sql == example.sql:
+        return None
+    before, found, after = example.answer.partition(example.sql)
+    return with_names(before, case.renamed) + sql + with_names(after, case.renamed) if found else None
+
+
+def deny(example: Example, ctx: Context, rng: random.Random) -> str | None:
+    """A refusal of a question that can be answered: it denies a real table, or a real column, and names another."""
+    if not example.tables:
+        return None
+    table = ctx.table(example.tables[0])
+    name = ctx.catalog.sql_name(table)
+    columns = [one.rpartition(".")[2] for one in example.objects if one.startswith(f"{table.qualified}.")]
+    others = [column.name for column in ctx.roles(table).shown if column.name not in columns]
+    if columns and others and rng.random() < 0.4:
+        return f"{name} has no column {rng.choice(columns)}. The nearest is {rng.choice(others)}."
+    near = [one for one in ctx.catalog.queryable if one.module == table.module and one is not table]
+    near = near or [one for one in ctx.catalog.queryable if one is not table]
+    if not near:
+        return None
+    other = ctx.catalog.sql_name(rng.choice(near))
+    return f"There is no table {name} in {ctx.catalog.database.title}. The nearest is {other}."
+
+
+def accept(refusal: Example, twin: Example) -> str | None:
+    """An answer that takes what is invented for real: the twin's answer with the invented name in it."""
+    false, true = refusal.slots.get("false", {}), refusal.slots.get("true", {})
+    names = {}
+    for slot in true:
+        names[true[slot]] = false[slot]
+        # In joins and in schemas other than the default one, columns are qualified with the bare name.
+        names[true[slot].rpartition(".")[2]] = false[slot].rpartition(".")[2]
+    answer = with_names(twin.answer, {real: made for real, made in names.items() if real != made})
+    return answer if answer != twin.answer else None

@@ -1,0 +1,205 @@
+"""Stated facts, looked up in the catalog."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from vgpt2.catalog.model import Catalog, Column, Join, Routine, Table, Trigger
+from vgpt2.synthesis.model import Fact
+
+# What a fact may claim; `value` as described in `prove`.
+CLAIMS = (
+    "exists", "missing", "key", "type", "module", "columns", "joins", "unjoined", "values", "describes", "reads",
+    "parameters", "event", "shows",
+)  # fmt: skip
+
+# A part of a name, in brackets (first group) or plain.
+PART = re.compile(r"\[((?:[^\]]|\]\])+)\]|([^.\[\]]+)")
+
+
+def find_table(catalog: Catalog, name: str) -> Table | None:
+    """A table or view by its name as a query or an answer writes it: bare, or with its schema, in brackets or not.
+
+    A bare name is also found in another schema where only one table has it.
+    """
+    schema, _, bare = name.rpartition(".")
+    if "[" in name:
+        parts = [bracketed.replace("]]", "]") or plain for bracketed, plain in PART.findall(name)]
+        schema, bare = ".".join(parts[:-1]), "".join(parts[-1:])
+    found = catalog.find(bare, schema)
+    if found is None and not schema:
+        same = catalog.by_name.get(bare, [])
+        if not same and not catalog.database.case_sensitive:
+            same = [table for table in catalog.tables if table.name.lower() == bare.lower()]
+        found = same[0] if same else None
+    return found
+
+
+def find_column(catalog: Catalog, name: str) -> tuple[Table, Column] | None:
+    """A column by `APTH.Vendor` or `Sales.Customer.CustomerID`; case counts where the database says so."""
+    owner, _, bare = name.rpartition(".")
+    table = find_table(catalog, owner) if owner else None
+    if table is None:
+        return None
+    column = table.column(bare)
+    if column is None and not catalog.database.case_sensitive:
+        column = next((item for item in table.columns if item.name.lower() == bare.lower()), None)
+    return (table, column) if column else None
+
+
+def find_program(catalog: Catalog, name: str) -> Routine | Trigger | None:
+    """A procedure, function or trigger by its name, with or without its schema; the first of those of one name."""
+    return next(_programs(catalog, name), None)
+
+
+def _programs(catalog: Catalog, name: str) -> Iterator[Routine | Trigger]:
+    return (item for item in (*catalog.routines, *catalog.triggers) if name in (item.name, item.qualified))
+
+
+def exists(catalog: Catalog, subject: str) -> bool:
+    """Whether a table, view, column, procedure, function or trigger of this name exists."""
+    return bool(find_table(catalog, subject) or find_column(catalog, subject) or find_program(catalog, subject))
+
+
+def join_between(catalog: Catalog, left: Table, right: Table) -> Join | None:
+    """The best proven join of two tables, seen from `left`: the most supported one, or None."""
+    found = [
+        join
+        for join in catalog.joins_of(left.qualified)
+        if {join.left, join.right} == {left.qualified, right.qualified}
+    ]
+    if not found:
+        return None
+    best = max(found, key=lambda join: (join.support, len(join.left_columns), join.left_columns))
+    if best.left == left.qualified:
+        return best
+    return Join(best.right, best.right_columns, best.left, best.left_columns, best.origin, best.support, best.many_side)
+
+
+def join_text(join: Join) -> str:
+    """`APCo, Mth, APTrans`; a pair of different names as `SalesPersonID = BusinessEntityID`."""
+    pairs = zip(join.left_columns, join.right_columns, strict=True)
+    return ", ".join(left if left == right else f"{left} = {right}" for left, right in pairs)
+
+
+def _same(left: str, right: str) -> bool:
+    def parts(text: str) -> list[str]:
+        return [part.strip() for part in text.split(",") if part.strip()]
+
+    return parts(left) == parts(right)
+
+
+def prove(fact: Fact, catalog: Catalog) -> bool:
+    """Whether the catalog bears a fact out.
+
+    Values: `key`, `columns`, `values`, `parameters`, `reads`, `event`: names in order, parted by commas (columns and
+    reads in any order); `type`: the declared or the base type; `module`: its code or its title; `joins`: subject
+    `APTH+APTL`, value as `join_text`; `unjoined`: subject likewise, no join and no key column in common;
+    `describes`: text that the object's own description holds; `shows`: subject `form/field`, the column of that field.
+    """
+    if fact.claim == "exists":
+        return exists(catalog, fact.subject)
+    if fact.claim == "missing":
+        return not exists(catalog, fact.subject)
+    prover = _PROVERS.get(fact.claim)
+    return bool(prover and prover(fact, catalog))
+
+
+def _key(fact: Fact, catalog: Catalog) -> bool:
+    table = find_table(catalog, fact.subject)
+    return bool(table and table.key) and _same(", ".join(table.key), fact.value)
+
+
+def _type(fact: Fact, catalog: Catalog) -> bool:
+    found = find_column(catalog, fact.subject)
+    return bool(found) and fact.value in (found[1].type, found[1].base_type)
+
+
+def _module(fact: Fact, catalog: Catalog) -> bool:
+    found = find_table(catalog, fact.subject) or find_program(catalog, fact.subject)
+    code = found.module if found else ""
+    return bool(code) and fact.value in (code, catalog.database.modules.get(code, code))
+
+
+def _columns(fact: Fact, catalog: Catalog) -> bool:
+    table = find_table(catalog, fact.subject)
+    return bool(table) and sorted(part.strip() for part in fact.value.split(",")) == sorted(
+        column.name for column in table.columns
+    )
+
+
+def _joins(fact: Fact, catalog: Catalog) -> bool:
+    left, _, right = fact.subject.partition("+")
+    tables = find_table(catalog, left), find_table(catalog, right)
+    if not all(tables):
+        return False
+    wanted = {tables[0].qualified, tables[1].qualified}
+    for join in catalog.joins_of(tables[0].qualified):
+        if {join.left, join.right} == wanted:
+            turned = Join(join.right, join.right_columns, join.left, join.left_columns, join.origin)
+            seen = join if join.left == tables[0].qualified else turned
+            if _same(join_text(seen), fact.value):
+                return True
+    return False
+
+
+def _unjoined(fact: Fact, catalog: Catalog) -> bool:
+    left, right = (find_table(catalog, name) for name in fact.subject.partition("+")[::2])
+    if not (left and right):
+        return False
+    joined = any(right.qualified in (join.left, join.right) for join in catalog.joins_of(left.qualified))
+    return not joined and not set(left.key) & set(right.key)
+
+
+def _values(fact: Fact, catalog: Catalog) -> bool:
+    found = find_column(catalog, fact.subject)
+    return bool(found and found[1].values) and _same(", ".join(found[1].values), fact.value)
+
+
+def _describes(fact: Fact, catalog: Catalog) -> bool:
+    texts = []
+    for found in (find_table(catalog, fact.subject), *_programs(catalog, fact.subject)):
+        if found:
+            texts += [found.description, getattr(found, "business_context", "")]
+    column = find_column(catalog, fact.subject)
+    if column:
+        texts.append(column[1].description)
+    for item in catalog.documents:
+        if fact.subject in (item.title, item.name):
+            texts += [item.text, without_marks(item.text)]
+    wanted = " ".join(fact.value.lower().split())
+    return any(wanted in " ".join(text.lower().split()) for text in texts)
+
+
+def without_marks(text: str) -> str:
+    """Markdown as answers quote it: without the marks of emphasis and code."""
+    return re.sub(r"[*_`]", "", text)
+
+
+def _reads(fact: Fact, catalog: Catalog) -> bool:
+    found = find_table(catalog, fact.subject) or find_program(catalog, fact.subject)
+    stated = [find_table(catalog, part.strip()) for part in fact.value.split(",")]
+    return bool(found) and all(stated) and {table.qualified for table in stated} <= set(getattr(found, "reads", ()))
+
+
+def _parameters(fact: Fact, catalog: Catalog) -> bool:
+    routines = (item for item in _programs(catalog, fact.subject) if isinstance(item, Routine))
+    return any(_same(", ".join(item.name for item in found.parameters), fact.value) for found in routines)
+
+
+def _event(fact: Fact, catalog: Catalog) -> bool:
+    triggers = (item for item in _programs(catalog, fact.subject) if isinstance(item, Trigger))
+    return any(_same(", ".join(found.events), fact.value) for found in triggers)
+
+
+def _shows(fact: Fact, catalog: Catalog) -> bool:
+    shown = {field.column for field in catalog.form_fields if f"{field.form}/{field.description}" == fact.subject}
+    return shown == {fact.value}
+
+
+_PROVERS = {
+    "key": _key, "type": _type, "module": _module, "columns": _columns, "joins": _joins,
+    "unjoined": _unjoined, "values": _values, "describes": _describes, "reads": _reads, "parameters": _parameters,
+    "event": _event, "shows": _shows,
+}  # fmt: skip

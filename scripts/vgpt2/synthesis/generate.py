@@ -1,0 +1,255 @@
+"""Streams of proved examples: every kind, every intent in turn, every table and column in the long run."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from vgpt2.catalog.model import Catalog
+from vgpt2.errors import UserError, did_you_mean
+from vgpt2.files import digest
+from vgpt2.records.prompt import fenced
+from vgpt2.settings import DataSettings
+from vgpt2.synthesis import documents, schema_questions
+from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.corrections import correction_examples, possible_faults
+from vgpt2.synthesis.documents import document_examples
+from vgpt2.synthesis.intents import Draft, Intent, all_intents
+from vgpt2.synthesis.intents.model import plan_text
+from vgpt2.synthesis.model import Example, HeldOut
+from vgpt2.synthesis.query import Query, render
+from vgpt2.synthesis.schema_questions import schema_examples
+from vgpt2.synthesis.wordings import fill, templates
+
+KINDS = ("sql", "schema", "document", "correction")
+# How often a query that returns no rows is tried again with other literals.
+TRIES = 3
+# An intent ends after so many rounds over its tables or joins that brought nothing new.
+IDLE_ROUNDS = 3
+# Prompts that show at most so many columns of a table are compact: question and answer have at most so many characters.
+COMPACT_COLUMNS = 8
+COMPACT_CHARACTERS = 420
+LITERAL = re.compile(r"'(?:[^']|'')*'|(?<![\w.\]])\d+(?:\.\d+)?")
+
+
+def stream(
+    catalog: Catalog,
+    kind: str,
+    seed: int,
+    side: str = "train",
+    held_out: HeldOut | None = None,
+    *,
+    intents: Sequence[str] = (),
+    engine: Any = None,
+    dropped: Counter | None = None,
+) -> Iterator[Example]:
+    """Examples of one kind (`sql`, `schema`, `document`, `correction`), all its intents in turn, until none is left.
+
+    Args:
+        side: `train`, which leaves alone what `held_out` holds, or `exam`, which has its own wordings.
+        intents: names of intents to use, a SQL intent as often as it is named; empty: all of the kind.
+        engine: a `tsql.execute.Engine` to run the SQL on: what fails there is dropped, what returns rows is preferred.
+        dropped: counts what was not kept, by `intent/reason`.
+    """
+    held = held_out or HeldOut()
+    ctx = Context(catalog, seed, side)
+    counts = dropped if dropped is not None else Counter()
+    sources = _sources(ctx, kind, intents, engine, counts)
+    seen: set[str] = set()
+    for example in in_turn(sources):
+        if example.family in seen or (side == "train" and held.holds(example)):
+            continue
+        seen.add(example.family)
+        yield example
+
+
+def examples(
+    catalog: Catalog,
+    data: DataSettings,
+    seed: int,
+    side: str = "train",
+    held_out: HeldOut | None = None,
+    kinds: Sequence[str] | None = None,
+) -> Iterator[Example]:
+    """All kinds in the proportions of the mix, until every stream has ended."""
+    mix = {kind: data.mix.get(kind, 0) for kind in kinds or KINDS}
+    streams = {
+        kind: stream(catalog, kind, seed, side, held_out, intents=data.intents if kind == "sql" else ())
+        for kind, share in mix.items()
+        if share
+    }
+    owed = dict.fromkeys(streams, 0.0)
+    while streams:
+        for kind in list(streams):
+            owed[kind] += mix[kind]
+            while owed[kind] >= max(mix.values()):
+                owed[kind] -= max(mix.values())
+                example = next(streams[kind], None)
+                if example is None:
+                    del streams[kind]
+                    break
+                yield example
+
+
+def sft_examples(
+    catalog: Catalog,
+    data: DataSettings,
+    seed: int,
+    held_out: HeldOut | None = None,
+    *,
+    engine: Any = None,
+    dropped: Counter | None = None,
+    warn: Callable[[str], None] = lambda text: None,
+) -> list[Example]:
+    """The SFT set without the negatives and their twins: exactly the shares of the mix.
+
+    What a kind cannot fill is filled with SQL; `warn` is told how many the catalog could make.
+    """
+    total = data.sft - 2 * data.negatives
+    wanted = {kind: round(total * data.mix.get(kind, 0)) for kind in KINDS if kind != "sql"}
+    found: dict[str, list[Example]] = {}
+    for kind, count in wanted.items():
+        made = stream(catalog, kind, seed, "train", held_out, dropped=dropped)
+        found[kind] = list(islice((item for item in made if fits(item, data)), count))
+        if len(found[kind]) < count:
+            warn(f"{kind}: {len(found[kind]):,} of {count:,}: the catalog has no more; SQL fills the rest")
+    missing = total - sum(map(len, found.values()))
+    queries = stream(catalog, "sql", seed, "train", held_out, intents=data.intents, engine=engine, dropped=dropped)
+    found["sql"] = list(islice((item for item in queries if fits(item, data)), missing))
+    if len(found["sql"]) < missing:
+        warn(f"sql: {len(found['sql']):,} of {missing:,}: the catalog has no more with these intents")
+    return [item for kind in KINDS for item in found.get(kind, [])]
+
+
+def fits(example: Example, data: DataSettings) -> bool:
+    """Whether an example is short enough: prompts with few columns are made for small models and few tokens."""
+    if data.schema_columns > COMPACT_COLUMNS:
+        return True
+    return len(example.question) + len(example.answer) <= COMPACT_CHARACTERS
+
+
+def in_turn(sources: Iterable[Iterator[Example]]) -> Iterator[Example]:
+    """One of each in turn; those that have ended drop out."""
+    alive = list(sources)
+    while alive:
+        kept = []
+        for source in alive:
+            example = next(source, None)
+            if example is not None:
+                kept.append(source)
+                yield example
+        alive = kept
+
+
+def _sources(ctx: Context, kind: str, names: Sequence[str], engine: Any, dropped: Counter) -> list[Iterator[Example]]:
+    def wanted(intent: str) -> bool:
+        return not names or intent in names
+
+    if kind == "sql":
+        known = {intent.name: intent for intent in all_intents()}
+        unknown = next((name for name in names if name not in known), None)
+        if unknown is not None:
+            raise UserError(f"data.intents: no SQL intent '{unknown}'{did_you_mean(unknown, known)}")
+        made = {name: sql_examples(ctx, known[name], engine, dropped) for name in names or known}
+        # A name that is given twice has its turn twice.
+        return [made[name] for name in names or known]
+    if kind == "schema":
+        return [schema_examples(ctx, intent) for intent in schema_questions.INTENTS if wanted(intent)]
+    if kind == "document":
+        return [document_examples(ctx, intent) for intent in documents.INTENTS if wanted(intent)]
+    if kind == "correction":
+        return [
+            correction_examples(ctx, intent, in_turn(_plain_queries(ctx, intent, dropped)))
+            for intent in possible_faults(ctx)
+            if wanted(intent)
+        ]
+    raise ValueError(f"unknown kind {kind!r}; there are {', '.join(KINDS)}")
+
+
+def _plain_queries(ctx: Context, label: str, dropped: Counter) -> list[Iterator[Example]]:
+    """Queries to spoil; seeds of their own, so that they are not the queries of the SQL records."""
+    short = [intent for intent in all_intents() if intent.group == "sql" or intent.name == "join_list"]
+    if label == "fix_key":
+        short = [intent for intent in all_intents() if intent.name in ("join_list", "join_sum", "join_count")]
+    if label == "fix_group":
+        short = [intent for intent in short if intent.name.startswith(("group_", "having_"))]
+    return [sql_examples(ctx, intent, None, dropped, label) for intent in short]
+
+
+def sql_examples(ctx: Context, intent: Intent, engine: Any, dropped: Counter, label: str = "sql") -> Iterator[Example]:
+    """Examples of one intent over all tables or joins in turn, until nothing new comes up."""
+    if intent.subject == "join":
+        subjects: list = ctx.joins(f"{label}/{intent.name}")
+    else:
+        subjects = ctx.interleaved(ctx.catalog.queryable, f"{label}/{intent.name}")
+    wordings = templates(intent.name, ctx.side)
+    shapes: set[str] = set()
+    idle, made = 0, 0
+    number = -1
+    while subjects and idle < IDLE_ROUNDS * len(subjects):
+        number += 1
+        wording, template = wordings[made % len(wordings)]
+        best = None
+        for attempt in range(TRIES if engine else 1):
+            rng = ctx.rng(label, intent.name, number, attempt)
+            draft = intent.build(ctx, subjects[number % len(subjects)], rng, number // len(subjects))
+            if draft is None:
+                break
+            example = _proved(ctx, intent, draft, wording, template, engine, dropped)
+            if example and LITERAL.sub("?", example.sql) not in shapes:
+                best = best or example
+                if not engine or "rows" in example.slots["proof"]:
+                    best = example
+                    break
+        if best is None:
+            idle += 1
+            continue
+        shapes.add(LITERAL.sub("?", best.sql))
+        idle, made = 0, made + 1
+        yield best
+
+
+def _proved(
+    ctx: Context, intent: Intent, draft: Draft, wording: str, template: str, engine: Any, dropped: Counter
+) -> Example | None:
+    from vgpt2.tsql.check import check
+    from vgpt2.tsql.skeleton import skeleton
+
+    sql = render(draft.query, ctx.catalog)
+    verdict = check(sql, ctx.catalog)
+    if not verdict.clean:
+        dropped[f"{intent.name}/{verdict.rules[0] if verdict.rules else verdict.status}"] += 1
+        return None
+    proof = ["parses", "resolves", "rules"]
+    if engine:
+        result = engine.run(sql)
+        if result.status == "error":
+            dropped[f"{intent.name}/does_not_run"] += 1
+            return None
+        if result.status == "rows":
+            proof += ["runs", "rows"] if _has_rows(result) else ["runs"]
+    query: Query = draft.query
+    tables = tuple(query.tables())
+    return Example(
+        kind="sql",
+        intent=intent.name,
+        question=fill(template, draft.phrases),
+        answer=fenced(sql, plan_text(ctx, query, draft.action)),
+        family=digest([intent.name, sql]),
+        wording=wording,
+        sql=sql,
+        tables=tables,
+        objects=(*tables, *query.columns()),
+        ordered=draft.ordered,
+        source="synthesis",
+        module=ctx.table(tables[0]).module,
+        slots={"skeleton": skeleton(verdict.tree), "proof": proof},
+    )
+
+
+def _has_rows(result: Any) -> bool:
+    """Whether a result says anything: an aggregate over nothing is one row of NULL or 0."""
+    return any(any(value not in (None, 0) for value in row) for row in result.rows)

@@ -1,0 +1,287 @@
+"""Intents over two or three tables, along the catalog's proven joins and nothing else."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from vgpt2.catalog.model import Join, Table
+from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.intents.aggregates import COUNT, total
+from vgpt2.synthesis.intents.model import Draft, Intent, pick, refs, shown_columns
+from vgpt2.synthesis.query import Filter, Item, JoinOn, Query, Ref, SubQuery
+from vgpt2.synthesis.questions import Speech
+
+# Column pairs of a join of three tables; more make a query that nobody can read.
+MOST_PAIRS = 5
+
+
+@dataclass(slots=True, frozen=True)
+class Sides:
+    """A join seen from its side with many rows: `pairs` are (column of `many`, column of `one`)."""
+
+    many: Table
+    one: Table
+    pairs: tuple[tuple[str, str], ...]
+    known: bool  # whether the catalog says which side has many rows
+
+    def on(self) -> tuple[tuple[Ref, Ref], ...]:
+        """The pairs from `many` to `one`."""
+        return tuple((Ref(self.many.qualified, a), Ref(self.one.qualified, b)) for a, b in self.pairs)
+
+    def back(self) -> tuple[tuple[Ref, Ref], ...]:
+        """The pairs from `one` to `many`."""
+        return tuple((b, a) for a, b in self.on())
+
+
+def sides(ctx: Context, join: Join) -> Sides:
+    """The join from its many side; from its left side where that is not known."""
+    pairs = tuple(zip(join.left_columns, join.right_columns, strict=True))
+    left, right = ctx.table(join.left), ctx.table(join.right)
+    if join.many_side == join.right:
+        return Sides(right, left, tuple((b, a) for a, b in pairs), True)
+    return Sides(left, right, pairs, bool(join.many_side))
+
+
+def _company(say: Speech, *tables: Table) -> tuple[list[Filter], str]:
+    """The company filter of the first of these tables that has a company."""
+    for table in tables:
+        filters, said = say.company(table)
+        if filters:
+            return filters, said
+    return [], ""
+
+
+def _own_columns(ctx: Context, side: Sides, rng: random.Random, turn: int) -> tuple[list[str], list[str]]:
+    """Columns to show of each side; those of the join are left out on the one side, where they would say it twice."""
+    many = shown_columns(ctx, side.many, rng, turn)[:2]
+    joined = [b for _, b in side.pairs]
+    one = shown_columns(ctx, side.one, rng, turn, joined)[: rng.choice((1, 1, 2))]
+    return many, one
+
+
+def join_list(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft | None:
+    """Columns of a table with columns of the one that it refers to."""
+    say = Speech(ctx, rng)
+    side = sides(ctx, join)
+    many, one = _own_columns(ctx, side, rng, turn)
+    if not many or not one:
+        return None
+    company, company_said = _company(say, side.many, side.one)
+    where, extra_said = tuple(company), ""
+    roles = ctx.roles(side.many)
+    column = pick(ctx, side.many, roles.equals + roles.months + roles.dates, turn, "join_where")
+    if column and rng.random() < 0.4:
+        made = say.dates(side.many, column) if column in roles.dates else say.equals(side.many, column)
+        if made:
+            where, extra_said = (*where, made[0]), f" where {made[1]}"
+    query = Query(
+        side.many.qualified,
+        (*refs(side.many, many), *refs(side.one, one)),
+        joins=(JoinOn(side.one.qualified, side.on()),),
+        where=where,
+    )
+    phrases = {
+        "columns": say.columns(side.many, many),
+        "table": say.table(side.many),
+        "others": say.columns(side.one, one),
+        "other": say.table(side.one),
+        "company": company_said,
+        "where": extra_said,
+    }
+    return Draft(query, phrases, f"show {', '.join(many + one)}")
+
+
+def join_sum(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft | None:
+    """The total of an amount of the many side by a column of the one side."""
+    say = Speech(ctx, rng)
+    side = sides(ctx, join)
+    measure = pick(ctx, side.many, ctx.roles(side.many).amounts, turn, "join_sum")
+    return (
+        _by_other(ctx, say, side, turn, total("SUM", "Total", side.many, measure.name), measure.name)
+        if measure
+        else None
+    )
+
+
+def join_count(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft | None:
+    """How many rows of the many side there are by a column of the one side."""
+    return _by_other(ctx, Speech(ctx, rng), sides(ctx, join), turn, COUNT, "")
+
+
+def _by_other(ctx: Context, say: Speech, side: Sides, turn: int, item: Item, measure: str) -> Draft | None:
+    roles = ctx.roles(side.one)
+    joined = {b for _, b in side.pairs}
+    pool = [column for column in roles.texts + roles.codes + roles.ids if column.name not in joined]
+    group = pick(ctx, side.one, pool, turn, "by_other")
+    if not group:
+        return None
+    ref = Ref(side.one.qualified, group.name)
+    company, company_said = _company(say, side.many, side.one)
+    query = Query(
+        side.many.qualified,
+        (Item(ref), item),
+        joins=(JoinOn(side.one.qualified, side.on()),),
+        where=tuple(company),
+        group=(ref,),
+    )
+    phrases = {
+        "group": say.column(side.one, group.name),
+        "other": say.table(side.one),
+        "measure": say.column(side.many, measure) if measure else "",
+        "table": say.table(side.many),
+        "company": company_said,
+    }
+    action = f"sum {measure} by {group.name}" if measure else f"count rows by {group.name}"
+    return Draft(query, phrases, action)
+
+
+def join_three(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft | None:
+    """One column each of a table and the two that hang on it."""
+    say = Speech(ctx, rng)
+    side = sides(ctx, join)
+    names = {side.many.name, side.one.name}
+    queryable = {table.qualified for table in ctx.catalog.queryable}
+    seconds = []
+    for start in (side.many, side.one):
+        for other in ctx.catalog.joins_of(start.qualified):
+            third = other.right if other.left == start.qualified else other.left
+            short = len(side.pairs) + len(other.left_columns) <= MOST_PAIRS
+            to_one = other.many_side in ("", start.qualified)
+            if short and to_one and third in queryable and ctx.table(third).name not in names:
+                seconds.append((start, other, ctx.table(third)))
+    if not seconds:
+        return None
+    start, other, third = seconds[turn % len(seconds)]
+    forward = other.left == start.qualified
+    near, far = (other.left_columns, other.right_columns) if forward else (other.right_columns, other.left_columns)
+    pairs = tuple((Ref(start.qualified, a), Ref(third.qualified, b)) for a, b in zip(near, far, strict=True))
+    first = shown_columns(ctx, side.many, rng, turn)[:2]
+    one = shown_columns(ctx, side.one, rng, turn, [b for _, b in side.pairs])[:1]
+    last = shown_columns(ctx, third, rng, turn, list(far))[:1]
+    if not first or not one or not last:
+        return None
+    company, company_said = _company(say, side.many, side.one, third)
+    query = Query(
+        side.many.qualified,
+        (*refs(side.many, first), *refs(side.one, one), *refs(third, last)),
+        joins=(JoinOn(side.one.qualified, side.on()), JoinOn(third.qualified, pairs)),
+        where=tuple(company),
+    )
+    phrases = {
+        "columns": say.columns(side.many, first),
+        "table": say.table(side.many),
+        "others": f"{say.columns(side.one, one)} of {say.short(side.one)}",
+        "last": f"{say.columns(third, last)} of {say.short(third)}",
+        "company": company_said,
+    }
+    return Draft(query, phrases, f"show {', '.join(first + one + last)}")
+
+
+def left_missing(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft | None:
+    """Rows of the one side that no row of the many side refers to."""
+    made = _parent(ctx, join, rng, turn)
+    if not made:
+        return None
+    say, side, shown, company, company_said = made
+    child = Ref(side.many.qualified, side.pairs[-1][0])
+    query = Query(
+        side.one.qualified,
+        refs(side.one, shown),
+        joins=(JoinOn(side.many.qualified, side.back(), "LEFT JOIN"),),
+        where=(*company, Filter(child, "{0} IS NULL")),
+    )
+    return Draft(query, _parent_phrases(say, side, shown, company_said), f"show {', '.join(shown)} without match")
+
+
+def exists(negative: bool):
+    """A builder: rows of the one side for which rows of the many side exist, or none do."""
+    operator = "NOT EXISTS" if negative else "EXISTS"
+
+    def build(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft | None:
+        made = _parent(ctx, join, rng, turn)
+        if not made:
+            return None
+        say, side, shown, company, company_said = made
+        inner = SubQuery(operator, Query(side.many.qualified, ()), pairs=side.on())
+        query = Query(side.one.qualified, refs(side.one, shown), where=(*company, inner))
+        return Draft(
+            query, _parent_phrases(say, side, shown, company_said), f"show {', '.join(shown)} where {operator.lower()}"
+        )
+
+    return build
+
+
+def _parent(ctx: Context, join: Join, rng: random.Random, turn: int):
+    say = Speech(ctx, rng)
+    side = sides(ctx, join)
+    shown = shown_columns(ctx, side.one, rng, turn)[:2]
+    if not side.known or not shown:
+        return None
+    company, company_said = say.company(side.one)
+    # Without a company of its own the parent would be filtered by the child's, which is another question.
+    rules = ctx.catalog.database.house_rules
+    if rules.company_filter and not company and ctx.roles(side.many).company:
+        return None
+    return say, side, shown, company, company_said
+
+
+def _parent_phrases(say: Speech, side: Sides, shown: list[str], company_said: str) -> dict[str, str]:
+    return {
+        "columns": say.columns(side.one, shown),
+        "table": say.table(side.one),
+        "other": say.short(side.many),
+        "company": company_said,
+    }
+
+
+def in_subquery(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft | None:
+    """Rows of the many side whose key is among those of the one side where a condition holds.
+
+    Only where one pair of columns remains beside the company: IN compares one column.
+    """
+    say = Speech(ctx, rng)
+    side = sides(ctx, join)
+    many_company, one_company = ctx.roles(side.many).company, ctx.roles(side.one).company
+    rest = [pair for pair in side.pairs if pair != (many_company, one_company)]
+    roles = ctx.roles(side.one)
+    column = pick(ctx, side.one, [item for item in roles.equals if item.name not in [b for _, b in rest]], turn, "in")
+    if len(rest) != 1 or not column or bool(many_company) != bool(one_company):
+        return None
+    if many_company and (many_company, one_company) not in side.pairs:
+        return None
+    say.follow(side.many, side.one, side.pairs)
+    made = say.equals(side.one, column)
+    shown = shown_columns(ctx, side.many, rng, turn)[:2]
+    if not made or not shown:
+        return None
+    company, company_said = say.company(side.many)
+    inner_company = [Filter(Ref(side.one.qualified, one_company), part.template) for part in company]
+    ((near, far),) = rest
+    inner = Query(side.one.qualified, refs(side.one, [far]), where=(*inner_company, made[0]))
+    query = Query(
+        side.many.qualified,
+        refs(side.many, shown),
+        where=(*company, SubQuery("IN", inner, Ref(side.many.qualified, near))),
+    )
+    phrases = {
+        "columns": say.columns(side.many, shown),
+        "table": say.table(side.many),
+        "key": near,
+        "other": say.short(side.one),
+        "where": made[1],
+        "company": company_said,
+    }
+    return Draft(query, phrases, f"show {', '.join(shown)} with {near} in {say.short(side.one)}")
+
+
+INTENTS = (
+    Intent("join_list", "join", join_list, "join"),
+    Intent("join_sum", "join", join_sum, "join"),
+    Intent("join_count", "join", join_count, "join"),
+    Intent("join_three", "join", join_three, "join"),
+    Intent("left_missing", "join", left_missing, "join"),
+    Intent("exists", "join", exists(False), "join"),
+    Intent("not_exists", "join", exists(True), "join"),
+    Intent("in_subquery", "join", in_subquery, "join"),
+)

@@ -1,0 +1,167 @@
+"""Intents that show rows of one table."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+from vgpt2.catalog.model import Column, Table
+from vgpt2.synthesis.context import Context, Roles
+from vgpt2.synthesis.intents.model import Draft, Intent, pick, refs, shown_columns
+from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, SubQuery
+from vgpt2.synthesis.questions import Speech
+
+Condition = Callable[[Speech, Table, Column], tuple[Filter, str] | None]
+
+
+def filtered_list(label: str, columns: Callable[[Roles], list[Column]], condition: Condition):
+    """A builder: show some columns where one condition on a column of this role holds."""
+
+    def build(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+        say = Speech(ctx, rng)
+        column = pick(ctx, table, columns(ctx.roles(table)), turn, label)
+        made = column and condition(say, table, column)
+        if not made:
+            return None
+        shown = shown_columns(ctx, table, rng, turn, [column.name])
+        if not shown:
+            return None
+        company, company_said = say.company(table)
+        query = Query(table.qualified, refs(table, shown), where=(*company, made[0]))
+        phrases = {
+            "columns": say.columns(table, shown),
+            "table": say.table(table),
+            "company": company_said,
+            "where": made[1],
+        }
+        return Draft(query, phrases, f"show {', '.join(shown)}")
+
+    return build
+
+
+def two_conditions(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """Show columns where a month or date condition and an equality hold."""
+    say = Speech(ctx, rng)
+    roles = ctx.roles(table)
+    time = pick(ctx, table, roles.months + roles.dates, turn, "two_time")
+    other = pick(ctx, table, roles.equals + roles.measures, turn, "two_other")
+    if not time or not other:
+        return None
+    first = say.equals(table, time) if time in roles.months else say.dates(table, time)
+    second = say.over(table, other) if other in roles.measures else say.equals(table, other)
+    shown = shown_columns(ctx, table, rng, turn, [time.name, other.name])
+    if not first or not second or not shown:
+        return None
+    company, company_said = say.company(table)
+    query = Query(table.qualified, refs(table, shown), where=(*company, first[0], second[0]))
+    where = f"{first[1]} and {second[1]}"
+    phrases = {"columns": say.columns(table, shown), "table": say.table(table), "company": company_said, "where": where}
+    return Draft(query, phrases, f"show {', '.join(shown)}")
+
+
+def top(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """The n rows with the highest or lowest amount, or the latest date."""
+    say = Speech(ctx, rng)
+    roles = ctx.roles(table)
+    column = pick(ctx, table, roles.measures + roles.dates, turn, "top")
+    if not column:
+        return None
+    dated = column in roles.dates
+    down = rng.random() < 0.75
+    shown = [*shown_columns(ctx, table, rng, turn, [column.name])[:2], column.name]
+    if len(shown) < 2:
+        return None
+    count = rng.choice((3, 5, 10, 20))
+    company, company_said = say.company(table)
+    order = Ref(table.qualified, column.name)
+    query = Query(table.qualified, refs(table, shown), where=tuple(company), order=((order, down),), top=count)
+    degree = ("latest", "earliest") if dated else ("highest", "lowest")
+    phrases = {
+        "n": str(count),
+        "columns": say.columns(table, shown),
+        "table": say.table(table),
+        "company": company_said,
+        "by": say.column(table, column.name),
+        "degree": degree[0 if down else 1],
+    }
+    return Draft(query, phrases, f"top {count} by {column.name}; show {', '.join(shown)}", ordered=True)
+
+
+def ordered(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """All rows of a company in the order of a column."""
+    say = Speech(ctx, rng)
+    roles = ctx.roles(table)
+    column = pick(ctx, table, roles.dates + roles.texts + roles.measures + roles.ids, turn, "ordered")
+    if not column:
+        return None
+    others = shown_columns(ctx, table, rng, turn, [column.name])[:2]
+    shown = [*others, column.name]
+    if not others:
+        return None
+    down = rng.random() < 0.4
+    company, company_said = say.company(table)
+    order = Ref(table.qualified, column.name)
+    query = Query(table.qualified, refs(table, shown), where=tuple(company), order=((order, down),))
+    phrases = {
+        "columns": say.columns(table, shown),
+        "table": say.table(table),
+        "company": company_said,
+        "by": say.column(table, column.name),
+        "direction": "descending" if down else "ascending",
+    }
+    return Draft(query, phrases, f"show {', '.join(shown)} ordered by {column.name}", ordered=True)
+
+
+def distinct(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """The different values of a column."""
+    say = Speech(ctx, rng)
+    roles = ctx.roles(table)
+    column = pick(ctx, table, roles.groups + roles.texts, turn, "distinct")
+    if not column:
+        return None
+    company, company_said = say.company(table)
+    query = Query(table.qualified, refs(table, [column.name]), where=tuple(company), distinct=True)
+    phrases = {"column": say.column(table, column.name), "table": say.table(table), "company": company_said}
+    return Draft(query, phrases, f"distinct {column.name}")
+
+
+def above_average(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """Rows whose amount is above the average amount of all rows of the company."""
+    say = Speech(ctx, rng)
+    column = pick(ctx, table, ctx.roles(table).measures, turn, "above_average")
+    if not column:
+        return None
+    others = shown_columns(ctx, table, rng, turn, [column.name])[:2]
+    if not others:
+        return None
+    shown = [*others, column.name]
+    company, company_said = say.company(table)
+    ref = Ref(table.qualified, column.name)
+    inner = Query(table.qualified, (Item(Call("AVG({0})", (ref,))),), where=tuple(company))
+    query = Query(table.qualified, refs(table, shown), where=(*company, SubQuery(">", inner, ref)))
+    phrases = {
+        "columns": say.columns(table, shown),
+        "table": say.table(table),
+        "company": company_said,
+        "measure": say.column(table, column.name),
+    }
+    return Draft(query, phrases, f"show {', '.join(shown)} above the average of {column.name}")
+
+
+INTENTS = (
+    Intent("list_equal", "table", filtered_list("equal", lambda roles: roles.equals + roles.months, Speech.equals)),
+    Intent("list_date", "table", filtered_list("date", lambda roles: roles.dates, Speech.dates)),
+    Intent("list_over", "table", filtered_list("over", lambda roles: roles.measures, Speech.over)),
+    Intent("list_like", "table", filtered_list("like", lambda roles: roles.texts, Speech.like)),
+    Intent("list_in", "table", filtered_list("in", lambda roles: roles.equals, Speech.among)),
+    Intent(
+        "list_null",
+        "table",
+        filtered_list("null", lambda roles: [column for column in roles.shown if column.nullable], Speech.empty),
+    ),
+    Intent("list_two", "table", two_conditions),
+    Intent("top", "table", top),
+    Intent("ordered", "table", ordered),
+    Intent("distinct", "table", distinct),
+    Intent("above_average", "table", above_average),
+)

@@ -1,0 +1,84 @@
+"""What an intent is: a builder from a table or a join to a query and the phrases of its question."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from vgpt2.catalog.model import Column, Join, Table
+from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.query import Filter, Item, Query, Ref, SubQuery
+
+
+@dataclass(slots=True, frozen=True)
+class Draft:
+    """A query and what its wordings need. `action` is the last clause of the plan (`sum InvTotal by Vendor`);
+    `ordered`: the order of the rows is asked for; `phrases` fill the wordings' slots."""
+
+    query: Query
+    phrases: dict[str, str]
+    action: str
+    ordered: bool = False
+
+
+@dataclass(slots=True, frozen=True)
+class Intent:
+    """A kind of question to SQL. `subject` is `table` or `join`; `build` gives None where the subject has not what
+    it takes; `group` is the exam's category (sql, join or business); `turn` rotates columns from call to call."""
+
+    name: str
+    subject: str
+    build: Callable[[Context, Table | Join, random.Random, int], Draft | None]
+    group: str = "sql"
+
+
+def pick(ctx: Context, table: Table, columns: Sequence[Column], turn: int, label: str) -> Column | None:
+    """One of these columns; as `turn` grows every one of them comes up."""
+    if not columns:
+        return None
+    order = list(columns)
+    ctx.rng("pick", label, table.qualified).shuffle(order)
+    return order[turn % len(order)]
+
+
+def shown_columns(ctx: Context, table: Table, rng: random.Random, turn: int, without: Sequence[str] = ()) -> list[str]:
+    """Two or three columns to show, in the table's order; the first rotates through all, often with a key column."""
+    pool = [column for column in ctx.roles(table).shown if column.name not in without]
+    first = pick(ctx, table, pool, turn, "shown")
+    if first is None:
+        return []
+    chosen = {first.name}
+    keys = [column.name for column in pool if column.name in table.key]
+    if keys and rng.random() < 0.5:
+        chosen.add(keys[-1])
+    others = [column.name for column in pool if column.name not in chosen]
+    rng.shuffle(others)
+    chosen.update(others[: max(0, rng.choice((2, 2, 3)) - len(chosen))])
+    return [column.name for column in pool if column.name in chosen]
+
+
+def refs(table: Table, columns: Sequence[str]) -> tuple[Item, ...]:
+    """Plain output columns."""
+    return tuple(Item(Ref(table.qualified, column)) for column in columns)
+
+
+def plan_text(ctx: Context, query: Query, action: str) -> str:
+    """One line that names tables and filtered columns, then what is done: `Use APTH; filter APCo; sum ...`."""
+
+    def name(qualified: str) -> str:
+        return ctx.catalog.sql_name(ctx.table(qualified))
+
+    parts = []
+    if query.joins:
+        others = " and ".join(name(join.table) for join in query.joins)
+        parts.append(f"Join {name(query.table)} with {others}")
+    else:
+        parts.append(f"Use {name(query.table)}")
+        for condition in query.where:
+            if isinstance(condition, SubQuery) and condition.query.table != query.table:
+                parts.append(f"look in {name(condition.query.table)}")
+    filtered = [part.ref.column for part in query.where if isinstance(part, Filter)]
+    if filtered:
+        parts.append(f"filter {', '.join(dict.fromkeys(filtered))}")
+    return "; ".join([*parts, action]) + "."

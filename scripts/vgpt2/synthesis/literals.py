@@ -1,0 +1,71 @@
+"""Literals: values that occur in the synthetic rows, as T-SQL writes them and as a question says them."""
+
+from __future__ import annotations
+
+import datetime
+import random
+from decimal import Decimal
+from typing import Any
+
+MONTHS = "January February March April May June July August September October November December".split()
+
+
+def row_values(row: dict[str, Any]) -> dict[str, Any]:
+    """A synthetic row with its values in the form that `literal` and `spoken` take."""
+    return {name: plain(value) for name, value in row.items()}
+
+
+def plain(value: Any) -> Any:
+    """Dates as `date` without their time, numbers as int or Decimal, text as it is; None for NULL, bytes and ''."""
+    if isinstance(value, datetime.datetime):
+        return value.date()
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, float):
+        return Decimal(str(value))
+    if isinstance(value, (int, Decimal, datetime.date)) or (isinstance(value, str) and value):
+        return value
+    return None
+
+
+def literal(value: Any) -> str:
+    """`5`, `12.50`, `'2024-03-01'`, `'O''Brien'`; braces are doubled, since literals stand in templates."""
+    if isinstance(value, datetime.date):
+        return f"'{value.isoformat()}'"
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, int):
+        return str(value)
+    return "'" + str(value).replace("'", "''").replace("{", "{{").replace("}", "}}") + "'"
+
+
+def spoken(value: Any, quoted: bool = True) -> str:
+    """A value as a question says it; text in single quotes unless it is one plain word and `quoted` is off."""
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, int):
+        return str(value)
+    text = str(value)
+    return f"'{text}'" if quoted or not text.isalnum() else text
+
+
+def next_month(day: datetime.date) -> datetime.date:
+    """The first day of the month after that of `day`."""
+    return (day.replace(day=1) + datetime.timedelta(days=32)).replace(day=1)
+
+
+def month_name(day: datetime.date) -> str:
+    """`March 2024`."""
+    return f"{MONTHS[day.month - 1]} {day.year}"
+
+
+def round_below(value: Any, rng: random.Random) -> int:
+    """A round whole number at or below a positive value: 1 or 2 leading digits are kept (1,234 gives 1000 or 1200)."""
+    whole = int(value)
+    if whole < 10:
+        return max(whole, 0)
+    keep = min(rng.choice((1, 2)), len(str(whole)) - 1) or 1
+    scale = 10 ** (len(str(whole)) - keep)
+    return whole // scale * scale

@@ -1,0 +1,179 @@
+"""How a question says things: tables, columns, companies and conditions, by name or in business words."""
+
+from __future__ import annotations
+
+import datetime
+import random
+from collections.abc import Sequence
+from typing import Any
+
+from vgpt2.catalog.model import Column, Table
+from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.literals import literal, month_name, next_month, round_below, spoken
+from vgpt2.synthesis.query import Filter, Ref
+
+COMPANY = {
+    "train": (" for company {0}", " in company {0}", " of company {0}", " (company {0})"),
+    "exam": (" for company {0}", " in company {0}", ", company {0} only,"),
+}
+
+
+def listed(parts: Sequence[str], word: str = "and") -> str:
+    """`A`, `A and B`, `A, B and C`."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {word} {parts[-1]}"
+
+
+class Speech:
+    """One question's manner of speaking: it names columns in one style throughout."""
+
+    def __init__(self, ctx: Context, rng: random.Random) -> None:
+        self.ctx = ctx
+        self.rng = rng
+        self.style = rng.choices(("name", "words", "both"), (60, 25, 15))[0]
+        self._witness: dict[str, dict[str, Any]] = {}
+
+    def table(self, table: Table) -> str:
+        """`APTH`, `invoice headers (APTH)` or `table APTH`."""
+        name = self.ctx.catalog.sql_name(table)
+        words = self.ctx.table_words(table)
+        form = self.rng.choices(("both", "name", "table"), (50 if words else 0, 40, 10))[0]
+        return f"{words} ({name})" if form == "both" else name if form == "name" else f"table {name}"
+
+    def short(self, table: Table) -> str:
+        """The table's name alone."""
+        return self.ctx.catalog.sql_name(table)
+
+    def column(self, table: Table, column: str) -> str:
+        """`InvDate`, `invoice date` or `invoice date (InvDate)`; the name where the words could mean another column."""
+        words = self.ctx.words(table).get(column, "")
+        if not words or self.style == "name":
+            return column
+        return words if self.style == "words" else f"{words} ({column})"
+
+    def columns(self, table: Table, columns: Sequence[str]) -> str:
+        """Several columns of one table."""
+        return listed([self.column(table, column) for column in columns])
+
+    def company(self, table: Table) -> tuple[list[Filter], str]:
+        """The company filter that the house rules ask for, and how the question says it; empty where there is none."""
+        roles = self.ctx.roles(table)
+        if not roles.company or not self.ctx.catalog.database.house_rules.company_filter:
+            return [], ""
+        value = self.witness(table).get(roles.company) or 1
+        phrase = self.rng.choice(COMPANY[self.ctx.side]).format(value)
+        return [Filter(Ref(table.qualified, roles.company), f"{{0}} = {literal(value)}")], phrase
+
+    # Conditions: each gives the filter and its phrase, or None where no value is known.
+
+    def equals(self, table: Table, column: Column) -> tuple[Filter, str] | None:
+        """`Vendor is 5`; a month as `Mth is 2024-03-01` or `Mth is March 2024`."""
+        value = self._value(table, column)
+        if value is None:
+            return None
+        said = spoken(value, quoted=self.rng.random() < 0.8)
+        if isinstance(value, datetime.date) and value.day == 1 and self.rng.random() < 0.4:
+            said = month_name(value)
+        verb = self.rng.choice(("is", "is", "=", "equals") if self.ctx.side == "train" else ("is", "="))
+        return self._filter(
+            table, column, f"{{0}} = {literal(value)}"
+        ), f"{self.column(table, column.name)} {verb} {said}"
+
+    def in_month(self, table: Table, column: Column) -> tuple[Filter, str] | None:
+        """`InvDate is in March 2024`: from its first day to before the next month's."""
+        value = self._value(table, column)
+        if not isinstance(value, datetime.date):
+            return None
+        first = value.replace(day=1)
+        text = f"{{0}} >= {literal(first)} AND {{0}} < {literal(next_month(first))}"
+        verb = self.rng.choice(("is in", "falls in") if self.ctx.side == "train" else ("is in", "lies in"))
+        return self._filter(table, column, text), f"{self.column(table, column.name)} {verb} {month_name(first)}"
+
+    def dates(self, table: Table, column: Column) -> tuple[Filter, str] | None:
+        """`InvDate is on or after 2024-03-05`, `before ...`, or a whole month."""
+        form = self.rng.choice(("month", "since", "before"))
+        if form == "month":
+            return self.in_month(table, column)
+        value = self._value(table, column)
+        if not isinstance(value, datetime.date):
+            return None
+        name = self.column(table, column.name)
+        if form == "since":
+            return self._filter(table, column, f"{{0}} >= {literal(value)}"), f"{name} is on or after {value}"
+        return self._filter(table, column, f"{{0}} < {literal(value)}"), f"{name} is before {value}"
+
+    def over(self, table: Table, column: Column) -> tuple[Filter, str] | None:
+        """`InvTotal is over 1000`."""
+        value = self._value(table, column)
+        if value is None or value <= 0:
+            return None
+        bound = round_below(value, self.rng)
+        word, sign = self.rng.choice((("over", ">"), ("more than", ">"), ("at least", ">="), ("greater than", ">")))
+        return self._filter(
+            table, column, f"{{0}} {sign} {bound}"
+        ), f"{self.column(table, column.name)} is {word} {bound}"
+
+    def like(self, table: Table, column: Column) -> tuple[Filter, str] | None:
+        """`Name starts with 'Nor'`, `contains`, `ends with`."""
+        value = self._value(table, column)
+        words = [word for word in str(value or "").split() if word.isalnum()]
+        if not words:
+            return None
+        form = self.rng.choice(("starts with", "contains", "ends with"))
+        word = words[0] if form == "starts with" else words[-1] if form == "ends with" else self.rng.choice(words)
+        if (form == "starts with" and not value.startswith(word)) or (form == "ends with" and not value.endswith(word)):
+            return None
+        word = word[:4] if form == "starts with" else word[-4:] if form == "ends with" else word
+        pattern = {"starts with": f"{word}%", "contains": f"%{word}%", "ends with": f"%{word}"}[form]
+        return (
+            self._filter(table, column, f"{{0}} LIKE {literal(pattern)}"),
+            f"{self.column(table, column.name)} {form} '{word}'",
+        )
+
+    def among(self, table: Table, column: Column) -> tuple[Filter, str] | None:
+        """`Vendor is one of 1, 2 or 3`."""
+        values = [value for value in self.ctx.values(table, column) if not isinstance(value, datetime.date)]
+        if len(values) < 4:
+            return None
+        own = self.witness(table).get(column.name)
+        others = [value for value in values[:12] if value != own]
+        first = [own] if own in values else []
+        chosen = first + self.rng.sample(others, self.rng.choice((2, 3)) - len(first))
+        self.rng.shuffle(chosen)
+        said = listed([spoken(value) for value in chosen], "or")
+        text = f"{{0}} IN ({', '.join(map(literal, chosen))})"
+        verb = self.rng.choice(("is", "is one of") if self.ctx.side == "train" else ("is either", "is one of"))
+        return self._filter(table, column, text), f"{self.column(table, column.name)} {verb} {said}"
+
+    def empty(self, table: Table, column: Column) -> tuple[Filter, str]:
+        """`PaidDate is empty` or `PaidDate is filled`."""
+        if self.rng.random() < 0.6:
+            word = self.rng.choice(("is empty", "is null", "is not set"))
+            return self._filter(table, column, "{0} IS NULL"), f"{self.column(table, column.name)} {word}"
+        word = self.rng.choice(("is filled", "is not null", "is set"))
+        return self._filter(table, column, "{0} IS NOT NULL"), f"{self.column(table, column.name)} {word}"
+
+    def witness(self, table: Table) -> dict[str, Any]:
+        """The row of a table that the question is about: all literals are its values, so that it answers them."""
+        if table.qualified not in self._witness:
+            rows = self.ctx.rows(table)
+            self._witness[table.qualified] = self.rng.choice(rows) if rows else {}
+        return self._witness[table.qualified]
+
+    def follow(self, many: Table, one: Table, pairs: tuple[tuple[str, str], ...]) -> None:
+        """Make the witness of `one` the row that the witness of `many` refers to, if there is one."""
+        own = self.witness(many)
+        for row in self.ctx.rows(one):
+            if all(own.get(a) is not None and own.get(a) == row.get(b) for a, b in pairs):
+                self._witness[one.qualified] = row
+                return
+
+    def _value(self, table: Table, column: Column) -> Any:
+        value = self.witness(table).get(column.name)
+        if value is None:
+            values = self.ctx.values(table, column)
+            value = self.rng.choice(values) if values else None
+        return value
+
+    @staticmethod
+    def _filter(table: Table, column: Column, template: str) -> Filter:
+        return Filter(Ref(table.qualified, column.name), template)

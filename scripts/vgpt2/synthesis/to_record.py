@@ -1,0 +1,86 @@
+"""An example as a training record: the prompt with its pruned, shuffled schema and distractors."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import asdict
+
+from vgpt2.catalog.model import Catalog
+from vgpt2.files import digest
+from vgpt2.records.model import Meta, Record
+from vgpt2.records.prompt import schema_text, system_prompt
+from vgpt2.settings import DataSettings
+from vgpt2.synthesis.model import Example
+
+
+def distractors(catalog: Catalog, tables: tuple[str, ...], count: int, rng: random.Random) -> list[str]:
+    """At most so many queryable tables beside the needed ones: neighbours by a join first, then of the same module.
+
+    Args:
+        tables: qualified names of the needed tables.
+    """
+    queryable = {table.qualified for table in catalog.queryable}
+    near = sorted(
+        {side for name in tables for join in catalog.joins_of(name) for side in (join.left, join.right)}
+        & queryable - set(tables)
+    )
+    modules = {catalog.by_qualified[name].module for name in tables if name in catalog.by_qualified}
+    rng.shuffle(near)
+    # Now and then another table of the module: a neighbour that never joins must be told apart as well.
+    if modules and (len(near) < count or rng.random() < 0.4):
+        same = [
+            table.qualified
+            for table in catalog.queryable
+            if table.module in modules and table.qualified not in tables and table.qualified not in near
+        ]
+        near = rng.sample(same, min(count, len(same))) + near
+    if len(near) < count:
+        rest = sorted(queryable - set(tables) - set(near))
+        near += rng.sample(rest, min(count - len(near), len(rest)))
+    return near[:count]
+
+
+def prompt_schema(catalog: Catalog, example: Example, data: DataSettings, rng: random.Random) -> str:
+    """The schema of a prompt: the needed tables and distractors in any order, every needed column shown.
+
+    A prompt shows `1 + data.distractors` tables, more only where more are needed, as retrieval does in the exam,
+    which finds some tables for a question about a procedure, too.
+    """
+    others = max(0, 1 + data.distractors - len(example.tables))
+    tables = [*example.tables, *distractors(catalog, example.tables, others, rng)]
+    rng.shuffle(tables)
+    keep = [name for name in example.objects if name not in catalog.by_qualified]
+    return schema_text(catalog, tables, keep, data.schema_columns, rng, example.question)
+
+
+def sft_record(example: Example, catalog: Catalog, data: DataSettings, rng: random.Random) -> Record:
+    """One row of the SFT set with its meta; a share of the prompts asks from memory, without a schema."""
+    carries = rng.random() < data.schema_in_prompt
+    row = {
+        "instruction": example.question,
+        "input": prompt_schema(catalog, example, data, rng) if carries else "",
+        "output": example.answer,
+        "system": system_prompt(catalog),
+    }
+    identity = f"sft-{digest(row)}"
+    return Record({"id": identity, **row}, meta_of(example, identity))
+
+
+def meta_of(example: Example, identity: str) -> Meta:
+    """What the audit needs to know of an example that became the row of this id."""
+    return Meta(
+        id=identity,
+        kind=example.kind,
+        intent=example.intent,
+        polarity=example.polarity,
+        family=example.family,
+        wording=example.wording,
+        objects=list(example.objects),
+        tables=list(example.tables),
+        facts=[asdict(fact) for fact in example.facts],
+        skeleton=example.slots.get("skeleton", ""),
+        twin=example.twin,
+        source=example.source,
+        module=example.module,
+        proof=list(example.slots.get("proof", ())),
+    )

@@ -1,0 +1,130 @@
+"""Business words for tables and columns: from hints, descriptions, else from the parts of the name."""
+
+from __future__ import annotations
+
+import re
+
+from vgpt2.catalog.model import Catalog, Column, Table
+
+# What the parts of names in ERP databases stand for.
+ABBREVIATIONS = {
+    "acct": "account", "accts": "accounts", "acctg": "accounting", "act": "actual", "addr": "address",
+    "adj": "adjustment", "amt": "amount", "appr": "approved", "avg": "average", "bal": "balance", "beg": "beginning",
+    "bgn": "beginning", "bus": "business", "cat": "category", "cd": "code", "chk": "check", "cm": "cash management",
+    "cmpl": "complete", "co": "company", "comp": "company", "cont": "contract", "ct": "cost type", "cust": "customer",
+    "dept": "department", "desc": "description", "desig": "designation", "disc": "discount", "dist": "distribution",
+    "doc": "document", "dt": "date", "earn": "earnings", "eff": "effective", "empl": "employee", "emp": "employee",
+    "eq": "equipment", "equip": "equipment", "est": "estimated", "exp": "expiration", "ext": "extended",
+    "gl": "ledger", "grp": "group", "hrs": "hours", "id": "number", "inv": "invoice", "jrnl": "journal",
+    "lic": "license", "loc": "location", "matl": "material", "max": "maximum", "mgr": "manager", "min": "minimum",
+    "mth": "month", "nbr": "number", "no": "number", "num": "number", "ord": "order", "orig": "original",
+    "pct": "percent", "pd": "paid", "phs": "phase", "po": "purchase order", "posn": "position", "pr": "payroll",
+    "prev": "previous", "proj": "projected", "qty": "quantity", "rec": "record", "recd": "received",
+    "ref": "reference", "req": "request", "ret": "retained", "retg": "retainage", "sched": "schedule",
+    "seq": "sequence", "sl": "subcontract", "std": "standard", "stat": "status", "sub": "subcontract",
+    "supp": "supplier", "temp": "template", "tot": "total", "trans": "transaction", "um": "unit of measure",
+    "vend": "vendor", "wo": "work order", "yr": "year", "ytd": "year to date",
+}  # fmt: skip
+
+_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]+|[a-z]+|\d+")
+_FILLER = re.compile(
+    r"^(?:(?:the|a|an|this|list of|one row (?:for|per) (?:each|every|an?)?|header of|holds?|stores?)\s+)+", re.I
+)
+
+
+def split_name(name: str) -> list[str]:
+    """`InvDate` as ["Inv", "Date"], `purchase_order` as ["purchase", "order"], `PRGroup` as ["PR", "Group"]."""
+    # A run of capitals before a capitalised word gives its last letter to that word.
+    spaced = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1 \2", name)
+    return _PARTS.findall(spaced)
+
+
+def _lower_first(text: str) -> str:
+    first = text.split(" ", 1)[0]
+    return (
+        text if (len(first) > 1 and first[1:] != first[1:].lower()) or first.isupper() else text[:1].lower() + text[1:]
+    )
+
+
+def short_phrase(description: str, most: int) -> str:
+    """The first clause of a description where it is at most so many words, without a leading article; else ''."""
+    clause = re.split(r"[.;:,(\n]|\s-\s|\s--\s|\ssuch as\s", description.strip(), maxsplit=1)[0].strip()
+    clause = _FILLER.sub("", clause).strip(" '\"`")
+    if not clause or len(clause.split()) > most or not re.fullmatch(r"[A-Za-z][A-Za-z0-9 /&'-]*", clause):
+        return ""
+    return _lower_first(clause)
+
+
+def name_words(name: str, hints: dict[str, str]) -> str:
+    """`InvDate` as "invoice date": the parts of a name, abbreviations written out; hints go first."""
+    parts = split_name(name)
+    words = []
+    for part in parts:
+        # A short run of capitals among words is a module or an acronym: `APVendorBalance` is "AP vendor balance".
+        acronym = part if len(parts) > 1 and part.isupper() and 1 < len(part) <= 3 else part.lower()
+        words.append(hints.get(part) or (ABBREVIATIONS.get(part.lower()) if not part.isupper() else "") or acronym)
+    return " ".join(words)
+
+
+def table_words(catalog: Catalog, table: Table) -> str:
+    """What people call the rows of a table ("AP invoice headers"), or '' where only the name is known."""
+    hints = catalog.database.word_hints
+    if table.name in hints:
+        return hints[table.name]
+    phrase = short_phrase(table.description, 5)
+    if phrase:
+        return phrase
+    plain = table.name
+    if len(plain) > 2 and plain[0] == "v" and plain[1].isupper():
+        plain = plain[1:]
+    parts = split_name(plain)
+    # One part, or capitals only, says nothing more than the name itself.
+    if len(parts) < 2 or plain.isupper():
+        return ""
+    return name_words(plain, hints)
+
+
+def column_words(catalog: Catalog, column: Column, table: Table | None = None) -> str:
+    """What people call a column ("invoice date")."""
+    hints = catalog.database.word_hints
+    keys = [f"{table.name}.{column.name}"] if table else []
+    for key in [*keys, column.name]:
+        if key in hints:
+            return hints[key]
+    return short_phrase(column.description, 4) or name_words(column.name, hints)
+
+
+def distinct_words(catalog: Catalog, table: Table) -> dict[str, str]:
+    """Column name to words, only where they say more than the name and no other column of the table shares them.
+
+    A column whose words are contained in, or contain, those of another one keeps its name only: the question
+    must say which one is meant.
+    """
+    words = {column.name: column_words(catalog, column, table) for column in table.columns}
+    names = {column.name.lower() for column in table.columns}
+    counts: dict[str, int] = {}
+    for text in words.values():
+        counts[text.lower()] = counts.get(text.lower(), 0) + 1
+    found = {}
+    for name, text in words.items():
+        if not text or counts[text.lower()] > 1 or text.lower() == name.lower():
+            continue
+        if text.lower() in names or text.replace(" ", "").lower() in names - {name.lower()}:
+            continue
+        found[name] = text
+    return found
+
+
+def mentioned_columns(catalog: Catalog, table: Table, text: str) -> list[str]:
+    """The columns of a table that a text names, by exact name or by their words; in the table's order."""
+    tokens = set(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", text))
+    folded = f" {' '.join(re.findall(r'[a-z0-9]+', text.lower()))} "
+    found = []
+    for column in table.columns:
+        if column.name in tokens or (" " in column.name and column.name in text):
+            found.append(column.name)
+            continue
+        words = " ".join(re.findall(r"[a-z0-9]+", column_words(catalog, column, table).lower()))
+        if words and f" {words} " in folded:
+            found.append(column.name)
+    return found

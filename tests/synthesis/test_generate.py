@@ -1,0 +1,155 @@
+"""Streams of examples: proved, spread out, the same each time, apart from what the suite holds."""
+
+from collections import Counter
+from itertools import islice
+
+import pytest
+
+from vgpt2.errors import UserError
+from vgpt2.records.dedupe import normalise
+from vgpt2.synthesis.categories import CATEGORIES, category_of
+from vgpt2.synthesis.facts import prove
+from vgpt2.synthesis.generate import KINDS, examples, fits, sft_examples, stream
+from vgpt2.synthesis.intents import all_intents
+from vgpt2.synthesis.model import HeldOut
+from vgpt2.synthesis.text_wordings import TEXT_WORDINGS
+from vgpt2.synthesis.wordings import WORDINGS
+from vgpt2.tsql.check import check
+
+
+def some(catalog, kind, count, side="train", **more):
+    return list(islice(stream(catalog, kind, 1, side, **more), count))
+
+
+def test_every_intent_has_wordings_for_training_and_others_for_the_exam():
+    assert len(all_intents()) >= 25
+    for name, (train, exam) in {**WORDINGS, **TEXT_WORDINGS}.items():
+        assert len(set(train)) >= 6, name
+        assert len(set(exam)) >= 3, name
+        assert not {normalise(text) for text in train} & {normalise(text) for text in exam}, name
+    assert {intent.name for intent in all_intents()} == set(WORDINGS)
+
+
+def test_nearly_all_that_is_built_proves_out(sample):
+    dropped = Counter()
+    made = some(sample, "sql", 1200, dropped=dropped)
+    assert len(made) == 1200
+    assert dropped.total() <= 6, dropped
+    assert all(check(example.sql, sample).clean for example in made[::7])
+    assert len({example.family for example in made}) == 1200
+
+
+def test_a_small_sample_shows_every_intent_and_many_tables(sample):
+    made = some(sample, "sql", 200)
+    assert {example.intent for example in made} == {intent.name for intent in all_intents()}
+    assert len({example.tables[0] for example in made}) >= 60
+    assert len({example.module for example in made}) >= 10
+
+
+def test_in_the_long_run_every_table_and_nearly_every_column_occurs(sample):
+    made = [*some(sample, "sql", 6000), *some(sample, "schema", 6000)]
+    seen = {name for example in made for name in example.objects}
+    wanted = list(sample.queryable)
+    assert {table.qualified for table in wanted} <= seen
+    columns = {f"{table.qualified}.{column.name}" for table in wanted for column in table.columns}
+    internal = {name for name in columns if name.endswith((".KeyID", ".UniqueAttchID"))}
+    assert len(columns - seen - internal) <= 0.01 * len(columns)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_same_seed_gives_the_same_examples(sample, kind):
+    assert some(sample, kind, 60) == some(sample, kind, 60)
+    assert some(sample, kind, 60) != list(islice(stream(sample, kind, 2), 60))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_exam_has_wordings_of_its_own(sample, kind):
+    train = {example.wording for example in some(sample, kind, 150)}
+    exam = {example.wording for example in some(sample, kind, 150, "exam")}
+    assert train and exam and not train & exam
+
+
+def test_training_leaves_alone_what_the_suite_holds(sample):
+    exam = [example for example in some(sample, "sql", 200, "exam") if len(example.tables) == 2]
+    pair = tuple(sorted(exam[0].tables))
+    family = some(sample, "sql", 1)[0].family
+    held = HeldOut(pairs=frozenset({pair}), families=frozenset({family}))
+    made = some(sample, "sql", 400, held_out=held)
+    assert not any(set(pair) <= set(example.tables) for example in made)
+    assert family not in {example.family for example in made}
+
+
+@pytest.mark.parametrize("kind", ["schema", "document", "correction"])
+def test_every_stated_fact_is_true(sample, kind):
+    for side in ("train", "exam"):
+        for example in some(sample, kind, 400, side):
+            assert all(prove(fact, sample) for fact in example.facts), example
+
+
+def test_a_question_names_its_tables_and_the_answer_is_in_the_examples_form(sample):
+    for example in some(sample, "sql", 300):
+        for name in example.tables:
+            assert sample.by_qualified[name].name in example.question, example
+        assert "\n" not in example.sql
+        assert example.answer.endswith(f"```sql\n{example.sql}\n```")
+        assert example.answer.index("\n") < 120
+        assert "  " not in example.question and "{" not in example.question
+
+
+def test_house_rules_show_only_where_the_database_has_them(shop):
+    made = some(shop, "sql", 100)
+    assert made
+    assert not any("NOLOCK" in example.sql or "company" in example.question for example in made)
+    assert all(check(example.sql, shop).clean for example in made)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_catalog_with_one_table_ends_by_itself(lonely, kind):
+    made = some(lonely, kind, 500)
+    assert len(made) < 500
+    if kind in ("sql", "schema"):
+        assert made
+
+
+def test_categories(sample):
+    found = {category_of(example) for kind in KINDS for example in some(sample, kind, 120)}
+    assert found == set(CATEGORIES) - {"hallucination"}
+
+
+def test_the_sft_set_has_the_shares_of_the_mix(sample, cpu):
+    made = sft_examples(sample, cpu, 1)
+    total = cpu.sft - 2 * cpu.negatives
+    counts = Counter(example.kind for example in made)
+    assert len(made) == total
+    assert counts["schema"] == round(total * cpu.mix["schema"])
+    assert counts["correction"] == round(total * cpu.mix["correction"])
+    assert all(fits(example, cpu) for example in made)
+
+
+def test_what_a_catalog_cannot_fill_is_said_and_filled_with_sql(shop, cpu):
+    said = []
+    made = sft_examples(shop, cpu, 1, warn=said.append)
+    assert any(text.startswith("document: 0 of") for text in said)
+    assert Counter(example.kind for example in made)["sql"] > 100
+
+
+def test_intents_can_be_chosen(sample, cpu):
+    chosen = cpu.model_copy(update={"intents": ["count", "join_list"]})
+    made = [example for example in sft_examples(sample, chosen, 1) if example.kind == "sql"]
+    assert {example.intent for example in made} == {"count", "join_list"}
+
+
+def test_an_intent_that_is_named_twice_comes_twice_as_often(sample):
+    made = Counter(example.intent for example in some(sample, "sql", 60, intents=["count", "join_list", "join_list"]))
+    assert made == {"count": 20, "join_list": 40}
+
+
+def test_an_unknown_intent_is_named_with_the_nearest(sample):
+    with pytest.raises(UserError, match="no SQL intent 'join_lst'; did you mean 'join_list'"):
+        some(sample, "sql", 1, intents=["join_lst"])
+
+
+def test_all_kinds_come_in_the_proportions_of_the_mix(sample, cpu):
+    counts = Counter(example.kind for example in islice(examples(sample, cpu, 1), 400))
+    for kind, share in cpu.mix.items():
+        assert abs(counts[kind] - 400 * share) <= 4, counts

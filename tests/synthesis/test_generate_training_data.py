@@ -1,0 +1,75 @@
+"""The script: from catalog and settings to the SFT records of a run."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from vgpt2.catalog.store import save
+from vgpt2.files import write_json
+from vgpt2.records.model import read_records
+from vgpt2.settings import Settings, load_profile
+from vgpt2.synthesis.model import HeldOut
+from vgpt2.tsql.check import check
+
+SCRIPT = Path(__file__).parents[2] / "scripts" / "generate_training_data.py"
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory, sample):
+    """A folder with the inputs of the script, profile tiny."""
+    folder = tmp_path_factory.mktemp("run")
+    save(sample, folder / "catalog.json")
+    settings = Settings(
+        run="t", profile_name="tiny", source="data/sample", database="vista.yaml", seed=7, profile=load_profile("tiny")
+    )
+    write_json(folder / "settings.json", json.loads(settings.model_dump_json()))
+    write_json(folder / "held_out.json", HeldOut().to_json())
+    return folder
+
+
+def generate(run, output, **environment):
+    command = [sys.executable, str(SCRIPT), "--catalog", str(run / "catalog.json")]
+    command += ["--held-out", str(run / "held_out.json"), "--settings", str(run / "settings.json")]
+    return subprocess.run(
+        [*command, "--output", str(output)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment},
+        check=False,
+    )
+
+
+def test_the_records_are_proved_and_counted(run, sample):
+    done = generate(run, run / "sft.jsonl")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("generate_training_data: 80 records (sql 5")
+    records = read_records(run / "sft.jsonl")
+    assert len(records) == 80
+    queries = [record for record in records if record.meta.kind == "sql"]
+    assert all("runs" in record.meta.proof and record.meta.skeleton for record in queries)
+    assert sum("rows" in record.meta.proof for record in queries) >= 0.85 * len(queries)
+    for record in queries:
+        assert check(record.row["output"].split("```sql\n")[1].split("\n```")[0], sample).clean
+
+
+def test_the_same_seed_gives_the_same_bytes_in_any_process(run):
+    for name, seed in (("a.jsonl", "1"), ("b.jsonl", "2")):
+        assert generate(run, run / name, PYTHONHASHSEED=seed).returncode == 0
+    assert (run / "a.jsonl").read_bytes() == (run / "b.jsonl").read_bytes()
+    assert (run / "a.meta.jsonl").read_bytes() == (run / "b.meta.jsonl").read_bytes()
+
+
+def test_a_broken_catalog_is_one_line(run, tmp_path):
+    broken = tmp_path / "catalog.json"
+    broken.write_text("{")
+    command = [sys.executable, str(SCRIPT), "--catalog", str(broken), "--settings", str(run / "settings.json")]
+    done = subprocess.run(
+        [*command, "--output", str(tmp_path / "o.jsonl")], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: ") and done.stderr.count("\n") == 1
+    assert not list(tmp_path.glob("o*"))

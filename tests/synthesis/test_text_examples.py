@@ -1,0 +1,112 @@
+"""Schema questions, documents and corrections."""
+
+import random
+from itertools import islice
+
+import pytest
+
+from vgpt2.catalog.model import Document
+from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.corrections import FAULTS, typo
+from vgpt2.synthesis.documents import document_examples, first_paragraph, lower_first
+from vgpt2.synthesis.facts import prove
+from vgpt2.synthesis.generate import stream
+from vgpt2.synthesis.schema_questions import schema_examples
+from vgpt2.tsql.check import check
+
+
+def answers(catalog, intent, side="train"):
+    return {example.tables: example.answer for example in schema_examples(Context(catalog, 1, side), intent)}
+
+
+def test_schema_answers_are_short_sentences(sample):
+    assert answers(sample, "table_key")["dbo.APTH",] == "The key of APTH is APCo, Mth, APTrans."
+    assert answers(sample, "table_module")["dbo.APTH",] == "APTH belongs to the module Accounts Payable (AP)."
+    assert answers(sample, "table_exists")["dbo.APTH",] == "Yes, APTH exists: AP invoice headers."
+    joins = {frozenset(tables): answer for tables, answer in answers(sample, "table_joins").items()}
+    assert "join on APCo, Mth, APTrans" in joins[frozenset(("dbo.APTH", "dbo.APTL"))]
+
+
+def test_no_question_is_about_a_base_table_behind_a_view(sample):
+    shown = {table.base_table for table in sample.tables}
+    for example in islice(stream(sample, "schema", 1), 2000):
+        assert not set(example.tables) & shown
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("# Title\n\nFirst. Second.\n\nOther.", "First. Second."),
+        ("- a list\n\nThe `text` *itself*.", "The text itself."),
+        ("1. Do this.\n2. Do that.", "1. Do this. 2. Do that."),
+        ("# Only a title", ""),
+    ],
+)
+def test_the_first_paragraph_of_a_text(text, said):
+    assert first_paragraph(text) == said
+
+
+@pytest.mark.parametrize("kind", ["schema", "document"])
+def test_every_answer_without_sql_states_a_fact_that_holds(sample, kind):
+    for example in islice(stream(sample, kind, 1), 600):
+        assert example.sql or example.facts, example
+        assert all(prove(fact, sample) for fact in example.facts), example
+
+
+def test_a_field_of_a_form_is_proved_by_the_form(sample):
+    made = list(document_examples(Context(sample, 1, "train"), "form_field"))
+    assert made
+    assert all(example.facts[-1].claim == "shows" for example in made)
+    assert all(prove(fact, sample) for example in made for fact in example.facts)
+
+
+def test_a_title_within_a_sentence():
+    assert [lower_first(text) for text in ("A service call", "GL detail", "Closing")] == [
+        "a service call",
+        "GL detail",
+        "closing",
+    ]
+
+
+def test_a_report_query_that_does_not_prove_out_makes_no_record(sample):
+    good = Document(
+        "expert_query", "good", "Vendors of company 1.", sql="SELECT Vendor FROM APTH WITH (NOLOCK) WHERE APCo = 1"
+    )
+    bad = Document("expert_query", "bad", "Vendors.", sql="SELECT Vendr FROM APTH WITH (NOLOCK) WHERE APCo = 1")
+    catalog = type(sample)(sample.database, sample.tables, sample.types, documents=[good, bad])
+    made = list(document_examples(Context(catalog, 1, "train"), "expert_query"))
+    assert [example.sql for example in made] == [good.sql]
+    assert "for company 1" in made[0].question
+
+
+def test_the_exam_asks_for_expert_queries_only_where_the_question_says_all(sample):
+    for example in document_examples(Context(sample, 1, "exam"), "expert_query"):
+        assert "; show " in example.question
+        assert "@" not in example.sql
+
+
+def test_every_fault_occurs_and_the_checker_finds_it(sample):
+    seen = set()
+    for example in islice(stream(sample, "correction", 1), 300):
+        wrong = example.question.partition("SELECT")[1] + example.question.partition("SELECT")[2]
+        rules = FAULTS[example.intent][1]
+        assert set(check(wrong, sample).rules) <= rules and check(wrong, sample).rules
+        assert check(example.sql, sample).clean
+        seen.add(example.intent)
+    assert seen == set(FAULTS)
+
+
+def test_the_value_of_a_missing_company_filter_is_in_the_question(sample):
+    made = list(islice(stream(sample, "correction", 1, intents=["fix_company"]), 20))
+    assert made
+    assert all(" for company " in example.question for example in made)
+
+
+def test_without_house_rules_only_plain_faults_remain(shop):
+    made = list(islice(stream(shop, "correction", 1), 60))
+    assert {example.intent for example in made} == {"fix_column", "fix_table", "fix_group"}
+
+
+def test_a_typo_is_another_name():
+    rng = random.Random(1)
+    assert all(typo("Vendor", rng) != "Vendor" for _ in range(200))

@@ -1,0 +1,78 @@
+"""Business words for tables and columns."""
+
+import pytest
+
+from vgpt2.catalog.model import Catalog, Column, Table
+from vgpt2.settings import DatabaseSettings
+from vgpt2.synthesis.words import (
+    column_words,
+    distinct_words,
+    mentioned_columns,
+    name_words,
+    short_phrase,
+    split_name,
+    table_words,
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("InvDate", ["Inv", "Date"]),
+        ("APTrans", ["AP", "Trans"]),
+        ("purchase_order", ["purchase", "order"]),
+        ("Address2", ["Address", "2"]),
+        ("SalesOrderHeader", ["Sales", "Order", "Header"]),
+        ("UM", ["UM"]),
+    ],
+)
+def test_a_name_falls_into_its_parts(name, parts):
+    assert split_name(name) == parts
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("InvDate", "invoice date"), ("QtyOnHand", "quantity on hand"), ("APVendorBalance", "AP vendor balance")],
+)
+def test_abbreviations_are_written_out_and_acronyms_kept(name, words):
+    assert name_words(name, {}) == words
+
+
+def test_hints_of_the_database_go_first():
+    assert name_words("RetgDate", {"Retg": "holdback"}) == "holdback date"
+
+
+@pytest.mark.parametrize(
+    ("description", "phrase"),
+    [
+        ("AP invoice headers. One row for each.", "AP invoice headers"),
+        ("The vendor.", "vendor"),
+        ("A long story about many things that nobody would ever say", ""),
+        ("", ""),
+    ],
+)
+def test_a_short_first_clause_is_what_people_say(description, phrase):
+    assert short_phrase(description, 5) == phrase
+
+
+def test_a_bare_code_has_no_words(sample):
+    table = Table("dbo", "APTX", "table", [])
+    assert table_words(sample, table) == ""
+    assert table_words(sample, sample.find("APTH")) == "AP invoice headers"
+
+
+def test_words_shared_by_two_columns_name_neither():
+    columns = [
+        Column("InvDate", "date", "date"),
+        Column("InvoiceDate", "date", "date"),
+        Column("DueDate", "date", "date"),
+    ]
+    catalog = Catalog(DatabaseSettings(name="x", prefix="x", title="X"))
+    assert distinct_words(catalog, Table("dbo", "T", "table", columns)) == {"DueDate": "due date"}
+
+
+def test_columns_that_a_text_names_are_found(sample):
+    table = sample.find("APTH")
+    found = mentioned_columns(sample, table, "Show APTrans and the invoice date of APTH")
+    assert "APTrans" in found
+    assert any(column_words(sample, table.column(name), table) == "invoice date" for name in found)
