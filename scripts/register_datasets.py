@@ -1,0 +1,29 @@
+"""Tell LLaMA-Factory where the audited datasets are and what their columns mean.
+
+**Reads** data/{sft,dpo,kto}.jsonl and their *_eval.jsonl, as far as they are there; the catalog for the names' prefix.
+**Writes** dataset_info.json with <prefix>_sft_merged, <prefix>_dpo, <prefix>_kto, and the same with _eval.
+**Run as** `python scripts/register_datasets.py --data-dir runs/R/data --catalog runs/R/catalog.json
+--output runs/R/data/dataset_info.json`
+"""
+
+from pathlib import Path
+
+import click
+
+from vgpt2.cli import FOLDER, catalog_option, closing_line, output_option
+
+
+@click.command(help=__doc__)
+@click.option("--data-dir", required=True, type=FOLDER, help="folder of the audited datasets")
+@catalog_option
+@output_option
+def main(data_dir: Path, catalog: Path, output: Path) -> None:
+    from vgpt2.catalog.store import load
+    from vgpt2.training.register import register
+
+    found = register(data_dir, load(catalog).database.prefix, output)
+    closing_line("register", f"{len(found)} datasets ({', '.join(found)}) -> {output}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,37 @@
+"""Train one stage with LLaMA-Factory from the last promoted model, and merge it.
+
+**Reads** settings.json, data/<stage>.jsonl, data/<stage>_eval.jsonl, data/dataset_info.json, and the base: a gate's
+JSON (its `model`) or a model folder.
+**Writes** saves/<stage>/: train.yaml, train.log, the trainer's own files, first_step.json (DPO, KTO); merged/, the
+whole model that is examined and goes on; .done last. A rerun goes on where it was killed, or does nothing.
+**Run as** `python scripts/train_stage.py dpo --settings runs/R/settings.json --run-dir runs/R
+--base runs/R/gates/sft.json`
+"""
+
+from pathlib import Path
+
+import click
+
+from vgpt2.cli import FOLDER, closing_line, settings_option
+from vgpt2.settings import load_settings
+
+
+@click.command(help=__doc__)
+@click.argument("stage", type=click.Choice(["sft", "dpo", "kto"]))
+@settings_option
+@click.option("--run-dir", required=True, type=FOLDER, help="folder of the run")
+@click.option("--base", required=True, type=click.Path(path_type=Path), help="gate JSON or model folder to start from")
+def main(stage: str, settings: Path, run_dir: Path, base: Path) -> None:
+    from vgpt2.training.stage import train_stage
+
+    outcome = train_stage(stage, load_settings(settings), run_dir, base, click.echo)
+    if outcome.action == "nothing":
+        closing_line(stage, f"already trained from this data, config and base, nothing to do -> {outcome.folder}")
+    else:
+        loss = "unknown" if outcome.loss is None else f"{outcome.loss:.4f}"
+        figures = f"{outcome.action}, {outcome.steps:,} steps in {outcome.seconds / 60:.1f} minutes, mean loss {loss}"
+        closing_line(stage, f"{figures} -> {outcome.folder / 'merged'}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Profiles, LLaMA-Factory configs, lineage, launch, export."""

@@ -1,0 +1,132 @@
+"""Starts `llamafactory-cli train`, keeps its log, watches it, and ends its whole process tree when it must."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from vgpt2.errors import UserError
+from vgpt2.files import disk_full
+from vgpt2.settings import LaunchSettings
+from vgpt2.training.base_model import is_local
+
+LOG = "train.log"
+# The last line of a traceback, or what click and argparse print.
+FAULT = re.compile(r"^(?:\[rank\d+\]: ?)?((?:\w+\.)*\w*(?:Error|Exception|Interrupt|Exit)\b.*)$")
+
+
+def command(config: Path) -> list[str]:
+    """The trainer's command line: what `llamafactory-cli train` is, run by this interpreter."""
+    return [sys.executable, "-m", "llamafactory.cli", "train", str(config)]
+
+
+def environment(
+    launch: LaunchSettings, model: str, cache: Path, processes: int, parent: Mapping[str, str] = os.environ
+) -> dict[str, str]:
+    """The trainer's environment. Several processes, or DeepSpeed, go through LLaMA-Factory's own torchrun;
+    `NNODES`, `NODE_RANK`, `MASTER_ADDR` and `MASTER_PORT` of the caller reach it."""
+    env = dict(parent)
+    env.update(PYTHONUNBUFFERED="1", PYTHONUTF8="1", TOKENIZERS_PARALLELISM="false", HF_DATASETS_CACHE=str(cache))
+    env.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    # `torchrun` is looked up by name
+    env["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), env.get("PATH", "")])
+    if is_local(model):
+        env["HF_HUB_OFFLINE"] = "1"
+    if launch.use_cpu:
+        env.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // max(1, processes))))
+        # Threads that wait do not spin: with anything else running on the same cores, spinning costs half the speed.
+        env.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+        env["CUDA_VISIBLE_DEVICES"] = ""
+    if processes > 1 or launch.deepspeed:
+        env["FORCE_TORCHRUN"] = "1"
+    if not launch.use_cpu or processes > 1:
+        env["NPROC_PER_NODE"] = str(processes)
+    return env
+
+
+def process_count(launch: LaunchSettings) -> int:
+    """Processes on this machine; 0 in the profile means one for each GPU that torch sees (at least one)."""
+    if launch.processes:
+        return launch.processes
+    import torch
+
+    return max(1, torch.cuda.device_count())
+
+
+def run(arguments: list[str], env: Mapping[str, str], log: Path, on_line: Callable[[str], None]) -> None:
+    """Run the trainer to its end; every line goes to `log` (appended) and to `on_line`.
+
+    An exception of `on_line`, and an interruption, end the process tree before they go on.
+
+    Raises:
+        UserError: the trainer ended with an error (names the last fault of its log), or the disk is full.
+    """
+    with disk_full(log), log.open("a", encoding="utf-8") as handle:
+        process = subprocess.Popen(
+            arguments,
+            env=dict(env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            preexec_fn=_die_with_parent() if sys.platform == "linux" else None,
+        )
+        fault = ""
+        try:
+            for line in process.stdout or ():
+                handle.write(line)
+                handle.flush()
+                found = FAULT.match(line.rstrip())
+                fault = found[1] if found else fault
+                on_line(line)
+            code = process.wait()
+        finally:
+            end_tree(process)
+    if code:
+        raise UserError(f"trainer: ended with code {code} ({_explain(code, fault)}); see {log}")
+
+
+def end_tree(process: subprocess.Popen) -> None:
+    """Kill a process and all its descendants; nothing happens if it has ended."""
+    if process.poll() is None:
+        import psutil
+
+        try:
+            family = psutil.Process(process.pid).children(recursive=True)
+        except psutil.NoSuchProcess:
+            family = []
+        process.kill()
+        for member in family:
+            try:
+                member.kill()
+            except psutil.NoSuchProcess:
+                continue
+        process.wait()
+    if process.stdout:
+        process.stdout.close()
+
+
+def _explain(code: int, fault: str) -> str:
+    if fault:
+        return fault
+    return "killed, perhaps for want of memory" if code in (-9, 137) else "no message"
+
+
+def _die_with_parent() -> Callable[[], None]:
+    """For Linux: a trainer whose parent is killed outright must not go on writing into the stage's folder."""
+    import ctypes
+    import signal
+
+    libc = ctypes.CDLL(None, use_errno=True)
+    set_parent_death_signal = 1
+
+    def child() -> None:
+        libc.prctl(set_parent_death_signal, signal.SIGKILL)
+
+    return child

@@ -1,0 +1,88 @@
+"""What a rerun does with a stage's folder: nothing, go on, or start anew beside the old one."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from vgpt2.errors import UserError
+from vgpt2.files import digest, sha256, write_json
+from vgpt2.training.base_model import DONE, fingerprint
+from vgpt2.training.config import identity
+from vgpt2.training.register import dataset_files
+
+INPUTS = "inputs.json"
+
+
+def inputs_of(config: dict[str, Any], model: str) -> dict[str, Any]:
+    """What a training is made of: hashes of its data files, its config and its base."""
+    data_dir = Path(config["dataset_dir"])
+    files = [*dataset_files(data_dir, config["dataset"]), *dataset_files(data_dir, config["eval_dataset"])]
+    return {
+        "data": {file.name: sha256(file) for file in files},
+        "config": digest(identity(config)),
+        "base": fingerprint(model),
+    }
+
+
+def decide(folder: Path, inputs: dict[str, Any]) -> str:
+    """`fresh` (no folder), `done`, `resume` (begun with the same inputs) or `changed` (begun with others)."""
+    if not folder.exists() or not any(folder.iterdir()):
+        return "fresh"
+    recorded = _read(folder / INPUTS)
+    if recorded != inputs:
+        return "changed"
+    whole = (folder / DONE).exists() and (folder / "merged" / DONE).exists()
+    return "done" if whole else "resume"
+
+
+def move_away(folder: Path) -> Path:
+    """Rename a folder to the first free `<name>.old-<n>`, so that nothing a user trained is lost."""
+    number = 1
+    while (old := folder.with_name(f"{folder.name}.old-{number}")).exists():
+        number += 1
+    folder.rename(old)
+    return old
+
+
+def begin(folder: Path, inputs: dict[str, Any]) -> None:
+    """Make the folder and record what it is trained from."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_json(folder / INPUTS, inputs)
+
+
+def newest_checkpoint(folder: Path) -> Path | None:
+    """The newest whole checkpoint; broken ones are deleted, for LLaMA-Factory would resume them.
+
+    `trainer_state.json` is written last, so a checkpoint in which it does not parse was cut off.
+
+    Raises:
+        UserError: a broken checkpoint cannot be deleted.
+    """
+    newest = None
+    for checkpoint in sorted(folder.glob("checkpoint-*"), key=_step):
+        state = _read(checkpoint / "trainer_state.json")
+        if isinstance(state, dict) and "global_step" in state:
+            newest = checkpoint
+        else:
+            try:
+                shutil.rmtree(checkpoint)
+            except OSError as error:
+                raise UserError(
+                    f"{checkpoint}: a broken checkpoint that cannot be deleted ({error.strerror})"
+                ) from None
+    return newest
+
+
+def _step(checkpoint: Path) -> int:
+    number = checkpoint.name.rpartition("-")[2]
+    return int(number) if number.isdigit() else -1
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None

@@ -1,0 +1,115 @@
+"""One stage of training from end to end: decide, make room, train, watch, merge, mark as done."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from vgpt2.errors import UserError
+from vgpt2.files import read_json, write_json
+from vgpt2.settings import Settings
+from vgpt2.training import launch, resume, timing, watch
+from vgpt2.training.base_model import DONE
+from vgpt2.training.config import stage_config, write_config
+from vgpt2.training.lineage import Start, read_start
+from vgpt2.training.merge import merge
+from vgpt2.training.space import check_space, needed_bytes
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a stage. `action`: trained, resumed or nothing (it was done); seconds of all its parts."""
+
+    action: str
+    folder: Path
+    steps: int
+    loss: float | None
+    seconds: float
+
+
+def train_stage(stage: str, settings: Settings, run_dir: Path, base: Path, say: Say) -> Outcome:
+    """Train `stage` from the model that `base` (a gate's JSON or a model folder) names, into `saves/<stage>/`.
+
+    `.done` is written last; a rerun with the same data, config and base goes on or does nothing, with others it starts
+    anew beside the old folder.
+
+    Raises:
+        UserError: data, config, base or disk space at fault, or the trainer failed.
+        GateError: the first step shows the wrong reference policy, or was never seen.
+    """
+    folder = run_dir / "saves" / stage
+    start = read_start(base)
+    config = stage_config(
+        stage,
+        settings.profile,
+        settings.seed,
+        run_dir / "data",
+        start.model,
+        folder,
+        f"profile {settings.profile_name}",
+    )
+    inputs = resume.inputs_of(config, start.model)
+    decision = resume.decide(folder, inputs)
+    if decision == "done":
+        (folder / DONE).touch()
+        return Outcome("nothing", folder, *_figures(folder))
+    # before the old folder is moved: where there is no room, all stays as it was
+    check_space(folder, needed_bytes(start.model, config))
+    if decision == "changed":
+        say(f"{stage}: other data, config or base than before; the old folder is now {resume.move_away(folder)}")
+    resume.begin(folder, inputs)
+    checkpoint = resume.newest_checkpoint(folder)
+    if checkpoint:
+        config["resume_from_checkpoint"] = str(checkpoint.resolve())
+        say(f"{stage}: goes on from {checkpoint}")
+    _train(stage, settings, config, start, folder, say)
+    say(f"{stage}: merging into {folder / 'merged'}")
+    model = folder / "merged"
+    lineage = [*start.lineage, {"stage": stage, "model": str(model)}]
+    merge(start.model, folder, model, lineage)
+    write_json(folder / DONE, {"stage": stage, "model": str(model), "lineage": lineage, **inputs})
+    return Outcome("resumed" if checkpoint else "trained", folder, *_figures(folder))
+
+
+def _train(stage: str, settings: Settings, config: dict[str, Any], start: Start, folder: Path, say: Say) -> None:
+    yaml_file = folder / "train.yaml"
+    write_config(yaml_file, config, stage)
+    watches = [watch.progress_watch(stage, folder, say)]
+    resumed = "resume_from_checkpoint" in config
+    proved = stage in ("dpo", "kto")
+    if proved and resumed:
+        watch.require_first_step(stage, folder)
+    elif proved:
+        # a run that never got to a checkpoint begins anew, and so do its log and its first step
+        (folder / watch.TRAINER_LOG).unlink(missing_ok=True)
+        (folder / watch.FIRST_STEP).unlink(missing_ok=True)
+        watches.append(watch.first_step_watch(stage, folder))
+
+    def on_line(line: str) -> None:
+        for looked_at in watches:
+            looked_at(line)
+
+    processes = launch.process_count(settings.profile.launch)
+    cache = folder / "cache"
+    env = launch.environment(settings.profile.launch, start.model, cache, processes)
+    timing.begin(folder, processes, resumed)
+    launch.run(launch.command(yaml_file), env, folder / launch.LOG, on_line)
+    timing.end(folder)
+    shutil.rmtree(cache, ignore_errors=True)
+    if proved:
+        watch.require_first_step(stage, folder)
+
+
+def _figures(folder: Path) -> tuple[int, float | None, float]:
+    """Steps, mean training loss and seconds of a finished stage, from the files that the trainer left."""
+    try:
+        results = read_json(folder / "train_results.json")
+        steps = read_json(folder / "trainer_state.json")["global_step"]
+        return steps, results.get("train_loss"), timing.seconds(folder) or results.get("train_runtime", 0.0)
+    except (UserError, KeyError):  # the figures are for the closing line only
+        return 0, None, 0.0

@@ -1,0 +1,94 @@
+"""A stage from end to end around a stand-in for the trainer: a script that prints a log and leaves weights behind."""
+
+import json
+import sys
+
+import pytest
+
+from vgpt2.errors import GateError, UserError
+from vgpt2.files import write_json
+from vgpt2.training import launch, resume, stage
+from vgpt2.training.register import stage_datasets
+from vgpt2.training.stage import train_stage
+
+FIRST = "{'loss': '0.6931', 'rewards/chosen': '0', 'rewards/rejected': '0'}"
+
+
+@pytest.fixture
+def base(tmp_path):
+    """A folder that passes for a model where nothing loads it."""
+    write_json(tmp_path / "base" / "config.json", {})
+    write_json(tmp_path / "base" / ".done", {})
+    return tmp_path / "base"
+
+
+@pytest.fixture
+def trainer(monkeypatch, settings, run_dir):
+    """Sets what the stand-in prints; `code` is its exit code."""
+    monkeypatch.setattr(stage, "stage_config", light_config)
+    settings.profile.launch.processes = 1
+
+    def prints(*lines, code=0):
+        def command(config):
+            leave = f"import pathlib; folder = pathlib.Path({str(config.parent)!r})"
+            leave += "; [(folder / name).write_text('{}') for name in ('config.json', 'model.safetensors')]"
+            return [sys.executable, "-c", f"{leave}; print({chr(10).join(lines)!r}); raise SystemExit({code})"]
+
+        monkeypatch.setattr(launch, "command", command)
+
+    return prints
+
+
+def light_config(name, profile, seed, data_dir, model, output_dir, where):
+    """What the stages read of a config, made without LLaMA-Factory."""
+    dataset, evaluation = stage_datasets(data_dir, name)
+    data = {"dataset": dataset, "eval_dataset": evaluation, "dataset_dir": str(data_dir)}
+    return {**data, "finetuning_type": "full", "seed": seed}
+
+
+def test_a_first_step_that_is_right_goes_through(trainer, settings, run_dir, base):
+    trainer(FIRST)
+    assert train_stage("dpo", settings, run_dir, base, print).action == "trained"
+    assert json.loads((run_dir / "saves" / "dpo" / "first_step.json").read_text())["ok"] is True
+
+
+def test_a_first_step_that_never_showed_stops_the_stage(trainer, settings, run_dir, base):
+    folder = run_dir / "saves" / "dpo"
+    trainer(FIRST, code=1)
+    with pytest.raises(UserError, match="trainer: ended with code 1"):
+        train_stage("dpo", settings, run_dir, base, print)
+    assert (folder / "first_step.json").exists()  # of a run that does not count: it got to no checkpoint
+    trainer("{'train_loss': '0.5'}")
+    with pytest.raises(GateError, match="dpo: the reference policy is not proved"):
+        train_stage("dpo", settings, run_dir, base, print)
+    assert not (folder / "first_step.json").exists()
+    assert not (folder / ".done").exists()
+
+
+def test_a_run_goes_on_only_from_a_first_step_that_passed(trainer, settings, run_dir, base):
+    folder = run_dir / "saves" / "kto"
+    trainer(FIRST, code=1)
+    with pytest.raises(UserError):
+        train_stage("kto", settings, run_dir, base, print)
+    write_json(folder / "checkpoint-5" / "trainer_state.json", {"global_step": 5})
+    first = (folder / "first_step.json").read_text()
+    (folder / "first_step.json").unlink()
+    trainer("{'loss': '0.1', 'rewards/chosen': '2', 'rewards/rejected': '-2'}")
+    with pytest.raises(GateError, match="kto: the reference policy is not proved"):
+        train_stage("kto", settings, run_dir, base, print)
+    (folder / "first_step.json").write_text(first)
+    assert train_stage("kto", settings, run_dir, base, print).action == "resumed"
+
+
+def test_fine_tuning_has_no_reference_to_prove(trainer, settings, run_dir, base):
+    trainer("{'train_loss': '0.5'}")
+    assert train_stage("sft", settings, run_dir, base, print).action == "trained"
+
+
+def test_without_room_the_old_folder_stays_where_it_is(trainer, settings, run_dir, base, monkeypatch):
+    folder = run_dir / "saves" / "sft"
+    resume.begin(folder, {"of": "another training"})
+    monkeypatch.setattr(stage, "needed_bytes", lambda model, config: 1 << 60)
+    with pytest.raises(UserError, match="GiB free"):
+        train_stage("sft", settings, run_dir, base, print)
+    assert [path.name for path in folder.parent.iterdir()] == ["sft"]
