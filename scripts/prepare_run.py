@@ -1,0 +1,125 @@
+"""Turn what is not a file into two: what the user asked for, and the state of the source tree.
+
+Both are rewritten only when their content changed, so that a second `make all` finds nothing to do.
+
+**Reads**: the profile, the database and the stage YAML, the names, sizes and times of the files under SOURCE.
+**Writes**: `runs/<run>/settings.json` and `source.stamp` beside it.
+**Run as**: `python scripts/prepare_run.py --profile cpu --source data/sample --database vista.yaml --run my-run
+--output runs/my-run/settings.json`
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+
+@click.command(help=__doc__.split("\n\n")[0])
+@click.option("--profile", required=True, help="name of a file in automation/configs/profiles")
+@click.option("--source", required=True, type=click.Path(path_type=Path), help="folder (or one .sql file) to read")
+@click.option("--database", required=True, type=click.Path(path_type=Path), help="the database's settings (YAML)")
+@click.option("--run", required=True, help="name of the run")
+@click.option("--extra", default="", help="folder with Alpaca files of your own")
+@click.option("--seed", type=int, help="another seed than the profile's")
+@click.option("--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="settings.json to write")
+def main(profile: str, source: Path, database: Path, run: str, extra: str, seed: int | None, output: Path) -> None:
+    from vgpt2.cli import closing_line
+
+    settings = resolve(profile, source, database, run, extra, seed)
+    stamp = "".join(f"{line}\n" for line in sorted(stamp_lines(source)))
+    changed = [
+        path.name
+        for path in (write_if_new(output.parent / "source.stamp", stamp), write_if_new(output, settings))
+        if path
+    ]
+    if changed:
+        closing_line(
+            "prepare",
+            f"profile {profile}, {source}, {stamp.count(chr(10)):,} files -> {', '.join(changed)} in {output.parent}",
+        )
+
+
+def resolve(profile: str, source: Path, database: Path, run: str, extra: str, seed: int | None) -> str:
+    """The text of settings.json.
+
+    Raises:
+        UserError: a profile, folder or setting that does not exist.
+    """
+    from vgpt2.errors import UserError
+    from vgpt2.settings import CONFIGS, Settings, load_database, load_profile
+    from vgpt2.training.config import check_profile
+
+    chosen = load_profile(profile)
+    check_profile(chosen, str(CONFIGS / "profiles" / f"{profile}.yaml"))
+    if not source.exists():
+        raise UserError(f"SOURCE={source}: no such folder; give the folder that holds the database's sources")
+    if extra and not Path(extra).is_dir():
+        raise UserError(f"EXTRA={extra}: no such folder; give a folder with .json or .jsonl files")
+    if not re.fullmatch(r"[\w.-]+", run):
+        raise UserError(f"RUN={run}: a run's name has letters, digits, dots and dashes only")
+    load_database(database)
+    settings = Settings(
+        run=run,
+        profile_name=profile,
+        source=source.as_posix(),
+        database=database.as_posix(),
+        seed=chosen.seed if seed is None else seed,
+        extra=extra,
+        stages=stage_digests(chosen.launch.deepspeed),
+        profile=chosen,
+    )
+    return settings.model_dump_json(indent=1) + "\n"
+
+
+def stage_digests(deepspeed: str) -> dict[str, str]:
+    """What the stage files and the DeepSpeed file say, as digests: an edit of one (other than a comment) makes another
+    settings.json, and so all steps that depend on it out of date.
+
+    Raises:
+        UserError: a file that is missing or cannot be read.
+    """
+    from vgpt2.files import digest, read_json
+    from vgpt2.settings import CONFIGS, ROOT, read_yaml
+    from vgpt2.training.config import STAGE_FILES
+
+    digests = {name: digest(read_yaml(CONFIGS / "stages" / name)) for name in STAGE_FILES.values()}
+    if deepspeed:
+        digests[deepspeed] = digest(read_json(ROOT / deepspeed))
+    return digests
+
+
+def stamp_lines(source: Path) -> Iterator[str]:
+    """One line a file: path below the source, bytes, time of change in nanoseconds."""
+    if source.is_file():
+        state = source.stat()
+        yield f"{source.name}\t{state.st_size}\t{state.st_mtime_ns}"
+        return
+    folders = [""]
+    while folders:
+        folder = folders.pop()
+        with os.scandir(source / folder) as entries:
+            for entry in entries:
+                name = f"{folder}/{entry.name}" if folder else entry.name
+                if entry.is_dir():
+                    folders.append(name)
+                elif entry.is_file():
+                    state = entry.stat()
+                    yield f"{name}\t{state.st_size}\t{state.st_mtime_ns}"
+
+
+def write_if_new(path: Path, text: str) -> Path | None:
+    """Write the file unless it holds just this; the path if it was written."""
+    from vgpt2.files import write_text
+
+    if path.is_file() and path.read_text(encoding="utf-8") == text:
+        return None
+    write_text(path, text)
+    return path
+
+
+if __name__ == "__main__":
+    main()

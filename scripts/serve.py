@@ -1,0 +1,55 @@
+"""Serve the exported model as an OpenAI-compatible endpoint, or talk to it at the terminal.
+
+Each question gets the schema that it needs; the SQL of an answer is checked against the catalog, and what is wrong
+with it stands in the response's `vgpt2` field.
+
+**Reads** the exported model, the catalog, the run's settings.
+**Writes** nothing.
+**Run as** `python scripts/serve.py --model runs/cpu/export --catalog runs/cpu/catalog.json
+--settings runs/cpu/settings.json`
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from vgpt2.cli import FOLDER, catalog_option, options, settings_option
+
+
+@click.command(help=__doc__)
+@click.option("--model", required=True, type=FOLDER, help="folder of the model")
+@options(catalog_option, settings_option)
+@click.option("--host", default="127.0.0.1", show_default=True, help="address to listen on")
+@click.option("--port", default=8000, show_default=True, help="port to listen on")
+@click.option("--chat", is_flag=True, help="questions at the terminal instead")
+def main(model: Path, catalog: Path, settings: Path, host: str, port: int, chat: bool) -> None:
+    from vgpt2.catalog.store import load
+    from vgpt2.serving.desk import Desk
+    from vgpt2.settings import load_settings
+
+    run = load_settings(settings)
+    desk = Desk(model, load(catalog), run.profile)
+    if chat:
+        talk(desk)
+        return
+    import uvicorn
+
+    from vgpt2.serving.app import build_app
+
+    uvicorn.run(build_app(desk, run.run), host=host, port=port)
+
+
+def talk(desk) -> None:
+    """Read a question a line until an empty one or the end."""
+    while question := click.prompt("question (empty to end)", default="", show_default=False).strip():
+        reply = desk.ask(question)
+        click.echo(reply.text)
+        for finding in reply.findings:
+            hint = f" (nearest: {finding['nearest']})" if finding["nearest"] else ""
+            click.secho(f"  ! {finding['message']}{hint}", fg="yellow")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,143 @@
+"""The report of runs in every state: promoted, not promoted, overridden, stopped half-way, hardly begun."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from vgpt2.report.collect import collect
+from vgpt2.report.page import headline, metrics, number, render
+
+from .fake_run import make_run
+
+WHOLE = {"base": 0.06, "sft": 0.74, "dpo": 0.85, "kto": 0.6}
+
+
+def page_of(folder: Path, rates: dict[str, float], profile: str = "cpu") -> tuple[str, dict]:
+    """The page of a made-up run, and what it was made of."""
+    found = collect(folder, make_run(folder, rates, profile))
+    return render(found), found
+
+
+def said(page: str) -> str:
+    """The verdict at the top."""
+    title, why = re.search(r"<h1>(.*?)</h1>\s*<p class=\"why\">(.*?)</p>", page, re.S).groups()
+    return f"{title} {why}"
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory) -> tuple[str, dict]:
+    """A run with all stages, of which KTO was not better."""
+    return page_of(tmp_path_factory.mktemp("whole"), WHOLE)
+
+
+def test_it_begins_with_what_was_exported_and_why(whole):
+    page, found = whole
+    assert found["outcome"]["stage"] == "dpo"
+    assert said(page).startswith("DPO is exported.")
+    assert "KTO did not do better" in said(page)
+    assert '<header class="good">' in page
+
+
+def test_nothing_promoted_is_said_first(tmp_path):
+    page, _ = page_of(tmp_path, {"base": 0.5, "sft": 0.2})
+    assert said(page).startswith("Nothing was promoted.")
+    assert "the export is the base model" in said(page)
+    assert '<header class="bad">' in page
+
+
+def test_an_override_is_never_shown_as_a_success(tmp_path):
+    page, found = page_of(tmp_path, {"base": 0.0, "sft": 0.0}, "tiny")
+    assert found["outcome"]["override"]
+    assert "promoted by an override, not by its figures" in said(page)
+    assert "walked" in said(page)
+    assert '<header class="plain">' in page
+
+
+@pytest.mark.parametrize("rates", [{}, {"base": 0.1}, {"base": 0.1, "sft": 0.7}, {"base": 0.1, "sft": 0.7, "dpo": 0.8}])
+def test_it_copes_with_a_run_that_stopped_early(tmp_path, rates):
+    page, found = page_of(tmp_path, rates)
+    assert page.count('<span class="tag">not run</span>') == 3 - len(found["gates"])
+    if len(rates) < 2:
+        assert said(page).startswith("No stage has been through its gate yet.")
+
+
+def test_it_needs_nothing_from_anywhere(whole):
+    page, _ = whole
+    for link in re.findall(r"(?:src|href|url)\s*[=(]\s*[\"']?([^\"')>\s]+)", page):
+        assert link.startswith("#"), link
+    assert "@import" not in page
+
+
+def test_answers_cannot_break_out_of_the_page(whole):
+    page, _ = whole
+    assert "</script><b>" not in page
+    rows = json.loads(re.search(r'<script type="application/json" id="rows">(.*?)</script>', page, re.S)[1])
+    assert len(rows) == 50
+    assert list(rows[0]["answers"]) == ["base", "sft", "dpo", "kto"]
+    assert rows[0]["answers"]["sft"]["response"].endswith("</script><b>not bold</b>")
+    assert "<invoices>" in rows[0]["question"]
+
+
+def test_the_targets_of_the_review_stand_beside_the_rates(whole):
+    page, _ = whole
+    for target in ("at least 90 % (version 2: 64 %)", "under 5 %", "at least 99 %"):
+        assert target in page
+
+
+def test_every_section_has_its_figures(whole):
+    page, _ = whole
+    for text in ("931 columns", "defect share", "missing nolock", "held out pair", "41,230", "0.6931", "exact McNemar"):
+        assert text in page
+    assert page.count("<svg") == 1
+
+
+def test_the_same_run_gives_the_same_bytes(tmp_path, whole):
+    assert page_of(tmp_path, WHOLE)[0] == whole[0]
+
+
+def test_metrics_hold_the_figures_without_the_texts(whole):
+    figures = json.loads(json.dumps(metrics(whole[1])))
+    assert figures["outcome"]["stage"] == "dpo"
+    assert figures["gates"]["kto"]["verdict"] == "kept_earlier"
+    assert figures["training"]["dpo"]["first_step"]["loss"] == 0.6931
+    assert figures["datasets"]["sft"]["train"] == 120
+    assert set(figures["exams"]) == {"base", "sft", "dpo", "kto"}
+    assert "questions" not in figures["exams"]["sft"]
+
+
+def test_the_script_writes_both_files_and_ends_with_the_verdict(tmp_path):
+    make_run(tmp_path, WHOLE)
+    script = Path(__file__).parents[2] / "scripts" / "build_report.py"
+    arguments = ["--run-dir", tmp_path, "--settings", tmp_path / "settings.json", "--output", tmp_path / "report.html"]
+    done = subprocess.run([sys.executable, script, *arguments], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("report: DPO is exported.")
+    assert (tmp_path / "metrics.json").exists()
+
+
+def test_a_broken_file_of_the_run_is_one_line(tmp_path):
+    make_run(tmp_path, WHOLE)
+    (tmp_path / "exam/sft.json").write_text('{"model": ')
+    script = Path(__file__).parents[2] / "scripts" / "build_report.py"
+    arguments = ["--run-dir", tmp_path, "--settings", tmp_path / "settings.json", "--output", tmp_path / "report.html"]
+    done = subprocess.run([sys.executable, script, *arguments], capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "exam/sft.json:1:11: not JSON" in done.stderr
+    assert not (tmp_path / "report.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(None, "–"), (True, "yes"), (41230, "41,230"), (3.0, "3"), (0.14166, "0.1417"), ("x", "x")]
+)
+def test_figures_for_people(value, text):
+    assert number(value) == text
+
+
+def test_headline_of_an_empty_run():
+    assert headline({"done": [], "promoted": [], "stage": "base", "override": False}, {})["tone"] == "plain"
