@@ -1,0 +1,228 @@
+"""The Makefile with an interpreter that only pretends: order, gates, what runs again and what does not."""
+
+from __future__ import annotations
+
+import pytest
+
+ORDER = """
+extract_catalog
+build_suite
+generate_training_data
+generate_negative_examples
+merge_sft
+dedupe sft
+validate_data sft
+generate_dpo_pairs
+dedupe dpo
+validate_data dpo
+generate_kto_data
+dedupe kto
+validate_data kto
+register_datasets
+make_base
+preflight sft
+preflight dpo
+preflight kto
+run_validation base
+train_stage sft
+run_validation sft
+compare_checkpoints sft
+train_stage dpo
+run_validation dpo
+compare_checkpoints dpo
+train_stage kto
+run_validation kto
+compare_checkpoints kto
+export_model
+build_report
+""".split("\n")[1:-1]
+
+
+def test_all_runs_every_step_once_in_order(chain):
+    done = chain.make("all")
+    assert done.returncode == 0, done.stderr
+    assert chain.steps() == ORDER
+    assert "warning: undefined variable" not in done.stderr
+
+
+def test_a_second_call_runs_nothing(made):
+    again = made.make("all")
+    assert again.returncode == 0
+    assert made.steps() == []
+    assert "is up to date" in again.stdout
+
+
+def after(*names: str) -> list[str]:
+    """Those steps, in the order of the chain."""
+    return [step for step in ORDER if step in names or any(step.startswith(f"{name} ") for name in names)]
+
+
+EVERYTHING_FROM_STAGE_2 = [
+    "train_stage dpo", "run_validation dpo", "compare_checkpoints dpo", "train_stage kto", "run_validation kto",
+    "compare_checkpoints kto", "export_model", "build_report",
+]  # fmt: skip
+FROM_STAGE_1 = ["train_stage sft", "run_validation sft", "compare_checkpoints sft", *EVERYTHING_FROM_STAGE_2]
+
+
+@pytest.mark.parametrize(
+    ("touched", "runs"),
+    [
+        ("source.stamp", ORDER),
+        ("catalog.json", ORDER[1:]),
+        (
+            "data/raw/negatives.jsonl",
+            ["merge_sft", "dedupe sft", "validate_data sft", "register_datasets", "preflight sft", *FROM_STAGE_1],
+        ),
+        (
+            "data/kto_eval.jsonl",
+            [
+                "validate_data kto",
+                "register_datasets",
+                "preflight kto",
+                "train_stage kto",
+                "run_validation kto",
+                "compare_checkpoints kto",
+                "export_model",
+                "build_report",
+            ],
+        ),
+        ("data/dataset_info.json", []),
+        ("base/.done", ["preflight sft", "preflight dpo", "preflight kto", "run_validation base", *FROM_STAGE_1]),
+        ("exam/base.json", ["compare_checkpoints sft", *EVERYTHING_FROM_STAGE_2]),
+        ("saves/kto/.done", ["run_validation kto", "compare_checkpoints kto", "export_model", "build_report"]),
+        ("gates/kto.json", ["export_model", "build_report"]),
+        ("report.html", []),
+    ],
+)
+def test_one_touched_file_runs_its_dependants_and_no_others(made, touched, runs):
+    made.touch(touched)
+    again = made.make("all")
+    assert again.returncode == 0, again.stderr
+    assert sorted(made.steps()) == sorted(runs)
+    made.make("all")
+    assert made.steps() == []
+
+
+@pytest.mark.parametrize("name", ["suite/quick.jsonl", "data/raw/sft.jsonl", "data/sft_eval.jsonl", "exam/sft.json"])
+def test_a_deleted_file_in_the_middle_is_made_again(made, name):
+    (made.run / name).unlink()
+    assert made.make("all").returncode == 0
+    assert (made.run / name).exists()
+    assert made.steps()[0] in ORDER
+
+
+def test_a_changed_source_file_runs_all_again_and_an_unchanged_one_nothing(chain):
+    chain.make("all")
+    (chain.folder / "source" / "tables.sql").write_text("CREATE TABLE dbo.Customer (CustomerID int NOT NULL);\nGO\n")
+    chain.make("all")
+    assert chain.steps() == ORDER
+
+
+def test_another_seed_leaves_the_catalog_alone(made):
+    made.make("all", SEED="7")
+    assert made.steps() == ORDER[1:]
+
+
+def test_a_failed_step_ends_the_chain_and_leaves_nothing_that_counts_as_done(chain):
+    failed = chain.make("all", fail="train_stage.py sft")
+    assert failed.returncode == 2
+    assert chain.steps()[-1] == "train_stage sft"
+    assert not (chain.run / "saves/sft/.done").exists()
+    assert chain.make("all").returncode == 0
+    assert chain.steps() == ORDER[ORDER.index("train_stage sft") :]
+
+
+@pytest.mark.parametrize("gate", ["audit", "preflight"])
+def test_a_shut_gate_stays_shut(chain, gate):
+    script = {"audit": "validate_data", "preflight": "preflight"}[gate]
+    fail = {"audit": "--stage dpo --catalog", "preflight": f"--output {chain.run}/preflight/dpo"}[gate]
+    for _ in range(2):
+        assert chain.make("all", fail=fail).returncode == 2
+        assert chain.steps()[-1] == f"{script} dpo"
+        assert not (chain.run / gate / "dpo.json").exists()
+        assert (chain.run / gate / "dpo.failed.json").exists()
+    assert chain.make("all").returncode == 0
+
+
+def test_the_audit_of_kto_looks_at_dpo_too(made):
+    made.touch("data/dpo.jsonl")
+    made.make("all")
+    assert "validate_data kto" in made.steps()
+    against = [line for line in made.log.read_text().splitlines() if f"--against {made.run}/data/dpo.jsonl" in line]
+    assert [line for line in against if "--stage kto" in line] == against != []
+
+
+@pytest.mark.parametrize(
+    ("target", "last"),
+    [
+        ("data", "register_datasets"),
+        ("baseline", "run_validation base"),
+        ("sft", "compare_checkpoints sft"),
+        ("dpo", "compare_checkpoints dpo"),
+        ("kto", "compare_checkpoints kto"),
+        ("export", "export_model"),
+        ("report", "build_report"),
+    ],
+)
+def test_a_named_target_goes_just_so_far(chain, target, last):
+    assert chain.make(target).returncode == 0
+    assert chain.steps()[-1] == last
+
+
+def test_stop_after_is_the_target_of_that_name(chain):
+    assert chain.make("all", STOP_AFTER="sft").returncode == 0
+    assert chain.steps()[-1] == "compare_checkpoints sft"
+    chain.make("report", STOP_AFTER="sft")
+    assert chain.steps() == ["export_model", "build_report"]
+    chain.make("all")
+    steps = chain.steps()
+    assert "train_stage sft" not in steps
+    assert steps[-1] == "build_report"
+
+
+def test_the_data_side_needs_no_model(chain):
+    chain.make("data")
+    assert not {"make_base", "preflight sft", "run_validation base"} & set(chain.steps())
+
+
+def test_regression_examines_every_stage_on_the_full_suite(made):
+    earlier = made.folder / "earlier.json"
+    earlier.touch()
+    assert made.make("regression", AGAINST=str(earlier)).returncode == 0
+    assert made.steps() == [
+        *(f"run_validation {name}" for name in ("base", "sft", "dpo", "kto")),
+        "compare_checkpoints regression",
+    ]
+    assert f"compare_checkpoints.py {earlier} " in made.log.read_text()
+
+
+def test_extra_files_are_merged_and_watched(chain):
+    extra = chain.folder / "extra"
+    extra.mkdir()
+    (extra / "mine.json").write_text("[]")
+    chain.make("all", EXTRA=str(extra))
+    assert f"--extra {extra}" in chain.log.read_text()
+    (extra / "more.json").write_text("[]")
+    chain.make("all", EXTRA=str(extra))
+    assert chain.steps()[0] == "merge_sft"
+
+
+def test_plan_says_what_would_run_and_why_and_runs_nothing(chain):
+    first = chain.make("plan")
+    assert "catalog.json: missing" in first.stdout, first.stdout + first.stderr
+    assert chain.steps() == []
+    chain.make("all")
+    assert "0 steps would run" in chain.make("plan").stdout
+    chain.touch("gates/kto.json")
+    plan = chain.make("plan").stdout
+    assert f"export/.done: older than {chain.run}/gates/kto.json" in plan
+    assert "2 steps would run" in plan
+    assert chain.steps() == []
+
+
+def test_clean_deletes_this_run_only(chain):
+    chain.make("data")
+    chain.make("data", RUN="other")
+    assert chain.make("clean").returncode == 0
+    assert not chain.run.exists()
+    assert (chain.run.parent / "other").exists()

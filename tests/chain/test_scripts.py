@@ -1,0 +1,95 @@
+"""Every script: says what it reads and writes, answers `--help` at once; the library keeps its layers."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+SCRIPTS = Path(__file__).parents[2] / "scripts"
+ALL = sorted(SCRIPTS.glob("*.py"))
+LIBRARY = sorted((SCRIPTS / "vgpt2").rglob("*.py"))
+HEAVY = {"torch", "transformers", "llamafactory", "datasets", "matplotlib", "peft", "trl", "fastapi", "openai"}
+
+# What a package of the library may import from the others; the modules beside them are for all.
+MAY_IMPORT = {
+    "catalog": {"tsql"},
+    "tsql": {"catalog"},
+    "synthesis": {"catalog", "tsql", "records"},
+    "records": {"catalog", "tsql", "synthesis"},
+    "audit": {"catalog", "tsql", "synthesis", "records"},
+    "exam": {"catalog", "tsql", "synthesis", "records"},
+    "training": {"catalog", "tsql", "records", "exam"},
+    "report": {"catalog", "records", "exam", "training"},
+    "serving": {"catalog", "tsql", "records", "exam"},
+}
+# Three modules that stand above their users for now: the proof ladder, SQL in an answer, where a base model is.
+SHARED = ("vgpt2.audit.proof", "vgpt2.exam.extract", "vgpt2.training.base_model")
+
+
+def imports(path: Path, top_only: bool = False) -> set[str]:
+    """Modules that a file imports; with `top_only`, those outside of functions."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    nodes = tree.body if top_only else ast.walk(tree)
+    found: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+@pytest.mark.parametrize("script", ALL, ids=lambda path: path.stem)
+def test_its_docstring_says_what_it_reads_and_writes_and_how_to_run_it(script):
+    text = ast.get_docstring(ast.parse(script.read_text(encoding="utf-8"))) or ""
+    for word in ("**Reads**", "**Writes**", "**Run as**", f"scripts/{script.name}"):
+        assert word in text
+
+
+@pytest.mark.parametrize("script", ALL, ids=lambda path: path.stem)
+def test_its_help_is_there_at_once(script):
+    def seconds() -> float:
+        started = time.perf_counter()
+        done = subprocess.run([sys.executable, script, "--help"], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        assert "--help" in done.stdout
+        return time.perf_counter() - started
+
+    # Half a second is the budget of an idle machine: the best of three, and twice the budget, for a busy one.
+    assert min(seconds() for _ in range(3)) < 1.0
+
+
+@pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
+def test_scripts_never_import_one_another(path):
+    names = {script.stem for script in ALL} - {path.stem}
+    assert not {name.split(".")[0] for name in imports(path)} & (names | {"scripts"})
+
+
+@pytest.mark.parametrize("path", LIBRARY, ids=lambda path: str(path.relative_to(SCRIPTS / "vgpt2")))
+def test_the_library_keeps_its_layers(path):
+    names = {script.stem for script in ALL}
+    used = imports(path)
+    assert not {name.split(".")[0] for name in used} & (names | {"scripts"})
+    package = path.relative_to(SCRIPTS / "vgpt2").parts[0]
+    for name in used:
+        parts = name.split(".")
+        if name.startswith(SHARED):
+            continue
+        if parts[0] == "vgpt2" and len(parts) > 1 and parts[1] in MAY_IMPORT and package != parts[1]:
+            assert parts[1] in MAY_IMPORT.get(package, set()), f"{package} imports {name}"
+
+
+@pytest.mark.parametrize("path", [*ALL, *LIBRARY], ids=lambda path: str(path.relative_to(SCRIPTS)))
+def test_heavy_packages_are_imported_where_they_are_used(path):
+    assert not {name.split(".")[0] for name in imports(path, top_only=True)} & HEAVY
+
+
+def test_the_settings_load_without_torch():
+    blocked = "import sys; sys.modules.update(dict.fromkeys(('torch', 'transformers', 'llamafactory')))"
+    code = f"{blocked}; sys.path.insert(0, {str(SCRIPTS)!r}); import vgpt2.settings as s; s.load_profile('cpu')"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
