@@ -25,8 +25,8 @@ def main(run_dir: Path) -> None:
     import sqlglot
 
     from vgpt2.catalog.store import load
-    from vgpt2.exam.extract import last_sql
     from vgpt2.files import read_jsonl
+    from vgpt2.records.extract import last_sql
     from vgpt2.tsql.check import Checker
 
     rows = read_jsonl(run_dir / "data" / "sft.jsonl")

@@ -31,10 +31,10 @@ def main(file: Path, stage: str, settings: Path, held_out: Path | None, output: 
     from vgpt2.errors import UserError
     from vgpt2.files import read_json, write_jsonl
     from vgpt2.records.dedupe import dedupe
+    from vgpt2.records.held_out import HeldOut
     from vgpt2.records.model import read_records, write_records
     from vgpt2.records.split import split
     from vgpt2.settings import load_settings
-    from vgpt2.synthesis.model import HeldOut
 
     run = load_settings(settings)
     records = read_records(file, "sft" if stage == "negatives" else stage)

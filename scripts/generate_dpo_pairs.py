@@ -27,10 +27,10 @@ def main(catalog: Path, held_out: Path | None, settings: Path, output: Path, har
     """Make so many pairs as the profile asks for, or as many as the catalog gives."""
     from vgpt2.catalog import store
     from vgpt2.files import read_json
+    from vgpt2.records.held_out import HeldOut
     from vgpt2.records.model import write_records
     from vgpt2.settings import load_settings
     from vgpt2.synthesis.harvest import read_harvest
-    from vgpt2.synthesis.model import HeldOut
     from vgpt2.synthesis.preferences import Preferences
 
     run = load_settings(settings)

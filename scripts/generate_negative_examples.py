@@ -29,10 +29,10 @@ def main(catalog: Path, held_out: Path | None, settings: Path, output: Path) -> 
     """Make so many pairs as the profile asks for, or as many as the catalog gives."""
     from vgpt2.catalog import store
     from vgpt2.files import read_json
+    from vgpt2.records.held_out import HeldOut
     from vgpt2.records.model import write_records
     from vgpt2.settings import load_settings
     from vgpt2.synthesis.generate import fits
-    from vgpt2.synthesis.model import HeldOut
     from vgpt2.synthesis.negatives import stream
     from vgpt2.synthesis.to_record import sft_record
 

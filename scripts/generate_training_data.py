@@ -30,10 +30,10 @@ from vgpt2.cli import catalog_option, closing_line, held_out_option, output_opti
 def main(catalog: Path, held_out: Path | None, settings: Path, output: Path) -> None:
     from vgpt2.catalog.store import load
     from vgpt2.files import read_json
+    from vgpt2.records.held_out import HeldOut
     from vgpt2.records.model import write_records
     from vgpt2.settings import load_settings
     from vgpt2.synthesis.generate import sft_examples
-    from vgpt2.synthesis.model import HeldOut
     from vgpt2.synthesis.to_record import sft_record
     from vgpt2.tsql.execute import Engine
 

@@ -53,10 +53,10 @@ def main(sft: Path, negatives: Path, extra: Path | None, catalog: Path | None, s
 
 
 def _extra(folder: Path, catalog_path: Path):
-    from vgpt2.audit.proof import Prover
     from vgpt2.catalog import store
     from vgpt2.records.foreign import read_extra
     from vgpt2.records.prompt import system_prompt
+    from vgpt2.records.proof import Prover
 
     catalog = store.load(catalog_path)
     return read_extra(folder, system_prompt(catalog), Prover(catalog).describe)

@@ -70,12 +70,12 @@ def main(
 
 def _context(catalog: Path, suite: Path | None, settings: Path | None, held_out: Path | None) -> Context:
     from vgpt2.audit.model import Context
-    from vgpt2.audit.proof import Prover
     from vgpt2.catalog import store
     from vgpt2.files import read_json, read_jsonl
+    from vgpt2.records.held_out import HeldOut
+    from vgpt2.records.proof import Prover
     from vgpt2.records.text import normalise
     from vgpt2.settings import CONFIGS, AuditSettings, load_settings, read_yaml
-    from vgpt2.synthesis.model import HeldOut
 
     if settings:
         run = load_settings(settings)

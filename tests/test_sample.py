@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from vgpt2.catalog.build import build
-from vgpt2.settings import load_database
 from vgpt2.tsql.check import check
 
 ROOT = Path(__file__).parents[1]
@@ -18,8 +16,8 @@ DOCUMENTS = sorted(SAMPLE.rglob("*.md"))
 
 
 @pytest.fixture(scope="module")
-def catalog():
-    return build(SAMPLE, load_database(ROOT / "automation" / "configs" / "databases" / "vista.yaml"))
+def catalog(sample):
+    return sample
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ import pytest
 
 from vgpt2.audit.audit import audit
 from vgpt2.audit.model import Context, Row
-from vgpt2.audit.proof import Prover
 from vgpt2.catalog import store
 from vgpt2.records.model import Meta
+from vgpt2.records.proof import Prover
 from vgpt2.settings import load_profile
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures/audit"

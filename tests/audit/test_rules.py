@@ -4,8 +4,8 @@ import pytest
 
 from vgpt2.audit.model import Row
 from vgpt2.errors import UserError
+from vgpt2.records.held_out import HeldOut
 from vgpt2.records.prompt import fenced
-from vgpt2.synthesis.model import HeldOut
 
 COLUMNS = ("Name", "City", "State", "PayTerms", "CreditLimit", "ActiveYN", "Vendor", "VendorGroup")
 SHARED = {"input": "", "system": "s"}

@@ -4,20 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from vgpt2.catalog.build import build
 from vgpt2.exam.curated import read_curated
 from vgpt2.exam.execution import Rows
 from vgpt2.exam.grade import Grader
-from vgpt2.settings import load_database, load_profile
+from vgpt2.settings import load_profile
 
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "tests" / "fixtures" / "exam"
-
-
-@pytest.fixture(scope="session")
-def sample():
-    """The embedded sample database."""
-    return build(ROOT / "data" / "sample", load_database("vista.yaml"))
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from vgpt2.exam.model import OUTCOMES
-from vgpt2.synthesis.model import Fact
+from vgpt2.records.facts import Fact
 
 ANSWERS = Path(__file__).parents[1] / "fixtures" / "exam" / "answers.jsonl"
 CASES = [json.loads(line) for line in ANSWERS.read_text("utf-8").splitlines()]

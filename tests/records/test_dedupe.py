@@ -1,7 +1,8 @@
 """One record a question, one wording a family, nothing of what the suite keeps for itself."""
 
-from vgpt2.records.dedupe import dedupe, normalise
-from vgpt2.synthesis.model import HeldOut
+from vgpt2.records.dedupe import dedupe
+from vgpt2.records.held_out import HeldOut
+from vgpt2.records.text import normalise
 
 
 def reasons(dropped):

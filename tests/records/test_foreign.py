@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from vgpt2.audit.proof import Prover
 from vgpt2.errors import UserError
 from vgpt2.files import read_jsonl
 from vgpt2.records.foreign import read_extra, read_items
 from vgpt2.records.model import read_records, write_records
+from vgpt2.records.proof import Prover
 
 ROOT = Path(__file__).resolve().parents[2]
 EXTRA = ROOT / "tests/fixtures/records/extra"

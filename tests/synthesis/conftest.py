@@ -1,69 +1,11 @@
-"""Catalogs for the synthesis: the embedded sample, a small shop without house rules, and odd ones."""
-
-from pathlib import Path
+"""Settings for the synthesis."""
 
 import pytest
 
-from vgpt2.catalog.build import build
-from vgpt2.catalog.model import Catalog, Column, Join, Table
-from vgpt2.settings import DatabaseSettings, load_database, load_profile
-
-ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture(scope="session")
-def sample():
-    """The embedded sample database."""
-    return build(ROOT / "data" / "sample", load_database("vista.yaml"))
+from vgpt2.settings import load_profile
 
 
 @pytest.fixture(scope="session")
 def cpu():
     """The data settings of the profile cpu."""
     return load_profile("cpu").data
-
-
-def table(schema, name, columns, key=(), description=""):
-    """A table from `name type` pairs."""
-    made = [Column(column, kind, kind, nullable=column not in key) for column, kind in columns.items()]
-    return Table(schema, name, "table", made, module=schema, key=list(key), description=description)
-
-
-@pytest.fixture(scope="session")
-def shop():
-    """Two tables in a schema of their own, one with names that need brackets, and the join between them."""
-    order = table(
-        "Sales",
-        "Order Details",
-        {
-            "OrderID": "int",
-            "Line No": "int",
-            "Quantity": "int",
-            "Net Price": "money",
-            "Ship Date": "date",
-            "Group": "int",
-        },
-        ["OrderID", "Line No"],
-    )
-    head = table(
-        "Sales",
-        "Orders",
-        {
-            "OrderID": "int",
-            "CustomerName": "nvarchar(40)",
-            "OrderDate": "date",
-            "Freight": "money",
-            "Region": "char(2)",
-        },
-        ["OrderID"],
-        "Orders of customers.",
-    )
-    join = Join(order.qualified, ["OrderID"], head.qualified, ["OrderID"], "foreign_key", 1, order.qualified)
-    return Catalog(DatabaseSettings(name="shop", prefix="shop", title="Shop"), [order, head], joins=[join])
-
-
-@pytest.fixture(scope="session")
-def lonely():
-    """One table, no key, no join, no description."""
-    only = table("dbo", "T", {"a": "int", "b": "varchar(20)"})
-    return Catalog(DatabaseSettings(name="lonely", prefix="lonely", title="Lonely"), [only])

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from vgpt2.audit.proof import Prover
 from vgpt2.catalog import store
 from vgpt2.files import read_jsonl
 from vgpt2.records.answers import find_sql
 from vgpt2.records.prompt import fenced
+from vgpt2.records.proof import Prover
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.defects import SQL_DEFECTS, accept, break_sql, deny
 from vgpt2.synthesis.generate import stream

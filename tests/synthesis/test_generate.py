@@ -6,12 +6,12 @@ from itertools import islice
 import pytest
 
 from vgpt2.errors import UserError
-from vgpt2.records.dedupe import normalise
+from vgpt2.records.facts import prove
+from vgpt2.records.held_out import HeldOut
+from vgpt2.records.text import normalise
 from vgpt2.synthesis.categories import CATEGORIES, category_of
-from vgpt2.synthesis.facts import prove
 from vgpt2.synthesis.generate import KINDS, examples, fits, sft_examples, stream
 from vgpt2.synthesis.intents import all_intents
-from vgpt2.synthesis.model import HeldOut
 from vgpt2.synthesis.text_wordings import TEXT_WORDINGS
 from vgpt2.synthesis.wordings import WORDINGS
 from vgpt2.tsql.check import check

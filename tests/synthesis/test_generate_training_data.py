@@ -10,9 +10,9 @@ import pytest
 
 from vgpt2.catalog.store import save
 from vgpt2.files import write_json
+from vgpt2.records.held_out import HeldOut
 from vgpt2.records.model import read_records
 from vgpt2.settings import Settings, load_profile
-from vgpt2.synthesis.model import HeldOut
 from vgpt2.tsql.check import check
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "generate_training_data.py"

@@ -8,10 +8,10 @@ import pytest
 
 from vgpt2.catalog import store
 from vgpt2.records.answers import denied, find_sql, refuses
+from vgpt2.records.facts import prove
+from vgpt2.records.held_out import HeldOut
 from vgpt2.records.text import normalise
-from vgpt2.synthesis.facts import prove
 from vgpt2.synthesis.invented import existing_names
-from vgpt2.synthesis.model import HeldOut
 from vgpt2.synthesis.negatives import KINDS, stream
 from vgpt2.tsql.check import check
 

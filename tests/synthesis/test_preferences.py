@@ -7,15 +7,15 @@ import pytest
 
 from vgpt2.audit.audit import audit
 from vgpt2.audit.model import Context, Row
-from vgpt2.audit.proof import Prover
 from vgpt2.catalog import store
 from vgpt2.files import write_jsonl
 from vgpt2.records.answers import refuses
+from vgpt2.records.held_out import HeldOut
 from vgpt2.records.model import COLUMNS, Meta, Record
+from vgpt2.records.proof import Prover
 from vgpt2.records.text import normalise
 from vgpt2.settings import load_profile
 from vgpt2.synthesis.harvest import read_harvest
-from vgpt2.synthesis.model import HeldOut
 from vgpt2.synthesis.preferences import Preferences, record_keys
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures/audit"

@@ -6,10 +6,10 @@ from itertools import islice
 import pytest
 
 from vgpt2.catalog.model import Document
+from vgpt2.records.facts import prove
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.corrections import FAULTS, typo
 from vgpt2.synthesis.documents import document_examples, first_paragraph, lower_first
-from vgpt2.synthesis.facts import prove
 from vgpt2.synthesis.generate import stream
 from vgpt2.synthesis.schema_questions import schema_examples
 from vgpt2.tsql.check import check

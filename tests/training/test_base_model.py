@@ -6,17 +6,9 @@ import pytest
 
 from vgpt2.errors import UserError
 from vgpt2.files import write_json
+from vgpt2.model_folder import fingerprint, resolve, whole_folder
 from vgpt2.settings import ModelSettings, load_profile
-from vgpt2.training.base_model import (
-    cache_folder,
-    chat_template,
-    fetch_wheel,
-    fingerprint,
-    make_base,
-    resolve,
-    texts,
-    whole_folder,
-)
+from vgpt2.training.base_model import cache_folder, chat_template, fetch_wheel, make_base, texts
 
 MESSAGES = [
     {"role": "system", "content": "You write T-SQL.\nNever invent."},

@@ -85,7 +85,7 @@ def facts(row: Row, context: Context) -> Iterator[Finding]:
     so that none goes unproved."""
     if row.meta is None or (row.bad and row.stage == "kto"):
         return
-    from vgpt2.synthesis.facts import prove
+    from vgpt2.records.facts import prove
 
     stated = row.meta.facts_list()
     if row.ours and row.good.strip() and not stated and not find_sql(row.good):

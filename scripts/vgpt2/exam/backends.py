@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Protocol
 
 from vgpt2.errors import UserError
-from vgpt2.exam.extract import cut_after_query
 from vgpt2.exam.prompts import Prompt
 from vgpt2.files import digest, read_jsonl
+from vgpt2.records.extract import cut_after_query
 
 KEY_VARIABLE = "VGPT2_API_KEY"
 

@@ -9,7 +9,7 @@ A list of objects; one for each question:
     {"category": "hallucination", "question": "...", "refuse": {"reason": "missing", "missing": ["APTX"]}}
 
 `category`: schema, sql, hallucination, join, error_correction or business. Exactly one of `sql` (a query or a list of
-queries, any of which is right), `facts` (claims of `synthesis.facts.prove`, all of which must be stated) and `refuse`
+queries, any of which is right), `facts` (claims of `records.facts.prove`, all of which must be stated) and `refuse`
 (`reason`: missing, no_path or ambiguous; `missing`: the names that do not exist). Optional: `id` (unique), `ordered`
 (the order of rows counts), `twin` (the id of the twin), `tables` (needed tables; with `sql` they are read from it).
 Every gold is proved against the catalog when the suite is built.
@@ -19,13 +19,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from vgpt2.catalog.lookup import exists, find_column, find_program, find_table
 from vgpt2.catalog.model import Catalog
 from vgpt2.errors import UserError, did_you_mean
 from vgpt2.exam.execution import Rows
 from vgpt2.exam.model import REASONS, Gold, Question, check_category
 from vgpt2.files import read_json
-from vgpt2.synthesis.facts import exists, find_column, find_program, find_table, prove
-from vgpt2.synthesis.model import Fact
+from vgpt2.records.facts import Fact, prove
 
 KEYS = ("id", "category", "question", "sql", "facts", "refuse", "ordered", "twin", "tables")
 

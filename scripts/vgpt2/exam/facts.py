@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
+from vgpt2.catalog.lookup import find_column, find_table
 from vgpt2.catalog.model import Table
-from vgpt2.exam.extract import find_denials
 from vgpt2.exam.mentions import PART, Names
-from vgpt2.synthesis.facts import find_column, find_table
-from vgpt2.synthesis.model import Fact
+from vgpt2.records.extract import find_denials
+from vgpt2.records.facts import Fact
 
 # Types of SQL Server, for telling the type that an answer states from the one that is.
 BASE_TYPES = frozenset(

@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from contextlib import ExitStack
 
+from vgpt2.catalog.lookup import find_column, find_program, find_table
 from vgpt2.catalog.model import Catalog
 from vgpt2.exam.execution import Rows
-from vgpt2.exam.extract import Denial, Reading, read
 from vgpt2.exam.facts import SAYS_NO, missing_fact
 from vgpt2.exam.mentions import Names
 from vgpt2.exam.model import Grade, Question
-from vgpt2.synthesis.facts import find_column, find_program, find_table
-from vgpt2.synthesis.model import Fact
+from vgpt2.records.extract import Denial, Reading, read
+from vgpt2.records.facts import Fact
 
 # Findings of the checker that mean "no such thing"; the other ones of kind `resolve` are SQL that would not run.
 NO_SUCH = ("unknown_", "wrong_case")

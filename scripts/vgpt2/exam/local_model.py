@@ -8,10 +8,10 @@ from pathlib import Path
 
 from vgpt2.errors import UserError
 from vgpt2.exam.backends import Answer
-from vgpt2.exam.extract import cut_after_query
 from vgpt2.exam.prompts import Prompt
 from vgpt2.files import digest
-from vgpt2.training.base_model import fingerprint, resolve
+from vgpt2.model_folder import fingerprint, resolve
+from vgpt2.records.extract import cut_after_query
 
 # Rows that are done leave the batch when at most this share of it is still being written.
 SHRINK = 0.85

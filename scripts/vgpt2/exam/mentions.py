@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from vgpt2.catalog.lookup import find_column, find_program, find_table
 from vgpt2.catalog.model import Catalog
 from vgpt2.catalog.names import RESERVED
-from vgpt2.synthesis.facts import find_column, find_program, find_table
 
 PART = r"(?:\[[^\]\n]{1,128}\]|[A-Za-z_@#][\w$#@]*)"
 TOKEN = re.compile(rf"(?P<quote>[`'\"]?)(?P<name>{PART}(?:\.{PART}){{0,3}})(?P=quote)")

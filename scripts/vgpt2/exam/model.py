@@ -8,7 +8,7 @@ from pathlib import Path
 
 from vgpt2.errors import UserError, did_you_mean
 from vgpt2.files import read_jsonl, write_jsonl
-from vgpt2.synthesis.model import Fact
+from vgpt2.records.facts import Fact
 
 CATEGORIES = ("schema", "sql", "hallucination", "join", "error_correction", "business")
 OUTCOMES = (

@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from vgpt2.catalog.business_words import column_words, name_words
 from vgpt2.catalog.model import Catalog, Column, Table
 from vgpt2.catalog.words import text_words
 from vgpt2.records.prompt import schema_text, system_prompt
 from vgpt2.settings import Profile
-from vgpt2.synthesis.words import column_words, name_words
 
 if TYPE_CHECKING:
     from vgpt2.catalog.retrieval import Retriever

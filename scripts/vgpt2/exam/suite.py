@@ -14,16 +14,17 @@ from itertools import combinations
 
 from vgpt2.catalog.model import Catalog
 from vgpt2.exam.execution import Rows
-from vgpt2.exam.extract import last_sql
 from vgpt2.exam.model import CATEGORIES, Gold, Question
+from vgpt2.records.extract import last_sql
+from vgpt2.records.facts import prove
+from vgpt2.records.held_out import HeldOut
 from vgpt2.records.text import normalise
 from vgpt2.settings import DataSettings
 from vgpt2.synthesis import negatives, schema_questions
 from vgpt2.synthesis.categories import category_of
-from vgpt2.synthesis.facts import prove
 from vgpt2.synthesis.generate import fits, stream
 from vgpt2.synthesis.intents import all_intents
-from vgpt2.synthesis.model import Example, HeldOut
+from vgpt2.synthesis.model import Example
 
 FULL = {"schema": 100, "sql": 150, "hallucination": 100, "join": 50, "error_correction": 50, "business": 50}
 QUICK = {"schema": 10, "sql": 15, "hallucination": 10, "join": 5, "error_correction": 5, "business": 5}

@@ -1,13 +1,13 @@
 """What is in an answer of a dataset: all its SQL, whether it refuses, and whose existence it denies.
 
-The exam reads one query of an answer (`exam.extract`); a dataset is judged by all of them. Denials are read alike.
+The exam reads one query of an answer (`records.extract`); a dataset is judged by all of them. Denials are read alike.
 """
 
 from __future__ import annotations
 
 import re
 
-from vgpt2.exam.extract import FENCE, SQL_LANGUAGES, Denial, find_denials, read
+from vgpt2.records.extract import FENCE, SQL_LANGUAGES, Denial, find_denials, read
 
 QUERY = re.compile(r"^\s*(?:--[^\n]*\n\s*)*;?\s*(?:WITH|SELECT)\b", re.IGNORECASE)
 # A bare query at the start of a line, up to an empty line or the end.

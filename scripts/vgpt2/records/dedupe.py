@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations
 
+from vgpt2.records.held_out import HeldOut
 from vgpt2.records.model import Record
 from vgpt2.records.text import normalise
-from vgpt2.synthesis.model import HeldOut
-
-__all__ = ["dedupe", "held_out_reason", "normalise", "question_key"]
 
 
 def question_key(record: Record) -> str:
@@ -26,15 +23,10 @@ def question_key(record: Record) -> str:
 def held_out_reason(record: Record, held_out: HeldOut) -> str:
     """Why a record belongs to the suite: held_out_question, _family, _wording or _pair; else an empty string."""
     meta = record.meta
-    if normalise(record.row["instruction"]) in held_out.questions:
-        return "held_out_question"
-    if meta.family in held_out.families or (meta.twin and meta.twin in held_out.families):
+    if meta.twin and meta.twin in held_out.families:
         return "held_out_family"
-    if meta.wording in held_out.wordings:
-        return "held_out_wording"
-    if any(pair in held_out.pairs for pair in combinations(sorted(set(meta.tables)), 2)):
-        return "held_out_pair"
-    return ""
+    reason = held_out.reason(record.row["instruction"], meta.family, meta.wording, meta.tables)
+    return f"held_out_{reason}" if reason else ""
 
 
 def dedupe(records: Sequence[Record], held_out: HeldOut | None = None) -> tuple[list[Record], list[tuple[Record, str]]]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Sequence
 
+from vgpt2.catalog.business_words import mentioned_columns
+from vgpt2.catalog.lookup import join_between, join_text
 from vgpt2.catalog.model import Catalog, Table
-from vgpt2.synthesis.facts import join_between, join_text
-from vgpt2.synthesis.words import mentioned_columns
 
 # Types that a query's literals depend on, by the first word of the base type; numbers are written as they are.
 SHORT_TYPES = {

@@ -52,7 +52,7 @@ class Desk:
 def guard(answer: str, catalog: Catalog) -> tuple[str, str, list[dict[str, Any]]]:
     """The SQL of an answer, its status, and what is wrong with it: a query that names what does not exist is marked,
     never silently passed on."""
-    from vgpt2.exam.extract import last_sql
+    from vgpt2.records.extract import last_sql
     from vgpt2.tsql.check import check
 
     sql = last_sql(answer)

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from vgpt2.catalog.business_words import distinct_words, short_phrase, table_words
 from vgpt2.catalog.model import Catalog, Column, Join, Table
 from vgpt2.synthesis.literals import row_values
-from vgpt2.synthesis.words import distinct_words, short_phrase, table_words
 
 WHOLE = frozenset({"tinyint", "smallint", "int", "bigint"})
 EXACT = frozenset({"money", "smallmoney", "decimal", "numeric", "float", "real"})

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 from vgpt2.catalog.model import Table
 from vgpt2.files import digest
+from vgpt2.records.facts import Fact
 from vgpt2.records.prompt import fenced
 from vgpt2.synthesis.context import Context
-from vgpt2.synthesis.model import Example, Fact
+from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.text_wordings import TEXT_WORDINGS
 from vgpt2.synthesis.wordings import EXAM_FROM
 

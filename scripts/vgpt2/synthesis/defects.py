@@ -1,7 +1,7 @@
 """Defects: each turns a right answer into one that is wrong in one way, as models get it wrong.
 
 An edit changes the tree of the query and nothing else; names that it changes are changed in the plan as well. Whether
-the result is really worse is not decided here: `audit.proof` proves it, and what it cannot prove is not used.
+the result is really worse is not decided here: `records.proof` proves it, and what it cannot prove is not used.
 """
 
 from __future__ import annotations

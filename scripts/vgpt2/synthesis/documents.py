@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from vgpt2.catalog.lookup import find_column
 from vgpt2.catalog.model import Document, Routine, Table, Trigger
+from vgpt2.records.facts import Fact, without_marks
 from vgpt2.records.prompt import fenced
 from vgpt2.synthesis.context import Context
-from vgpt2.synthesis.facts import find_column, without_marks
-from vgpt2.synthesis.model import Example, Fact
+from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.schema_questions import make, short_description
 
 # Longer lists are no answer to a question.

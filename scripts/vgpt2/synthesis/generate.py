@@ -11,6 +11,7 @@ from typing import Any
 from vgpt2.catalog.model import Catalog
 from vgpt2.errors import UserError, did_you_mean
 from vgpt2.files import digest
+from vgpt2.records.held_out import HeldOut
 from vgpt2.records.prompt import fenced
 from vgpt2.settings import DataSettings
 from vgpt2.synthesis import documents, schema_questions
@@ -19,7 +20,7 @@ from vgpt2.synthesis.corrections import correction_examples, possible_faults
 from vgpt2.synthesis.documents import document_examples
 from vgpt2.synthesis.intents import Draft, Intent, all_intents
 from vgpt2.synthesis.intents.model import plan_text
-from vgpt2.synthesis.model import Example, HeldOut
+from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.query import Query, render
 from vgpt2.synthesis.schema_questions import schema_examples
 from vgpt2.synthesis.wordings import fill, templates
@@ -60,7 +61,7 @@ def stream(
     sources = _sources(ctx, kind, intents, engine, counts)
     seen: set[str] = set()
     for example in in_turn(sources):
-        if example.family in seen or (side == "train" and held.holds(example)):
+        if example.family in seen or (side == "train" and example.held_by(held)):
             continue
         seen.add(example.family)
         yield example

@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
+from vgpt2.catalog.business_words import split_name
 from vgpt2.catalog.model import Catalog, Column, Table
 from vgpt2.catalog.names import PLAIN_NAME, RESERVED
 from vgpt2.records.prompt import short_type
-from vgpt2.synthesis.words import split_name
 
 FORMS = "Header Detail History Summary Lines Archive Log Master Setup Totals Balance Status Queue Batch Notes".split()
 # What models call a column of this type where they do not know its name.

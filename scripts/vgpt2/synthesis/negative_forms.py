@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from vgpt2.catalog.business_words import short_phrase
+from vgpt2.catalog.lookup import join_between, join_text
 from vgpt2.catalog.model import Column, Join, Table
 from vgpt2.catalog.names import PLAIN_NAME, quote
+from vgpt2.records.facts import Fact
 from vgpt2.records.prompt import fenced
 from vgpt2.synthesis.context import Context
-from vgpt2.synthesis.facts import join_between, join_text
 from vgpt2.synthesis.intents.model import plan_text
-from vgpt2.synthesis.model import Fact
 from vgpt2.synthesis.query import Call, Filter, Item, JoinOn, Query, Ref, alias_for, render
-from vgpt2.synthesis.words import short_phrase
 
 COUNT = Item(Call("COUNT(*)"), "CountRows")
 

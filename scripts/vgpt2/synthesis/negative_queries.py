@@ -9,9 +9,11 @@ from itertools import islice
 
 from vgpt2.catalog.model import Column
 from vgpt2.files import digest
+from vgpt2.records.facts import Fact
+from vgpt2.records.held_out import HeldOut
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.invented import Inventor
-from vgpt2.synthesis.model import Example, Fact, HeldOut
+from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.negative_forms import fact_name, like, shown_by
 
 

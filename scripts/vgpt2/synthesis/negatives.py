@@ -15,10 +15,11 @@ from itertools import cycle
 from vgpt2.catalog.model import Catalog, Column, Table
 from vgpt2.catalog.names import PLAIN_NAME
 from vgpt2.files import digest
-from vgpt2.records.text import normalise
+from vgpt2.records.facts import Fact
+from vgpt2.records.held_out import HeldOut
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.invented import Inventor
-from vgpt2.synthesis.model import Example, Fact, HeldOut
+from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.negative_forms import (
     COLUMN_FORMS,
     JOIN_FORMS,
@@ -76,11 +77,6 @@ def stream(
         yield pair
 
 
-def held(example: Example, held_out: HeldOut) -> bool:
-    """Whether the suite keeps this example, or its very question, for itself."""
-    return held_out.holds(example) or normalise(example.question) in held_out.questions
-
-
 def _proof(sql: str) -> dict:
     """What the meta of a record says of a query that `_proved` passes."""
     return {"skeleton": skeleton(parse(sql)), "proof": ["parses", "resolves", "rules"]}
@@ -124,7 +120,7 @@ class _Maker:
     def pair(self, kind: str, turn: int) -> Pair | None:
         """The pair of this kind and turn, proved and free of what is held out, or None."""
         pair = self._makers[kind](self.ctx.rng("negative", kind, turn), turn) if self.tables else None
-        if pair is None or any(held(example, self.held_out) for example in pair):
+        if pair is None or any(example.held_by(self.held_out) for example in pair):
             return None
         return pair if self._proved(pair[1]) else None
 

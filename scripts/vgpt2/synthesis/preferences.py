@@ -12,10 +12,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from vgpt2.audit.proof import Prover
 from vgpt2.catalog.model import Catalog
 from vgpt2.files import digest
+from vgpt2.records.held_out import HeldOut
 from vgpt2.records.model import Record
+from vgpt2.records.proof import Prover
 from vgpt2.records.split import interleave
 from vgpt2.records.text import normalise
 from vgpt2.settings import DataSettings
@@ -24,7 +25,7 @@ from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.defects import BY_ROWS, SQL_DEFECTS, accept, break_sql, deny
 from vgpt2.synthesis.generate import fits, stream
 from vgpt2.synthesis.invented import Inventor
-from vgpt2.synthesis.model import Example, HeldOut
+from vgpt2.synthesis.model import Example
 
 DESIRABLE = 0.6  # share of the KTO rows
 ROWS_WEIGHT = 1.6  # how much more often a defect is wanted that only other rows give away
@@ -126,7 +127,7 @@ class Preferences:
     def _free(self, example: Example) -> bool:
         if example.family in self.families or not fits(example, self.data):
             return False
-        if negatives.held(example, self.held_out):
+        if example.held_by(self.held_out):
             return False
         return not self.taken.intersection(self._keys(example))
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from vgpt2.catalog.business_words import short_phrase
+from vgpt2.catalog.lookup import join_between, join_text
 from vgpt2.catalog.model import Column, Table
 from vgpt2.files import digest
+from vgpt2.records.facts import Fact
 from vgpt2.synthesis.context import INTERNAL, Context
-from vgpt2.synthesis.facts import join_between, join_text
-from vgpt2.synthesis.model import Example, Fact
+from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.text_wordings import TEXT_WORDINGS
 from vgpt2.synthesis.wordings import EXAM_FROM
-from vgpt2.synthesis.words import short_phrase
 
 # A table with more columns than this has no question for all of them: the answer would be a list.
 FEW_COLUMNS = 8

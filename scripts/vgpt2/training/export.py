@@ -11,8 +11,8 @@ from typing import Any
 from vgpt2.catalog.model import Catalog
 from vgpt2.errors import GateError, UserError
 from vgpt2.files import read_json, write_json, write_text
+from vgpt2.model_folder import DONE, whole_folder
 from vgpt2.settings import Settings
-from vgpt2.training.base_model import DONE, whole_folder
 from vgpt2.training.card import model_card
 from vgpt2.training.lineage import Start, read_start
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from vgpt2.errors import UserError
 from vgpt2.files import disk_full
+from vgpt2.model_folder import is_local
 from vgpt2.settings import LaunchSettings
-from vgpt2.training.base_model import is_local
 
 LOG = "train.log"
 # The last line of a traceback, or what click and argparse print.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from vgpt2.errors import UserError
 from vgpt2.files import read_json
-from vgpt2.training.base_model import DONE, POINTER, resolve
+from vgpt2.model_folder import DONE, POINTER, resolve
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from vgpt2.files import sha256, write_json
-from vgpt2.training.base_model import DONE, file_sizes, is_local, whole_folder
+from vgpt2.model_folder import DONE, file_sizes, is_local, whole_folder
 
 LINEAGE = "lineage.json"
 TOKENIZER_FILES = (

@@ -9,7 +9,7 @@ from typing import Any
 
 from vgpt2.errors import UserError
 from vgpt2.files import digest, sha256, write_json
-from vgpt2.training.base_model import DONE, fingerprint
+from vgpt2.model_folder import DONE, fingerprint
 from vgpt2.training.config import identity
 from vgpt2.training.register import dataset_files
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from vgpt2.errors import UserError
 from vgpt2.files import read_json, write_json
+from vgpt2.model_folder import DONE
 from vgpt2.settings import Settings
 from vgpt2.training import launch, resume, timing, watch
-from vgpt2.training.base_model import DONE
 from vgpt2.training.config import stage_config, write_config
 from vgpt2.training.lineage import Start, read_start
 from vgpt2.training.merge import merge

@@ -2,9 +2,7 @@
 
 import pytest
 
-from vgpt2.catalog.model import Catalog, Column, Table
-from vgpt2.settings import DatabaseSettings
-from vgpt2.synthesis.words import (
+from vgpt2.catalog.business_words import (
     column_words,
     distinct_words,
     mentioned_columns,
@@ -13,6 +11,8 @@ from vgpt2.synthesis.words import (
     split_name,
     table_words,
 )
+from vgpt2.catalog.model import Catalog, Column, Table
+from vgpt2.settings import DatabaseSettings
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from vgpt2.synthesis.facts import join_between, join_text, prove
-from vgpt2.synthesis.model import Fact
+from vgpt2.catalog.lookup import join_between, join_text
+from vgpt2.records.facts import Fact, prove
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from vgpt2.exam.extract import Denial, cut_after_query, find_denials, last_sql, read
+from vgpt2.records.extract import Denial, cut_after_query, find_denials, last_sql, read
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,12 @@
-"""Stated facts, looked up in the catalog."""
+"""Facts that answers state, looked up in the catalog."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from dataclasses import dataclass
 
-from vgpt2.catalog.model import Catalog, Column, Join, Routine, Table, Trigger
-from vgpt2.synthesis.model import Fact
+from vgpt2.catalog.lookup import exists, find_column, find_program, find_table, join_text, programs
+from vgpt2.catalog.model import Catalog, Join, Routine, Trigger
 
 # What a fact may claim; `value` as described in `prove`.
 CLAIMS = (
@@ -14,73 +14,18 @@ CLAIMS = (
     "parameters", "event", "shows",
 )  # fmt: skip
 
-# A part of a name, in brackets (first group) or plain.
-PART = re.compile(r"\[((?:[^\]]|\]\])+)\]|([^.\[\]]+)")
 
+@dataclass(slots=True, frozen=True)
+class Fact:
+    """A stated fact that the audit looks up in the catalog.
 
-def find_table(catalog: Catalog, name: str) -> Table | None:
-    """A table or view by its name as a query or an answer writes it: bare, or with its schema, in brackets or not.
-
-    A bare name is also found in another schema where only one table has it.
+    `claim`: `exists` or `missing` of a table (`subject` "APTH") or column ("APTH.Vendor"); `key`, `type`, `module`,
+    `columns`, `joins` and others (`CLAIMS`) with `value` as the answer states it.
     """
-    schema, _, bare = name.rpartition(".")
-    if "[" in name:
-        parts = [bracketed.replace("]]", "]") or plain for bracketed, plain in PART.findall(name)]
-        schema, bare = ".".join(parts[:-1]), "".join(parts[-1:])
-    found = catalog.find(bare, schema)
-    if found is None and not schema:
-        same = catalog.by_name.get(bare, [])
-        if not same and not catalog.database.case_sensitive:
-            same = [table for table in catalog.tables if table.name.lower() == bare.lower()]
-        found = same[0] if same else None
-    return found
 
-
-def find_column(catalog: Catalog, name: str) -> tuple[Table, Column] | None:
-    """A column by `APTH.Vendor` or `Sales.Customer.CustomerID`; case counts where the database says so."""
-    owner, _, bare = name.rpartition(".")
-    table = find_table(catalog, owner) if owner else None
-    if table is None:
-        return None
-    column = table.column(bare)
-    if column is None and not catalog.database.case_sensitive:
-        column = next((item for item in table.columns if item.name.lower() == bare.lower()), None)
-    return (table, column) if column else None
-
-
-def find_program(catalog: Catalog, name: str) -> Routine | Trigger | None:
-    """A procedure, function or trigger by its name, with or without its schema; the first of those of one name."""
-    return next(_programs(catalog, name), None)
-
-
-def _programs(catalog: Catalog, name: str) -> Iterator[Routine | Trigger]:
-    return (item for item in (*catalog.routines, *catalog.triggers) if name in (item.name, item.qualified))
-
-
-def exists(catalog: Catalog, subject: str) -> bool:
-    """Whether a table, view, column, procedure, function or trigger of this name exists."""
-    return bool(find_table(catalog, subject) or find_column(catalog, subject) or find_program(catalog, subject))
-
-
-def join_between(catalog: Catalog, left: Table, right: Table) -> Join | None:
-    """The best proven join of two tables, seen from `left`: the most supported one, or None."""
-    found = [
-        join
-        for join in catalog.joins_of(left.qualified)
-        if {join.left, join.right} == {left.qualified, right.qualified}
-    ]
-    if not found:
-        return None
-    best = max(found, key=lambda join: (join.support, len(join.left_columns), join.left_columns))
-    if best.left == left.qualified:
-        return best
-    return Join(best.right, best.right_columns, best.left, best.left_columns, best.origin, best.support, best.many_side)
-
-
-def join_text(join: Join) -> str:
-    """`APCo, Mth, APTrans`; a pair of different names as `SalesPersonID = BusinessEntityID`."""
-    pairs = zip(join.left_columns, join.right_columns, strict=True)
-    return ", ".join(left if left == right else f"{left} = {right}" for left, right in pairs)
+    claim: str
+    subject: str
+    value: str = ""
 
 
 def _same(left: str, right: str) -> bool:
@@ -159,7 +104,7 @@ def _values(fact: Fact, catalog: Catalog) -> bool:
 
 def _describes(fact: Fact, catalog: Catalog) -> bool:
     texts = []
-    for found in (find_table(catalog, fact.subject), *_programs(catalog, fact.subject)):
+    for found in (find_table(catalog, fact.subject), *programs(catalog, fact.subject)):
         if found:
             texts += [found.description, getattr(found, "business_context", "")]
     column = find_column(catalog, fact.subject)
@@ -184,12 +129,12 @@ def _reads(fact: Fact, catalog: Catalog) -> bool:
 
 
 def _parameters(fact: Fact, catalog: Catalog) -> bool:
-    routines = (item for item in _programs(catalog, fact.subject) if isinstance(item, Routine))
+    routines = (item for item in programs(catalog, fact.subject) if isinstance(item, Routine))
     return any(_same(", ".join(item.name for item in found.parameters), fact.value) for found in routines)
 
 
 def _event(fact: Fact, catalog: Catalog) -> bool:
-    triggers = (item for item in _programs(catalog, fact.subject) if isinstance(item, Trigger))
+    triggers = (item for item in programs(catalog, fact.subject) if isinstance(item, Trigger))
     return any(_same(", ".join(found.events), fact.value) for found in triggers)
 
 

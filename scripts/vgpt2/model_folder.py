@@ -1,0 +1,76 @@
+"""A model's folder: written whole or not at all, known by a fingerprint; a pointer in it may name a model elsewhere."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from vgpt2.errors import UserError
+from vgpt2.files import digest, disk_full, read_json, sha256, temporary_path
+
+POINTER = "pointer.json"
+DONE = ".done"
+
+
+@contextmanager
+def whole_folder(output: Path) -> Iterator[Path]:
+    """A folder beside `output` that takes its place when the block ends well; nothing stays of it otherwise, and what a
+    killed process left of an earlier one goes too.
+
+    Raises:
+        UserError: the disk is full.
+    """
+    output.parent.mkdir(parents=True, exist_ok=True)
+    temporary = temporary_path(output)
+    with disk_full(output):
+        try:
+            temporary.mkdir()
+            yield temporary
+            shutil.rmtree(output, ignore_errors=True)
+            temporary.rename(output)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+
+
+def resolve(path: str | Path) -> str:
+    """What to give to `from_pretrained`: the folder itself, or the name that its pointer holds.
+
+    Raises:
+        UserError: the pointer names nothing, or a folder that is no longer there.
+    """
+    file = Path(path) / POINTER
+    if not file.exists():
+        return str(path)
+    pointer = read_json(file)
+    name = pointer.get("name_or_path") if isinstance(pointer, dict) else None
+    if not isinstance(name, str) or not name:
+        raise UserError(f"{file}: no field 'name_or_path'; run make_base.py again")
+    # Without this a vanished folder would be asked for at the hub, as if its path were a name there.
+    if pointer.get("local", Path(name).is_absolute()) and not (Path(name) / "config.json").exists():
+        raise UserError(f"{file}: the model {name} is no longer there; put it back or run make_base.py again")
+    return name
+
+
+def is_local(name_or_path: str) -> bool:
+    """Whether a model is a folder on this machine, so that no hub is needed."""
+    return Path(name_or_path).is_dir()
+
+
+def fingerprint(path: str | Path) -> str:
+    """A hash that changes with the model: its `.done` where there is one, else names, sizes and times of its files."""
+    path = Path(path)
+    if not path.is_dir():
+        return digest(str(path))
+    done = path / DONE
+    if done.exists():
+        return sha256(done)[:16]
+    files = sorted(item for item in path.rglob("*") if item.is_file())
+    return digest([[str(item.relative_to(path)), item.stat().st_size, item.stat().st_mtime_ns] for item in files])
+
+
+def file_sizes(folder: Path) -> dict[str, int]:
+    """Bytes of each file of a folder, by relative name, sorted."""
+    files = sorted(item for item in folder.rglob("*") if item.is_file() and item.name != DONE)
+    return {item.relative_to(folder).as_posix(): item.stat().st_size for item in files}
