@@ -4,8 +4,8 @@ import pytest
 
 from vgpt2.catalog.checks import allowed_values
 from vgpt2.catalog.encoding import decode
+from vgpt2.catalog.folder.markdown import parse
 from vgpt2.catalog.keys import add_key, business_key
-from vgpt2.catalog.markdown import parse
 from vgpt2.catalog.model import Column, Key, Table
 
 CHECKS = {

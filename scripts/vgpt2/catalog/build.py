@@ -7,9 +7,9 @@ from pathlib import Path
 
 from vgpt2.catalog.draft import Draft
 from vgpt2.catalog.finish import finish
+from vgpt2.catalog.folder.reader import columns_file, read_folder
 from vgpt2.catalog.model import Catalog
-from vgpt2.catalog.scripted import read_scripts, script_files
-from vgpt2.catalog.vgpt2_folder import columns_file, read_folder
+from vgpt2.catalog.scripted.reader import read_scripts, script_files
 from vgpt2.errors import UserError
 from vgpt2.settings import DatabaseSettings
 

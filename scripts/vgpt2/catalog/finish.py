@@ -7,7 +7,7 @@ from vgpt2.catalog.draft import Draft
 from vgpt2.catalog.joins import find_joins
 from vgpt2.catalog.keys import business_key
 from vgpt2.catalog.model import Catalog
-from vgpt2.catalog.properties import apply_descriptions
+from vgpt2.catalog.scripted.properties import apply_descriptions
 from vgpt2.catalog.views import link_base_tables, resolve_computed, resolve_views
 
 

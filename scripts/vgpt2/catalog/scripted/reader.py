@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from vgpt2.catalog import ddl
 from vgpt2.catalog.draft import Draft
 from vgpt2.catalog.encoding import decode
-from vgpt2.catalog.programs import program_kind, read_program
-from vgpt2.catalog.properties import extended_property
+from vgpt2.catalog.scripted import ddl
+from vgpt2.catalog.scripted.programs import program_kind, read_program
+from vgpt2.catalog.scripted.properties import extended_property
 from vgpt2.tsql.scan import Token, scan
 from vgpt2.tsql.split import split_batches, statement_starts
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from vgpt2.catalog.ddl import read_type
 from vgpt2.catalog.draft import Draft
 from vgpt2.catalog.model import Column, Parameter, Routine, Table, Trigger
+from vgpt2.catalog.scripted.ddl import read_type
 from vgpt2.tsql.scan import Token, closing, comma_parts, dotted, scan
 
 _EVENTS = ("INSERT", "UPDATE", "DELETE")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from vgpt2.catalog import markdown
 from vgpt2.catalog.draft import Draft
+from vgpt2.catalog.folder import markdown
 from vgpt2.catalog.model import Document, Parameter, Routine, Trigger
 
 _EVENTS = ("INSERT", "UPDATE", "DELETE")

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from vgpt2.catalog import vgpt2_documents as documents
-from vgpt2.catalog import vgpt2_metadata as metadata
 from vgpt2.catalog.draft import Draft
 from vgpt2.catalog.encoding import decode
-from vgpt2.catalog.rows import Row, rows_of
+from vgpt2.catalog.folder import documents, metadata
+from vgpt2.catalog.folder.rows import Row, rows_of
 from vgpt2.errors import UserError
 
 COLUMNS = (

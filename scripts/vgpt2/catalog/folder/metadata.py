@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from vgpt2.catalog.draft import Draft
+from vgpt2.catalog.folder.rows import Row
 from vgpt2.catalog.keys import add_key
 from vgpt2.catalog.model import Column, ForeignKey, FormField, Index, Join, Key, Table
-from vgpt2.catalog.rows import Row
 
 _SIZED = frozenset(("char", "varchar", "nchar", "nvarchar", "binary", "varbinary"))
 
