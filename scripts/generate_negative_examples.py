@@ -33,13 +33,15 @@ def main(catalog: Path, held_out: Path | None, settings: Path, output: Path) -> 
     from vgpt2.records.model import write_records
     from vgpt2.settings import load_settings
     from vgpt2.synthesis.generate import fits
-    from vgpt2.synthesis.negatives import stream
+    from vgpt2.synthesis.negatives import KINDS, stream
     from vgpt2.synthesis.to_record import sft_record
 
     run = load_settings(settings)
     known, data = store.load(catalog), run.profile.data
     held = HeldOut.from_json(read_json(held_out)) if held_out else HeldOut()
-    pairs = [pair for pair in islice(stream(known, run.seed, "train", held), 4 * data.negatives) if fits(pair[1], data)]
+    kinds = data.intents.get("negative") or KINDS
+    made = islice(stream(known, run.seed, "train", held, kinds, data.compact), 4 * data.negatives)
+    pairs = [pair for pair in made if fits(pair[1], data)]
     pairs = pairs[: data.negatives]
     if len(pairs) < data.negatives:
         click.echo(f"warning: negatives: {len(pairs):,} of {data.negatives:,}: the catalog has no more")
@@ -50,8 +52,8 @@ def main(catalog: Path, held_out: Path | None, settings: Path, output: Path) -> 
             sft_record(example, known, data, random.Random(f"{run.seed}/negatives/prompt/{number}")) for example in pair
         ]
     write_records(output, records)
-    kinds = Counter(refusal.intent for refusal, _ in pairs)
-    parts = ", ".join(f"{kind} {count:,}" for kind, count in sorted(kinds.items()))
+    counts = Counter(refusal.intent for refusal, _ in pairs)
+    parts = ", ".join(f"{kind} {count:,}" for kind, count in sorted(counts.items()))
     closing_line("generate_negative_examples", f"{len(pairs):,} refusals and their twins ({parts}) -> {output}")
 
 

@@ -17,6 +17,7 @@ from vgpt2.files import read_json, read_text
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIGS = ROOT / "automation" / "configs"
+COMPACT_COLUMNS = 8
 
 
 class Strict(BaseModel):
@@ -41,11 +42,16 @@ class DataSettings(Strict):
     dpo: int = Field(ge=1)
     kto: int = Field(ge=1)
     mix: dict[Literal["sql", "schema", "document", "correction"], float]
-    intents: list[str] = []
+    intents: dict[Literal["sql", "schema", "document", "correction", "negative"], list[str]] = {}
     schema_in_prompt: float = Field(ge=0, le=1)
     distractors: int = Field(ge=0)
     schema_columns: int = Field(ge=2)
     refusals_in_preferences: float = Field(ge=0, le=1)
+
+    @property
+    def compact(self) -> bool:
+        """Whether prompts show so few columns that questions and answers have to be short and plain."""
+        return self.schema_columns <= COMPACT_COLUMNS
 
 
 class AuditSettings(Strict):

@@ -134,7 +134,7 @@ def test_what_a_catalog_cannot_fill_is_said_and_filled_with_sql(shop, cpu):
 
 
 def test_intents_can_be_chosen(sample, cpu):
-    chosen = cpu.model_copy(update={"intents": ["count", "join_list"]})
+    chosen = cpu.model_copy(update={"intents": {"sql": ["count", "join_list"]}})
     made = [example for example in sft_examples(sample, chosen, 1) if example.kind == "sql"]
     assert {example.intent for example in made} == {"count", "join_list"}
 
@@ -145,7 +145,7 @@ def test_an_intent_that_is_named_twice_comes_twice_as_often(sample):
 
 
 def test_an_unknown_intent_is_named_with_the_nearest(sample):
-    with pytest.raises(UserError, match="no SQL intent 'join_lst'; did you mean 'join_list'"):
+    with pytest.raises(UserError, match=r"data\.intents\.sql: no intent 'join_lst'; did you mean 'join_list'"):
         some(sample, "sql", 1, intents=["join_lst"])
 
 

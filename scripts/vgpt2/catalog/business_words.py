@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from vgpt2.catalog.model import Catalog, Column, Table
+from vgpt2.catalog.words import text_words
 
 # What the parts of names in ERP databases stand for.
 ABBREVIATIONS = {
@@ -113,6 +114,11 @@ def distinct_words(catalog: Catalog, table: Table) -> dict[str, str]:
             continue
         found[name] = text
     return found
+
+
+def borne_out(words: str, name: str, hints: dict[str, str]) -> bool:
+    """Whether a column's name alone tells what these words mean: `InvDate` an invoice date, `CMRef` no check number."""
+    return set(text_words(words)) <= {*text_words(name_words(name, hints)), *text_words(" ".join(split_name(name)))}
 
 
 def mentioned_columns(catalog: Catalog, table: Table, text: str) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 
@@ -20,9 +20,9 @@ from vgpt2.records.facts import prove
 from vgpt2.records.held_out import HeldOut
 from vgpt2.records.text import normalise
 from vgpt2.settings import DataSettings
-from vgpt2.synthesis import negatives, schema_questions
+from vgpt2.synthesis import documents, negatives, schema_questions
 from vgpt2.synthesis.categories import category_of
-from vgpt2.synthesis.generate import fits, stream
+from vgpt2.synthesis.generate import chosen_intents, fits, stream
 from vgpt2.synthesis.intents import all_intents
 from vgpt2.synthesis.model import Example
 
@@ -126,20 +126,20 @@ def _plain(
 
 
 def _candidates(catalog: Catalog, data: DataSettings, seed: int, category: str) -> Iterator[Example]:
-    """Questions of a category; those that end in SQL keep to the intents that the profile teaches."""
+    """Questions of a category, of the intents that the profile teaches."""
+
+    def ask(kind: str, allowed: Container[str]) -> Iterator[Example]:
+        names = [name for name in chosen_intents(kind, data.intents.get(kind, ())) if name in allowed]
+        # No names would mean all of them.
+        return stream(catalog, kind, seed, "exam", intents=names, plain=data.compact) if names else iter(())
+
     groups = {"sql": "sql", "join": "join", "business": "business"}
     if category in groups:
-        taught = [intent for intent in all_intents() if not data.intents or intent.name in data.intents]
-        intents = [intent.name for intent in taught if intent.group == groups[category]]
-        # No names would mean all of them.
-        queries = stream(catalog, "sql", seed, "exam", intents=intents) if intents else iter(())
-        if category != "business":
-            return queries
-        return _two_to_one(queries, stream(catalog, "document", seed, "exam"))
+        queries = ask("sql", {intent.name for intent in all_intents() if intent.group == groups[category]})
+        return _two_to_one(queries, ask("document", documents.INTENTS)) if category == "business" else queries
     if category == "schema":
-        intents = [intent for intent in schema_questions.INTENTS if intent not in UNGRADED]
-        return stream(catalog, "schema", seed, "exam", intents=intents)
-    return stream(catalog, "correction", seed, "exam", intents=_faults(catalog))
+        return ask("schema", set(schema_questions.INTENTS) - set(UNGRADED))
+    return ask("correction", _faults(catalog))
 
 
 def _faults(catalog: Catalog) -> list[str]:
@@ -182,7 +182,8 @@ def _twins(
 ) -> list[Question]:
     """Pairs of a question about what does not exist and one in the same wording about what does."""
     found: list[Question] = []
-    for refused, answered in negatives.stream(catalog, seed, side="exam"):
+    kinds = data.intents.get("negative") or negatives.KINDS
+    for refused, answered in negatives.stream(catalog, seed, "exam", kinds=kinds, plain=data.compact):
         if len(found) + 2 > room:
             break
         texts = {normalise(refused.question), normalise(answered.question)}

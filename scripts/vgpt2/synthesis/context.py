@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from vgpt2.catalog.business_words import distinct_words, short_phrase, table_words
+from vgpt2.catalog.business_words import borne_out, distinct_words, short_phrase, table_words
 from vgpt2.catalog.model import Catalog, Column, Join, Table
 from vgpt2.synthesis.literals import row_values
 
@@ -110,12 +110,14 @@ def roles_of(catalog: Catalog, table: Table) -> Roles:
 
 
 class Context:
-    """A catalog with what the generators worked out of it. `side` is `train` or `exam`."""
+    """A catalog with what the generators worked out of it. `side` is `train` or `exam`; `plain`: columns go by words
+    only where their names bear these out, for prompts that show the names without the descriptions."""
 
-    def __init__(self, catalog: Catalog, seed: int, side: str) -> None:
+    def __init__(self, catalog: Catalog, seed: int, side: str, plain: bool = False) -> None:
         self.catalog = catalog
         self.seed = seed
         self.side = side
+        self.plain = plain
         self._roles: dict[str, Roles] = {}
         self._words: dict[str, dict[str, str]] = {}
         self._rows: dict[str, list[dict[str, Any]]] = {}
@@ -134,7 +136,11 @@ class Context:
     def words(self, table: Table) -> dict[str, str]:
         """Column names to business words, where they are unmistakable."""
         if table.qualified not in self._words:
-            self._words[table.qualified] = distinct_words(self.catalog, table)
+            words = distinct_words(self.catalog, table)
+            if self.plain:
+                hints = self.catalog.database.word_hints
+                words = {name: text for name, text in words.items() if borne_out(text, name, hints)}
+            self._words[table.qualified] = words
         return self._words[table.qualified]
 
     def table_words(self, table: Table) -> str:

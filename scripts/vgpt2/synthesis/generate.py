@@ -14,9 +14,9 @@ from vgpt2.files import digest
 from vgpt2.records.held_out import HeldOut
 from vgpt2.records.prompt import fenced
 from vgpt2.settings import DataSettings
-from vgpt2.synthesis import documents, schema_questions
+from vgpt2.synthesis import documents, negatives, schema_questions
 from vgpt2.synthesis.context import Context
-from vgpt2.synthesis.corrections import correction_examples, possible_faults
+from vgpt2.synthesis.corrections import FAULTS, correction_examples, possible_faults
 from vgpt2.synthesis.documents import document_examples
 from vgpt2.synthesis.intents import Draft, Intent, all_intents
 from vgpt2.synthesis.intents.model import plan_text
@@ -26,12 +26,19 @@ from vgpt2.synthesis.schema_questions import schema_examples
 from vgpt2.synthesis.wordings import fill, templates
 
 KINDS = ("sql", "schema", "document", "correction")
+# The intents of every kind; a profile may name those that it wants.
+INTENTS: dict[str, tuple[str, ...]] = {
+    "sql": tuple(intent.name for intent in all_intents()),
+    "schema": schema_questions.INTENTS,
+    "document": documents.INTENTS,
+    "correction": tuple(FAULTS),
+    "negative": tuple(dict.fromkeys(negatives.KINDS)),
+}
 # How often a query that returns no rows is tried again with other literals.
 TRIES = 3
 # An intent ends after so many rounds over its tables or joins that brought nothing new.
 IDLE_ROUNDS = 3
-# Prompts that show at most so many columns of a table are compact: question and answer have at most so many characters.
-COMPACT_COLUMNS = 8
+# In a compact prompt question and answer have at most so many characters.
 COMPACT_CHARACTERS = 420
 LITERAL = re.compile(r"'(?:[^']|'')*'|(?<![\w.\]])\d+(?:\.\d+)?")
 
@@ -46,17 +53,19 @@ def stream(
     intents: Sequence[str] = (),
     engine: Any = None,
     dropped: Counter | None = None,
+    plain: bool = False,
 ) -> Iterator[Example]:
     """Examples of one kind (`sql`, `schema`, `document`, `correction`), all its intents in turn, until none is left.
 
     Args:
         side: `train`, which leaves alone what `held_out` holds, or `exam`, which has its own wordings.
-        intents: names of intents to use, a SQL intent as often as it is named; empty: all of the kind.
+        intents: names of intents to use, each as often as it is named; empty: all of the kind.
         engine: a `tsql.execute.Engine` to run the SQL on: what fails there is dropped, what returns rows is preferred.
         dropped: counts what was not kept, by `intent/reason`.
+        plain: see `Context`.
     """
     held = held_out or HeldOut()
-    ctx = Context(catalog, seed, side)
+    ctx = Context(catalog, seed, side, plain)
     counts = dropped if dropped is not None else Counter()
     sources = _sources(ctx, kind, intents, engine, counts)
     seen: set[str] = set()
@@ -78,7 +87,7 @@ def examples(
     """All kinds in the proportions of the mix, until every stream has ended."""
     mix = {kind: data.mix.get(kind, 0) for kind in kinds or KINDS}
     streams = {
-        kind: stream(catalog, kind, seed, side, held_out, intents=data.intents if kind == "sql" else ())
+        kind: stream(catalog, kind, seed, side, held_out, intents=data.intents.get(kind, ()), plain=data.compact)
         for kind, share in mix.items()
         if share
     }
@@ -113,12 +122,14 @@ def sft_examples(
     wanted = {kind: round(total * data.mix.get(kind, 0)) for kind in KINDS if kind != "sql"}
     found: dict[str, list[Example]] = {}
     for kind, count in wanted.items():
-        made = stream(catalog, kind, seed, "train", held_out, dropped=dropped)
+        chosen = {"intents": data.intents.get(kind, ()), "plain": data.compact}
+        made = stream(catalog, kind, seed, "train", held_out, dropped=dropped, **chosen)
         found[kind] = list(islice((item for item in made if fits(item, data)), count))
         if len(found[kind]) < count:
             warn(f"{kind}: {len(found[kind]):,} of {count:,}: the catalog has no more; SQL fills the rest")
     missing = total - sum(map(len, found.values()))
-    queries = stream(catalog, "sql", seed, "train", held_out, intents=data.intents, engine=engine, dropped=dropped)
+    chosen = {"intents": data.intents.get("sql", ()), "plain": data.compact}
+    queries = stream(catalog, "sql", seed, "train", held_out, engine=engine, dropped=dropped, **chosen)
     found["sql"] = list(islice((item for item in queries if fits(item, data)), missing))
     if len(found["sql"]) < missing:
         warn(f"sql: {len(found['sql']):,} of {missing:,}: the catalog has no more with these intents")
@@ -127,9 +138,7 @@ def sft_examples(
 
 def fits(example: Example, data: DataSettings) -> bool:
     """Whether an example is short enough: prompts with few columns are made for small models and few tokens."""
-    if data.schema_columns > COMPACT_COLUMNS:
-        return True
-    return len(example.question) + len(example.answer) <= COMPACT_CHARACTERS
+    return not data.compact or len(example.question) + len(example.answer) <= COMPACT_CHARACTERS
 
 
 def in_turn(sources: Iterable[Iterator[Example]]) -> Iterator[Example]:
@@ -146,28 +155,29 @@ def in_turn(sources: Iterable[Iterator[Example]]) -> Iterator[Example]:
 
 
 def _sources(ctx: Context, kind: str, names: Sequence[str], engine: Any, dropped: Counter) -> list[Iterator[Example]]:
-    def wanted(intent: str) -> bool:
-        return not names or intent in names
+    makers: dict[str, Callable[[str], Iterator[Example]]] = {
+        "sql": lambda name: sql_examples(ctx, sql_intents[name], engine, dropped),
+        "schema": lambda name: schema_examples(ctx, name),
+        "document": lambda name: document_examples(ctx, name),
+        "correction": lambda name: correction_examples(ctx, name, in_turn(_plain_queries(ctx, name, dropped))),
+    }
+    sql_intents = {intent.name: intent for intent in all_intents()}
+    possible = possible_faults(ctx) if kind == "correction" else INTENTS[kind]
+    made = {name: makers[kind](name) for name in chosen_intents(kind, names) if name in possible}
+    # A name that is given twice has its turn twice.
+    return [made[name] for name in names or made if name in made]
 
-    if kind == "sql":
-        known = {intent.name: intent for intent in all_intents()}
-        unknown = next((name for name in names if name not in known), None)
-        if unknown is not None:
-            raise UserError(f"data.intents: no SQL intent '{unknown}'{did_you_mean(unknown, known)}")
-        made = {name: sql_examples(ctx, known[name], engine, dropped) for name in names or known}
-        # A name that is given twice has its turn twice.
-        return [made[name] for name in names or known]
-    if kind == "schema":
-        return [schema_examples(ctx, intent) for intent in schema_questions.INTENTS if wanted(intent)]
-    if kind == "document":
-        return [document_examples(ctx, intent) for intent in documents.INTENTS if wanted(intent)]
-    if kind == "correction":
-        return [
-            correction_examples(ctx, intent, in_turn(_plain_queries(ctx, intent, dropped)))
-            for intent in possible_faults(ctx)
-            if wanted(intent)
-        ]
-    raise ValueError(f"unknown kind {kind!r}; there are {', '.join(KINDS)}")
+
+def chosen_intents(kind: str, names: Sequence[str]) -> list[str]:
+    """The intents of a kind that `names` gives, each once; all of them where it is empty.
+
+    Raises:
+        UserError: no such intent; the nearest one is named.
+    """
+    unknown = next((name for name in names if name not in INTENTS[kind]), None)
+    if unknown is not None:
+        raise UserError(f"data.intents.{kind}: no intent '{unknown}'{did_you_mean(unknown, INTENTS[kind])}")
+    return list(dict.fromkeys(names or INTENTS[kind]))
 
 
 def _plain_queries(ctx: Context, label: str, dropped: Counter) -> list[Iterator[Example]]:

@@ -53,14 +53,16 @@ def stream(
     side: str = "train",
     held_out: HeldOut | None = None,
     kinds: Sequence[str] = KINDS,
+    plain: bool = False,
 ) -> Iterator[Pair]:
     """Pairs of a refusal and its answered twin, kinds in turn, no question twice, until the catalog has no more.
 
     Args:
         side: `train` or `exam`: which wordings are used.
         held_out: what training leaves to the suite.
+        plain: see `Context`.
     """
-    maker = _Maker(Context(catalog, seed, side), held_out or HeldOut())
+    maker = _Maker(Context(catalog, seed, side, plain), held_out or HeldOut())
     asked: set[str] = set()
     misses, turns = 0, Counter()
     for kind in cycle(kinds):

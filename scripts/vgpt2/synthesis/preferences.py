@@ -69,7 +69,7 @@ class Preferences:
         self.max_defect_share = max_defect_share
         self.prover = Prover(catalog, seed)
         self.inventor = Inventor(catalog)
-        self.ctx = Context(catalog, seed, "train")
+        self.ctx = Context(catalog, seed, "train", data.compact)
         self.taken = {key for record in taken for key in record_keys(record)}
         self.families: set[str] = set()
 
@@ -105,13 +105,14 @@ class Preferences:
 
     def _sql(self, stage: str) -> Iterator[Example]:
         seed = self._seed(stage)
-        for example in stream(self.catalog, "sql", seed, "train", self.held_out):
+        for example in stream(self.catalog, "sql", seed, "train", self.held_out, plain=self.data.compact):
             if example.sql and self._free(example):
                 yield example
 
     def _pairs(self, stage: str, part: str) -> Iterator[tuple[Example, Example]]:
         kinds = ("invented_table", "invented_column", "wrong_table_column")
-        for pair in negatives.stream(self.catalog, self._seed(f"{stage}/{part}"), "train", self.held_out, kinds):
+        seed = self._seed(f"{stage}/{part}")
+        for pair in negatives.stream(self.catalog, seed, "train", self.held_out, kinds, self.data.compact):
             if all(self._free(example) for example in pair):
                 yield pair
 
