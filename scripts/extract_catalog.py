@@ -3,58 +3,105 @@
 Tables, columns, keys, foreign keys, views with their columns, procedures, functions, triggers, descriptions,
 documents, and every join that the sources prove.
 
-**Reads** SOURCE: a VGPT2 folder, a folder of scripted SQL, or one install script; the database's YAML.
-**Writes** catalog.json.
+**Reads** SOURCE: a VGPT2 folder, a folder of scripted SQL, one install script, or a live server
+(`mssql://server/database`; user and password from VGPT2_SQL_USER and VGPT2_SQL_PASSWORD); the database's YAML.
+**Writes** catalog.json, and beside it catalog.cache.json, so that a second run reads only what has changed. Ends with
+exit code 1 where more than 2 % of the tables or of the views could not be read; the catalog is then in
+catalog.failed.json.
 
 **Run as**
 
     python scripts/extract_catalog.py --source data/sample --database vista.yaml --output runs/R/catalog.json
+
+    python scripts/extract_catalog.py --source data/sample --database vista.yaml --output runs/R/catalog.json \\
+        --explain APTH
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from vgpt2.cli import closing_line, output_option
 
+if TYPE_CHECKING:
+    from vgpt2.catalog.build import Reading
 
-def print_unread(unread: list) -> None:
-    """What was not understood: a row a construct, with how often and where first."""
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("not understood", "times", "first seen in", "text", box=None, pad_edge=False)
-    first: dict[str, list] = {}
-    for item in unread:
-        first.setdefault(item.construct, []).append(item)
-    for construct, items in sorted(first.items(), key=lambda pair: -len(pair[1])):
-        table.add_row(construct, f"{len(items):,}", f"{items[0].file}:{items[0].line}", items[0].text[:60])
-    Console(stderr=True, highlight=False, markup=False).print(table)
+MOST_UNREAD = 0.02
+SHOWN = 20
 
 
 @click.command(help=__doc__)
-@click.option(
-    "--source", required=True, type=click.Path(path_type=Path), help="VGPT2 folder, scripts, or one .sql file"
-)
+@click.option("--source", required=True, help="VGPT2 folder, scripts, one .sql file, or mssql://server/database")
+@click.option("--scripts", type=click.Path(path_type=Path), help="scripts of the same database beside a VGPT2 folder")
 @click.option("--database", required=True, help="YAML of automation/configs/databases, by name or by path")
+@click.option("--allow-unread", is_flag=True, help="go on without more than 2 % of the tables or views")
+@click.option("--explain", "name", help="print all that is known of one object, with its sources")
 @output_option
-def main(source: Path, database: str, output: Path) -> None:
+def main(source: str, scripts: Path | None, database: str, allow_unread: bool, name: str | None, output: Path) -> None:
     """Thin: read, save, say."""
     from vgpt2.catalog.build import read
+    from vgpt2.catalog.explain import explain
     from vgpt2.catalog.store import save
+    from vgpt2.errors import GateError
     from vgpt2.settings import load_database
 
-    reading = read(source, load_database(database))
-    save(reading.catalog, output)
+    reading = read(source, load_database(database), scripts, output.with_suffix(".cache.json"))
+    catalog = reading.catalog
+    tell(reading)
+    too_many = [] if allow_unread else unread_share(catalog)
+    failed = output.with_suffix(".failed.json")
+    save(catalog, failed if too_many else output)
+    (output if too_many else failed).unlink(missing_ok=True)
+    if name:
+        click.echo("\n".join(explain(catalog, name)))
+    figures = ", ".join(f"{count:,} {what.replace('_', ' ')}" for what, count in catalog.counts().items())
+    closing_line("catalog", f"{reading.form}: {figures} -> {failed if too_many else output}")
+    if too_many:
+        raise GateError(f"SOURCE={source}: {'; '.join(too_many)}; mend the files above, or go on with --allow-unread")
+
+
+def unread_share(catalog) -> list[str]:
+    """A sentence for each kind of object of which too much is missing."""
+    counts = catalog.counts()
+    found = []
+    for kind in ("table", "view"):
+        lost = sum(item.object == kind for item in catalog.unread)
+        # A view that was not understood is in the catalog all the same, without its columns.
+        total = counts[f"{kind}s"] + (lost if kind == "table" else 0)
+        if total and lost / total > MOST_UNREAD:
+            found.append(
+                f"{lost:,} of {total:,} {kind}s could not be read ({lost / total:.0%}, limit {MOST_UNREAD:.0%})"
+            )
+    return found
+
+
+def tell(reading: Reading) -> None:
+    """On the error stream: files that are not there, where two sources differ, what was not understood."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(stderr=True, highlight=False, markup=False)
+    catalog = reading.catalog
     if reading.missing:
         click.echo(f"not there (optional): {', '.join(reading.missing)}", err=True)
-    if reading.catalog.unread:
-        print_unread(reading.catalog.unread)
-    counts = reading.catalog.counts()
-    figures = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items())
-    closing_line("catalog", f"{reading.form}: {figures} -> {output}")
+    if catalog.differences:
+        table = Table("object", "what", "VGPT2 folder", "scripts (taken)", box=None, pad_edge=False)
+        for item in catalog.differences[:SHOWN]:
+            table.add_row(item.name, item.what, item.folder, item.scripts)
+        console.print(table)
+        if len(catalog.differences) > SHOWN:
+            console.print(f"... {len(catalog.differences) - SHOWN:,} more differences are in the catalog")
+    if catalog.unread:
+        table = Table("not understood", "times", "first seen in", "text", box=None, pad_edge=False)
+        first: dict[str, list] = {}
+        for item in catalog.unread:
+            first.setdefault(item.construct, []).append(item)
+        for construct, items in sorted(first.items(), key=lambda pair: -len(pair[1])):
+            table.add_row(construct, f"{len(items):,}", f"{items[0].file}:{items[0].line}", items[0].text[:60])
+        console.print(table)
 
 
 if __name__ == "__main__":

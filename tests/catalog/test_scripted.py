@@ -134,7 +134,7 @@ def test_what_cannot_be_right_is_named_with_file_and_line(tmp_path):
     catalog = build(tmp_path, load_database("generic.yaml"))
     assert [(item.construct, item.line) for item in catalog.unread if item.file == "x.sql"] == [
         ("ALTER TABLE of a table that is not there", 5),
-        ("table defined twice, the first kept", 3),
+        ("table defined twice differently, the first kept", 3),
         ("view", 7),
     ]
     assert "foreign key to what is not there" in {item.construct for item in catalog.unread}

@@ -5,53 +5,82 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from vgpt2.catalog.cache import Cache
 from vgpt2.catalog.draft import Draft
 from vgpt2.catalog.finish import finish
 from vgpt2.catalog.folder.reader import columns_file, read_folder
+from vgpt2.catalog.merge import merge_scripts
 from vgpt2.catalog.model import Catalog
-from vgpt2.catalog.scripted.reader import read_scripts, script_files
+from vgpt2.catalog.scripted.files import script_files
+from vgpt2.catalog.scripted.reader import read_scripts
 from vgpt2.errors import UserError
 from vgpt2.settings import DatabaseSettings
+
+SERVER = "mssql://"
 
 
 @dataclass
 class Reading:
-    """A catalog, the form of its source (`VGPT2 folder` or `scripts`), and the optional files that were not there."""
+    """A catalog, the form of its source (`VGPT2 folder`, `scripts`, `server`), and the optional files that were not
+    there."""
 
     catalog: Catalog
     form: str
     missing: list[str] = field(default_factory=list)
 
 
-def read(source: str | Path, database: DatabaseSettings) -> Reading:
+def read(
+    source: str | Path, database: DatabaseSettings, scripts: str | Path | None = None, cache: Path | None = None
+) -> Reading:
     """Read a source with the reader that fits it.
 
+    Args:
+        source: a VGPT2 folder, a folder of scripts, one script, or `mssql://server/database`.
+        scripts: scripts of the same database beside a VGPT2 folder; where the two disagree the scripts are right.
+        cache: file in which to keep what was read, so that a second run reads only what has changed.
+
     Raises:
-        UserError: the source is not there, holds nothing readable, or a file in it is broken.
+        UserError: a source is not there, holds nothing readable, or a file in it is broken.
     """
-    source = Path(source)
+    kept = Cache(cache)
+    draft, form = _draft_of(source, database, kept)
+    if scripts is not None:
+        second, _ = _draft_of(scripts, database, kept)
+        merge_scripts(draft, second)
+        form += " and scripts"
+    reading = Reading(finish(draft, kept), form, draft.missing)
+    kept.save()
+    return reading
+
+
+def _draft_of(source: str | Path, database: DatabaseSettings, cache: Cache) -> tuple[Draft, str]:
     draft = Draft(database)
+    if str(source).startswith(SERVER):
+        from vgpt2.catalog.server.reader import read_server
+
+        read_server(draft, str(source))
+        return draft, "server"
+    source = Path(source)
     if not source.exists():
         raise UserError(f"SOURCE={source}: not there; give a VGPT2 folder, a folder of .sql files or one .sql file")
     if source.is_dir() and columns_file(source):
-        form = "VGPT2 folder"
         read_folder(draft, source)
-    elif source.is_dir() and not script_files(source):
+        return draft, "VGPT2 folder"
+    if source.is_dir() and not script_files(source):
         raise UserError(
             f"SOURCE={source}: nothing readable in it; expected Viewpoint_Database/_Metadata/columns.json or .sql files"
         )
-    elif source.is_file() and source.suffix.lower() != ".sql":
+    if source.is_file() and source.suffix.lower() != ".sql":
         raise UserError(
             f"SOURCE={source}: not a .sql file; give a VGPT2 folder, a folder of .sql files or one .sql file"
         )
-    else:
-        form = "scripts"
-        read_scripts(draft, source)
-        if not draft.tables:
-            raise UserError(
-                f"SOURCE={source}: no CREATE TABLE or CREATE VIEW found in its .sql files; is it the right folder?"
-            )
-    return Reading(finish(draft), form, draft.missing)
+    read_scripts(draft, source, cache)
+    if not draft.tables:
+        why = f" ({draft.unread[0].construct}: {draft.unread[0].file})" if draft.unread else ""
+        raise UserError(
+            f"SOURCE={source}: no CREATE TABLE or CREATE VIEW found in its .sql files{why}; is it the right folder?"
+        )
+    return draft, "scripts"
 
 
 def build(source: str | Path, database: DatabaseSettings) -> Catalog:

@@ -7,15 +7,18 @@ from dataclasses import dataclass, field
 from vgpt2.catalog.model import (
     Catalog,
     Column,
+    Difference,
     Document,
     ForeignKey,
     FormField,
     Join,
     Routine,
+    Sequence,
     Table,
     Trigger,
     Unread,
 )
+from vgpt2.catalog.shapes import Shape
 from vgpt2.settings import DatabaseSettings
 
 # Built-in types, and what the longer and older spellings of some come down to.
@@ -50,11 +53,20 @@ class Draft:
     unread: list[Unread] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)  # optional files that are not there
     descriptions: list[tuple[list[str], str, str]] = field(default_factory=list)  # name parts, text, source
+    sequences: dict[tuple[str, str], Sequence] = field(default_factory=dict)
+    differences: list[Difference] = field(default_factory=list)
+    # routine: name chains of what it reads and writes, looked up when all tables are known
+    referred: dict[str, tuple[list[list[str]], list[list[str]]]] = field(default_factory=dict)
+    shapes: dict[str, Shape | None] = field(default_factory=dict)  # of every query, by its SQL
 
     def key(self, schema: str, name: str) -> tuple[str, str]:
         """The dictionary key of an object: default schema filled in, lower-cased where case does not count."""
         schema = schema or self.database.default_schema
         return (schema, name) if self.database.case_sensitive else (schema.lower(), name.lower())
+
+    def schema_and_name(self, parts: list[str]) -> tuple[str, str]:
+        """The last two of a name chain, the default schema filled in."""
+        return (parts[-2] if len(parts) > 1 and parts[-2] else self.database.default_schema), parts[-1]
 
     def table(self, parts: list[str]) -> Table | None:
         """The table or view of a name chain (`[schema,] name`; longer chains by their last two)."""
@@ -86,14 +98,14 @@ class Draft:
             if low in SYNONYMS or low in BUILT_IN:
                 rest = "" if low == "xml" else bracket + rest.replace(" ", "").lower()
                 return SYNONYMS.get(low, low) + rest
-            below = self.types.get(head) or self._folded_types().get(low)
+            below = self.types.get(head) or self._type_in_other_case(low)
             if below is None or low in seen:
                 return declared
             seen.add(low)
             declared = below
 
-    def _folded_types(self) -> dict[str, str]:
-        return {name.lower(): base for name, base in self.types.items()}
+    def _type_in_other_case(self, low: str) -> str | None:
+        return next((base for name, base in self.types.items() if name.lower() == low), None)
 
     def module(self, schema: str, name: str) -> str:
         """The module of an object: its schema, or the two upper-case letters after any lower-case prefix."""
@@ -102,9 +114,52 @@ class Draft:
         rest = name.lstrip("abcdefghijklmnopqrstuvwxyz_")
         return rest[:2] if rest[:2] in self.database.modules else ""
 
-    def not_understood(self, construct: str, file: str, line: int, text: str = "") -> None:
-        """Record something that was skipped."""
-        self.unread.append(Unread(construct, file, line, " ".join(text.split())[:120]))
+    def rename_object(self, old: list[str], new: str) -> bool:
+        """Give a table, view, routine or constraint another name in its schema; False where it is not there."""
+        schema, name = self.schema_and_name(old)
+        key, target = self.key(schema, name), self.key(schema, new)
+        for objects in (self.tables, self.routines, self.triggers):
+            if key in objects:
+                found = objects.pop(key)
+                before, found.name = found.qualified, new
+                objects[target] = found
+                self._refer_anew(before, found.qualified)
+                return True
+        for foreign in self.foreign_keys:
+            if foreign.name == name:
+                foreign.name = new
+                return True
+        keys = (item for table in self.tables.values() for item in table.keys)
+        found_key = next((item for item in keys if item.name == name), None)
+        if found_key:
+            found_key.name = new
+        return found_key is not None
+
+    def _refer_anew(self, before: str, after: str) -> None:
+        for foreign in self.foreign_keys:
+            foreign.table = after if foreign.table == before else foreign.table
+            if foreign.referenced_table == before:
+                foreign.referenced_table = after
+        for trigger in self.triggers.values():
+            trigger.table = after if trigger.table == before else trigger.table
+
+    def rename_column(self, owner: list[str], old: str, new: str) -> bool:
+        """Give a column another name, in the table's keys as well; False where it is not there."""
+        table = self.table(owner)
+        column = self.column(table, old) if table else None
+        if table is None or column is None:
+            return False
+        before, column.name = column.name, new
+        lists = [*(key.columns for key in table.keys), *(index.columns for index in table.indexes)]
+        lists += [key.columns for key in self.foreign_keys if key.table == table.qualified]
+        lists += [key.referenced_columns for key in self.foreign_keys if key.referenced_table == table.qualified]
+        for names in lists:
+            names[:] = [new if name == before else name for name in names]
+        return True
+
+    def not_understood(self, construct: str, file: str, line: int, text: str = "", lost: str = "") -> None:
+        """Record something that was skipped. `lost`: table or view, where one is missing for it."""
+        self.unread.append(Unread(construct, file, line, " ".join(text.split())[:120], lost))
 
     def catalog(self) -> Catalog:
         """All facts, sorted, as a catalog without inferred joins."""
@@ -117,5 +172,7 @@ class Draft:
             triggers=sorted(self.triggers.values(), key=lambda item: item.qualified),
             documents=sorted(self.documents, key=lambda item: (item.kind, item.name, item.source)),
             form_fields=sorted(self.form_fields, key=lambda item: (item.form, item.tab, item.column, item.description)),
+            sequences=sorted(self.sequences.values(), key=lambda item: item.qualified),
+            differences=sorted(self.differences, key=lambda item: (item.name, item.what)),
             unread=sorted(self.unread, key=lambda item: (item.construct, item.file, item.line)),
         )

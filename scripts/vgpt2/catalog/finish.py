@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from vgpt2.catalog.cache import LATE, Cache
 from vgpt2.catalog.checks import apply_checks
+from vgpt2.catalog.descriptions import apply_descriptions
 from vgpt2.catalog.draft import Draft
 from vgpt2.catalog.joins import find_joins
 from vgpt2.catalog.keys import business_key
 from vgpt2.catalog.model import Catalog
-from vgpt2.catalog.scripted.properties import apply_descriptions
-from vgpt2.catalog.views import link_base_tables, resolve_computed, resolve_views
+from vgpt2.catalog.shapes import shape_of
+from vgpt2.catalog.views import computed_query, link_base_tables, resolve_computed, resolve_views
+from vgpt2.catalog.work import SECONDS, each_limited
 
 
-def finish(draft: Draft) -> Catalog:
+def finish(draft: Draft, cache: Cache) -> Catalog:
     """Base types, keys, foreign keys, descriptions, views and joins, in the order in which they need one another."""
     for table in draft.tables.values():
         for column in table.columns:
@@ -22,14 +25,44 @@ def finish(draft: Draft) -> Catalog:
         apply_checks(draft, table)
         table.indexes.sort(key=lambda index: (index.name, index.columns))
     _resolve_foreign_keys(draft)
+    parse_queries(draft, cache)
     resolve_computed(draft)
     apply_descriptions(draft)
     queries = resolve_views(draft)
     apply_descriptions(draft)  # once more: the columns of views exist only now
     link_base_tables(draft, queries)
+    _resolve_references(draft)
     catalog = draft.catalog()
     catalog.joins = find_joins(draft, queries)
     return catalog
+
+
+def parse_queries(draft: Draft, cache: Cache) -> None:
+    """The shape of every query of the draft, from the cache or parsed in other processes under a time limit."""
+    wanted = dict.fromkeys(table.sql for table in draft.tables.values() if table.kind == "view" and table.sql)
+    for table in draft.tables.values():
+        wanted.update(
+            (computed_query(table, column), None) for column in table.columns if column.computed and not column.type
+        )
+    wanted.update((sql, None) for routine in draft.routines.values() for sql in routine.queries)
+    wanted.update((document.sql, None) for document in draft.documents if document.sql)
+    todo = [sql for sql in wanted if not cache.shape(sql)[0]]
+    shapes, late = each_limited(shape_of, todo)
+    for number, (sql, shape) in enumerate(zip(todo, shapes, strict=True)):
+        cache.put_shape(sql, LATE if number in late else shape)
+    for sql in wanted:
+        shape = cache.shape(sql)[1]
+        if shape == LATE:
+            draft.not_understood(f"query that takes longer than {SECONDS:g} s to parse", "", 1, sql)
+        draft.shapes[sql] = shape if isinstance(shape, dict) else None
+
+
+def _resolve_references(draft: Draft) -> None:
+    """What routines read and write, as far as it is known here."""
+    for routine in draft.routines.values():
+        for names, chains in zip(("reads", "writes"), draft.referred.get(routine.qualified, ([], [])), strict=True):
+            found = {table.qualified for chain in chains if (table := draft.table(chain))}
+            setattr(routine, names, sorted(found | set(getattr(routine, names))))
 
 
 def _resolve_foreign_keys(draft: Draft) -> None:

@@ -7,8 +7,7 @@ from collections.abc import Iterable
 
 from vgpt2.catalog.draft import Draft
 from vgpt2.catalog.model import Join, Table
-from vgpt2.catalog.queries import Query, parse_query
-from vgpt2.tsql.split import split_statements
+from vgpt2.catalog.queries import Query
 
 # The better origin first: it names the join where several found it.
 ORIGINS = ("foreign_key", "recipe", "view", "procedure", "report", "shared_key")
@@ -100,34 +99,27 @@ def find_joins(draft: Draft, queries: dict[str, Query]) -> list[Join]:
         if left and right:
             joins.add(left, recipe.left_columns, right, recipe.right_columns, "recipe")
     for _, query in sorted(queries.items()):
-        _add_query(joins, query, "view")
+        _add_equalities(joins, query, "view")
     for routine in sorted(draft.routines.values(), key=lambda item: item.qualified):
-        for query in routine_queries(draft, routine.sql):
-            _add_query(joins, query, "procedure")
+        for sql in routine.queries:
+            _add_query(joins, draft, sql, "procedure")
     for document in sorted(draft.documents, key=lambda item: (item.kind, item.name)):
-        tree = parse_query(document.sql) if document.sql else None
-        if tree is not None:
-            _add_query(joins, Query(draft, tree), "report")
+        _add_query(joins, draft, document.sql, "report")
     for left, left_columns, right, right_columns in shared_keys(joins):
         joins.add(left, left_columns, right, right_columns, "shared_key")
     return sorted(joins.found.values(), key=lambda j: (j.left, j.right, j.left_columns, j.right_columns))
 
 
-def _add_query(joins: _Joins, query: Query, origin: str) -> None:
+def _add_query(joins: _Joins, draft: Draft, sql: str, origin: str) -> None:
+    shape = draft.shapes.get(sql)
+    if shape is not None:
+        _add_equalities(joins, Query(draft, shape), origin)
+
+
+def _add_equalities(joins: _Joins, query: Query, origin: str) -> None:
     for group in query.equalities():
         left, right = group[0][0], group[0][2]
         joins.add(left, [pair[1] for pair in group], right, [pair[3] for pair in group], origin)
-
-
-def routine_queries(draft: Draft, sql: str) -> Iterable[Query]:
-    """The SELECTs with joins of a procedure or function that sqlglot understands."""
-    if " join " not in sql.lower().replace("\n", " "):
-        return
-    for statement in split_statements(sql):
-        if statement[:6].upper() == "SELECT" and "JOIN" in statement.upper():
-            tree = parse_query(statement)
-            if tree is not None:
-                yield Query(draft, tree)
 
 
 def shared_keys(joins: _Joins) -> Iterable[tuple[Table, list[str], Table, list[str]]]:

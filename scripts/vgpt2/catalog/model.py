@@ -132,8 +132,24 @@ class Routine:
     description: str = ""
     description_source: str = ""
     module: str = ""
-    reads: list[str] = field(default_factory=list)
-    sql: str = ""
+    reads: list[str] = field(default_factory=list)  # qualified names of tables and views
+    writes: list[str] = field(default_factory=list)
+    queries: list[str] = field(default_factory=list)  # its SELECTs over two tables or more
+    source: str = ""
+
+    @property
+    def qualified(self) -> str:
+        """`schema.name`."""
+        return f"{self.schema}.{self.name}"
+
+
+@dataclass(slots=True)
+class Sequence:
+    """A source of numbers."""
+
+    schema: str
+    name: str
+    type: str
     source: str = ""
 
     @property
@@ -192,12 +208,23 @@ class FormField:
 
 @dataclass(slots=True)
 class Unread:
-    """Something in the sources that was not understood."""
+    """Something in the sources that was not understood. `object`: table or view, where one of these was lost by it."""
 
     construct: str
     file: str
     line: int
     text: str = ""
+    object: str = ""
+
+
+@dataclass(slots=True)
+class Difference:
+    """Where a VGPT2 folder and the scripts beside it disagree; the scripts were taken."""
+
+    name: str  # qualified, of a table or column
+    what: str
+    folder: str
+    scripts: str
 
 
 @dataclass
@@ -213,6 +240,8 @@ class Catalog:
     triggers: list[Trigger] = field(default_factory=list)
     documents: list[Document] = field(default_factory=list)
     form_fields: list[FormField] = field(default_factory=list)
+    sequences: list[Sequence] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
 
     @cached_property
@@ -289,6 +318,7 @@ class Catalog:
             "procedures": sum(routine.kind == "procedure" for routine in self.routines),
             "functions": sum(routine.kind == "function" for routine in self.routines),
             "triggers": len(self.triggers),
+            "sequences": len(self.sequences),
             "joins": len(self.joins),
             "documents": len(self.documents),
             "form_fields": len(self.form_fields),

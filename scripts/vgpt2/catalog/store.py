@@ -13,7 +13,7 @@ from vgpt2.errors import UserError
 from vgpt2.files import read_json, write_text
 from vgpt2.settings import DatabaseSettings
 
-FORMAT = 1
+FORMAT = 2
 _LISTS = {
     "tables": model.Table,
     "foreign_keys": model.ForeignKey,
@@ -22,6 +22,8 @@ _LISTS = {
     "triggers": model.Trigger,
     "documents": model.Document,
     "form_fields": model.FormField,
+    "sequences": model.Sequence,
+    "differences": model.Difference,
     "unread": model.Unread,
 }
 _NESTED = {"columns": model.Column, "keys": model.Key, "indexes": model.Index, "parameters": model.Parameter}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from vgpt2.catalog.draft import Draft
 from vgpt2.catalog.model import Column, Table
-from vgpt2.catalog.queries import Query, parse_query
+from vgpt2.catalog.names import quote
+from vgpt2.catalog.queries import Query
 
 _SHOWN = ("identity", "computed", "default", "nullable", "type", "base_type")
 
@@ -15,12 +16,12 @@ def resolve_views(draft: Draft) -> dict[str, Query]:
     Columns that a reader already knows stay; a view whose SQL is not understood is recorded and keeps its column list.
     """
     views = {table.qualified: table for table in draft.tables.values() if table.kind == "view" and table.sql}
-    trees = {name: parse_query(table.sql) for name, table in sorted(views.items())}
-    for name, tree in trees.items():
-        if tree is None:
+    shapes = {name: draft.shapes.get(table.sql) for name, table in sorted(views.items())}
+    for name, shape in shapes.items():
+        if shape is None:
             file, _, line = views[name].source.rpartition(":")
-            draft.not_understood("view", file or name, int(line) if line.isdigit() else 1, name)
-    queries = {name: Query(draft, tree) for name, tree in trees.items() if tree is not None}
+            draft.not_understood("view", file or name, int(line) if line.isdigit() else 1, name, "view")
+    queries = {name: Query(draft, shape) for name, shape in shapes.items() if shape is not None}
     done: set[str] = set()
 
     def resolve(name: str) -> None:
@@ -52,29 +53,20 @@ def _set_columns(draft: Draft, view: Table, query: Query) -> None:
         view.columns = found
 
 
+def computed_query(table: Table, column: Column) -> str:
+    """A query that gives out a computed column alone."""
+    return f"SELECT {column.computed} AS x FROM {quote(table.schema)}.{quote(table.name)}"
+
+
 def resolve_computed(draft: Draft) -> None:
     """Types of computed columns, as far as simple rules tell."""
     for table in draft.tables.values():
         for column in table.columns:
             if column.computed and not column.type:
-                tree = parse_query(f"SELECT {column.computed} AS x FROM [{table.schema}].[{table.name}]")
-                outputs = Query(draft, tree).outputs() if tree is not None else []
+                shape = draft.shapes.get(computed_query(table, column))
+                outputs = Query(draft, shape).outputs() if shape is not None else []
                 column.type = outputs[0].type if outputs else ""
                 column.base_type = draft.base_type(column.type) if column.type else ""
-
-
-def shows_whole(query: Query) -> Table | None:
-    """The table that a view shows as it is: `SELECT * FROM t` and nothing else."""
-    from sqlglot import exp
-
-    tree = query.tree
-    extra = ("joins", "where", "group", "having", "distinct", "limit", "with_", "with")
-    if not isinstance(tree, exp.Select) or any(tree.args.get(name) for name in extra):
-        return None
-    tables = query.tables()
-    if len(tree.selects) == 1 and tree.selects[0].is_star and len(tables) == 1:
-        return tables[0]
-    return None
 
 
 def link_base_tables(draft: Draft, queries: dict[str, Query]) -> None:
@@ -87,7 +79,7 @@ def link_base_tables(draft: Draft, queries: dict[str, Query]) -> None:
         if view.kind != "view":
             continue
         query = queries.get(view.qualified)
-        base = shows_whole(query) if query else None
+        base = query.shows_whole() if query else None
         if base is None and prefix:
             named = draft.table([view.schema, prefix + view.name])
             plain = query is None or query.tables() == [named]

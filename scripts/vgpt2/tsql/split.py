@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from vgpt2.tsql.scan import Token, comment_end, scan
 
@@ -35,7 +36,10 @@ def _hidden(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _outside(matches: list[re.Match], spans: list[tuple[int, int]]) -> list[re.Match]:
+def outside_comments(matches: Iterable[re.Match], text: str) -> list[re.Match]:
+    """Those matches in `text`, in order, that begin outside of comments, strings and quoted names."""
+    matches = list(matches)
+    spans = _hidden(text) if matches else []
     kept, index = [], 0
     for match in matches:
         while index < len(spans) and spans[index][1] <= match.start():
@@ -54,9 +58,7 @@ def split_batches(text: str) -> list[tuple[int, str]]:
     text = text.replace("\r\n", "\n")
     if ":" in text:
         text = _SQLCMD.sub("", text)
-    cuts = list(_GO.finditer(text))
-    if cuts:
-        cuts = _outside(cuts, _hidden(text))
+    cuts = outside_comments(_GO.finditer(text), text)
     batches, start, line = [], 0, 1
     for end, after in [(cut.start(), cut.end()) for cut in cuts] + [(len(text), len(text))]:
         batch = text[start:end]

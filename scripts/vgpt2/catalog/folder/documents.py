@@ -7,6 +7,8 @@ import re
 from vgpt2.catalog.draft import Draft
 from vgpt2.catalog.folder import markdown
 from vgpt2.catalog.model import Document, Parameter, Routine, Trigger
+from vgpt2.catalog.scripted.references import references
+from vgpt2.tsql.scan import scan
 
 _EVENTS = ("INSERT", "UPDATE", "DELETE")
 _OVERVIEW = ("overview", "description", "purpose", "summary")
@@ -80,7 +82,10 @@ def _read_routine(draft: Draft, stem: str, text: str, file: str, kind: str) -> N
     routine.description = page.text(*_OVERVIEW)
     routine.description_source = file if routine.description else ""
     routine.parameters = _parameters(page)
-    routine.sql = page.code("definition", "sql", "source")
+    sql = page.code("definition", "sql", "source")
+    refers = references(sql, list(scan(sql)))
+    routine.queries = refers.queries
+    draft.referred[routine.qualified] = (refers.reads, refers.writes)
     used = page.items("tables used", "tables", "tables read")
     found = [draft.table(_first_name(item)) for item in used]
     routine.reads = sorted({table.qualified for table in found if table})

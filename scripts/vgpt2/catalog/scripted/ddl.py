@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from vgpt2.catalog.draft import BUILT_IN, SYNONYMS, Draft
 from vgpt2.catalog.keys import add_key
-from vgpt2.catalog.model import Column, ForeignKey, Index, Key, Table
-from vgpt2.tsql.scan import Token, closing, comma_parts, dotted, spelled
+from vgpt2.catalog.model import Column, ForeignKey, Index, Key, Sequence, Table
+from vgpt2.tsql.scan import Token, closing, comma_parts, dotted, scan, spelled
 
 _TABLE_LEVEL = frozenset(("CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "PERIOD", "INDEX", "DEFAULT"))
 _OPTIONS = frozenset(
@@ -153,22 +153,26 @@ def read_constraints(text: str, tokens: list[Token], at: int, column: str) -> li
     return found
 
 
-def create_table(draft: Draft, text: str, tokens: list[Token], file: str, line: int) -> None:
-    """`CREATE TABLE name ( ... )`. A second definition of a table is recorded as not understood."""
-    parts, at = dotted(tokens, 2)
+def create_table(draft: Draft, text: str, file: str, line: int) -> None:
+    """`CREATE [EXTERNAL] TABLE name ( ... )`. Of two different definitions of a table the first is kept and said so."""
+    tokens = list(scan(text))
+    parts, at = dotted(tokens, 3 if tokens[1].upper == "EXTERNAL" else 2)
     if not parts or parts[-1].startswith("#") or at >= len(tokens):
         return
     if tokens[at].text != "(":
-        draft.not_understood("CREATE TABLE without columns", file, line, spelled(text, tokens))
+        if not (tokens[at].upper == "AS" and [token.upper for token in tokens[at + 1 :]] in (["NODE"], ["EDGE"])):
+            draft.not_understood("CREATE TABLE without columns", file, line, spelled(text, tokens), "table")
         return
     inner, _ = _in_parentheses(tokens, at)
     columns, constraints = read_columns(text, inner)
-    schema = parts[-2] if len(parts) > 1 and parts[-2] else draft.database.default_schema
-    key = draft.key(schema, parts[-1])
+    schema, name = draft.schema_and_name(parts)
+    key = draft.key(schema, name)
     if key in draft.tables:
-        draft.not_understood("table defined twice, the first kept", file, line, ".".join(parts))
+        known = {column.name: (column.type, column.nullable) for column in draft.tables[key].columns}
+        if known != {column.name: (column.type, column.nullable) for column in columns}:
+            draft.not_understood("table defined twice differently, the first kept", file, line, ".".join(parts))
         return
-    table = Table(schema, parts[-1], "table", columns, module=draft.module(schema, parts[-1]), source=f"{file}:{line}")
+    table = Table(schema, name, "table", columns, module=draft.module(schema, name), source=f"{file}:{line}")
     draft.tables[key] = table
     for constraint in constraints:
         apply(draft, table, constraint)
@@ -197,8 +201,9 @@ def apply(draft: Draft, table: Table, constraint: Constraint, disabled: bool = F
         column.default = constraint.expression
 
 
-def alter_table(draft: Draft, text: str, tokens: list[Token], file: str, line: int) -> None:
+def alter_table(draft: Draft, text: str, file: str, line: int) -> None:
     """`ALTER TABLE t [WITH [NO]CHECK] ADD ...`, `ALTER COLUMN`, `DROP COLUMN`, `NOCHECK CONSTRAINT`."""
+    tokens = list(scan(text))
     parts, at = dotted(tokens, 2)
     table = draft.table(parts)
     words = [token.upper for token in tokens]
@@ -230,8 +235,9 @@ def alter_table(draft: Draft, text: str, tokens: list[Token], file: str, line: i
         table.columns = [column for column in table.columns if column.name not in gone]
 
 
-def create_index(draft: Draft, text: str, tokens: list[Token], file: str, line: int) -> None:
+def create_index(draft: Draft, text: str, file: str, line: int) -> None:
     """`CREATE [UNIQUE] [CLUSTERED] INDEX i ON t (...)`; a filtered unique index is no key."""
+    tokens = list(scan(text))
     words = [token.upper for token in tokens]
     at = words.index("INDEX")
     name, at = dotted(tokens, at + 1)
@@ -251,8 +257,19 @@ def create_index(draft: Draft, text: str, tokens: list[Token], file: str, line: 
         table.indexes.append(Index(name[-1] if name else "", columns, unique))
 
 
-def create_type(draft: Draft, tokens: list[Token]) -> None:
+def create_sequence(draft: Draft, text: str, file: str, line: int) -> None:
+    """`CREATE SEQUENCE name [AS type] ...`; without a type it counts in bigint."""
+    tokens = list(scan(text))
+    parts, at = dotted(tokens, 2)
+    if parts:
+        schema, name = draft.schema_and_name(parts)
+        declared = read_type(tokens, at + 1)[0] if at < len(tokens) and tokens[at].upper == "AS" else "bigint"
+        draft.sequences[draft.key(schema, name)] = Sequence(schema, name, declared, f"{file}:{line}")
+
+
+def create_type(draft: Draft, text: str, file: str, line: int) -> None:
     """`CREATE TYPE name FROM base`; table types hold no columns of the database."""
+    tokens = list(scan(text))
     parts, at = dotted(tokens, 2)
     if parts and at < len(tokens) and tokens[at].upper == "FROM":
         draft.types[parts[-1]] = read_type(tokens, at + 1)[0]

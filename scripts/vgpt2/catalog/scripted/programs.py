@@ -23,28 +23,48 @@ def program_kind(tokens: list[Token]) -> tuple[str, int]:
     return "", 0
 
 
-def read_program(draft: Draft, text: str, tokens: list[Token], file: str, line: int) -> bool:
-    """Read a batch that creates a program; False where it creates none."""
+def name_of(tokens: list[Token]) -> tuple[str, list[str], int]:
+    """What a program is, its name chain, and the index of the token after that."""
     kind, at = program_kind(tokens)
-    if not kind:
-        return False
     parts, at = dotted(tokens, at)
+    return kind, parts, at
+
+
+def read_view(draft: Draft, text: str, file: str, line: int) -> None:
+    """`CREATE VIEW name [(columns)] AS query`; a second definition of a view wins, for it is run later."""
+    tokens = list(scan(text))
+    _, parts, at = name_of(tokens)
     if not parts:
-        draft.not_understood(f"{kind} without a name", file, line, text)
-        return True
-    schema = parts[-2] if len(parts) > 1 and parts[-2] else draft.database.default_schema
-    name, source = parts[-1], f"{file}:{line}"
-    if kind == "view":
-        _read_view(draft, text, tokens, at, schema, name, source)
-    elif kind == "trigger":
-        _read_trigger(draft, tokens, at, schema if len(parts) > 1 else "", name, file, line)
-    else:
-        routine = Routine(schema, name, kind, module=draft.module(schema, name), source=source, sql=text)
-        routine.parameters = read_parameters(tokens, at)
-        routine.description = header_comment(text)
-        routine.description_source = "header comment" if routine.description else ""
-        draft.routines[draft.key(schema, name)] = routine
-    return True
+        draft.not_understood("view without a name", file, line, text, "view")
+        return
+    schema, name = draft.schema_and_name(parts)
+    _read_view(draft, text, tokens, at, schema, name, f"{file}:{line}")
+
+
+def read_trigger(draft: Draft, text: str, file: str, line: int) -> None:
+    """`CREATE TRIGGER name ON table FOR events`; `text` is the head."""
+    tokens = list(scan(text))
+    _, parts, at = name_of(tokens)
+    if not parts:
+        draft.not_understood("trigger without a name", file, line, text)
+        return
+    schema = parts[-2] if len(parts) > 1 else ""
+    _read_trigger(draft, tokens, at, schema, parts[-1], file, line)
+
+
+def add_routine(draft: Draft, data: dict, file: str, line: int) -> None:
+    """A procedure or function as `pieces` found it; the tables that it names are looked up when all are known."""
+    if not data["name"]:
+        draft.not_understood(f"{data['kind']} without a name", file, line)
+        return
+    schema, name = draft.schema_and_name(data["name"])
+    routine = Routine(schema, name, data["kind"], module=draft.module(schema, name), source=f"{file}:{line}")
+    routine.parameters = [Parameter(*values) for values in data["parameters"]]
+    routine.description = data["description"]
+    routine.description_source = "header comment" if routine.description else ""
+    routine.queries = list(data["queries"])
+    draft.routines[draft.key(schema, name)] = routine
+    draft.referred[routine.qualified] = (data["reads"], data["writes"])
 
 
 def _read_view(draft: Draft, text: str, tokens: list[Token], at: int, schema: str, name: str, source: str) -> None:
@@ -61,7 +81,13 @@ def _read_view(draft: Draft, text: str, tokens: list[Token], at: int, schema: st
         last -= 3
     body = tokens[at + 1 : last]
     table.sql = text[body[0].start : body[-1].end].rstrip("; \n\t") if body else ""
-    draft.tables.setdefault(draft.key(schema, name), table)
+    key = draft.key(schema, name)
+    known = draft.tables.get(key)
+    if known is not None and known.kind == "table":
+        file, _, line = source.rpartition(":")
+        draft.not_understood("view with the name of a table", file, int(line), name, "view")
+        return
+    draft.tables[key] = table
 
 
 def _read_trigger(draft: Draft, tokens: list[Token], at: int, schema: str, name: str, file: str, line: int) -> None:
@@ -85,6 +111,16 @@ def _read_trigger(draft: Draft, tokens: list[Token], at: int, schema: str, name:
     found = Trigger(schema or table.schema, name, table.qualified, sorted(events, key=_EVENTS.index))
     found.module, found.source = draft.module(table.schema, table.name), f"{file}:{line}"
     draft.triggers[draft.key(found.schema, name)] = found
+
+
+def body_start(tokens: list[Token], at: int) -> int:
+    """The index of the first token of a procedure's or function's body: behind the AS that ends its head."""
+    depth = 0
+    for index in range(at, len(tokens)):
+        depth += (tokens[index].text == "(") - (tokens[index].text == ")")
+        if depth == 0 and tokens[index].upper == "AS" and not tokens[index - 1].text.startswith("@"):
+            return index + 1
+    return at
 
 
 def read_parameters(tokens: list[Token], at: int) -> list[Parameter]:

@@ -1,0 +1,1 @@
+"""What budgets are measured on."""

@@ -1,0 +1,212 @@
+"""The shape of a query: all that the catalog needs of its SQL, worked out without knowing any table.
+
+A shape is plain JSON, made in another process, kept between runs, and resolved later (`queries.Query`):
+
+    {"scopes": [scope, ...], "tables": [[schema, name], ...], "whole": [schema, name] or null}
+
+`scopes` are the SELECTs, inner ones first, the query itself last. A scope has
+
+* `sources`: `[alias, source, pivots]`, where source is `["t", schema, name]` or `["q", number of a scope, new names]`,
+  and a pivot is `[alias, column that is aggregated, [names of the new columns]]`;
+* `items`: `["*", alias or ""]`, or `[name, value]` with a value as below;
+* `equal`: `[table, column, table, column]` for each equality of two columns that ON and WHERE demand;
+* `first`: the number of the scope that names the columns of a UNION, else null.
+
+A value is `["c", table, column]`, `["t", declared type]`, `["f", [values]]` (the type of the first that has one,
+numbers last) or `["j", [values]]` (the same, but the length of joined text is not known). `tables` are all tables that
+are read; `whole` is the one that the query shows as it is (`SELECT * FROM t`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+    from sqlglot.optimizer.scope import Scope
+
+Shape = dict[str, Any]
+UNKNOWN = ["t", ""]
+
+
+def shape_of(sql: str) -> Shape | None:
+    """The shape of one SELECT (or UNION), or None where sqlglot does not understand all of it."""
+    tree = parse_query(sql)
+    return _Shaper(tree).shape() if tree is not None else None
+
+
+def shapes_of(queries: Sequence[str]) -> list[Shape | None]:
+    """`shape_of` each."""
+    return [shape_of(sql) for sql in queries]
+
+
+def parse_query(sql: str) -> exp.Expression | None:
+    """The tree of one SELECT (or UNION), or None where sqlglot does not understand all of it."""
+    import sqlglot
+    from sqlglot import exp
+    from sqlglot.errors import SqlglotError
+
+    try:
+        trees = sqlglot.parse(sql, dialect="tsql")
+    except (SqlglotError, RecursionError):
+        return None
+    if len(trees) != 1 or not isinstance(trees[0], exp.Query) or trees[0].find(exp.Command):
+        return None
+    return trees[0]
+
+
+class _Shaper:
+    def __init__(self, tree: exp.Expression) -> None:
+        from sqlglot.errors import SqlglotError
+        from sqlglot.optimizer.scope import traverse_scope
+
+        self.tree = tree
+        try:
+            self.scopes = traverse_scope(tree)
+        except (SqlglotError, RecursionError):
+            self.scopes = []
+        self._number = {id(scope): number for number, scope in enumerate(self.scopes)}
+
+    def shape(self) -> Shape:
+        scopes = [self._scope(scope) for scope in self.scopes]
+        return {"scopes": scopes, "tables": self._tables(), "whole": self._whole()}
+
+    def _tables(self) -> list[list[str]]:
+        from sqlglot import exp
+
+        ctes = {cte.alias.lower() for cte in self.tree.find_all(exp.CTE)}
+        nodes = (node for node in self.tree.find_all(exp.Table, bfs=False) if node.name)
+        found = (_parts(node) for node in nodes if node.db or node.name.lower() not in ctes)
+        return [list(parts) for parts in dict.fromkeys(map(tuple, found))]
+
+    def _whole(self) -> list[str] | None:
+        from sqlglot import exp
+
+        extra = ("joins", "where", "group", "having", "distinct", "limit", "with_", "with")
+        if not isinstance(self.tree, exp.Select) or any(self.tree.args.get(name) for name in extra):
+            return None
+        tables = self._tables()
+        return tables[0] if len(self.tree.selects) == 1 and self.tree.selects[0].is_star and len(tables) == 1 else None
+
+    def _scope(self, scope: Scope) -> dict:
+        from sqlglot import exp
+
+        select = isinstance(scope.expression, exp.Select)
+        first = scope.set_operation_scopes[0] if scope.set_operation_scopes else None
+        return {
+            "sources": [found for item in scope.selected_sources.items() if (found := self._source(*item))],
+            "items": [self._item(item) for item in scope.expression.selects] if select else [],
+            "equal": _equalities(scope.expression) if select else [],
+            "first": self._number.get(id(first)) if first is not None else None,
+        }
+
+    def _source(self, alias: str, found: tuple) -> list | None:
+        from sqlglot import exp
+
+        node, source = found
+        if isinstance(node, exp.Query) and isinstance(node.parent, exp.Subquery):
+            node = node.parent
+        pivots = (node.args.get("pivots") if node is not None else None) or []
+        if isinstance(source, exp.Table):
+            what = ["t", source.db, source.name]
+        elif id(source) in self._number:
+            what = ["q", self._number[id(source)], list(source.outer_columns or [])]
+        else:
+            return None
+        return [alias, what, [_pivot(pivot) for pivot in pivots]]
+
+    def _item(self, item: exp.Expression) -> list:
+        from sqlglot import exp
+
+        if item.is_star:
+            return ["*", item.table if isinstance(item, exp.Column) else ""]
+        name, value = item.alias_or_name, item.unalias()
+        if isinstance(item, exp.EQ) and isinstance(item.left, exp.Literal):
+            name, value = item.left.name, item.right  # 'Alias' = expression
+        return [name, _value(value)]
+
+
+def _value(node: Any) -> list:
+    """What the type of an expression depends on, as far as simple rules tell."""
+    from sqlglot import exp
+
+    while isinstance(node, exp.Paren):
+        node = node.this
+    if isinstance(node, exp.Column):
+        return ["c", node.table, node.name]
+    if isinstance(node, exp.Cast):
+        return ["t", node.to.sql(dialect="tsql").lower()]
+    if isinstance(node, exp.Literal):
+        return ["t", "varchar" if node.is_string else "int" if node.is_int else "decimal"]
+    if isinstance(node, exp.Count | exp.Year | exp.Month | exp.Day | exp.DateDiff | exp.Length | exp.RowNumber):
+        return ["t", "int"]
+    if isinstance(node, exp.Concat | exp.Upper | exp.Lower | exp.Trim | exp.Substring | exp.Left | exp.Right):
+        return ["t", "nvarchar"]
+    if isinstance(node, exp.CurrentTimestamp | exp.DateAdd):
+        return ["t", "datetime"]
+    if isinstance(node, exp.Case):
+        return _first([branch.args["true"] for branch in node.args.get("ifs", [])] + [node.args.get("default")])
+    if isinstance(node, exp.Dot):
+        return ["t", _method_type(node.sql(dialect="tsql"))]
+    if isinstance(node, exp.Add | exp.DPipe):
+        return _first([node.left, node.right], "j")
+    if isinstance(node, exp.Window):
+        return _value(node.this)
+    if isinstance(node, exp.Binary | exp.Coalesce | exp.Func | exp.Neg):
+        return _first([node.args.get("this"), node.args.get("expression"), *(node.args.get("expressions") or [])])
+    return UNKNOWN
+
+
+def _first(parts: list, rule: str = "f") -> list:
+    from sqlglot import exp
+
+    return [rule, [_value(part) for part in parts if isinstance(part, exp.Expression)]]
+
+
+def _method_type(call: str) -> str:
+    """The type of a method call: `x.value('path', 'int')` of xml, the methods of hierarchyid and geography."""
+    declared = re.search(r"'([\w() ,]+)'\)$", call)
+    if declared:
+        return declared.group(1)
+    if call.endswith("GetLevel()"):
+        return "smallint"
+    return "nvarchar" if call.endswith("ToString()") else ""
+
+
+def _equalities(select: exp.Expression) -> list[list[str]]:
+    from sqlglot import exp
+
+    conditions = [join.args.get("on") for join in select.args.get("joins") or []]
+    where = select.args.get("where")
+    conditions.append(where.this if where else None)
+    return [
+        [part.left.table, part.left.name, part.right.table, part.right.name]
+        for condition in conditions
+        for part in _conjuncts(condition)
+        if isinstance(part, exp.EQ) and type(part.left) is type(part.right) is exp.Column
+    ]
+
+
+def _conjuncts(condition: exp.Expression | None) -> list[exp.Expression]:
+    from sqlglot import exp
+
+    if condition is None:
+        return []
+    condition = condition.unnest()
+    if isinstance(condition, exp.And):
+        return _conjuncts(condition.left) + _conjuncts(condition.right)
+    return [condition]
+
+
+def _pivot(pivot: exp.Expression) -> list:
+    from sqlglot import exp
+
+    inner = next((item.find(exp.Column) for item in pivot.expressions), None)
+    names = [value.alias_or_name for field in pivot.args.get("fields") or [] for value in field.expressions]
+    return [pivot.alias, inner.name if inner is not None else "", names]
+
+
+def _parts(table: exp.Table) -> list[str]:
+    return [table.db, table.name]
