@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
-
 from vgpt2.catalog.draft import Draft
 from vgpt2.catalog.model import Join, Table
 from vgpt2.catalog.queries import Query
+from vgpt2.catalog.shared_keys import shared_keys
 
 # The better origin first: it names the join where several found it.
 ORIGINS = ("foreign_key", "recipe", "view", "procedure", "report", "shared_key")
@@ -29,11 +27,20 @@ class _Joins:
                 if own or table.base_table not in self.shown:
                     self.shown[table.base_table] = table
         self.found: dict[tuple, Join] = {}
-        self.sides: set[tuple[str, str]] = set()  # left and right of every join
 
     def queryable(self, table: Table) -> Table:
         """The view that stands for a base table, or the table itself."""
         return self.shown.get(table.qualified, table)
+
+    def joinable(self) -> list[Table]:
+        """The tables that no view stands for, and the views that stand for one."""
+        stands_for = {view.qualified for view in self.shown.values()}
+        found = [
+            table
+            for table in self.draft.tables.values()
+            if table.qualified in stands_for or (table.kind == "table" and table.qualified not in self.shown)
+        ]
+        return sorted(found, key=lambda item: item.qualified)
 
     def add(self, left: Table, left_columns: list[str], right: Table, right_columns: list[str], origin: str) -> None:
         """Add one sighting. A join that does not cover a key of either side is no join to rely on, unless declared."""
@@ -61,7 +68,6 @@ class _Joins:
         identity = (left.qualified, tuple(columns), right.qualified, tuple(b for _, b in pairs))
         known = self.found.get(identity)
         if known is None:
-            self.sides.add((left.qualified, right.qualified))
             self.found[identity] = Join(
                 left.qualified, columns, right.qualified, [b for _, b in pairs], origin, 1, many
             )
@@ -105,7 +111,8 @@ def find_joins(draft: Draft, queries: dict[str, Query]) -> list[Join]:
             _add_query(joins, draft, sql, "procedure")
     for document in sorted(draft.documents, key=lambda item: (item.kind, item.name)):
         _add_query(joins, draft, document.sql, "report")
-    for left, left_columns, right, right_columns in shared_keys(joins):
+    known = [(join.left, tuple(join.left_columns), join.right, join.origin) for join in joins.found.values()]
+    for left, left_columns, right, right_columns in shared_keys(joins.joinable(), known):
         joins.add(left, left_columns, right, right_columns, "shared_key")
     return sorted(joins.found.values(), key=lambda j: (j.left, j.right, j.left_columns, j.right_columns))
 
@@ -120,80 +127,3 @@ def _add_equalities(joins: _Joins, query: Query, origin: str) -> None:
     for group in query.equalities():
         left, right = group[0][0], group[0][2]
         joins.add(left, [pair[1] for pair in group], right, [pair[3] for pair in group], origin)
-
-
-def shared_keys(joins: _Joins) -> Iterable[tuple[Table, list[str], Table, list[str]]]:
-    """Tables that hold the whole key of another one under the same names and types.
-
-    Either the child's key begins with the parent's (APTL's with APTH's), or the columns stand anywhere in the child
-    (VendorGroup and Vendor). Columns of which a better source says what they refer to are not guessed about.
-    """
-    tables = _candidates(joins)
-    parents = _parents(joins, tables)
-    known = {(join.left, frozenset(join.left_columns)) for join in joins.found.values() if join.origin != "shared_key"}
-    for child in tables:
-        columns = {column.name: column for column in child.columns}
-        for parent in parents:
-            key = parent.key
-            if parent is child or not all(name in columns for name in key):
-                continue
-            declared = (child.qualified, frozenset(key)) in known
-            turned = (parent.qualified, child.qualified) in joins.sides
-            if declared or turned or not all(_same_type(columns[name], parent.column(name)) for name in key):
-                continue
-            yield child, list(key), parent, list(key)
-
-
-def _parents(joins: _Joins, tables: list[Table]) -> list[Table]:
-    """The tables to which a key belongs: one for each set of key columns, cross-reference tables left out.
-
-    Among several with the same key it is the one named like the key's last column, else the one that foreign keys
-    and queries refer to most; without any sign there is none.
-    """
-    referred = Counter(join.right for join in joins.found.values())
-    by_key: dict[tuple[str, ...], list[Table]] = {}
-    for table in tables:
-        if table.key:
-            by_key.setdefault(tuple(sorted(table.key)), []).append(table)
-    single = {key[0] for key in by_key if len(key) == 1}
-    found = []
-    for key, candidates in sorted(by_key.items()):
-        if len(key) > 1 and single.issuperset(key):
-            continue  # (ProductID, LocationID) says which products are where; both have tables of their own
-        owner = _owner(candidates, referred)
-        if owner is not None:
-            found.append(owner)
-    return found
-
-
-def _candidates(joins: _Joins) -> list[Table]:
-    draft = joins.draft
-    stands_for = {view.qualified for view in joins.shown.values()}
-    found = [
-        table
-        for table in draft.tables.values()
-        if table.qualified in stands_for or (table.kind == "table" and table.qualified not in joins.shown)
-    ]
-    return sorted(found, key=lambda item: item.qualified)
-
-
-def _owner(tables: list[Table], referred: Counter) -> Table | None:
-    """The table that a key belongs to, among those that have exactly this key."""
-    named = [table for table in tables if _named_like(table, table.key[-1])]
-    if len(named) == 1:
-        return named[0]
-    ranked = sorted(tables, key=lambda item: (-referred[item.qualified], len(item.name), item.qualified))
-    if len(tables) == 1:
-        return ranked[0] if len(ranked[0].key) > 1 or referred[ranked[0].qualified] else None
-    return ranked[0] if referred[ranked[0].qualified] > referred[ranked[1].qualified] else None
-
-
-def _named_like(table: Table, column: str) -> bool:
-    """Whether a key column carries the table's name: ProductID of Product or Products."""
-    stem = column.lower().removesuffix("id").removesuffix("code").removesuffix("_")
-    name = table.name.lower()
-    return bool(stem) and name in (stem, stem + "s", stem + "es", stem.removesuffix("y") + "ies")
-
-
-def _same_type(left, right) -> bool:
-    return right is not None and left.base_type.split("(")[0] == right.base_type.split("(")[0]
