@@ -9,7 +9,11 @@ from pathlib import Path
 import pytest
 
 from vgpt2.catalog.build import build
+from vgpt2.catalog.cache import Cache
+from vgpt2.catalog.draft import Draft
 from vgpt2.catalog.encoding import decode
+from vgpt2.catalog.finish import finish
+from vgpt2.catalog.scripted.reader import read_scripts
 from vgpt2.settings import load_database
 
 BESIDE = Path(__file__).parents[3]
@@ -107,3 +111,28 @@ def test_adventure_works_joins_hold_every_foreign_key(adventure_works):
         for key in adventure_works.foreign_keys
     }
     assert declared <= known
+
+
+def test_with_hidden_foreign_keys_the_joins_find_most_of_them(adventure_works):
+    """At least 75 % of the declared ones, and 80 % of what is found is declared: 89 % and 82 % when this was written."""
+    draft = Draft(load_database("adventureworks.yaml"))
+    read_scripts(draft, CORPORA / "adventure-works", Cache())
+    draft.foreign_keys = []
+    catalog = finish(draft, Cache())
+    tables = {table.qualified for table in catalog.tables if table.kind == "table"}
+    found = {
+        frozenset(((join.left, a), (join.right, b)) for a, b in zip(join.left_columns, join.right_columns, strict=True))
+        for join in catalog.joins
+        if {join.left, join.right} <= tables
+    }
+    either = found | {frozenset((right, left) for left, right in join) for join in found}
+    declared = {
+        frozenset(
+            ((key.table, a), (key.referenced_table, b))
+            for a, b in zip(key.columns, key.referenced_columns, strict=True)
+        )
+        for key in adventure_works.foreign_keys
+    }
+    hits = declared & either
+    assert len(hits) / len(declared) >= 0.75
+    assert len(hits) / len(found) >= 0.80

@@ -40,6 +40,9 @@ def each_limited(
     late: list[int] = []
     if not items:
         return results, late
+    from pebble import ProcessExpired
+
+    given_up = (FutureTimeout, ProcessExpired)
     starts = range(0, len(items), CHUNK)
     alone: list[int] = []
     with _pool() as pool:
@@ -50,13 +53,13 @@ def each_limited(
             numbers = range(start, min(start + CHUNK, len(items)))
             try:
                 results[start : numbers.stop] = future.result()
-            except (FutureTimeout, RuntimeError):
+            except given_up:
                 alone += numbers
         single = [pool.schedule(function, args=[items[number]], timeout=seconds) for number in alone]
         for number, future in zip(alone, single, strict=True):
             try:
                 results[number] = future.result()
-            except (FutureTimeout, RuntimeError):
+            except given_up:
                 late.append(number)
     return results, late
 

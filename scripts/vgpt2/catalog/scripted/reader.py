@@ -58,13 +58,13 @@ def _read_all(source: Path, files: list[Path], cache: Cache) -> list[Read]:
         if problem != _COMMANDS:
             cache.put(relative(source, path), path, {"pieces": pieces, "problem": problem})
     found: list[Read] = []
-    included: set[Path] = set()
+    includes: dict[Path, set[Path]] = {}
     for path in files:
         file = relative(source, path)
         known = cache.get(file, path)
         if known is None:
             expanded = expand(source, path)
-            included.update(item.resolve() for item in expanded.files)
+            includes[path] = {item.resolve() for item in expanded.files}
             pieces = [
                 (part_file, piece._replace(line=piece.line + line - 1))
                 for part_file, line, text in expanded.parts
@@ -76,7 +76,20 @@ def _read_all(source: Path, files: list[Path], cache: Cache) -> list[Read]:
             continue
         unread = [Unread("file that cannot be read", file, 1, known["problem"])] if known["problem"] else []
         found.append((path, [(file, Piece(*piece)) for piece in known["pieces"]], unread))
-    return [item for item in found if item[0].resolve() not in included]
+    kept = _roots(files, includes)
+    return [item for item in found if item[0] in kept]
+
+
+def _roots(files: list[Path], includes: dict[Path, set[Path]]) -> set[Path]:
+    """The files that no other one includes; of files that include one another in a circle the first."""
+    included = set().union(*includes.values())
+    roots = [path for path in files if path.resolve() not in included]
+    covered = {item for path in roots for item in includes.get(path, ())}
+    for path in files:
+        if path not in roots and path.resolve() not in covered:
+            roots.append(path)
+            covered |= includes.get(path, set())
+    return set(roots)
 
 
 def _is_unset(item: Unread) -> bool:

@@ -94,8 +94,10 @@ def _rows(cursor, sql: str) -> list[dict]:
 
 def _said(error: Exception, password: str) -> str:
     """A driver's message in one line, should it hold the password without that."""
-    text = " ".join(str(error).split())[:300]
-    text = text.replace(password, "***") if password else text
+    text = " ".join(str(error).split())
+    for form in (_quoted(password), password) if password else ():
+        text = text.replace(form, "***")
+    text = text[:300]
     if "load the driver" in text:
         text += " On Debian or Ubuntu: sudo apt-get install libltdl7 libkrb5-3 libgssapi-krb5-2"
     return text
