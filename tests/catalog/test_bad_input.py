@@ -125,7 +125,8 @@ def test_renames_reach_keys_and_foreign_keys(read):
     catalog = read(
         a="CREATE TABLE dbo.Old (k int NOT NULL PRIMARY KEY)\nGO\n"
         "CREATE TABLE dbo.Child (k int REFERENCES dbo.Old (k))\nGO\n"
-        "EXEC sp_rename 'dbo.Old', 'New'\nGO\nEXEC sp_rename @objname = N'[dbo].[New].[k]', @newname = 'id', @objtype = 'COLUMN'\nGO\n"
+        "EXEC sp_rename 'dbo.Old', 'New'\nGO\n"
+        "EXEC sp_rename @objname = N'[dbo].[New].[k]', @newname = 'id', @objtype = 'COLUMN'\nGO\n"
         "ALTER TABLE dbo.New ADD later int\nGO\n"
     )
     assert [column.name for column in catalog.find("New").columns] == ["id", "later"]

@@ -1,4 +1,4 @@
-"""A VGPT2 folder and scripts of the same database: the scripts are right about structure, the folder knows the words."""
+"""A VGPT2 folder and scripts of one database: the scripts are right about structure, the folder knows the words."""
 
 import json
 
@@ -37,8 +37,10 @@ def reading(tmp_path):
     ]
     (metadata / "columns.json").write_text(json.dumps(rows))
     pages = {
-        "Tables/bAPTH.md": "## Overview\nInvoice headers.\n\n## Columns\n| Column | Description |\n|--|--|\n| Amount | Total |",
-        "Stored_Procedures/SP_Documentation/bspAPPost.md": "## Overview\nPosts a batch.\n\n## Parameters\n- @co (bCompany): AP company\n",
+        "Tables/bAPTH.md": "## Overview\nInvoice headers.\n\n"
+        "## Columns\n| Column | Description |\n|--|--|\n| Amount | Sum |",
+        "Stored_Procedures/SP_Documentation/bspAPPost.md": "## Overview\nPosts a batch.\n\n"
+        "## Parameters\n- @co (bCompany): AP company\n",
     }
     for name, text in pages.items():
         path = metadata.parent / name
@@ -67,7 +69,7 @@ def test_structure_is_that_of_the_scripts(reading):
 def test_words_are_those_of_the_folder(reading):
     table = reading.catalog.find("bAPTH")
     assert (table.description, table.module) == ("Invoice headers.", "AP")
-    assert table.column("Amount").description == "Total"
+    assert table.column("Amount").description == "Sum"
     (routine,) = reading.catalog.routines
     assert (routine.description, routine.reads) == ("Posts a batch.", ["dbo.APTH"])
     assert [(item.name, item.type, item.description) for item in routine.parameters] == [

@@ -9,7 +9,7 @@ from vgpt2.catalog.build import build
 from vgpt2.catalog.work import FEW, each, each_limited
 from vgpt2.settings import load_database
 
-# sqlglot's tsql parser takes four times as long for each further line of these: 8 take two seconds, 14 would take hours.
+# sqlglot takes four times as long for each further line of these: 8 take two seconds, 14 would take hours.
 EXPONENTIAL = "".join(f"IF NOT EXISTS (SELECT 1 FROM t WHERE a = {n}) CREATE TABLE t{n} (a int)\n" for n in range(14))
 
 

@@ -44,7 +44,7 @@ def shared_keys(tables: list[Table], known: Iterable[Known]) -> Iterator[Found]:
             place = (child.qualified, frozenset(key))
             if parent is child or place in declared or (place in taken and not named):
                 continue
-            if (parent.qualified, child.qualified) in sides:
+            if sides & {(parent.qualified, child.qualified), (child.qualified, parent.qualified) if named else ()}:
                 continue
             if all(_same_type(columns[name], parent.column(name)) for name in key):
                 sides.add((child.qualified, parent.qualified))
