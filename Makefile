@@ -21,8 +21,10 @@ export OMP_WAIT_POLICY := PASSIVE
 
 # ---- What a user may set -------------------------------------------------------------------------------------------
 
-# A folder with a database's sources.
+# A folder with a database's sources, or mssql://server/database.
 SOURCE ?= data/sample
+# Scripts of the same database, beside a VGPT2 folder.
+SCRIPTS ?=
 # A name of automation/configs/profiles/; the default is the one that fits this machine.
 ifndef PROFILE
 GPU_MEMORY := $(shell nvidia-smi --query-gpu=memory.total --format=csv,noheader,nounits 2>/dev/null | sort -n | tail -1)
@@ -58,7 +60,8 @@ AGAINST ?=
 PYTHON ?=
 # Where the packages go; keyed by the lock files, so that a second clone finds them. 4-bit weights and DeepSpeed need more.
 PROFILES := automation/configs/profiles
-LOCKS := requirements.txt$(if $(shell grep -lE '^[^\#]*(quantization_bit|deepspeed)' $(PROFILES)/$(PROFILE).yaml 2>/dev/null), requirements-gpu.txt)
+SERVER := $(filter mssql://%,$(SOURCE))
+LOCKS := requirements.txt$(if $(SERVER), requirements-mssql.txt)$(if $(shell grep -lE '^[^\#]*(quantization_bit|deepspeed)' $(PROFILES)/$(PROFILE).yaml 2>/dev/null), requirements-gpu.txt)
 LOCK_HASH := $(shell cat $(LOCKS) | sha256sum | cut -c1-12)
 CACHE := $(or $(shell echo "$${XDG_CACHE_HOME:-}"),$(HOME)/.cache)
 VENV ?= $(CACHE)/vgpt2/venv-$(LOCK_HASH)
@@ -94,8 +97,11 @@ ifneq ($(filter all plan data baseline sft dpo kto regression report export serv
 ifeq ($(wildcard $(PROFILES)/$(PROFILE).yaml),)
 $(error PROFILE=$(PROFILE): no such profile; there are $(sort $(filter-out _%,$(basename $(notdir $(wildcard $(PROFILES)/*.yaml))))))
 endif
-ifneq ($(shell [ -e '$(SOURCE)' ] || echo missing),)
+ifneq ($(if $(SERVER),,$(shell [ -e '$(SOURCE)' ] || echo missing)),)
 $(error SOURCE=$(SOURCE): no such folder; give the folder that holds the database's sources)
+endif
+ifneq ($(if $(SCRIPTS),$(shell [ -e '$(SCRIPTS)' ] || echo missing)),)
+$(error SCRIPTS=$(SCRIPTS): no such folder; give the folder that holds the database's scripts)
 endif
 endif
 
@@ -108,7 +114,7 @@ help:  ## this list
 	@awk -F ':.*## ' '/^[a-z][a-z -]*:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo '  PROFILE=$(PROFILE)  SOURCE=$(SOURCE)  DATABASE=$(DATABASE)  RUN=$(RUN)'
-	@echo '  also: EXTRA=folder  SEED=n  STOP_AFTER=stage  AGAINST=exam.json  PYTHON=interpreter  VENV=folder  RUNS=folder'
+	@echo '  also: SCRIPTS=folder  EXTRA=folder  SEED=n  STOP_AFTER=stage  AGAINST=exam.json  PYTHON=interpreter  VENV=folder  RUNS=folder'
 
 ifeq ($(STOP_AFTER),)
 all: data $(R)/preflight/sft.json $(R)/preflight/dpo.json $(R)/preflight/kto.json baseline sft dpo kto export report  ## set up, then every step to the report
@@ -159,12 +165,12 @@ link-venv: | $(VENV)/.done
 
 $(SETTINGS) $(R)/source.stamp &: FORCE | $(READY)
 	+@$(if $(DRY),command -v $(PY) > /dev/null || exit 0; )$(PY) scripts/prepare_run.py --profile '$(PROFILE)' --source '$(SOURCE)' \
-		--database '$(DATABASE)' --run '$(RUN)'$(if $(EXTRA), --extra '$(EXTRA)')$(if $(SEED), --seed '$(SEED)') --output $(SETTINGS)
+		--database '$(DATABASE)' --run '$(RUN)'$(if $(SCRIPTS), --scripts '$(SCRIPTS)')$(if $(EXTRA), --extra '$(EXTRA)')$(if $(SEED), --seed '$(SEED)') --output $(SETTINGS)
 
 # ---- The database and its exam -------------------------------------------------------------------------------------
 
 $(CATALOG): $(R)/source.stamp $(DATABASE)
-	$(PY) scripts/extract_catalog.py --source '$(SOURCE)' --database $(DATABASE) --output $@
+	$(PY) scripts/extract_catalog.py --source '$(SOURCE)'$(if $(SCRIPTS), --scripts '$(SCRIPTS)') --database $(DATABASE) --output $@
 
 $(R)/suite/full.jsonl $(R)/suite/quick.jsonl $(HELD_OUT) &: $(CATALOG) $(SETTINGS) $(CURATED)
 	$(PY) scripts/build_suite.py --catalog $(CATALOG) --settings $(SETTINGS) --output-dir $(R)/suite

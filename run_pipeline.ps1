@@ -18,6 +18,7 @@ param(
     [string]$Database = '',
     [string]$Run = '',
     [string]$Runs = 'runs',
+    [string]$Scripts = '',
     [string]$Extra = '',
     [string]$Seed = '',
     [string]$StopAfter = '',
@@ -42,7 +43,7 @@ $OnWindows = $env:OS -eq 'Windows_NT'
 # Inputs: their age counts. Needs: they must exist.
 $Steps = @(
     @{ Name = 'catalog'; Script = 'extract_catalog.py'; Inputs = '{Run}/source.stamp {Database}'; Needs = ''; Outputs = '{Run}/catalog.json'
-       Arguments = '--source {Source} --database {Database} --output {Run}/catalog.json' }
+       Arguments = '--source {Source} {ScriptsOption} --database {Database} --output {Run}/catalog.json' }
     @{ Name = 'suite'; Script = 'build_suite.py'; Inputs = '{Run}/catalog.json {Run}/settings.json {Curated}'; Needs = ''; Outputs = '{Run}/suite/full.jsonl {Run}/suite/quick.jsonl {Run}/suite/held_out.json'
        Arguments = '--catalog {Run}/catalog.json --settings {Run}/settings.json --output-dir {Run}/suite' }
     @{ Name = 'raw sft'; Script = 'generate_training_data.py'; Inputs = '{Run}/catalog.json {Run}/suite/held_out.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/data/raw/sft.jsonl'
@@ -169,8 +170,11 @@ function Assert-Parameters {
     if ($names -notcontains $Profile) {
         throw "Profile=$($Profile): no such profile; there are $($names -join ', ')"
     }
-    if (-not (Test-Path -LiteralPath $Source)) {
+    if (-not $Source.StartsWith('mssql://') -and -not (Test-Path -LiteralPath $Source)) {
         throw "Source=$($Source): no such folder; give the folder that holds the database's sources"
+    }
+    if (($Scripts -ne '') -and -not (Test-Path -LiteralPath $Scripts)) {
+        throw "Scripts=$($Scripts): no such folder; give the folder that holds the database's scripts"
     }
     if (($Extra -ne '') -and -not (Test-Path -LiteralPath $Extra -PathType Container)) {
         throw "Extra=$($Extra): no such folder; give a folder with .json or .jsonl files"
@@ -277,8 +281,9 @@ try {
     $OwnDatabase = "automation/configs/databases/$Database"
     if (-not (Test-Path -LiteralPath $Database) -and (Test-Path -LiteralPath $OwnDatabase)) { $Database = $OwnDatabase }
     if ($Run -eq '') { $Run = "$SourceName-$Profile" }
-    # 4-bit weights and DeepSpeed need more packages.
+    # A live server, 4-bit weights and DeepSpeed need more packages.
     $Locks = @('requirements.txt')
+    if ($Source.StartsWith('mssql://')) { $Locks += 'requirements-mssql.txt' }
     $ProfileFile = "automation/configs/profiles/$Profile.yaml"
     if ((Test-Path -LiteralPath $ProfileFile) -and (Select-String -LiteralPath $ProfileFile -Pattern '^[^#]*(quantization_bit|deepspeed)' -Quiet)) {
         $Locks += 'requirements-gpu.txt'
@@ -310,6 +315,8 @@ try {
             if (($line -match '^curated_suite: *([^ #]+)') -and (Test-Path -LiteralPath $Matches[1])) { $Curated = @($Matches[1]) }
         }
     }
+    $ScriptsOption = @()
+    if ($Scripts -ne '') { $ScriptsOption = @('--scripts', $Scripts) }
     $ExtraOption = @()
     $ExtraFiles = @()
     if ($Extra -ne '') {
@@ -318,13 +325,13 @@ try {
     }
     $Values = @{
         Run = @($Folder); Source = @($Source); Database = @($Database); Suite = @("$Folder/suite/$SuiteName.jsonl")
-        Curated = $Curated; ExtraOption = $ExtraOption; ExtraFiles = $ExtraFiles
+        Curated = $Curated; ScriptsOption = $ScriptsOption; ExtraOption = $ExtraOption; ExtraFiles = $ExtraFiles
     }
 
     # ---- The loop ----
 
     $Planned = New-Object 'System.Collections.Generic.HashSet[string]'
-    $Prepare = @('scripts/prepare_run.py', '--profile', $Profile, '--source', $Source, '--database', $Database, '--run', $Run) + $ExtraOption
+    $Prepare = @('scripts/prepare_run.py', '--profile', $Profile, '--source', $Source, '--database', $Database, '--run', $Run) + $ScriptsOption + $ExtraOption
     if ($Seed -ne '') { $Prepare += @('--seed', $Seed) }
     $Prepare += @('--output', "$Folder/settings.json")
     if ($PSCmdlet.ShouldProcess("$Folder/settings.json", 'prepare')) {

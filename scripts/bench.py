@@ -1,7 +1,9 @@
-"""Measure the budgets that need no model: checking SQL against bare parsing, and the start of every script.
+"""Measure the budgets that need no model, and print them beside what was asked.
+
+Checking SQL against bare parsing of the same queries, reading a large made-up schema, the start of every script.
 
 **Reads** the run's catalog and SFT rows.
-**Writes** nothing.
+**Writes** nothing (the made-up schema goes into a temporary folder).
 **Run as** `python scripts/bench.py --run-dir runs/my-run`
 """
 
@@ -9,6 +11,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -22,6 +25,23 @@ from vgpt2.cli import closing_line
     "--run-dir", required=True, type=click.Path(exists=True, file_okay=False, path_type=Path), help="folder of the run"
 )
 def main(run_dir: Path) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from vgpt2.bench.catalog import measure
+
+    figures = [checking(run_dir), starts()]
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        figures += measure(Path(folder))
+    table = Table("work", "measured", "budget", box=None)
+    for figure in figures:
+        table.add_row(*figure)
+    Console(width=None if sys.stdout.isatty() else 120).print(table)
+    closing_line("bench", f"{len(figures)} figures on {time.strftime('%Y-%m-%d')}")
+
+
+def checking(run_dir: Path) -> tuple[str, str, str]:
+    """Parse, resolve and lint against the bare parse of the same queries."""
     import sqlglot
 
     from vgpt2.catalog.store import load
@@ -34,18 +54,21 @@ def main(run_dir: Path) -> None:
     checker = Checker(load(run_dir / "catalog.json"))
     parse = best(lambda: [sqlglot.parse_one(sql, read="tsql") for sql in queries])
     check = best(lambda: [checker.check(sql) for sql in queries])
-    closing_line("bench", f"check: {check / parse:.2f} times the bare parse of {len(queries):,} queries (budget 3)")
-    scripts = sorted(Path(__file__).parent.glob("*.py"))
-    starts = {
+    return f"checking {len(queries):,} queries", f"{check / parse:.2f} times their bare parse", "3 times"
+
+
+def starts() -> tuple[str, str, str]:
+    """`--help` of every script."""
+    seconds = {
         script.name: best(
             lambda script=script: subprocess.run(
                 [sys.executable, script, "--help"], stdout=subprocess.DEVNULL, check=True
             )
         )
-        for script in scripts
+        for script in sorted(Path(__file__).parent.glob("*.py"))
     }
-    slowest = max(starts, key=starts.get)
-    closing_line("bench", f"--help: slowest {slowest}, {starts[slowest]:.2f} s (budget 0.5 s)")
+    slowest = max(seconds, key=seconds.get)
+    return f"--help, the slowest ({slowest})", f"{seconds[slowest]:.2f} s", "0.5 s"
 
 
 def best(work, times: int = 3) -> float:

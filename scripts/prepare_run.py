@@ -17,20 +17,35 @@ from pathlib import Path
 
 import click
 
+SERVER = "mssql://"
+
 
 @click.command(help=__doc__.split("\n\n")[0])
 @click.option("--profile", required=True, help="name of a file in automation/configs/profiles")
-@click.option("--source", required=True, type=click.Path(path_type=Path), help="folder (or one .sql file) to read")
+@click.option("--source", required=True, help="folder (or one .sql file, or mssql://server/database) to read")
+@click.option("--scripts", type=click.Path(path_type=Path), help="scripts of the same database beside a VGPT2 folder")
 @click.option("--database", required=True, type=click.Path(path_type=Path), help="the database's settings (YAML)")
 @click.option("--run", required=True, help="name of the run")
 @click.option("--extra", default="", help="folder with Alpaca files of your own")
 @click.option("--seed", type=int, help="another seed than the profile's")
 @click.option("--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="settings.json to write")
-def main(profile: str, source: Path, database: Path, run: str, extra: str, seed: int | None, output: Path) -> None:
+def main(
+    profile: str,
+    source: str,
+    scripts: Path | None,
+    database: Path,
+    run: str,
+    extra: str,
+    seed: int | None,
+    output: Path,
+) -> None:
     from vgpt2.cli import closing_line
 
     settings = resolve(profile, source, database, run, extra, seed)
-    stamp = "".join(f"{line}\n" for line in sorted(stamp_lines(source)))
+    # Of a server no change can be seen from here: its catalog is read again when catalog.json is deleted.
+    lines = [source] if source.startswith(SERVER) else [*stamp_lines(Path(source))]
+    lines += [f"scripts/{line}" for line in stamp_lines(scripts)] if scripts else []
+    stamp = "".join(f"{line}\n" for line in sorted(lines))
     changed = [
         path.name
         for path in (write_if_new(output.parent / "source.stamp", stamp), write_if_new(output, settings))
@@ -43,7 +58,7 @@ def main(profile: str, source: Path, database: Path, run: str, extra: str, seed:
         )
 
 
-def resolve(profile: str, source: Path, database: Path, run: str, extra: str, seed: int | None) -> str:
+def resolve(profile: str, source: str, database: Path, run: str, extra: str, seed: int | None) -> str:
     """The text of settings.json.
 
     Raises:
@@ -55,7 +70,7 @@ def resolve(profile: str, source: Path, database: Path, run: str, extra: str, se
 
     chosen = load_profile(profile)
     check_profile(chosen, str(CONFIGS / "profiles" / f"{profile}.yaml"))
-    if not source.exists():
+    if not source.startswith(SERVER) and not Path(source).exists():
         raise UserError(f"SOURCE={source}: no such folder; give the folder that holds the database's sources")
     if extra and not Path(extra).is_dir():
         raise UserError(f"EXTRA={extra}: no such folder; give a folder with .json or .jsonl files")
@@ -65,7 +80,7 @@ def resolve(profile: str, source: Path, database: Path, run: str, extra: str, se
     settings = Settings(
         run=run,
         profile_name=profile,
-        source=source.as_posix(),
+        source=source,
         database=database.as_posix(),
         seed=chosen.seed if seed is None else seed,
         extra=extra,

@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 INPUTS = (
-    "--source --database --catalog --held-out --settings --sft --negatives --dpo --suite --against --base --model "
-    "--data-dir --run-dir --after --extra"
+    "--source --scripts --database --catalog --held-out --settings --sft --negatives --dpo --suite --against --base "
+    "--model --data-dir --run-dir --after --extra"
 ).split()
 GATES = ("validate_data.py", "preflight.py")
 WRITES = ("--output", "--report", "--output-dir")

@@ -196,6 +196,19 @@ def test_regression_examines_every_stage_on_the_full_suite(made):
     assert f"compare_checkpoints.py {earlier} " in made.log.read_text()
 
 
+def test_scripts_beside_the_source_are_read_and_watched(chain):
+    scripts = chain.folder / "scripts"
+    scripts.mkdir()
+    (scripts / "a.sql").write_text("CREATE TABLE dbo.A (a int)\n")
+    chain.make("data", SCRIPTS=str(scripts))
+    assert f"--scripts {scripts} " in chain.log.read_text().splitlines()[0]
+    chain.make("data", SCRIPTS=str(scripts))
+    assert chain.steps() == []
+    (scripts / "b.sql").write_text("CREATE TABLE dbo.B (b int)\n")
+    chain.make("data", SCRIPTS=str(scripts))
+    assert chain.steps()[0] == "extract_catalog"
+
+
 def test_extra_files_are_merged_and_watched(chain):
     extra = chain.folder / "extra"
     extra.mkdir()

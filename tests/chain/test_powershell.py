@@ -55,7 +55,14 @@ def test_it_uses_nothing_that_only_version_7_has():
 @pytest.fixture(scope="module")
 def filled() -> dict[str, str]:
     """What stands for the names in braces."""
-    return {"Run": "RUNS/r", "Suite": "RUNS/r/suite/quick.jsonl", "Curated": "", "ExtraOption": "", "ExtraFiles": ""}
+    return {
+        "Run": "RUNS/r",
+        "Suite": "RUNS/r/suite/quick.jsonl",
+        "Curated": "",
+        "ScriptsOption": "",
+        "ExtraOption": "",
+        "ExtraFiles": "",
+    }
 
 
 def fill(text: str, names: dict[str, str]) -> list[str]:

@@ -65,6 +65,14 @@ def test_the_run_is_named_after_source_and_profile():
     assert value("RUN", "SOURCE=/data/my database", "PROFILE=tiny") == "my-database-tiny"
 
 
+def test_a_server_as_source_gets_its_driver_and_the_name_of_its_database():
+    source = "SOURCE=mssql://erp:1433/My-Vista"
+    assert "requirements-mssql.txt" in value("LOCKS", source)
+    assert "requirements-mssql.txt" not in value("LOCKS")
+    assert value("RUN", source, "PROFILE=cpu") == "My-Vista-cpu"
+    assert value("DATABASE", source) == "automation/configs/databases/generic.yaml"
+
+
 def test_the_venv_is_keyed_by_the_lock_file(tmp_path):
     from vgpt2.files import sha256
 
