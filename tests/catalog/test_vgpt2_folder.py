@@ -1,5 +1,7 @@
 """A VGPT2 folder: `fixtures/catalog/vgpt2`, three base tables with views, one joining view, documents."""
 
+import json
+import re
 import shutil
 from pathlib import Path
 
@@ -138,3 +140,56 @@ def test_utf16_metadata(folder):
     path = folder / METADATA / "columns.json"
     path.write_text(path.read_text(), encoding="utf-16")
     assert build(folder, load_database("vista.yaml")).counts()["tables"] == 3
+
+
+def snake(name):
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+
+
+def in_snake_case(value):
+    if isinstance(value, list):
+        return [in_snake_case(item) for item in value]
+    return {snake(key): in_snake_case(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+def as_native(value):
+    """Texts as what they stand for: "True" as true, "12" as 12, "NULL" as null."""
+    if isinstance(value, list):
+        return [as_native(item) for item in value]
+    if isinstance(value, dict):
+        return {key: as_native(item) for key, item in value.items()}
+    if isinstance(value, str):
+        known = {"True": True, "False": False, "NULL": None}
+        return int(value) if value.isdigit() else known.get(value, value)
+    return value
+
+
+def in_a_dictionary(value):
+    return {"generated": "2024-01-01", "rows": value} if isinstance(value, list) else value
+
+
+def by_number(value):
+    listed = isinstance(value, list) and value and all(isinstance(item, dict) for item in value)
+    return {str(number): item for number, item in enumerate(value)} if listed else value
+
+
+@pytest.mark.parametrize("change", [in_snake_case, as_native, in_a_dictionary, by_number])
+def test_metadata_in_any_form_gives_the_same_catalog(folder, vista, change):
+    for path in folder.rglob("*.json"):
+        path.write_text(json.dumps(change(json.loads(path.read_text()))))
+    assert build(folder, load_database("vista.yaml")) == vista
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("_Metadata/columns.json", "_MetadataV2/_data/columns.json"),
+        ("_Metadata/columns.json", "structured_docs/schema/columns.json"),
+        ("_Metadata/indexes.json", "Indexes/_data/indexes.json"),
+    ],
+)
+def test_metadata_may_lie_in_another_folder(folder, vista, before, after):
+    inner = folder / "Viewpoint_Database"
+    (inner / after).parent.mkdir(parents=True)
+    (inner / before).rename(inner / after)
+    assert build(folder, load_database("vista.yaml")).counts() == vista.counts()

@@ -21,7 +21,7 @@ class Figure(NamedTuple):
 
 
 def measure(folder: Path, size: Size | None = None) -> list[Figure]:
-    """Make a schema below `folder` (by default of a large ERP's size: 53 MB) and read it, each time in a new process."""
+    """Make a schema below `folder` (by default of a large ERP's size) and read it, each time in a new process."""
     size = size or Size()
     source, output = folder / "source", folder / "catalog.json"
     megabytes = write_schema(source, size) / 1e6

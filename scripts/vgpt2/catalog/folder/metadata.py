@@ -50,7 +50,7 @@ def read_columns(draft: Draft, rows: list[Row], file: str) -> dict[tuple[str, st
             )
         declared = declared_type(row)
         column = Column(name, declared, draft.base_type(declared))
-        column.nullable = not row.get("isnullable", "nullable") or row.true("isnullable", "nullable")
+        column.nullable = row.get("isnullable", "nullable") is None or row.true("isnullable", "nullable")
         column.identity = row.true("isidentity", "identity")
         column.default = row.text("defaultvalue", "columndefault", "default")
         column.description = row.text("description")

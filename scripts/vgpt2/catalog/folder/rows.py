@@ -79,7 +79,8 @@ def rows_of(path: Path) -> list[Row]:
         if len(lists) == 1:
             value = lists[0]
         elif value and all(isinstance(part, dict) for part in value.values()):
-            value = [{"name": name, **part} for name, part in value.items()]
+            # A key that is a number only counts.
+            value = [part if name.isdigit() else {"name": name, **part} for name, part in value.items()]
         else:
             value = [value]
     if not isinstance(value, list):
