@@ -309,6 +309,10 @@ WORDINGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "{table} with {other}{company}{where}: {columns}, {others}",
             "Give me {columns} of {table} and the matching {others} of {other}{company}{where}.",
             "What are {columns} of {table} and {others} of {other}{company}{where}?",
+            "I need {columns} of {table} and, out of {other}, {others}{company}{where}.",
+            "Put {table} and {other} together and list {columns}, then {others}{company}{where}.",
+            "For each row of {table} give {columns} and also {others} from {other}{company}{where}.",
+            "Look up {others} in {other} for the rows of {table}; show {columns} beside it{company}{where}.",
         ),
         (
             "Please show {columns} from {table} along with {others} of {other}{company}{where}.",
@@ -324,6 +328,10 @@ WORDINGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "{table} with {other}{company}: total {measure} per {group}",
             "Join {table} to {other} and add up {measure} by {group}{company}.",
             "For each {group} of {other}, give the total {measure} of {table}{company}.",
+            "I want {measure} of {table} added up per {group}, which is in {other}{company}.",
+            "How much is {measure} of {table} in total for every {group} of {other}{company}?",
+            "Break {measure} of {table} down by {group} of {other}{company}.",
+            "Group {table} by {group} of {other} and sum up {measure}{company}.",
         ),
         (
             "Give me the sum of {measure} in {table} per {group} of {other}{company}.",
