@@ -3,6 +3,7 @@
 import pytest
 
 from vgpt2.catalog.business_words import (
+    borne_out,
     column_words,
     distinct_words,
     mentioned_columns,
@@ -76,3 +77,19 @@ def test_columns_that_a_text_names_are_found(sample):
     found = mentioned_columns(sample, table, "Show APTrans and the invoice date of APTH")
     assert "APTrans" in found
     assert any(column_words(sample, table.column(name), table) == "invoice date" for name in found)
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "true"),
+    [
+        ("invoice date", "InvDate", True),
+        ("invoice dates", "InvDate", True),
+        ("the vendor number", "Vendor", True),
+        ("check number", "CMRef", False),
+        ("payment method", "PayMethod", False),
+        ("pay method", "PayMethod", True),
+        ("GL company", "GLCo", True),
+    ],
+)
+def test_a_name_bears_words_out_that_can_be_read_in_it(words, name, true):
+    assert borne_out(words, name, {}) is true

@@ -62,7 +62,7 @@ def _read_all(source: Path, files: list[Path], cache: Cache) -> list[Read]:
     for path in files:
         file = relative(source, path)
         known = cache.get(file, path)
-        if known is None:
+        if known is None:  # other files have a part in it
             expanded = expand(source, path)
             includes[path] = {item.resolve() for item in expanded.files}
             pieces = [
@@ -83,13 +83,16 @@ def _read_all(source: Path, files: list[Path], cache: Cache) -> list[Read]:
 def _roots(files: list[Path], includes: dict[Path, set[Path]]) -> set[Path]:
     """The files that no other one includes; of files that include one another in a circle the first."""
     included = set().union(*includes.values())
-    roots = [path for path in files if path.resolve() not in included]
+    if not included:
+        return set(files)
+    resolved = {path: path.resolve() for path in files}
+    roots = {path for path in files if resolved[path] not in included}
     covered = {item for path in roots for item in includes.get(path, ())}
     for path in files:
-        if path not in roots and path.resolve() not in covered:
-            roots.append(path)
+        if path not in roots and resolved[path] not in covered:
+            roots.add(path)
             covered |= includes.get(path, set())
-    return set(roots)
+    return roots
 
 
 def _is_unset(item: Unread) -> bool:
