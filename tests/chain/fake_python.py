@@ -57,6 +57,7 @@ def main() -> None:
         print(script, *arguments, file=log)
     positional, options = split(arguments)
     needed = [options[name] for name in INPUTS if name in options] + [name for name in positional if "/" in name]
+    needed = [name for name in needed if not name.startswith("mssql://")]
     for name in needed:
         if not Path(name).exists():
             sys.exit(f"{script}: input {name} does not exist")

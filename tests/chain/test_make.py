@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 ORDER = """
@@ -206,6 +208,19 @@ def test_scripts_beside_the_source_are_read_and_watched(chain):
     assert chain.steps() == []
     (scripts / "b.sql").write_text("CREATE TABLE dbo.B (b int)\n")
     chain.make("data", SCRIPTS=str(scripts))
+    assert chain.steps()[0] == "extract_catalog"
+
+
+def test_a_server_is_read_once(chain):
+    source = "mssql://erp/Vista"
+    assert chain.make("data", SOURCE=source).returncode == 0
+    assert f"--source {source} " in chain.log.read_text().splitlines()[0]
+    assert (chain.run / "source.stamp").read_text() == f"{source}\n"
+    assert json.loads((chain.run / "settings.json").read_text())["source"] == source
+    chain.make("data", SOURCE=source)
+    assert chain.steps() == []
+    (chain.run / "catalog.json").unlink()
+    chain.make("data", SOURCE=source)
     assert chain.steps()[0] == "extract_catalog"
 
 

@@ -30,6 +30,9 @@ _LATER: dict[str, Apply] = {
     "trigger": read_trigger,
 }
 
+_COMMANDS = "SQLCMD"  # in the place of a problem: the file is read with those that it includes
+Read = tuple[Path, list[tuple[str, Piece]], list[Unread]]
+
 
 def read_scripts(draft: Draft, source: Path, cache: Cache) -> None:
     """Read every script under `source` into the draft. Files that have not changed since the last run come from the
@@ -46,9 +49,6 @@ def read_scripts(draft: Draft, source: Path, cache: Cache) -> None:
                 apply(draft, piece.text, file, piece.line)
             elif piece.kind == "routine" and kinds is _LATER:
                 add_routine(draft, piece.data, file, piece.line)
-
-
-Read = tuple[Path, list[tuple[str, Piece]], list[Unread]]
 
 
 def _read_all(source: Path, files: list[Path], cache: Cache) -> list[Read]:
@@ -101,9 +101,6 @@ def _is_unset(item: Unread) -> bool:
 
 def _depends(pieces: list[tuple[str, Piece]], variable: str) -> bool:
     return any(f"$({variable})" in piece.text for _, piece in pieces)
-
-
-_COMMANDS = "SQLCMD"
 
 
 def _read_file(path: Path) -> tuple[list[Piece], str]:
