@@ -141,10 +141,10 @@ def read_constraints(text: str, tokens: list[Token], at: int, column: str) -> li
             start = at = at + 1
             while at < len(tokens) and (at == start or tokens[at].upper not in _OPTIONS | {"FOR"}):
                 at = closing(tokens, at) + 1 if tokens[at].text == "(" else at + 1
-            columns = own
+            columns, expression = own, spelled(text, tokens[start:at])
             if at + 1 < len(tokens) and tokens[at].upper == "FOR":
                 columns, at = [tokens[at + 1].value], at + 2
-            found.append(Constraint("default", name, columns, expression=spelled(text, tokens[start:at])))
+            found.append(Constraint("default", name, columns, expression=expression))
             name = ""
         elif tokens[at].text == "(":
             at = closing(tokens, at) + 1
