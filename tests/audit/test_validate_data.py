@@ -144,3 +144,14 @@ def test_an_id_may_be_any_json(tmp_path, identity):
     write_jsonl(path, [{"id": identity, "instruction": "q", "output": "a"}])
     rows, broken = load_rows(path)
     assert (rows[0].meta, broken) == (None, [])
+
+
+def test_a_chat_is_judged_as_any_other_record(tmp_path):
+    answer = "```sql\nSELECT Vendor FROM APInvoices WITH (NOLOCK)\n```"
+    chat = {"conversations": [{"from": "human", "value": "Vendors?"}, {"from": "gpt", "value": answer}]}
+    write_json(tmp_path / "chat.json", [chat])
+    result = validate(
+        tmp_path / "chat.json", "--catalog", FIXTURES / "vista.json", "--report", tmp_path / "report.json"
+    )
+    assert result.exit_code == 1
+    assert "APInvoices" in result.stderr

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from vgpt2.errors import UserError
 from vgpt2.files import read_jsonl
-from vgpt2.records.foreign import read_extra, read_items
+from vgpt2.records.foreign import as_columns, read_extra, read_items
 from vgpt2.records.model import read_records, write_records
 from vgpt2.records.proof import Prover
 
@@ -132,3 +132,40 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path, record):
     (tmp_path / "b").mkdir()
     outputs = [merge(tmp_path / name, record)[1] for name in "ab"]
     assert outputs[0].read_bytes() == outputs[1].read_bytes()
+
+
+CHATS = [
+    (
+        {"conversations": [{"from": "human", "value": "q"}, {"from": "gpt", "value": "a"}], "id": 1},
+        {"id": 1, "instruction": "q", "output": "a", "system": ""},
+    ),
+    (
+        {"messages": [
+            {"role": "system", "content": "s"},
+            {"role": "user", "content": "q1"}, {"role": "assistant", "content": "a1"},
+            {"role": "user", "content": "q2"}, {"role": "assistant", "content": "a2"},
+        ]},
+        {"instruction": "q1\n\nq2", "output": "a1\n\na2", "system": "s"},
+    ),
+    (
+        {"conversations": [{"from": "human", "value": "q"}], "chosen": {"from": "gpt", "value": "good"},
+         "rejected": {"from": "gpt", "value": "bad"}},
+        {"instruction": "q", "system": "", "chosen": "good", "rejected": "bad"},
+    ),
+    (
+        {"chosen": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "good"}],
+         "rejected": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "bad"}]},
+        {"instruction": "q", "chosen": "good", "rejected": "bad"},
+    ),
+    ({"instruction": "q", "output": "a"}, {"instruction": "q", "output": "a"}),
+    ({"conversations": "text"}, {}),
+    (
+        {"messages": [3, {"role": "user"}, {"role": "assistant", "content": None}]},
+        {"instruction": "", "output": "", "system": ""},
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("row", "columns"), CHATS)
+def test_chats_become_columns(row, columns):
+    assert as_columns(row) == columns

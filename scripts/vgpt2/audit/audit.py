@@ -12,7 +12,7 @@ from vgpt2.audit.model import Context, Finding, Row, RuleResult
 from vgpt2.audit.record_rules import RECORD_RULES, RULE_NAMES
 from vgpt2.audit.rules import SET_RULES
 from vgpt2.errors import UserError
-from vgpt2.records.foreign import Item, read_items
+from vgpt2.records.foreign import Item, as_columns, read_items
 from vgpt2.records.model import Meta, meta_path, read_metas
 
 # What other makers call LLaMA-Factory's columns (its dataset_info.json can map them).
@@ -86,6 +86,7 @@ def _stage(items: Sequence[Item]) -> str:
 
 
 def _renamed(row: dict) -> dict:
+    row = as_columns(row)
     return {
         (ALIASES[name] if name in ALIASES and ALIASES[name] not in row else name): value for name, value in row.items()
     }

@@ -102,6 +102,42 @@ def _json_records(path: Path, text: str) -> list:
     return _only_list(value) or [value]
 
 
+_ASKS, _ANSWERS = frozenset(("human", "user")), frozenset(("gpt", "assistant"))
+
+
+def as_columns(row: dict) -> dict:
+    """A record of chat form (ShareGPT's `conversations`, `messages`; answers as lists of turns) with plain columns.
+
+    All questions of a conversation become `instruction`, all its answers `output`, so that every SQL in it is judged; a
+    row of another form is as it was.
+    """
+    turns = next((row[name] for name in ("conversations", "messages") if isinstance(row.get(name), list)), None)
+    found = {key: value for key, value in row.items() if key not in ("conversations", "messages")}
+    if turns is not None:
+        found.setdefault("instruction", _said(turns, _ASKS))
+        found.setdefault("output", _said(turns, _ANSWERS))
+        found.setdefault("system", _said(turns, frozenset(("system",))))
+        if "chosen" in found:
+            del found["output"]
+    for name in ("chosen", "rejected"):
+        value = found.get(name)
+        if isinstance(value, dict | list):
+            answer = value if isinstance(value, list) else [value]
+            found[name] = _said(answer, _ANSWERS)
+            found.setdefault("instruction", _said(answer, _ASKS))
+    return found
+
+
+def _said(turns: list, by: frozenset[str]) -> str:
+    """What these roles say, a turn a paragraph."""
+    parts = []
+    for turn in turns:
+        if isinstance(turn, dict) and str(turn.get("from", turn.get("role", ""))).lower() in by:
+            value = turn.get("value", turn.get("content"))
+            parts += [value] if isinstance(value, str) else []
+    return "\n\n".join(parts)
+
+
 def alpaca_fault(item: Item) -> tuple[str, str] | None:
     """Why an item is no Alpaca record for fine-tuning, as (reason, message), or None.
 
