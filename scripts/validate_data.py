@@ -1,5 +1,4 @@
-"""Audit datasets: every rule of the data, on files of this pipeline and on any Alpaca, ShareGPT,
-DPO or KTO JSON or JSONL.
+"""Audit datasets, our own and anyone's: Alpaca, ShareGPT, DPO or KTO, as JSON or JSONL.
 
 **Reads** the files (with their meta where they have one), the catalog, and where given the suite, what it holds out,
 the DPO data to compare with, and the run's settings (without them the limits of the default profile hold, a file may be
