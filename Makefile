@@ -25,6 +25,8 @@ export OMP_WAIT_POLICY := PASSIVE
 SOURCE ?= data/sample
 # Scripts of the same database, beside a VGPT2 folder.
 SCRIPTS ?=
+# Go on with a catalog that lacks more than 2 % of the tables or views: ALLOW_UNREAD=1.
+ALLOW_UNREAD ?=
 # A name of automation/configs/profiles/; the default is the one that fits this machine.
 ifndef PROFILE
 GPU_MEMORY := $(shell nvidia-smi --query-gpu=memory.total --format=csv,noheader,nounits 2>/dev/null | sort -n | tail -1)
@@ -170,7 +172,7 @@ $(SETTINGS) $(R)/source.stamp &: FORCE | $(READY)
 # ---- The database and its exam -------------------------------------------------------------------------------------
 
 $(CATALOG): $(R)/source.stamp $(DATABASE)
-	$(PY) scripts/extract_catalog.py --source '$(SOURCE)'$(if $(SCRIPTS), --scripts '$(SCRIPTS)') --database $(DATABASE) --output $@
+	$(PY) scripts/extract_catalog.py --source '$(SOURCE)'$(if $(SCRIPTS), --scripts '$(SCRIPTS)')$(if $(ALLOW_UNREAD), --allow-unread) --database $(DATABASE) --output $@
 
 $(R)/suite/full.jsonl $(R)/suite/quick.jsonl $(HELD_OUT) &: $(CATALOG) $(SETTINGS) $(CURATED)
 	$(PY) scripts/build_suite.py --catalog $(CATALOG) --settings $(SETTINGS) --output-dir $(R)/suite

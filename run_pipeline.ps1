@@ -19,6 +19,7 @@ param(
     [string]$Run = '',
     [string]$Runs = 'runs',
     [string]$Scripts = '',
+    [switch]$AllowUnread,
     [string]$Extra = '',
     [string]$Seed = '',
     [string]$StopAfter = '',
@@ -43,7 +44,7 @@ $OnWindows = $env:OS -eq 'Windows_NT'
 # Inputs: their age counts. Needs: they must exist.
 $Steps = @(
     @{ Name = 'catalog'; Script = 'extract_catalog.py'; Inputs = '{Run}/source.stamp {Database}'; Needs = ''; Outputs = '{Run}/catalog.json'
-       Arguments = '--source {Source} {ScriptsOption} --database {Database} --output {Run}/catalog.json' }
+       Arguments = '--source {Source} {ScriptsOption} {UnreadOption} --database {Database} --output {Run}/catalog.json' }
     @{ Name = 'suite'; Script = 'build_suite.py'; Inputs = '{Run}/catalog.json {Run}/settings.json {Curated}'; Needs = ''; Outputs = '{Run}/suite/full.jsonl {Run}/suite/quick.jsonl {Run}/suite/held_out.json'
        Arguments = '--catalog {Run}/catalog.json --settings {Run}/settings.json --output-dir {Run}/suite' }
     @{ Name = 'raw sft'; Script = 'generate_training_data.py'; Inputs = '{Run}/catalog.json {Run}/suite/held_out.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/data/raw/sft.jsonl'
@@ -317,6 +318,8 @@ try {
     }
     $ScriptsOption = @()
     if ($Scripts -ne '') { $ScriptsOption = @('--scripts', $Scripts) }
+    $UnreadOption = @()
+    if ($AllowUnread) { $UnreadOption = @('--allow-unread') }
     $ExtraOption = @()
     $ExtraFiles = @()
     if ($Extra -ne '') {
@@ -325,7 +328,7 @@ try {
     }
     $Values = @{
         Run = @($Folder); Source = @($Source); Database = @($Database); Suite = @("$Folder/suite/$SuiteName.jsonl")
-        Curated = $Curated; ScriptsOption = $ScriptsOption; ExtraOption = $ExtraOption; ExtraFiles = $ExtraFiles
+        Curated = $Curated; ScriptsOption = $ScriptsOption; UnreadOption = $UnreadOption; ExtraOption = $ExtraOption; ExtraFiles = $ExtraFiles
     }
 
     # ---- The loop ----
