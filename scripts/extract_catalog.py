@@ -60,7 +60,9 @@ def main(source: str, scripts: Path | None, database: str, allow_unread: bool, n
     figures = ", ".join(f"{count:,} {what.replace('_', ' ')}" for what, count in catalog.counts().items())
     closing_line("catalog", f"{reading.form}: {figures} -> {failed if too_many else output}")
     if too_many:
-        raise GateError(f"SOURCE={source}: {'; '.join(too_many)}; mend the files above, or go on with --allow-unread")
+        raise GateError(
+            f"SOURCE={source}: {'; '.join(too_many)}; mend the files above, or go on with --allow-unread (make: ALLOW_UNREAD=1)"
+        )
 
 
 def unread_share(catalog) -> list[str]:

@@ -13,6 +13,7 @@ INPUTS = (
     "--source --scripts --database --catalog --held-out --settings --sft --negatives --dpo --suite --against --base "
     "--model --data-dir --run-dir --after --extra"
 ).split()
+FLAGS = ("--allow-unread",)
 GATES = ("validate_data.py", "preflight.py")
 WRITES = ("--output", "--report", "--output-dir")
 
@@ -22,7 +23,9 @@ def split(arguments: list[str]) -> tuple[list[str], dict[str, str]]:
     positional, options = [], {}
     rest = iter(arguments)
     for argument in rest:
-        if argument.startswith("--"):
+        if argument in FLAGS:
+            options[argument] = ""
+        elif argument.startswith("--"):
             options[argument] = next(rest)
         else:
             positional.append(argument)

@@ -211,6 +211,11 @@ def test_scripts_beside_the_source_are_read_and_watched(chain):
     assert chain.steps()[0] == "extract_catalog"
 
 
+def test_allow_unread_reaches_the_reader(chain):
+    assert chain.make("data", ALLOW_UNREAD="1").returncode == 0
+    assert " --allow-unread " in chain.log.read_text().splitlines()[0]
+
+
 def test_a_server_is_read_once(chain):
     source = "mssql://erp/Vista"
     assert chain.make("data", SOURCE=source).returncode == 0

@@ -60,6 +60,7 @@ def filled() -> dict[str, str]:
         "Suite": "RUNS/r/suite/quick.jsonl",
         "Curated": "",
         "ScriptsOption": "",
+        "UnreadOption": "",
         "ExtraOption": "",
         "ExtraFiles": "",
     }
