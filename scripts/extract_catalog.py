@@ -19,6 +19,7 @@ catalog.failed.json.
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,8 @@ SHOWN = 20
 @output_option
 def main(source: str, scripts: Path | None, database: str, allow_unread: bool, name: str | None, output: Path) -> None:
     """Thin: read, save, say."""
+    # What is made here stays to the end: looking for garbage among a million objects takes a quarter of the time.
+    gc.disable()
     from vgpt2.catalog.build import read
     from vgpt2.catalog.explain import explain
     from vgpt2.catalog.store import save
@@ -60,9 +63,8 @@ def main(source: str, scripts: Path | None, database: str, allow_unread: bool, n
     figures = ", ".join(f"{count:,} {what.replace('_', ' ')}" for what, count in catalog.counts().items())
     closing_line("catalog", f"{reading.form}: {figures} -> {failed if too_many else output}")
     if too_many:
-        raise GateError(
-            f"SOURCE={source}: {'; '.join(too_many)}; mend the files above, or go on with --allow-unread (make: ALLOW_UNREAD=1)"
-        )
+        on = "go on with --allow-unread (make: ALLOW_UNREAD=1)"
+        raise GateError(f"SOURCE={source}: {'; '.join(too_many)}; mend the files above, or {on}")
 
 
 def unread_share(catalog) -> list[str]:

@@ -25,7 +25,7 @@ def shared_keys(tables: list[Table], known: Iterable[Known]) -> Iterator[Found]:
             unless the tables' names say it (`EmployeePayHistory` belongs to `Employee`).
     """
     known = list(known)
-    tables = [table for table in tables if not _is_copy(table, tables)]
+    tables = _without_copies(tables)
     taken = {(left, frozenset(columns)) for left, columns, _, _ in known}
     declared = {(left, frozenset(columns)) for left, columns, _, origin in known if origin == "foreign_key"}
     sides = {(left, right) for left, _, right, _ in known}
@@ -127,17 +127,17 @@ def _named_after(child: Table, tables: list[Table]) -> Table | None:
     return found[0] if found else None
 
 
-def _is_copy(table: Table, tables: list[Table]) -> bool:
-    """Whether a table is another one's history: its name goes on where the other's ends, its columns are the same."""
-    own = [column.name for column in table.columns]
-    return any(
-        other is not table
-        and table.name.startswith(other.name)
-        and table.name != other.name
-        and len(other.columns) == len(own)
-        and {column.name for column in other.columns} == set(own)
-        for other in tables
-    )
+def _without_copies(tables: list[Table]) -> list[Table]:
+    """The tables without the histories of others: the same columns, a name that goes on where the other's ends."""
+    same: dict[frozenset[str], list[str]] = defaultdict(list)
+    columns = [frozenset(column.name for column in table.columns) for table in tables]
+    for table, own in zip(tables, columns, strict=True):
+        same[own].append(table.name)
+    return [
+        table
+        for table, own in zip(tables, columns, strict=True)
+        if not any(table.name != name and table.name.startswith(name) for name in same[own])
+    ]
 
 
 def _same_type(left: Column, right: Column | None) -> bool:
