@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -46,6 +47,9 @@ class LocalModel:
         self.template_hash = digest(self._tokenizer.chat_template or "")
 
     def _load(self, name: str, adapters: Sequence[str | Path]) -> None:
+        # Threads that wait give their core away, and not only under make: with anything else running, spinning ones
+        # cost most of the speed. Read when torch is loaded.
+        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
         import torch
         from transformers import AutoModelForCausalLM, AutoTokenizer
         from transformers.utils import logging
