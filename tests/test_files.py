@@ -4,8 +4,10 @@ import errno
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from vgpt2.errors import UserError
@@ -38,6 +40,16 @@ def test_what_a_killed_process_left_goes_at_the_next_write(tmp_path):
         (tmp_path / left).write_text("half")
     write_text(tmp_path / "a.json", "new")
     assert names(tmp_path) == sorted([f".a.json.{alive}.tmp", f".b.json.{killed}.tmp", ".a.json.mine.tmp", "a.json"])
+
+
+def test_a_killed_process_that_nobody_has_waited_for_is_dead(tmp_path):
+    zombie = subprocess.Popen([sys.executable, "-c", ""])
+    while psutil.Process(zombie.pid).status() != psutil.STATUS_ZOMBIE:
+        time.sleep(0.01)
+    (tmp_path / f".a.json.{zombie.pid}.tmp").write_text("half")
+    write_text(tmp_path / "a.json", "new")
+    assert names(tmp_path) == ["a.json"]
+    zombie.wait()
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")

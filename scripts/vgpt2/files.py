@@ -55,7 +55,11 @@ def _other_process(number: int) -> bool:
         return False
     import psutil
 
-    return psutil.pid_exists(number)
+    try:
+        # One that was killed may stay in the table for a while: it writes no more.
+        return psutil.Process(number).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 @contextmanager
