@@ -102,6 +102,9 @@ endif
 ifneq ($(if $(SERVER),,$(shell [ -e '$(SOURCE)' ] || echo missing)),)
 $(error SOURCE=$(SOURCE): no such folder; give the folder that holds the database's sources)
 endif
+ifneq ($(findstring @,$(SERVER)),)
+$(error SOURCE: no user and no password in it; set VGPT2_SQL_USER and VGPT2_SQL_PASSWORD in the environment)
+endif
 ifneq ($(if $(SCRIPTS),$(shell [ -e '$(SCRIPTS)' ] || echo missing)),)
 $(error SCRIPTS=$(SCRIPTS): no such folder; give the folder that holds the database's scripts)
 endif

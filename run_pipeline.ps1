@@ -171,6 +171,9 @@ function Assert-Parameters {
     if ($names -notcontains $Profile) {
         throw "Profile=$($Profile): no such profile; there are $($names -join ', ')"
     }
+    if ($Source.StartsWith('mssql://') -and $Source.Contains('@')) {
+        throw 'Source: no user and no password in it; set VGPT2_SQL_USER and VGPT2_SQL_PASSWORD in the environment'
+    }
     if (-not $Source.StartsWith('mssql://') -and -not (Test-Path -LiteralPath $Source)) {
         throw "Source=$($Source): no such folder; give the folder that holds the database's sources"
     }

@@ -64,13 +64,16 @@ def resolve(profile: str, source: str, database: Path, run: str, extra: str, see
     Raises:
         UserError: a profile, folder or setting that does not exist.
     """
+    from vgpt2.catalog.server.connect import Address
     from vgpt2.errors import UserError
     from vgpt2.settings import CONFIGS, Settings, load_database, load_profile
     from vgpt2.training.config import check_profile
 
     chosen = load_profile(profile)
     check_profile(chosen, str(CONFIGS / "profiles" / f"{profile}.yaml"))
-    if not source.startswith(SERVER) and not Path(source).exists():
+    if source.startswith(SERVER):
+        Address.of(source)  # before anything of it is written down
+    elif not Path(source).exists():
         raise UserError(f"SOURCE={source}: no such folder; give the folder that holds the database's sources")
     if extra and not Path(extra).is_dir():
         raise UserError(f"EXTRA={extra}: no such folder; give a folder with .json or .jsonl files")

@@ -167,7 +167,9 @@ def test_with_allow_unread_it_goes_on(half_broken, tmp_path):
     extract(half_broken, output)
     done = extract(half_broken, output, "--allow-unread")
     assert done.returncode == 0, done.stderr
-    assert load(output).counts()["unread"] == 1
+    catalog = load(output)
+    assert catalog.counts()["unread"] == 1
+    assert [table.name for table in catalog.queryable] == ["T"], "nobody is asked about what was not understood"
     assert not (output.parent / "catalog.failed.json").exists()
 
 

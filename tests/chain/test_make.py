@@ -211,6 +211,14 @@ def test_scripts_beside_the_source_are_read_and_watched(chain):
     assert chain.steps()[0] == "extract_catalog"
 
 
+def test_a_password_in_the_source_is_refused_before_anything_is_written(chain):
+    done = chain.make("data", SOURCE="mssql://sa:secret@erp/Vista")
+    assert done.returncode == 2
+    assert "no user and no password in it" in done.stderr
+    assert "secret" not in done.stderr + done.stdout
+    assert not chain.run.exists()
+
+
 def test_allow_unread_reaches_the_reader(chain):
     assert chain.make("data", ALLOW_UNREAD="1").returncode == 0
     assert " --allow-unread " in chain.log.read_text().splitlines()[0]

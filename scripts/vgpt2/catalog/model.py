@@ -276,11 +276,12 @@ class Catalog:
     @cached_property
     def queryable(self) -> list[Table]:
         """What questions are about: where the house rules say views only, views and the tables that no view
-        shows; else every table and view."""
+        shows; else every table and view. What was not understood has no columns and is not asked about."""
+        known = [table for table in self.tables if table.columns]
         if not self.database.house_rules.views_only:
-            return list(self.tables)
-        shown = {table.base_table for table in self.tables if table.base_table}
-        return [table for table in self.tables if table.qualified not in shown]
+            return known
+        shown = {table.base_table for table in known if table.base_table}
+        return [table for table in known if table.qualified not in shown]
 
     def sql_name(self, table: Table) -> str:
         """The table's name as a query writes it: bare in the default schema, else with its schema."""
