@@ -119,6 +119,18 @@ def test_adventure_works_header(adventure_works):
     assert header.description == "General sales order information."
 
 
+def test_adventure_works_computed_columns_have_their_types(adventure_works):
+    computed = {
+        f"{table.name}.{column.name}": column.type
+        for table in adventure_works.tables
+        for column in table.columns
+        if column.computed
+    }
+    assert computed["SalesOrderHeader.SalesOrderNumber"] == "nvarchar"
+    assert computed["PurchaseOrderDetail.LineTotal"] == "money"
+    assert computed["WorkOrder.StockedQty"] == "int"
+
+
 def test_adventure_works_view_columns_have_types(adventure_works):
     views = [table for table in adventure_works.tables if table.kind == "view"]
     columns = [(view.name, column) for view in views for column in view.columns]

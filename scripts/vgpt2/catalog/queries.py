@@ -6,6 +6,8 @@ from vgpt2.catalog.draft import Draft
 from vgpt2.catalog.model import Column, Table
 from vgpt2.catalog.shapes import Shape
 
+# In T-SQL's order of precedence: an expression of two numbers is of the later type.
+_NUMBERS = "bit tinyint smallint int bigint smallmoney money numeric decimal real float".split()
 Equality = tuple[Table, str, Table, str]
 
 
@@ -105,13 +107,15 @@ class Query:
         if kind == "c":
             found = self._column(scope, value[1], value[2])
             return found.base_type if found else ""
-        if kind == "t":
+        if kind in ("t", "l"):
             return self.draft.base_type(value[1]) if value[1] else ""
-        known = [found for part in value[1] if (found := self._type(scope, part))]
+        known = [(found, part[0]) for part in value[1] if (found := self._type(scope, part))]
+        wide = [name for name, of in known if of != "l"] or [name for name, _ in known] or [""]
         if kind == "j":
-            known = [name.split("(")[0] if "char" in name else name for name in known]
-        wide = [name for name in known if name not in ("int", "decimal")]
-        return (wide or known or [""])[0]
+            wide = [name.split("(")[0] if "char" in name else name for name in wide]
+        if all(name.split("(")[0] in _NUMBERS for name in wide):
+            return max(wide, key=lambda name: _NUMBERS.index(name.split("(")[0]))
+        return wide[0]
 
 
 def _copy(column: Column, name: str) -> Column:

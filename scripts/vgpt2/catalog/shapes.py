@@ -12,9 +12,10 @@ A shape is plain JSON, made in another process, kept between runs, and resolved 
 * `equal`: `[table, column, table, column]` for each equality of two columns that ON and WHERE demand;
 * `first`: the number of the scope that names the columns of a UNION, else null.
 
-A value is `["c", table, column]`, `["t", declared type]`, `["f", [values]]` (the type of the first that has one,
-numbers last) or `["j", [values]]` (the same, but the length of joined text is not known). `tables` are all tables that
-are read; `whole` is the one that the query shows as it is (`SELECT * FROM t`).
+A value is `["c", table, column]`, `["t", declared type]`, `["l", type of a literal]`, `["f", [values]]` (the widest
+of numbers, else the type of the first that has one, literals last) or `["j", [values]]` (the same, but the length of
+joined text is not known). `tables` are all tables that are read; `whole` is the one that the query shows as it is
+(`SELECT * FROM t`).
 """
 
 from __future__ import annotations
@@ -138,8 +139,14 @@ def _value(node: Any) -> list:
         return ["c", node.table, node.name]
     if isinstance(node, exp.Cast):
         return ["t", node.to.sql(dialect="tsql").lower()]
+    if isinstance(node, exp.Convert):
+        return ["t", node.this.sql(dialect="tsql").lower()]
+    if isinstance(node, exp.National):
+        return ["t", "nvarchar"]
+    if isinstance(node, exp.Coalesce) and node.args.get("is_null"):
+        return _value(node.this)  # ISNULL is of its first argument's type, unlike COALESCE
     if isinstance(node, exp.Literal):
-        return ["t", "varchar" if node.is_string else "int" if node.is_int else "decimal"]
+        return ["l", "varchar" if node.is_string else "int" if node.is_int else "decimal"]
     if isinstance(node, exp.Count | exp.Year | exp.Month | exp.Day | exp.DateDiff | exp.Length | exp.RowNumber):
         return ["t", "int"]
     if isinstance(node, exp.Concat | exp.Upper | exp.Lower | exp.Trim | exp.Substring | exp.Left | exp.Right):
