@@ -32,15 +32,14 @@ def main(catalog: Path, held_out: Path | None, settings: Path, output: Path) -> 
     from vgpt2.records.held_out import HeldOut
     from vgpt2.records.model import write_records
     from vgpt2.settings import load_settings
-    from vgpt2.synthesis.generate import fits
-    from vgpt2.synthesis.negatives import KINDS, stream
+    from vgpt2.synthesis.generate import fits, negative_kinds
+    from vgpt2.synthesis.negatives import stream
     from vgpt2.synthesis.to_record import sft_record
 
     run = load_settings(settings)
     known, data = store.load(catalog), run.profile.data
     held = HeldOut.from_json(read_json(held_out)) if held_out else HeldOut()
-    kinds = data.intents.get("negative") or KINDS
-    made = islice(stream(known, run.seed, "train", held, kinds, data.compact), 4 * data.negatives)
+    made = islice(stream(known, run.seed, "train", held, negative_kinds(data), data.compact), 4 * data.negatives)
     pairs = [pair for pair in made if fits(pair[1], data)]
     pairs = pairs[: data.negatives]
     if len(pairs) < data.negatives:

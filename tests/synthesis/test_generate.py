@@ -10,7 +10,7 @@ from vgpt2.records.facts import prove
 from vgpt2.records.held_out import HeldOut
 from vgpt2.records.text import normalise
 from vgpt2.synthesis.categories import CATEGORIES, category_of
-from vgpt2.synthesis.generate import KINDS, examples, fits, sft_examples, stream
+from vgpt2.synthesis.generate import KINDS, examples, fits, negative_kinds, sft_examples, stream
 from vgpt2.synthesis.intents import all_intents
 from vgpt2.synthesis.text_wordings import TEXT_WORDINGS
 from vgpt2.synthesis.wordings import WORDINGS
@@ -147,6 +147,11 @@ def test_an_intent_that_is_named_twice_comes_twice_as_often(sample):
 def test_an_unknown_intent_is_named_with_the_nearest(sample):
     with pytest.raises(UserError, match=r"data\.intents\.sql: no intent 'join_lst'; did you mean 'join_list'"):
         some(sample, "sql", 1, intents=["join_lst"])
+
+
+def test_an_unknown_kind_of_negative_is_named_too(cpu):
+    with pytest.raises(UserError, match=r"data\.intents\.negative: .*'invented_tabel'; did you mean 'invented_table'"):
+        negative_kinds(cpu.model_copy(update={"intents": {"negative": ["invented_tabel"]}}))
 
 
 def test_all_kinds_come_in_the_proportions_of_the_mix(sample, cpu):

@@ -21,7 +21,6 @@ joined text is not known). `tables` are all tables that are read; `whole` is the
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -36,11 +35,6 @@ def shape_of(sql: str) -> Shape | None:
     """The shape of one SELECT (or UNION), or None where sqlglot does not understand all of it."""
     tree = parse_query(sql)
     return _Shaper(tree).shape() if tree is not None else None
-
-
-def shapes_of(queries: Sequence[str]) -> list[Shape | None]:
-    """`shape_of` each."""
-    return [shape_of(sql) for sql in queries]
 
 
 def parse_query(sql: str) -> exp.Expression | None:

@@ -22,7 +22,7 @@ from vgpt2.records.text import normalise
 from vgpt2.settings import DataSettings
 from vgpt2.synthesis import documents, negatives, schema_questions
 from vgpt2.synthesis.categories import category_of
-from vgpt2.synthesis.generate import chosen_intents, fits, stream
+from vgpt2.synthesis.generate import chosen_intents, fits, negative_kinds, stream
 from vgpt2.synthesis.intents import all_intents
 from vgpt2.synthesis.model import Example
 
@@ -182,8 +182,8 @@ def _twins(
 ) -> list[Question]:
     """Pairs of a question about what does not exist and one in the same wording about what does."""
     found: list[Question] = []
-    kinds = data.intents.get("negative") or negatives.KINDS
-    for refused, answered in negatives.stream(catalog, seed, "exam", kinds=kinds, plain=data.compact):
+    pairs_of_kinds = negatives.stream(catalog, seed, "exam", kinds=negative_kinds(data), plain=data.compact)
+    for refused, answered in pairs_of_kinds:
         if len(found) + 2 > room:
             break
         texts = {normalise(refused.question), normalise(answered.question)}

@@ -180,6 +180,17 @@ def chosen_intents(kind: str, names: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(names or INTENTS[kind]))
 
 
+def negative_kinds(data: DataSettings) -> Sequence[str]:
+    """The kinds of negatives that a profile names, each as often as it is named; all as often as they matter else.
+
+    Raises:
+        UserError: no such kind; the nearest one is named.
+    """
+    names = data.intents.get("negative", ())
+    chosen_intents("negative", names)
+    return names or negatives.KINDS
+
+
 def _plain_queries(ctx: Context, label: str, dropped: Counter) -> list[Iterator[Example]]:
     """Queries to spoil; seeds of their own, so that they are not the queries of the SQL records."""
     short = [intent for intent in all_intents() if intent.group == "sql" or intent.name == "join_list"]

@@ -114,10 +114,6 @@ def _length(self: Rewriter, node) -> str | None:
     return self.replace(node, new, "int")
 
 
-def _wrapped_text(self: Rewriter, node) -> str | None:
-    return self.kind(node.this)
-
-
 def _between(self: Rewriter, node) -> str | None:
     self._compare(node, node.this, [node.args["low"], node.args["high"]])
     return "bool"

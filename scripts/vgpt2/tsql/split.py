@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from vgpt2.tsql.scan import Token, comment_end, scan
 
@@ -143,20 +144,20 @@ def _opens_cte(tokens: list[Token], at: int) -> bool:
     return tokens[at + 2].upper == "AS" or tokens[at + 2].text == "("
 
 
-def split_statements(batch: str) -> list[str]:
-    """The statements of a batch, comments between them dropped, trailing semicolons too.
+def statements(tokens: list[Token]) -> Iterator[list[Token]]:
+    """The tokens of each statement, trailing semicolons dropped.
 
     The headers of control flow (`IF x > 1`, `BEGIN`, `ELSE`) are parts of their own. `CREATE PROCEDURE ... AS` is one
     as well, followed by the statements of its body.
     """
-    tokens = list(scan(batch))
-    starts = statement_starts(tokens)
-    statements = []
-    for index, start in enumerate(starts):
-        end = starts[index + 1] if index + 1 < len(starts) else len(tokens)
+    for start, end in pairwise([*statement_starts(tokens), len(tokens)]):
         part = tokens[start:end]
         while part and part[-1].text == ";":
             part = part[:-1]
         if part:
-            statements.append(batch[part[0].start : part[-1].end])
-    return statements
+            yield part
+
+
+def split_statements(batch: str) -> list[str]:
+    """The `statements` of a batch as text, comments between them dropped."""
+    return [batch[part[0].start : part[-1].end] for part in statements(list(scan(batch)))]

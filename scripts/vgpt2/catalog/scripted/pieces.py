@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import NamedTuple
 
 from vgpt2.catalog.scripted.programs import body_start, header_comment, name_of, program_kind, read_parameters
 from vgpt2.catalog.scripted.references import references
 from vgpt2.tsql.scan import Token, scan
-from vgpt2.tsql.split import split_batches, statement_starts
+from vgpt2.tsql.split import split_batches, statements
 
 # Batches without any of these say nothing about the schema; most of a data script is skipped here.
 _OF_INTEREST = re.compile(r"\b(?:CREATE|ALTER|sp_addextendedproperty|sp_addtype|sp_rename)\b", re.IGNORECASE)
@@ -45,7 +44,7 @@ def _of_batch(batch: str, line: int) -> Iterator[Piece]:
     if program_kind(tokens)[0]:
         yield _program(batch, tokens, line)
         return
-    for statement in _statements(tokens):
+    for statement in statements(tokens):
         at = line + batch.count("\n", 0, statement[0].start)
         text = batch[statement[0].start : statement[-1].end]
         words = [token.upper for token in statement[:6]]
@@ -66,16 +65,6 @@ def _kind(words: list[str]) -> str:
             return "table"
         return simple.get(words[1] if len(words) > 1 else "", "index" if "INDEX" in words else "")
     return "alter" if words[:2] == ["ALTER", "TABLE"] else ""
-
-
-def _statements(tokens: list[Token]) -> Iterator[list[Token]]:
-    starts = statement_starts(tokens)
-    for start, end in pairwise([*starts, len(tokens)]):
-        statement = tokens[start:end]
-        while statement and statement[-1].text == ";":
-            statement = statement[:-1]
-        if statement:
-            yield statement
 
 
 def _call(tokens: list[Token], text: str, line: int) -> Iterator[Piece]:

@@ -6,10 +6,9 @@ A procedure does not parse whole; its statements are told apart by tokens, and e
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from vgpt2.tsql.scan import Token, closing, dotted
-from vgpt2.tsql.split import statement_starts
+from vgpt2.tsql.split import statements
 
 # What ends the list of tables behind FROM, at the same depth of parentheses.
 _ENDS = frozenset("WHERE GROUP HAVING ORDER UNION EXCEPT INTERSECT OPTION FOR SET VALUES WHEN OUTPUT SELECT".split())
@@ -33,9 +32,7 @@ def references(text: str, tokens: list[Token]) -> References:
     reads: dict[tuple[str, ...], None] = {}
     writes: dict[tuple[str, ...], None] = {}
     queries: dict[str, None] = {}
-    starts = statement_starts(tokens) if tokens else []
-    for start, end in pairwise([*starts, len(tokens)]):
-        statement = tokens[start:end]
+    for statement in statements(tokens):
         if statement[0].upper in _NO_TABLES and statement[0].upper != "DECLARE":
             continue
         found = _Statement(statement)
@@ -139,9 +136,6 @@ def _query(text: str, tokens: list[Token]) -> str:
     """The SELECT of a statement; of UPDATE and DELETE with a FROM the same FROM under a SELECT of its own."""
     words = [token.upper for token in tokens]
     first, last = words[0], tokens[-1]
-    while last.text == ";" and len(tokens) > 1:
-        tokens = tokens[:-1]
-        last = tokens[-1]
     if first in ("SELECT", "WITH"):
         return text[tokens[0].start : last.end] if "SELECT" in words else ""
     if first == "RETURN" and words[2:3] in (["SELECT"], ["WITH"]) and tokens[1].text == "(":
