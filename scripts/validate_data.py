@@ -80,9 +80,11 @@ def _context(catalog: Path, suite: Path | None, settings: Path | None, held_out:
     if settings:
         run = load_settings(settings)
         limits, floors, seed = run.profile.audit, run.profile.audit.floors, run.seed
+        mix = dict(run.profile.data.mix)
     else:
         defaults = read_yaml(CONFIGS / "profiles" / "_defaults.yaml")
         limits, floors, seed = AuditSettings.model_validate(defaults["audit"]), {}, defaults["seed"]
+        mix = {}
     questions = [normalise(str(row.get("question", ""))) for row in read_jsonl(suite)] if suite else []
     return Context(
         prover=Prover(store.load(catalog), seed),
@@ -91,6 +93,7 @@ def _context(catalog: Path, suite: Path | None, settings: Path | None, held_out:
         held_out=HeldOut.from_json(read_json(held_out), where=str(held_out)) if held_out else HeldOut(),
         suite=frozenset(filter(None, questions)),
         meta_needed=settings is not None,
+        mix=mix,
     )
 
 

@@ -7,21 +7,7 @@ from vgpt2.errors import UserError
 from vgpt2.records.held_out import HeldOut
 from vgpt2.records.prompt import fenced
 
-COLUMNS = ("Name", "City", "State", "PayTerms", "CreditLimit", "ActiveYN", "Vendor", "VendorGroup")
-SHARED = {"input": "", "system": "s"}
-
-
-def query(column, where=""):
-    return fenced(f"SELECT {column} FROM APVM WITH (NOLOCK){where}", f"Use APVM; show {column}.")
-
-
-def questions(count):
-    """`count` questions with a right answer each, no two alike."""
-    return [(f"{COLUMNS[n % 8]} of vendor {n}", query(COLUMNS[n % 8], f" WHERE Vendor = {n}")) for n in range(count)]
-
-
-def sft(count=24):
-    return [{"id": str(n), "instruction": q, "output": a} | SHARED for n, (q, a) in enumerate(questions(count))]
+from .rows import SHARED, query, questions, sft
 
 
 def dpo(count=24):
@@ -72,7 +58,7 @@ def test_sound_sets_pass_every_rule(failed):
         ({"output": fenced("SELECT Name FROM APVM")}, {"sql_house_rules"}),
         ({"output": fenced("SELECT APTrans FROM APTH WITH (NOLOCK)")}, {"sql_house_rules"}),
         ({"output": "There is no table APVM."}, {"false_denial"}),
-        ({"instruction": "City of vendor 1"}, {"duplicates"}),
+        ({"instruction": "City of vendor V1"}, {"duplicates"}),
     ],
     ids=lambda value: str(value)[:40],
 )
@@ -135,7 +121,7 @@ def negatives(meta, refusals, twins):
             metas.append(meta(f"r{n}", kind="negative", polarity="refuse", family=f"n{n}", twin=twin, facts=facts))
         if n < twins:
             rows.append(
-                {"id": f"t{n}", "instruction": f"What is in APVM, {n}?", "output": "APVM holds vendors."} | SHARED
+                {"id": f"t{n}", "instruction": f"What is in APVM, says X{n}?", "output": "APVM holds vendors."} | SHARED
             )
             facts = [{"claim": "exists", "subject": "APVM"}]
             metas.append(meta(f"t{n}", kind="negative", family=f"t{n}", twin=f"n{n}", facts=facts))
@@ -178,7 +164,7 @@ def test_stated_facts_and_denials_are_looked_up(failed, meta):
 @pytest.mark.parametrize(
     "held",
     [
-        HeldOut(questions=frozenset({"city of vendor 1"})),
+        HeldOut(questions=frozenset({"city of vendor v1"})),
         HeldOut(families=frozenset({"f1"})),
         HeldOut(wordings=frozenset({"w"})),
         HeldOut(pairs=frozenset({("dbo.APTH", "dbo.APTL")})),

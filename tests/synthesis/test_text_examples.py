@@ -20,9 +20,9 @@ def answers(catalog, intent, side="train"):
 
 
 def test_schema_answers_are_short_sentences(sample):
-    assert answers(sample, "table_key")["dbo.APTH",] == "The key of APTH is APCo, Mth, APTrans."
+    assert answers(sample, "table_key")["dbo.APTH",] == "APTH has the key APCo, Mth, APTrans."
     assert answers(sample, "table_module")["dbo.APTH",] == "APTH belongs to the module Accounts Payable (AP)."
-    assert answers(sample, "table_exists")["dbo.APTH",] == "Yes, APTH exists: AP invoice headers."
+    assert answers(sample, "table_exists")["dbo.APTH",] == "APTH exists: AP invoice headers."
     joins = {frozenset(tables): answer for tables, answer in answers(sample, "table_joins").items()}
     assert "join on APCo, Mth, APTrans" in joins[frozenset(("dbo.APTH", "dbo.APTL"))]
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations
 
 from vgpt2.audit.model import Context, Row, RuleResult
+from vgpt2.audit.shortcuts import shortcut_answers, shortcut_questions
+from vgpt2.audit.variety import coverage, mix, near, skeletons
 from vgpt2.records.answers import find_sql, refuses
 from vgpt2.records.text import normalise
 
@@ -205,5 +207,5 @@ def _share(
 
 SET_RULES: tuple[Callable, ...] = (
     count, sql_share, refusal_share, twin_balance, refusal_balance, defect_share, both_labels, duplicates, families,
-    apart_from_suite, preferences_apart,
+    near, skeletons, apart_from_suite, preferences_apart, mix, coverage, shortcut_answers, shortcut_questions,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Exact duplicates, further wordings of a family, and what the suite holds out."""
+"""Exact and near duplicates, further wordings of a family, and what the suite holds out."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from vgpt2.records.held_out import HeldOut
 from vgpt2.records.model import Record
+from vgpt2.records.near import near_duplicates
 from vgpt2.records.text import normalise
 
 
@@ -20,6 +21,15 @@ def question_key(record: Record) -> str:
     return normalise(text)
 
 
+def whole_text(record: Record) -> str:
+    """What near duplicates are judged by: question and answers, whatever schema stands in `input`."""
+    row = record.row
+    parts = [row["instruction"], *(row.get(name, "") for name in ("output", "chosen", "rejected"))]
+    if record.meta.kind == "foreign":
+        parts.append(row.get("input", ""))
+    return " ".join(map(str, parts))
+
+
 def held_out_reason(record: Record, held_out: HeldOut) -> str:
     """Why a record belongs to the suite: held_out_question, _family, _wording or _pair; else an empty string."""
     meta = record.meta
@@ -32,8 +42,9 @@ def held_out_reason(record: Record, held_out: HeldOut) -> str:
 def dedupe(records: Sequence[Record], held_out: HeldOut | None = None) -> tuple[list[Record], list[tuple[Record, str]]]:
     """(kept, dropped with a reason); order is kept.
 
-    Of the same question (`exact`) and of the same family (`family`) the better proved record stays, the first of
-    equals. A refusal and its twin stay or go together (`twin_lost`), so that neither side outweighs the other.
+    Of the same question (`exact`), of the same family (`family`) and of near duplicates (`near`) the better proved
+    record stays, the first of equals. A refusal and its twin stay or go together (`twin_lost`), so that neither side
+    outweighs the other.
     """
     held_out = held_out or HeldOut()
     dropped: dict[str, str] = {}
@@ -50,14 +61,23 @@ def dedupe(records: Sequence[Record], held_out: HeldOut | None = None) -> tuple[
             rival = best.setdefault(name, record)
             if rival is record:
                 continue
-            loser = record if len(record.meta.proof) <= len(rival.meta.proof) else rival
+            loser = _worse_proved(rival, record)
             best[name] = rival if loser is record else record
             dropped[loser.id] = reason
+    left = [record for record in records if record.id not in dropped]
+    for earlier, later in near_duplicates([whole_text(record) for record in left]):
+        pair = left[earlier], left[later]
+        if not any(record.id in dropped for record in pair):
+            dropped[_worse_proved(*pair).id] = "near"
     families = {record.meta.family for record in records}
-    left = {record.meta.family for record in records if record.id not in dropped}
+    left_families = {record.meta.family for record in records if record.id not in dropped}
     for record in records:
         twin = record.meta.twin
-        if twin and record.id not in dropped and twin in families and twin not in left:
+        if twin and record.id not in dropped and twin in families and twin not in left_families:
             dropped[record.id] = "twin_lost"
     kept = [record for record in records if record.id not in dropped]
     return kept, [(record, dropped[record.id]) for record in records if record.id in dropped]
+
+
+def _worse_proved(first: Record, second: Record) -> Record:
+    return second if len(second.meta.proof) <= len(first.meta.proof) else first

@@ -67,7 +67,7 @@ def unknown_column(ctx: Context, example: Example, rng: random.Random) -> Fault 
         return None
     name = ctx.catalog.sql_name(table)
     facts = (Fact("missing", f"{name}.{wrong}"), Fact("exists", f"{name}.{column}"))
-    return Fault(_replace(example.sql, column, wrong), f"{name} has no column {wrong}; it is {column}.", facts)
+    return Fault(_replace(example.sql, column, wrong), f"{wrong} is not in {name}; it is {column}.", facts)
 
 
 def unknown_table(ctx: Context, example: Example, rng: random.Random) -> Fault | None:
@@ -79,7 +79,7 @@ def unknown_table(ctx: Context, example: Example, rng: random.Random) -> Fault |
     name = ctx.catalog.sql_name(table)
     shown = name.replace(table.name, wrong)
     facts = (Fact("missing", shown), Fact("exists", name))
-    return Fault(_replace(example.sql, table.name, wrong), f"There is no table {shown}; it is {name}.", facts)
+    return Fault(_replace(example.sql, table.name, wrong), f"{shown} is not a table; it is {name}.", facts)
 
 
 def wrong_case(ctx: Context, example: Example, rng: random.Random) -> Fault | None:

@@ -13,6 +13,7 @@ from vgpt2.synthesis.defect_case import Case, with_names
 from vgpt2.synthesis.defect_edits import BY_ROWS, SQL_DEFECTS
 from vgpt2.synthesis.invented import Inventor
 from vgpt2.synthesis.model import Example
+from vgpt2.synthesis.refusals import no_column, no_table
 from vgpt2.tsql.dialect import DIALECT, parse
 
 __all__ = ["BY_ROWS", "SQL_DEFECTS", "accept", "break_sql", "deny"]
@@ -45,13 +46,13 @@ def deny(example: Example, ctx: Context, rng: random.Random) -> str | None:
     columns = [one.rpartition(".")[2] for one in example.objects if one.startswith(f"{table.qualified}.")]
     others = [column.name for column in ctx.roles(table).shown if column.name not in columns]
     if columns and others and rng.random() < 0.4:
-        return f"{name} has no column {rng.choice(columns)}. The nearest is {rng.choice(others)}."
+        return no_column(name, rng.choice(columns), rng.choice(others))
     near = [one for one in ctx.catalog.queryable if one.module == table.module and one is not table]
     near = near or [one for one in ctx.catalog.queryable if one is not table]
     if not near:
         return None
     other = ctx.catalog.sql_name(rng.choice(near))
-    return f"There is no table {name} in {ctx.catalog.database.title}. The nearest is {other}."
+    return no_table(name, other)
 
 
 def accept(refusal: Example, twin: Example) -> str | None:

@@ -153,7 +153,7 @@ def _query(ctx: Context, item: Document, number: int) -> Example | None:
     if not verdict.clean:
         return None
     names = ", ".join(ctx.catalog.sql_name(ctx.table(name)) for name in verdict.tables)
-    plan = f"Use {names}."
+    plan = f"From {names}."
     literals = LITERAL.findall(sql)
     columns = [item.alias_or_name for item in verdict.tree.expressions] if isinstance(verdict.tree, exp.Select) else []
     company = COMPANY.search(sql)

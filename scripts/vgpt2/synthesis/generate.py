@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -19,11 +21,13 @@ from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.corrections import FAULTS, correction_examples, possible_faults
 from vgpt2.synthesis.documents import document_examples
 from vgpt2.synthesis.intents import Draft, Intent, all_intents
+from vgpt2.synthesis.intents.extras import with_extras
 from vgpt2.synthesis.intents.model import plan_text
 from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.query import Query, render
 from vgpt2.synthesis.schema_questions import schema_examples
 from vgpt2.synthesis.wordings import fill, templates
+from vgpt2.synthesis.workers import Workers
 
 KINDS = ("sql", "schema", "document", "correction")
 # The intents of every kind; a profile may name those that it wants.
@@ -40,6 +44,8 @@ TRIES = 3
 IDLE_ROUNDS = 3
 # In a compact prompt question and answer have at most so many characters.
 COMPACT_CHARACTERS = 420
+# Fewer queries than this are made sooner than a second process starts.
+WORTH_PROCESSES = 3000
 LITERAL = re.compile(r"'(?:[^']|'')*'|(?<![\w.\]])\d+(?:\.\d+)?")
 
 
@@ -64,10 +70,12 @@ def stream(
         dropped: counts what was not kept, by `intent/reason`.
         plain: see `Context`.
     """
-    held = held_out or HeldOut()
     ctx = Context(catalog, seed, side, plain)
     counts = dropped if dropped is not None else Counter()
-    sources = _sources(ctx, kind, intents, engine, counts)
+    yield from _each_once(_sources(ctx, kind, intents, engine, counts), side, held_out or HeldOut())
+
+
+def _each_once(sources: Iterable[Iterator[Example]], side: str, held: HeldOut) -> Iterator[Example]:
     seen: set[str] = set()
     for example in in_turn(sources):
         if example.family in seen or (side == "train" and example.held_by(held)):
@@ -110,30 +118,57 @@ def sft_examples(
     seed: int,
     held_out: HeldOut | None = None,
     *,
-    engine: Any = None,
+    processes: int = 1,
     dropped: Counter | None = None,
     warn: Callable[[str], None] = lambda text: None,
 ) -> list[Example]:
     """The SFT set without the negatives and their twins: exactly the shares of the mix.
 
-    What a kind cannot fill is filled with SQL; `warn` is told how many the catalog could make.
+    What a kind cannot fill is filled with SQL; `warn` is told how many the catalog could make. The SQL is run on the
+    embedded engine, and made in so many processes; their number changes nothing but the time.
     """
+    counts = dropped if dropped is not None else Counter()
     total = data.sft - 2 * data.negatives
     wanted = {kind: round(total * data.mix.get(kind, 0)) for kind in KINDS if kind != "sql"}
     found: dict[str, list[Example]] = {}
     for kind, count in wanted.items():
         chosen = {"intents": data.intents.get(kind, ()), "plain": data.compact}
-        made = stream(catalog, kind, seed, "train", held_out, dropped=dropped, **chosen)
+        made = stream(catalog, kind, seed, "train", held_out, dropped=counts, **chosen)
         found[kind] = list(islice((item for item in made if fits(item, data)), count))
         if len(found[kind]) < count:
             warn(f"{kind}: {len(found[kind]):,} of {count:,}: the catalog has no more; SQL fills the rest")
     missing = total - sum(map(len, found.values()))
-    chosen = {"intents": data.intents.get("sql", ()), "plain": data.compact}
-    queries = stream(catalog, "sql", seed, "train", held_out, engine=engine, dropped=dropped, **chosen)
-    found["sql"] = list(islice((item for item in queries if fits(item, data)), missing))
+    opener = QueryStreams(catalog, seed, data.compact)
+    names = chosen_intents("sql", data.intents.get("sql", ()))
+    with ExitStack() as stack:
+        if processes > 1 and missing >= WORTH_PROCESSES:
+            made = stack.enter_context(Workers(opener, names, processes, counts)).streams()
+        else:
+            made = opener(names, counts)
+        # A name that is given twice has its turn twice.
+        sources = [made[name] for name in data.intents.get("sql", ()) or names]
+        queries = _each_once(sources, "train", held_out or HeldOut())
+        found["sql"] = list(islice((item for item in queries if fits(item, data)), missing))
     if len(found["sql"]) < missing:
         warn(f"sql: {len(found['sql']):,} of {missing:,}: the catalog has no more with these intents")
     return [item for kind in KINDS for item in found.get(kind, [])]
+
+
+@dataclass(slots=True, frozen=True)
+class QueryStreams:
+    """Opens the streams of SQL intents, each query run on an engine of this process."""
+
+    catalog: Catalog
+    seed: int
+    plain: bool
+
+    def __call__(self, names: Sequence[str], dropped: Counter) -> dict[str, Iterator[Example]]:
+        """One stream a name."""
+        from vgpt2.tsql.execute import Engine
+
+        ctx, engine = Context(self.catalog, self.seed, "train", self.plain), Engine(self.catalog, self.seed)
+        intents = {intent.name: intent for intent in all_intents()}
+        return {name: sql_examples(ctx, intents[name], engine, dropped) for name in names}
 
 
 def fits(example: Example, data: DataSettings) -> bool:
@@ -220,8 +255,14 @@ def sql_examples(ctx: Context, intent: Intent, engine: Any, dropped: Counter, la
             draft = intent.build(ctx, subjects[number % len(subjects)], rng, number // len(subjects))
             if draft is None:
                 break
-            example = _proved(ctx, intent, draft, wording, template, engine, dropped)
-            if example and LITERAL.sub("?", example.sql) not in shapes:
+            if ctx.side == "train" and not ctx.plain:
+                draft = with_extras(ctx, draft, rng)
+            sql = render(draft.query, ctx.catalog)
+            # Looked at before the proof, which costs a hundred times as much.
+            if LITERAL.sub("?", sql) in shapes:
+                continue
+            example = _proved(ctx, intent, draft, sql, wording, template, engine, dropped)
+            if example:
                 best = best or example
                 if not engine or "rows" in example.slots["proof"]:
                     best = example
@@ -235,12 +276,11 @@ def sql_examples(ctx: Context, intent: Intent, engine: Any, dropped: Counter, la
 
 
 def _proved(
-    ctx: Context, intent: Intent, draft: Draft, wording: str, template: str, engine: Any, dropped: Counter
+    ctx: Context, intent: Intent, draft: Draft, sql: str, wording: str, template: str, engine: Any, dropped: Counter
 ) -> Example | None:
     from vgpt2.tsql.check import check
     from vgpt2.tsql.skeleton import skeleton
 
-    sql = render(draft.query, ctx.catalog)
     verdict = check(sql, ctx.catalog)
     if not verdict.clean:
         dropped[f"{intent.name}/{verdict.rules[0] if verdict.rules else verdict.status}"] += 1
@@ -258,7 +298,7 @@ def _proved(
     return Example(
         kind="sql",
         intent=intent.name,
-        question=fill(template, draft.phrases),
+        question=fill(template, draft.phrases, draft.more),
         answer=fenced(sql, plan_text(ctx, query, draft.action)),
         family=digest([intent.name, sql]),
         wording=wording,

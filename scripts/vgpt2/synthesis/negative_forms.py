@@ -74,9 +74,11 @@ def shown_by(ctx: Context, table: Table) -> list[Column]:
     return [column for column in ctx.roles(table).shown if PLAIN_NAME.match(column.name)]
 
 
-def _sql(ctx: Context, query: Query, action: str) -> Answer:
+def _sql(ctx: Context, query: Query, action: str, column: str = "") -> Answer:
+    """A query with its plan; `column`: what the question asks for by name, said first (see `refusals`)."""
     sql = render(query, ctx.catalog)
-    return Answer(fenced(sql, plan_text(ctx, query, action)), sql, (*query.tables(), *query.columns()))
+    plan = f"{column} is in {plan_text(ctx, query, action)}" if column else plan_text(ctx, query, action)
+    return Answer(fenced(sql, plan), sql, (*query.tables(), *query.columns()))
 
 
 def count_rows(ctx: Context, subject: Subject) -> Answer | None:
@@ -113,7 +115,7 @@ def exists(ctx: Context, subject: Subject) -> Answer | None:
     """That a table exists, with its key."""
     table = subject.table
     facts = [Fact("exists", fact_name(ctx, table))]
-    text = f"Yes, {ctx.catalog.sql_name(table)} exists."
+    text = f"{ctx.catalog.sql_name(table)} exists."
     if table.key:
         text += f" Its key is {', '.join(table.key)}."
         facts.append(Fact("key", fact_name(ctx, table), ", ".join(table.key)))
@@ -127,14 +129,14 @@ def key(ctx: Context, subject: Subject) -> Answer | None:
         return None
     names = ", ".join(table.key)
     fact = Fact("key", fact_name(ctx, table), names)
-    return Answer(f"The key of {ctx.catalog.sql_name(table)} is {names}.", "", (table.qualified,), (fact,))
+    return Answer(f"{ctx.catalog.sql_name(table)} has the key {names}.", "", (table.qualified,), (fact,))
 
 
 def show_column(ctx: Context, subject: Subject) -> Answer | None:
     """The different values of a column."""
     item = Item(Ref(subject.table.qualified, subject.column.name))
     query = Query(subject.table.qualified, (item,), where=subject.company[0], distinct=True)
-    return _sql(ctx, query, f"show distinct {subject.column.name}")
+    return _sql(ctx, query, "show each once", subject.column.name)
 
 
 def group_column(ctx: Context, subject: Subject) -> Answer | None:
@@ -143,7 +145,7 @@ def group_column(ctx: Context, subject: Subject) -> Answer | None:
         return None
     ref = Ref(subject.table.qualified, subject.column.name)
     query = Query(subject.table.qualified, (Item(ref), COUNT), where=subject.company[0], group=(ref,))
-    return _sql(ctx, query, f"count rows by {subject.column.name}")
+    return _sql(ctx, query, "count rows by it", subject.column.name)
 
 
 def total_column(ctx: Context, subject: Subject) -> Answer | None:
@@ -152,14 +154,15 @@ def total_column(ctx: Context, subject: Subject) -> Answer | None:
         return None
     ref = Ref(subject.table.qualified, subject.column.name)
     item = Item(Call("SUM({0})", (ref,)), alias_for("Total", subject.column.name))
-    return _sql(ctx, Query(subject.table.qualified, (item,), where=subject.company[0]), f"sum {subject.column.name}")
+    query = Query(subject.table.qualified, (item,), where=subject.company[0])
+    return _sql(ctx, query, "sum it", subject.column.name)
 
 
 def has_column(ctx: Context, subject: Subject) -> Answer | None:
     """That a table has a column."""
     table, column = subject.table, subject.column
     fact = Fact("exists", fact_name(ctx, table, column.name))
-    text = f"Yes, {ctx.catalog.sql_name(table)} has the column {column.name}."
+    text = f"{column.name} is in {ctx.catalog.sql_name(table)}."
     return Answer(text, "", (table.qualified, f"{table.qualified}.{column.name}"), (fact,))
 
 
@@ -167,7 +170,7 @@ def column_type(ctx: Context, subject: Subject) -> Answer | None:
     """The declared type of a column."""
     table, column = subject.table, subject.column
     fact = Fact("type", fact_name(ctx, table, column.name), column.type)
-    text = f"{column.name} of {ctx.catalog.sql_name(table)} has the type {column.type}."
+    text = f"{column.name} is in {ctx.catalog.sql_name(table)}, with the type {column.type}."
     return Answer(text, "", (table.qualified, f"{table.qualified}.{column.name}"), (fact,))
 
 

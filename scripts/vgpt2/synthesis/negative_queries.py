@@ -15,6 +15,7 @@ from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.invented import Inventor
 from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.negative_forms import fact_name, like, shown_by
+from vgpt2.synthesis.refusals import no_column, no_table
 
 
 class QueryPairs:
@@ -37,7 +38,7 @@ class QueryPairs:
         if not made:
             return None
         name, real = like(self.ctx, table, made), self.catalog.sql_name(table)
-        refusal = f"There is no table {name} in {self.catalog.database.title}. The nearest is {real}."
+        refusal = no_table(name, real)
         return self._swapped("invented_table", twin, refusal, {"T": name}, {"T": real}, Fact("missing", name), way)
 
     def column(self, rng: random.Random, turn: int = 0) -> tuple[Example, Example] | None:
@@ -51,7 +52,7 @@ class QueryPairs:
         if not made:
             return None
         name = self.catalog.sql_name(table)
-        refusal = f"{name} has no column {made}. The nearest is {column.name}."
+        refusal = no_column(name, made, column.name)
         missing = Fact("missing", fact_name(self.ctx, table, made))
         return self._swapped("invented_column", twin, refusal, {"C": made}, {"C": column.name}, missing, way)
 

@@ -33,6 +33,7 @@ from vgpt2.synthesis.negative_forms import (
 )
 from vgpt2.synthesis.negative_queries import QueryPairs
 from vgpt2.synthesis.questions import Speech, listed
+from vgpt2.synthesis.refusals import in_other_table, no_column, no_table
 from vgpt2.tsql.dialect import parse
 from vgpt2.tsql.skeleton import skeleton
 
@@ -151,7 +152,7 @@ class _Maker:
         )
         name = like(self.ctx, table, made)
         real = self.catalog.sql_name(table)
-        refusal = f"There is no table {name} in {self.catalog.database.title}. The nearest is {real}."
+        refusal = no_table(name, real)
         slots = {"cols": listed(subject.columns), "co": subject.company[1]}
         asked = _Asked("invented_table", TABLE_FORMS, {"T": name}, {"T": real}, slots, Fact("missing", name), way)
         return self._pair(asked, rng, subject, refusal)
@@ -165,7 +166,7 @@ class _Maker:
             return None
         subject = Subject(table, column, company=self._company(rng, table))
         name = self.catalog.sql_name(table)
-        refusal = f"{name} has no column {made}. The nearest is {column.name}."
+        refusal = no_column(name, made, column.name)
         missing = Fact("missing", fact_name(self.ctx, table, made))
         slots = {"T": name, "co": subject.company[1]}
         asked = _Asked("invented_column", COLUMN_FORMS, {"C": made}, {"C": column.name}, slots, missing, way)
@@ -185,7 +186,7 @@ class _Maker:
             return None
         subject = Subject(table, column, company=(company, said), other=other)
         wrong, right = self.catalog.sql_name(other), self.catalog.sql_name(table)
-        refusal = f"{wrong} has no column {column.name}. {right} has it."
+        refusal = in_other_table(wrong, column.name, right)
         missing = Fact("missing", fact_name(self.ctx, other, column.name))
         slots = {"C": column.name, "co": said}
         asked = _Asked("wrong_table_column", COLUMN_FORMS, {"T": wrong}, {"T": right}, slots, missing, "real")

@@ -71,7 +71,11 @@ class JoinOn:
 
 @dataclass(slots=True, frozen=True)
 class Query:
-    """One SELECT. `order` holds (column or alias, descending)."""
+    """One SELECT. `order` holds (column or alias, descending).
+
+    `page`: (rows to skip, rows to take). `keep`: (alias, condition): the query becomes a CTE, of whose rows those are
+    kept, without that column. `union`: a second query whose rows come on top, each once.
+    """
 
     table: str
     items: tuple[Item, ...]
@@ -82,6 +86,9 @@ class Query:
     order: tuple[tuple[Ref | str, bool], ...] = ()
     top: int = 0
     distinct: bool = False
+    page: tuple[int, int] | None = None
+    keep: tuple[str, str] | None = None
+    union: Query | None = None
 
     def tables(self) -> list[str]:
         """Qualified tables in the order of mention, those of inner queries last."""
@@ -89,6 +96,8 @@ class Query:
         for condition in self.where:
             if isinstance(condition, SubQuery):
                 found += condition.query.tables()
+        if self.union:
+            found += self.union.tables()
         return list(dict.fromkeys(found))
 
     def columns(self) -> list[str]:
@@ -114,6 +123,8 @@ class Query:
         for key, _ in self.order:
             if isinstance(key, Ref):
                 yield key
+        if self.union:
+            yield from self.union._refs()
 
 
 def _refs_of(value: Ref | Call) -> tuple[Ref, ...]:
@@ -127,7 +138,14 @@ def render(query: Query, catalog: Catalog) -> str:
     the database's house rules.
     """
     correlated = any(isinstance(part, SubQuery) and part.pairs for part in query.where)
-    return _select(query, catalog, bool(query.joins) or correlated)
+    sql = _select(query, catalog, bool(query.joins) or correlated)
+    if query.union:
+        sql += f" UNION {_select(query.union, catalog, False)}"
+    if query.keep:
+        alias, rest = query.keep
+        kept = [item.alias or item.value.column for item in query.items if item.alias != alias]
+        sql = f"WITH Numbered AS ({sql}) SELECT {', '.join(map(quote, kept))} FROM Numbered WHERE {alias} {rest}"
+    return sql
 
 
 def _select(query: Query, catalog: Catalog, qualify: bool, pairs: tuple[tuple[Ref, Ref], ...] = ()) -> str:
@@ -173,6 +191,8 @@ def _select(query: Query, catalog: Catalog, qualify: bool, pairs: tuple[tuple[Re
             (name(key) if isinstance(key, Ref) else quote(key)) + (" DESC" if down else "") for key, down in query.order
         ]
         words += ["ORDER BY", ", ".join(keys)]
+    if query.page:
+        words.append(f"OFFSET {query.page[0]} ROWS FETCH NEXT {query.page[1]} ROWS ONLY")
     return " ".join(words)
 
 

@@ -63,7 +63,7 @@ def _table_key(ctx: Context, table: Table, name: str) -> Iterator[Draft]:
     if table.key:
         key = ", ".join(table.key)
         objects = (table.qualified, *(f"{table.qualified}.{column}" for column in table.key))
-        yield {"table": name}, f"The key of {name} is {key}.", (table.qualified,), objects, (Fact("key", name, key),)
+        yield {"table": name}, f"{name} has the key {key}.", (table.qualified,), objects, (Fact("key", name, key),)
 
 
 def _table_columns(ctx: Context, table: Table, name: str) -> Iterator[Draft]:
@@ -90,7 +90,7 @@ def _table_meaning(ctx: Context, table: Table, name: str) -> Iterator[Draft]:
 
 def _table_exists(ctx: Context, table: Table, name: str) -> Iterator[Draft]:
     text = short_description(table.description, 12)
-    answer = f"Yes, {name} exists: {text}." if text else f"Yes, {name} exists."
+    answer = f"{name} exists: {text}." if text else f"{name} exists."
     yield {"table": name}, answer, (table.qualified,), (), (Fact("exists", name),)
 
 
@@ -117,10 +117,10 @@ def _columns(intent: str) -> Callable[[Context, Table, str], Iterator[Draft]]:
 def _column_answer(intent: str, name: str, column: Column) -> tuple[str, Fact] | None:
     subject = f"{name}.{column.name}"
     if intent == "column_exists":
-        return f"Yes, {name} has the column {column.name}.", Fact("exists", subject)
+        return f"{column.name} is in {name}.", Fact("exists", subject)
     if intent == "column_type" and column.type:
         base = f" ({column.base_type})" if column.base_type not in ("", column.type) else ""
-        return f"{subject} has the type {column.type}{base}.", Fact("type", subject, column.type)
+        return f"{column.name} is in {name}, with the type {column.type}{base}.", Fact("type", subject, column.type)
     if intent == "column_meaning":
         text = short_description(column.description)
         return (f"{subject}: {text}.", Fact("describes", subject, text)) if text else None

@@ -37,6 +37,8 @@ WORDINGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "Which {n} rows of {table}{company} have the {degree} {by}? Show {columns}.",
             "{table}{company}: {n} rows with {degree} {by}, {columns}",
             "Give me {columns} for the {n} rows of {table}{company} with the {degree} {by}.",
+            "Find the {n} rows of {table}{company} that have the {degree} {by}, with {columns}.",
+            "By {by}, which {n} of {table}{company} are {degree}? {columns}, please.",
         ),
         (
             "I want {columns} of the {n} rows in {table}{company} with the {degree} {by}.",
@@ -52,6 +54,8 @@ WORDINGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "{table}{company}: {columns}, sort by {by} {direction}",
             "Sort {table}{company} by {by} {direction} and show {columns}.",
             "What are {columns} of {table}{company}, sorted by {by} {direction}?",
+            "Get {columns} from {table}{company} and order them by {by} {direction}.",
+            "In {direction} order of {by}: {columns} of {table}{company}.",
         ),
         (
             "Please show {columns} of {table}{company}, sorted {direction} by {by}.",
@@ -67,6 +71,8 @@ WORDINGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "What distinct {column} values does {table} have{company}?",
             "{table}{company}: distinct {column}",
             "Give me each {column} in {table}{company} without duplicates.",
+            "Find all different {column} of {table}{company}.",
+            "What values does {column} have in {table}{company}? No duplicates.",
         ),
         (
             "Which distinct values does {column} take in {table}{company}?",
@@ -82,6 +88,8 @@ WORDINGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "{table}{company}, {measure} above average: {columns}",
             "Give me {columns} of {table}{company} whose {measure} is higher than the average {measure}.",
             "Get {columns} from {table}{company} if {measure} is greater than its average.",
+            "Find rows in {table}{company} with an above-average {measure}; show {columns}.",
+            "Whose {measure} in {table}{company} beats the average? {columns}, please.",
         ),
         (
             "Please list {columns} of {table}{company} whose {measure} is above average.",
@@ -97,6 +105,8 @@ WORDINGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "{table}{company}, {where}: count",
             "Tell me how many rows {table} has{company} where {where}.",
             "In {table}{company}, how many rows are there where {where}?",
+            "Work out how many rows {table} has{company} where {where}.",
+            "Row count for {table}{company}, only where {where}.",
         ),
         (
             "What is the number of rows of {table}{company} where {where}?",
@@ -112,6 +122,8 @@ WORDINGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "{table}{company}, {where}: total {measure}",
             "Show the total of {measure} from {table}{company} where {where}.",
             "How much is {measure} in total in {table}{company} where {where}?",
+            "Work out the sum of {measure} for {table}{company} where {where}.",
+            "Total of {measure} wanted: {table}{company} where {where}.",
         ),
         (
             "Give me the total {measure} of {table}{company} where {where}.",
@@ -127,6 +139,8 @@ WORDINGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "{table}{company}: average {measure}",
             "How high is {measure} of {table} on average{company}?",
             "Compute the average of {measure} over {table}{company}.",
+            "Find out what {measure} of {table}{company} averages.",
+            "Mean of {measure} wanted for {table}{company}.",
         ),
         (
             "Give me the average {measure} in {table}{company}.",
@@ -142,6 +156,8 @@ WORDINGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "Give me the {pair} {measure} of {table}{company}.",
             "Find the {pair} value of {measure} in {table}{company}.",
             "Which are the {pair} {measure} in {table}{company}?",
+            "Between which values does {measure} of {table}{company} lie, {pair}?",
+            "Both the {pair} {measure} of {table}{company}, please.",
         ),
         (
             "I want the {pair} {measure} from {table}{company}.",
@@ -157,6 +173,8 @@ WORDINGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "{table}{company}: how many distinct {column}",
             "In {table}{company}, how many distinct {column} values are there?",
             "Tell me how many different values {column} has in {table}{company}.",
+            "Work out the number of distinct {column} values in {table}{company}.",
+            "Different {column} in {table}{company}: how many?",
         ),
         (
             "How many distinct values of {column} does {table} have{company}?",
@@ -172,6 +190,8 @@ WORDINGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "{table}{company}: total {measure} per {group}",
             "Add up {measure} in {table} for every {group}{company}.",
             "For each {group} of {table}{company}, give the total {measure}.",
+            "Work out total {measure} per {group} for {table}{company}.",
+            "Split total {measure} of {table}{company} by {group}.",
         ),
         (
             "Give me the sum of {measure} per {group} from {table}{company}.",
@@ -187,6 +207,8 @@ WORDINGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "{table}{company}: average {measure} per {group}",
             "For each {group} of {table}{company}, give the average {measure}.",
             "Compute the mean {measure} in {table} for every {group}{company}.",
+            "Work out the average {measure} per {group} for {table}{company}.",
+            "By {group}, how high is the average {measure} of {table}{company}?",
         ),
         (
             "Give me the average of {measure} per {group} from {table}{company}.",
@@ -202,6 +224,8 @@ WORDINGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "{table}{company}: row count per {group}",
             "For each {group} of {table}{company}, count the rows.",
             "Number of {table} rows by {group}{company}?",
+            "Work out how many rows each {group} has in {table}{company}.",
+            "Split the row count of {table}{company} by {group}.",
         ),
         (
             "Give me the row count of {table} for every {group}{company}.",
@@ -217,6 +241,8 @@ WORDINGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "{table}{company}: {group} with total {measure} over {bound}, and the total",
             "Sum {measure} of {table} by {group}{company}, only totals over {bound}.",
             "Total {measure} by {group} in {table}{company}, keep only totals over {bound}.",
+            "Find each {group} of {table}{company} whose total {measure} is over {bound}, and that total.",
+            "Where does total {measure} per {group} of {table}{company} pass {bound}? Show the totals.",
         ),
         (
             "Give me {group} and total {measure} from {table}{company} if the total exceeds {bound}.",
@@ -232,6 +258,8 @@ WORDINGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "{table}{company}: {group} with more than {bound} rows, and the count",
             "Count the rows of {table} by {group}{company}, only counts over {bound}.",
             "Rows per {group} in {table}{company}, keep only more than {bound}.",
+            "Find each {group} in {table}{company} that has over {bound} rows, and how many.",
+            "Where are there more than {bound} rows per {group} in {table}{company}? Counts too.",
         ),
         (
             "Give me {group} and the row count from {table}{company} if there are more than {bound} rows.",
@@ -247,6 +275,8 @@ WORDINGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "{table}{company}: top {n} {group} by total {measure}, with the total",
             "List the {n} {group} of {table}{company} with the highest sum of {measure} and that sum.",
             "Give me the top {n} {group} by sum of {measure} in {table}{company}, with the sum.",
+            "Rank {group} of {table}{company} by total {measure} and keep {n}, with the total.",
+            "Who leads in {table}{company}: top {n} {group} by total {measure}, total shown.",
         ),
         (
             "What are the {n} {group} with the highest total {measure} in {table}{company}? Include the total.",
@@ -262,6 +292,8 @@ WORDINGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "{table}{company}: total of {measure} minus {less} per {group}",
             "For each {group} of {table}{company}, add up {measure} minus {less}.",
             "How much is {measure} minus {less} in total per {group} in {table}{company}?",
+            "Work out {measure} minus {less} per {group} of {table}{company}, added up.",
+            "Take {less} from {measure} and total it by {group} in {table}{company}.",
         ),
         (
             "Give me the total of {measure} minus {less} by {group} from {table}{company}.",
@@ -278,6 +310,8 @@ WORDINGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "{table}{company}: ageing of {measure} by {date} as of {day}, up to {limit} and over {limit} days",
             "Split {measure} of {table}{company} by age of {date} at {day} into up to {limit} and over {limit} days.",
             "Ageing of {table}{company} on {day} by {date}: total {measure} up to {limit} days and over {limit} days.",
+            "How old is {measure} of {table}{company} at {day} by {date}: up to {limit}, over {limit} days?",
+            "Bucket {measure} of {table}{company} by {date}: up to {limit} days and more, seen from {day}.",
         ),
         (
             "Give me an ageing of {measure} in {table}{company} by {date} on {day}: up to and over {limit} days.",
@@ -294,6 +328,8 @@ WORDINGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "{table}{company}, {where}: total {measure} per {group}",
             "For each {group} of {table}{company} where {where}, give the total {measure}.",
             "Add up {measure} in {table} for every {group}{company} where {where}.",
+            "Work out total {measure} per {group} of {table}{company} where {where}.",
+            "Where {where}: total {measure} by {group} of {table}{company}.",
         ),
         (
             "Give me the sum of {measure} per {group} from {table}{company} where {where}.",
@@ -347,6 +383,8 @@ WORDINGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "{table} with {other}{company}: row count per {group}",
             "Join {table} to {other} and count the rows by {group}{company}.",
             "For each {group} of {other}, count the rows of {table}{company}.",
+            "Work out how many {table} rows belong to each {group} of {other}{company}.",
+            "Split the row count of {table} by {group} of {other}{company}.",
         ),
         (
             "Give me the row count of {table} for every {group} of {other}{company}.",
@@ -362,6 +400,8 @@ WORDINGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "{table}{company}: {columns}, with {others}, with {last}",
             "What are {columns} of {table}, {others} and {last}{company}?",
             "Join three tables: {columns} of {table}, {others}, {last}{company}.",
+            "Look up {others} and {last} for {table}{company} and show them with {columns}.",
+            "Put together {columns} of {table}, {others} and {last}{company}.",
         ),
         (
             "Please show {columns} from {table} along with {others} and {last}{company}.",
@@ -377,6 +417,8 @@ WORDINGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "{table}{company} without {other}: {columns}",
             "Give me {columns} of {table}{company} with no matching {other}.",
             "Find {table} rows{company} that are missing in {other}, show {columns}.",
+            "Where does {table}{company} lack a row in {other}? List {columns}.",
+            "Get {columns} of the {table} rows{company} that {other} does not know.",
         ),
         (
             "Please list {columns} of {table}{company} having no row in {other}.",
@@ -392,6 +434,8 @@ WORDINGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "{table}{company} with at least one {other}: {columns}",
             "Give me {columns} of {table}{company} where {other} has a matching row.",
             "Find {table} rows{company} that occur in {other}, show {columns}.",
+            "Where does {table}{company} have rows in {other}? List {columns}.",
+            "Get {columns} of the {table} rows{company} that {other} knows.",
         ),
         (
             "Please list {columns} of {table}{company} if a row exists in {other}.",
@@ -407,6 +451,8 @@ WORDINGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "{table}{company} not existing in {other}: {columns}",
             "Give me {columns} of {table}{company} where no {other} row exists.",
             "Find {table} rows{company} that never occur in {other}, show {columns}.",
+            "Where does {table}{company} not occur in {other}? List {columns}.",
+            "Get {columns} of {table} rows{company} with no row existing in {other}.",
         ),
         (
             "Please list {columns} of {table}{company} if no row exists in {other}.",
@@ -422,11 +468,150 @@ WORDINGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "{table}{company}, {key} in {other} where {where}: {columns}",
             "Give me {columns} of {table}{company} if {key} is among those of {other} where {where}.",
             "Get {columns} from {table}{company} for every {key} of {other} where {where}.",
+            "Find {columns} in {table}{company} where {key} is one of {other} with {where}.",
+            "Take every {key} of {other} where {where}; list {columns} of {table}{company} for them.",
         ),
         (
             "Please list {columns} of {table}{company} whose {key} appears in {other} where {where}.",
             "Return {columns} of {table}{company} with {key} among {other} where {where}.",
             "I want {columns} of {table}{company} for the {key} values in {other} where {where}.",
+        ),
+    ),
+    "rank": (
+        (
+            "Rank {group} of {table} by total {measure}{company}; show the total and the rank.",
+            "What rank does each {group} have by total {measure} in {table}{company}? Show total and rank.",
+            "{table}{company}: {group}, total {measure}, rank by total",
+            "List {group} with total {measure} and its rank, highest first, from {table}{company}.",
+            "For each {group} of {table}{company}, give the total {measure} and where it ranks.",
+            "Order {group} in {table}{company} into ranks by sum of {measure}, sum included.",
+            "I need a ranking of {group} by total {measure} of {table}{company}, with totals.",
+            "Number {group} of {table}{company} by rank of summed {measure} and show the sums.",
+        ),
+        (
+            "Give me total {measure} and rank per {group} from {table}{company}.",
+            "Which rank has every {group} of {table}{company} by its total {measure}? Include the total.",
+            "Make a ranking by total {measure} of {group} in {table}{company}, with the total.",
+        ),
+    ),
+    "running_total": (
+        (
+            "Show total {measure} by {time} with a running total, from {table}{company}.",
+            "Running total of {measure} over {time} in {table}{company}, beside the total of each {time}.",
+            "{table}{company}: {measure} per {time} and cumulated",
+            "For each {time} of {table}{company}, give total {measure} and the running total so far.",
+            "How does {measure} of {table}{company} add up over {time}? Total and running total.",
+            "Cumulate {measure} of {table} by {time}{company}, with the single totals.",
+            "List {time}, total {measure} and cumulative {measure} of {table}{company}.",
+            "Add up {measure} of {table}{company} by {time} and keep a running sum.",
+        ),
+        (
+            "Give me {measure} by {time} and its running total from {table}{company}.",
+            "I want totals of {measure} per {time} in {table}{company} and the cumulative sum.",
+            "What is {measure} per {time} in {table}{company}, with a running total?",
+        ),
+    ),
+    "month_over_month": (
+        (
+            "Show total {measure} by {time} and the change from the month before, from {table}{company}.",
+            "Month over month: {measure} of {table}{company} by {time}, with the change.",
+            "{table}{company}: {measure} per {time}, difference to the previous month",
+            "How did total {measure} of {table}{company} change from one {time} to the next? Show both.",
+            "For each {time} of {table}{company}, give total {measure} and its change since the month before.",
+            "Compare total {measure} of {table} by {time}{company} with the month before.",
+            "List {time}, total {measure} and month-over-month change of {table}{company}.",
+            "By how much does {measure} of {table}{company} go up or down each {time}? Include the total.",
+        ),
+        (
+            "Give me {measure} by {time} with the difference to the prior month from {table}{company}.",
+            "I want the monthly change of total {measure} by {time} in {table}{company}, and the total.",
+            "What is the month-over-month change of {measure} in {table}{company} by {time}? Total included.",
+        ),
+    ),
+    "pivot": (
+        (
+            "Show {measure} of {table} by {group}{company}, one column for each {code} {values}.",
+            "Pivot total {measure} of {table}{company}: rows {group}, columns {code} {values}.",
+            "{table}{company}: {group} down, {code} {values} across, total {measure}",
+            "For each {group} of {table}{company}, total {measure} of {code} {values} side by side.",
+            "Put total {measure} for {code} {values} into columns, by {group}, from {table}{company}.",
+            "Cross table of {group} against {code} ({values}) with total {measure} of {table}{company}.",
+            "How much {measure} does each {group} of {table}{company} have for {code} {values}? A column each.",
+            "Lay out total {measure} of {table}{company} by {group} with a column a {code}: {values}.",
+        ),
+        (
+            "Give me total {measure} per {group} from {table}{company} in columns by {code}: {values}.",
+            "I want {group} as rows and {code} {values} as columns, total {measure} of {table}{company}.",
+            "Make a pivot of {measure} in {table}{company} by {group}, columns for {code} {values}.",
+        ),
+    ),
+    "page": (
+        (
+            "Show page {number} of {columns} of {table}{company}, {size} rows a page, sorted by {order}.",
+            "{table}{company}: {columns}, page {number} at {size} rows, by {order}",
+            "Page through {table}{company} by {order}, {size} at a time: page {number} of {columns}.",
+            "List {columns} of {table}{company} in the order of {order}; pages of {size}, I am on page {number}.",
+            "Give me page {number} ({size} rows each) of {columns} from {table}{company}, ordered by {order}.",
+            "With {size} rows to a page and {order} as the order, what is on page {number} of {table}{company}? "
+            "Show {columns}.",
+            "Sorted by {order}, {columns} of {table}{company}: page {number}, page size {size}.",
+            "Fetch page {number} of {table}{company} by {order}, {size} rows: {columns}.",
+        ),
+        (
+            "I want page {number} of {columns} in {table}{company}, pages of {size} rows by {order}.",
+            "Return {columns} of {table}{company} for page {number}, {size} rows per page, ordered by {order}.",
+            "What is page {number} of {columns} of {table}{company} at {size} rows a page, sorted by {order}?",
+        ),
+    ),
+    "latest": (
+        (
+            "For each {group} of {table}{company}, show the row with the {degree} {by}: {group}, {by}, {columns}.",
+            "Show {group}, {by} and {columns} of the {degree} {by} for every {group} in {table}{company}.",
+            "{table}{company}: per {group} the row of {degree} {by}, with {columns}",
+            "Which row has the {degree} {by} for each {group} of {table}{company}? Show {group}, {by}, {columns}.",
+            "One row a {group} from {table}{company}, that of {degree} {by}: {group}, {by}, {columns}.",
+            "Get the {degree} {by} row per {group} out of {table}{company} with {columns}.",
+            "List each {group} of {table}{company} once, at its {degree} {by}, with {columns}.",
+            "Per {group}, what is the {degree} {by} in {table}{company}, and its {columns}?",
+        ),
+        (
+            "Give me, for every {group} of {table}{company}, the row of {degree} {by} with {columns}.",
+            "I want only the {degree} {by} of each {group} in {table}{company}, showing {columns} too.",
+            "Return {group}, {by} and {columns} from {table}{company} where {by} is the {degree} of its {group}.",
+        ),
+    ),
+    "parameters": (
+        (
+            "Write a query for {columns} of {table} with parameters {parameters}.",
+            "Show {columns} of {table}, parametrised by {parameters}.",
+            "{table}: {columns}, take {parameters}",
+            "I need {columns} from {table} in a report with {parameters} as parameters.",
+            "List {columns} of {table} for {parameters}.",
+            "Parameters {parameters}: give {columns} of {table}.",
+            "Get {columns} from {table}; the user enters {parameters}.",
+            "Which {columns} does {table} have for {parameters}?",
+        ),
+        (
+            "Give me a query with {parameters} that shows {columns} of {table}.",
+            "Return {columns} of {table}, filtered by the parameters {parameters}.",
+            "For a report with {parameters}: {columns} from {table}.",
+        ),
+    ),
+    "in_either": (
+        (
+            "Which {column} values occur in {table} or in {other}{company}? Each once.",
+            "List every {column} of {table} and of {other}{company}, without duplicates.",
+            "{column} in {table} or {other}{company}",
+            "Show all {column} of {table} and {other}{company} in one list, each once.",
+            "Union of {column} from {table} and {other}{company}.",
+            "Put the {column} values of {table} and {other} together{company}, no duplicates.",
+            "Give me {column} from both {table} and {other}{company}, once each.",
+            "What {column} do {table} and {other} have between them{company}?",
+        ),
+        (
+            "I want one list of {column} out of {table} and {other}{company}, no duplicates.",
+            "Return each {column} that is in {table} or in {other}{company}.",
+            "Combine {column} of {table} with that of {other}{company} and drop duplicates.",
         ),
     ),
 }
@@ -440,7 +625,10 @@ def templates(intent: str, side: str) -> list[tuple[str, str]]:
     return [(f"{intent}/{number}", text) for number, text in enumerate(exam, EXAM_FROM)]
 
 
-def fill(template: str, phrases: dict[str, str]) -> str:
-    """The question; its first letter is a capital where the template itself begins with a word."""
-    text = template.format(**phrases).replace(",,", ",").replace(",.", ".").replace(",?", "?")
-    return text.strip()
+def fill(template: str, phrases: dict[str, str], more: str = "") -> str:
+    """The question, and what it asks `more` behind it; its first letter is a capital where the template itself begins
+    with a word."""
+    text = template.format(**phrases).replace(",,", ",").replace(",.", ".").replace(",?", "?").strip()
+    if more and text[-1] not in ".?":
+        text += "."
+    return f"{text} {more}".strip()

@@ -14,12 +14,13 @@ from vgpt2.synthesis.query import Filter, Item, Query, Ref, SubQuery
 @dataclass(slots=True, frozen=True)
 class Draft:
     """A query and what its wordings need. `action` is the last clause of the plan (`sum InvTotal by Vendor`);
-    `ordered`: the order of the rows is asked for; `phrases` fill the wordings' slots."""
+    `ordered`: the order of the rows is asked for; `phrases` fill the wordings' slots; `more`: sentences behind it."""
 
     query: Query
     phrases: dict[str, str]
     action: str
     ordered: bool = False
+    more: str = ""
 
 
 @dataclass(slots=True, frozen=True)
@@ -64,21 +65,21 @@ def refs(table: Table, columns: Sequence[str]) -> tuple[Item, ...]:
 
 
 def plan_text(ctx: Context, query: Query, action: str) -> str:
-    """One line that names tables and filtered columns, then what is done: `Use APTH; filter APCo; sum ...`."""
+    """One line that names tables and filtered columns, then what is done: `APTH: filter APCo; sum ...`."""
 
     def name(qualified: str) -> str:
         return ctx.catalog.sql_name(ctx.table(qualified))
 
-    parts = []
+    source, steps = name(query.table), []
+    if query.union:
+        source += f" and {name(query.union.table)}"
     if query.joins:
-        others = " and ".join(name(join.table) for join in query.joins)
-        parts.append(f"Join {name(query.table)} with {others}")
+        source += f" joined with {' and '.join(name(join.table) for join in query.joins)}"
     else:
-        parts.append(f"Use {name(query.table)}")
         for condition in query.where:
             if isinstance(condition, SubQuery) and condition.query.table != query.table:
-                parts.append(f"look in {name(condition.query.table)}")
+                steps.append(f"look in {name(condition.query.table)}")
     filtered = [part.ref.column for part in query.where if isinstance(part, Filter)]
     if filtered:
-        parts.append(f"filter {', '.join(dict.fromkeys(filtered))}")
-    return "; ".join([*parts, action]) + "."
+        steps.append(f"filter {', '.join(dict.fromkeys(filtered))}")
+    return f"{source}: {'; '.join([*steps, action])}."

@@ -1,0 +1,80 @@
+"""Rules about what a dataset is made of: its mix, how much it repeats itself, how much of the catalog it covers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from vgpt2.audit.model import Context, Row, RuleResult
+from vgpt2.records.near import near_duplicates
+
+LEAST = 100  # below so many rows a share says nothing
+
+
+def mix(rows: Sequence[Row], context: Context) -> RuleResult | None:
+    """Every kind has the share that the profile gives it, negatives and their twins apart; SQL may have more, since it
+    fills what the catalog cannot."""
+    mine = [row for row in context.by_stage(rows, "sft") if row.ours and row.meta.kind in context.mix]
+    if not mine:
+        return None
+    counts = Counter(row.meta.kind for row in mine)
+    over = {kind: counts[kind] / len(mine) - share for kind, share in context.mix.items()}
+    worst = max((kind for kind in over if kind != "sql"), key=lambda kind: over[kind], default="sql")
+    short = -over.get("sql", 0.0)
+    kind, figure = ("sql", short) if short > over[worst] else (worst, over[worst])
+    examples = [f"{kind}: {counts[kind] / len(mine):.1%} of the records, the profile says {context.mix[kind]:.1%}"]
+    return _judged("mix", max(0.0, figure), context.limits.max_mix_error, len(mine), examples)
+
+
+def skeletons(rows: Sequence[Row], context: Context) -> RuleResult | None:
+    """Few records have the query of another one but for its literals: the same structure about the same objects."""
+    mine = [row for row in context.by_stage(rows, "sft") if row.meta is not None and row.meta.skeleton]
+    if not mine:
+        return None
+    first: dict[tuple, Row] = {}
+    again = []
+    for row in mine:
+        # A twin in one of the sets is no repetition: the corrections and negatives have queries of their own.
+        key = (row.meta.kind, row.meta.skeleton, tuple(sorted(row.meta.objects)))
+        rival = first.setdefault(key, row)
+        if rival is not row:
+            again.append(f"{row.where} and {rival.where}")
+    return _judged("skeleton_duplicates", len(again) / len(mine), context.limits.max_duplicates, len(mine), again)
+
+
+def near(rows: Sequence[Row], context: Context) -> list[RuleResult]:
+    """Few records are near duplicates: nine tenths of their words and pairs of words are the same."""
+    results = []
+    for stage in ("sft", "dpo", "kto"):
+        mine = context.by_stage(rows, stage)
+        if mine:
+            pairs = near_duplicates([f"{row.question} {row.good} {row.bad}" for row in mine])
+            again = [f"{mine[later].where} and {mine[earlier].where}" for earlier, later in pairs]
+            figure = len(again) / len(mine)
+            results.append(_judged(f"near_duplicates_{stage}", figure, context.limits.max_duplicates, len(mine), again))
+    return results
+
+
+def coverage(rows: Sequence[Row], context: Context) -> list[RuleResult]:
+    """Every table, and nearly every column, of the catalog occurs in the fine-tuning records of this pipeline."""
+    mine = [row for row in context.by_stage(rows, "sft") if row.ours]
+    if not mine or not context.mix or not context.limits.min_coverage:
+        return []
+    seen = {name for row in mine for name in (*row.meta.objects, *row.meta.tables)}
+    tables = [table for table in context.prover.catalog.queryable if table.columns]
+    columns = [f"{table.qualified}.{column.name}" for table in tables for column in table.columns]
+    wanted = (("table_coverage", [table.qualified for table in tables]), ("column_coverage", columns))
+    results = []
+    for rule, names in wanted:
+        lacking = [f"{name} occurs nowhere" for name in names if name not in seen]
+        figure = 1 - len(lacking) / max(1, len(names))
+        limit = context.limits.min_coverage
+        results.append(RuleResult(rule, round(figure, 4), limit, figure >= limit, lacking[:3]))
+    return results
+
+
+def _judged(rule: str, figure: float, limit: float, n: int, examples: list[str]) -> RuleResult:
+    figure = round(figure, 4)
+    if n < LEAST:
+        return RuleResult(rule, figure, limit, True, [], f"too few: {n} rows, needs {LEAST}")
+    return RuleResult(rule, figure, limit, figure <= limit, [] if figure <= limit else examples[:3])

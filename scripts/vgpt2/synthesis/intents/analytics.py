@@ -1,0 +1,233 @@
+"""Intents of reports: ranks, running totals, pivots, pages, the latest of each, parameters, unions."""
+
+from __future__ import annotations
+
+import random
+
+from vgpt2.catalog.model import Column, Join, Table
+from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.intents.aggregates import total
+from vgpt2.synthesis.intents.model import Draft, Intent, pick, refs, shown_columns
+from vgpt2.synthesis.literals import literal, spoken
+from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, alias_for
+from vgpt2.synthesis.questions import Speech
+
+PAGE = (5, 8, 10, 12)
+
+
+def _two(ctx: Context, table: Table, turn: int, label: str) -> tuple[Column | None, Column | None]:
+    """A column to group by and another, an amount."""
+    roles = ctx.roles(table)
+    group = pick(ctx, table, roles.groups, turn, f"{label}_group")
+    amounts = [column for column in roles.amounts if group is None or column.name != group.name]
+    return group, pick(ctx, table, amounts, turn, f"{label}_measure")
+
+
+def rank(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """The rank of every group by its total."""
+    say = Speech(ctx, rng)
+    group, measure = _two(ctx, table, turn, "rank")
+    if not group or not measure:
+        return None
+    company, company_said = say.company(table)
+    ref, amount = Ref(table.qualified, group.name), Ref(table.qualified, measure.name)
+    ranked = Item(Call("RANK() OVER (ORDER BY SUM({0}) DESC)", (amount,)), alias_for("Rank", measure.name))
+    items = (Item(ref), total("SUM", "Total", table, measure.name), ranked)
+    query = Query(table.qualified, items, where=tuple(company), group=(ref,))
+    phrases = {
+        "group": say.column(table, group.name),
+        "measure": say.column(table, measure.name),
+        "table": say.table(table),
+        "company": company_said,
+    }
+    return Draft(query, phrases, f"sum {measure.name} by {group.name}; rank the totals, highest first")
+
+
+def running_total(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """An amount by month or date with its running total."""
+    say = Speech(ctx, rng)
+    roles = ctx.roles(table)
+    time = pick(ctx, table, roles.months or roles.dates, turn, "running_time")
+    measure = pick(ctx, table, roles.amounts, turn, "running_measure")
+    if not time or not measure:
+        return None
+    company, company_said = say.company(table)
+    when, amount = Ref(table.qualified, time.name), Ref(table.qualified, measure.name)
+    running = Call("SUM(SUM({0})) OVER (ORDER BY {1})", (amount, when))
+    items = (Item(when), total("SUM", "Total", table, measure.name), Item(running, alias_for("Running", measure.name)))
+    query = Query(table.qualified, items, where=tuple(company), group=(when,))
+    phrases = {
+        "time": say.column(table, time.name),
+        "measure": say.column(table, measure.name),
+        "table": say.table(table),
+        "company": company_said,
+    }
+    return Draft(query, phrases, f"sum {measure.name} by {time.name}; running total over {time.name}")
+
+
+def month_over_month(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """The total of each month and its change from the month before."""
+    say = Speech(ctx, rng)
+    roles = ctx.roles(table)
+    time = pick(ctx, table, roles.months, turn, "change_time")
+    measure = pick(ctx, table, roles.amounts, turn, "change_measure")
+    if not time or not measure:
+        return None
+    company, company_said = say.company(table)
+    when, amount = Ref(table.qualified, time.name), Ref(table.qualified, measure.name)
+    change = Call("SUM({0}) - LAG(SUM({0})) OVER (ORDER BY {1})", (amount, when))
+    items = (Item(when), total("SUM", "Total", table, measure.name), Item(change, alias_for("Change", measure.name)))
+    query = Query(table.qualified, items, where=tuple(company), group=(when,))
+    phrases = {
+        "time": say.column(table, time.name),
+        "measure": say.column(table, measure.name),
+        "table": say.table(table),
+        "company": company_said,
+    }
+    return Draft(query, phrases, f"sum {measure.name} by {time.name}; subtract the month before")
+
+
+def pivot(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """Totals side by side, one column for each of two or three values."""
+    say = Speech(ctx, rng)
+    group, measure = _two(ctx, table, turn, "pivot")
+    codes = [column for column in ctx.roles(table).codes if group is None or column.name != group.name]
+    code = pick(ctx, table, codes, turn, "pivot_code")
+    if not group or not measure or not code:
+        return None
+    values = [value for value in ctx.values(table, code) if str(value).isalnum()]
+    if len(values) < 2:
+        return None
+    chosen = rng.sample(values, min(len(values), rng.choice((2, 2, 3))))
+    company, company_said = say.company(table)
+    ref, pair = Ref(table.qualified, group.name), (Ref(table.qualified, code.name), Ref(table.qualified, measure.name))
+    sums = [
+        Item(
+            Call(f"SUM(CASE WHEN {{0}} = {literal(value)} THEN {{1}} ELSE 0 END)", pair),
+            alias_for(code.name, str(value)),
+        )
+        for value in chosen
+    ]
+    if len({item.alias for item in sums}) < len(sums):
+        return None
+    query = Query(table.qualified, (Item(ref), *sums), where=tuple(company), group=(ref,))
+    phrases = {
+        "group": say.column(table, group.name),
+        "measure": say.column(table, measure.name),
+        "code": say.column(table, code.name),
+        "values": ", ".join(spoken(value) for value in chosen),
+        "table": say.table(table),
+        "company": company_said,
+    }
+    return Draft(query, phrases, f"sum {measure.name} by {group.name}, one column a value of {code.name}")
+
+
+def page(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """One page of a sorted list. The key ends the order, so that the page is the same every time."""
+    say = Speech(ctx, rng)
+    shown = shown_columns(ctx, table, rng, turn)
+    keys = [name for name in table.key if name != ctx.roles(table).company]
+    if not shown or not keys:
+        return None
+    size = rng.choice(PAGE)
+    number = rng.choice((2, 2, 3))
+    company, company_said = say.company(table)
+    order = tuple((Ref(table.qualified, name), False) for name in keys)
+    query = Query(
+        table.qualified, refs(table, shown), where=tuple(company), order=order, page=(size * (number - 1), size)
+    )
+    phrases = {
+        "columns": say.columns(table, shown),
+        "number": str(number),
+        "size": str(size),
+        "order": ", ".join(keys),
+        "table": say.table(table),
+        "company": company_said,
+    }
+    return Draft(query, phrases, f"sort by {', '.join(keys)}; skip {size * (number - 1)} rows, take {size}", True)
+
+
+def latest(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """The latest or highest row of each group, by a CTE that numbers the rows; the key decides between equals."""
+    say = Speech(ctx, rng)
+    roles = ctx.roles(table)
+    group = pick(ctx, table, roles.ids + roles.codes, turn, "latest_group")
+    by = pick(ctx, table, roles.dates + roles.measures, turn, "latest_by")
+    if not group or not by or not table.key:
+        return None
+    keys = [name for name in table.key if name not in (roles.company, group.name, by.name)]
+    shown = shown_columns(ctx, table, rng, turn, [group.name, by.name])[:2]
+    company, company_said = say.company(table)
+    order = ", ".join(["{1} DESC", *(f"{{{number}}}" for number, _ in enumerate(keys, 2))])
+    columns = tuple(Ref(table.qualified, name) for name in (group.name, by.name, *keys))
+    row_number = Item(Call(f"ROW_NUMBER() OVER (PARTITION BY {{0}} ORDER BY {order})", columns), "RowNumber")
+    items = (*refs(table, [group.name, by.name, *shown]), row_number)
+    query = Query(table.qualified, items, where=tuple(company), keep=("RowNumber", "= 1"))
+    phrases = {
+        "degree": "latest" if by in roles.dates else "highest",
+        "group": say.column(table, group.name),
+        "by": say.column(table, by.name),
+        "columns": say.columns(table, shown) if shown else say.column(table, by.name),
+        "table": say.table(table),
+        "company": company_said,
+    }
+    return Draft(query, phrases, f"number the rows of each {group.name} by {by.name} descending; keep the first")
+
+
+def parameters(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """A list whose company and month, or key, are parameters."""
+    say = Speech(ctx, rng)
+    roles = ctx.roles(table)
+    column = pick(ctx, table, roles.months + roles.ids, turn, "parameter")
+    if not column:
+        return None
+    shown = shown_columns(ctx, table, rng, turn, [column.name])
+    if not shown:
+        return None
+    names = [(roles.company, "@Co")] if roles.company else []
+    names.append((column.name, f"@{column.name}"))
+    where = tuple(Filter(Ref(table.qualified, name), f"{{0}} = {parameter}") for name, parameter in names)
+    phrases = {
+        "columns": say.columns(table, shown),
+        "parameters": " and ".join(parameter for _, parameter in names),
+        "table": say.table(table),
+    }
+    return Draft(Query(table.qualified, refs(table, shown), where=where), phrases, f"show {', '.join(shown)}")
+
+
+def in_either(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft | None:
+    """The values of a shared key column in either of two tables (UNION)."""
+    say = Speech(ctx, rng)
+    left, right = ctx.table(join.left), ctx.table(join.right)
+    companies = (ctx.roles(left).company, ctx.roles(right).company)
+    pairs = [
+        pair
+        for pair in zip(join.left_columns, join.right_columns, strict=True)
+        if pair[0] == pair[1] and not set(pair) & set(companies)
+    ]
+    if not pairs:
+        return None
+    name = pairs[turn % len(pairs)][0]
+    company, company_said = say.company(left)
+    other_company, _ = say.company(right)
+    if bool(company) != bool(other_company):
+        return None
+    if company:
+        # Both halves are of the company that the question names.
+        other_company = [Filter(Ref(right.qualified, companies[1]), company[0].template)]
+    second = Query(right.qualified, refs(right, [name]), where=tuple(other_company))
+    query = Query(left.qualified, refs(left, [name]), where=tuple(company), union=second)
+    phrases = {"column": name, "table": say.table(left), "other": say.table(right), "company": company_said}
+    return Draft(query, phrases, f"{name} of both, each once")
+
+
+INTENTS = (
+    Intent("rank", "table", rank, "business"),
+    Intent("running_total", "table", running_total, "business"),
+    Intent("month_over_month", "table", month_over_month, "business"),
+    Intent("pivot", "table", pivot, "business"),
+    Intent("page", "table", page),
+    Intent("latest", "table", latest, "business"),
+    Intent("parameters", "table", parameters),
+    Intent("in_either", "join", in_either, "join"),
+)

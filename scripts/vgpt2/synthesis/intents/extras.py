@@ -1,0 +1,114 @@
+"""What a question may ask beside its intent: a further condition, an order, a limit; each a sentence at its end.
+
+Every intent can be asked with and without them, so that the records differ in structure and not in names alone.
+Conditions are made to let most rows through: the intent's own ones already pick few.
+"""
+
+from __future__ import annotations
+
+import datetime
+import random
+from dataclasses import replace
+
+from vgpt2.catalog.model import Column, Table
+from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.intents.model import Draft
+from vgpt2.synthesis.literals import literal, spoken
+from vgpt2.synthesis.query import Call, Filter, Query, Ref, SubQuery
+from vgpt2.synthesis.questions import Speech
+
+# Of the questions, so many have something beside their intent.
+SHARE = 0.45
+ONLY = ("Only rows where {0}.", "Take only rows where {0}.", "Restrict it to rows where {0}.", "But only where {0}.")
+SORTED = ("Sort by {0}{1}.", "Order the result by {0}{1}.", "Sorted by {0}{1}, please.")
+FIRST = ("Only the first {0}.", "The first {0} will do.", "Stop after {0} rows.")
+
+
+def with_extras(ctx: Context, draft: Draft, rng: random.Random) -> Draft:
+    """The draft, for a share of the questions with a further condition, an order, or an order and a limit."""
+    if rng.random() >= SHARE:
+        return draft
+    makers = [maker for maker, applies in ((_condition, _can_filter), (_order, _can_sort)) if applies(draft.query)]
+    if not makers:
+        return draft
+    for maker in makers if rng.random() < 0.3 else [rng.choice(makers)]:
+        draft = maker(ctx, draft, rng)
+    return draft
+
+
+def _can_filter(query: Query) -> bool:
+    """Whether one more condition on the first table says the same to every reader: not beside a query in brackets,
+    which could be meant too, and not beside rows that are missing on purpose."""
+    simple = not query.union and not query.keep and not any(isinstance(part, SubQuery) for part in query.where)
+    return simple and all(join.kind == "JOIN" for join in query.joins)
+
+
+def _can_sort(query: Query) -> bool:
+    """Whether the rows have no order yet, and are more than one."""
+    rows = bool(query.group) or not _aggregates(query)
+    return rows and not (query.order or query.top or query.keep or query.union)
+
+
+def _aggregates(query: Query) -> bool:
+    return any(isinstance(item.value, Call) for item in query.items)
+
+
+def _condition(ctx: Context, draft: Draft, rng: random.Random) -> Draft:
+    query = draft.query
+    table = ctx.table(query.table)
+    used = {ref.rpartition(".")[2] for ref in query.columns()}
+    roles = ctx.roles(table)
+    pool = [column for column in roles.equals + roles.measures + roles.dates if column.name not in used]
+    made = _loose(ctx, table, rng.choice(pool), rng) if pool else None
+    if made is None:
+        return draft
+    column, template, said = made
+    if query.joins:
+        said = said.replace("{c}", f"{{c}} of {ctx.catalog.sql_name(table)}")
+    said = said.replace("{c}", Speech(ctx, rng).column(table, column.name))
+    where = (*query.where, Filter(Ref(query.table, column.name), template))
+    return _more(replace(draft, query=replace(query, where=where)), rng.choice(ONLY).format(said))
+
+
+def _loose(ctx: Context, table: Table, column: Column, rng: random.Random) -> tuple[Column, str, str] | None:
+    """A condition that holds for most of the rows; `{c}` stands for the column in its words."""
+    values = ctx.values(table, column)
+    if not values:
+        return None
+    if rng.random() < 0.2:
+        return column, "{0} IS NOT NULL", "{c} is filled"
+    low = sorted(values)[len(values) // 5]
+    if isinstance(low, datetime.date):
+        return column, f"{{0}} >= {literal(low)}", f"{{c}} is {low} or later"
+    if column in ctx.roles(table).measures:
+        return column, f"{{0}} >= {literal(low)}", f"{{c}} is {low} or more"
+    value = rng.choice(values)
+    return column, f"{{0}} <> {literal(value)}", f"{{c}} is not {spoken(value)}"
+
+
+def _order(ctx: Context, draft: Draft, rng: random.Random) -> Draft:
+    query = draft.query
+    item = rng.choice(query.items)
+    down = rng.random() < 0.5
+    if isinstance(item.value, Ref):
+        key: Ref | str = item.value
+        said = Speech(ctx, rng).column(ctx.table(item.value.table), item.value.column)
+        if query.distinct and query.joins:
+            return draft
+    elif item.alias:
+        key, said = item.alias, item.alias
+    else:
+        return draft
+    direction = rng.choice((" descending", ", highest first")) if down else rng.choice(("", " ascending"))
+    draft = replace(draft, query=replace(query, order=((key, down),)), ordered=True)
+    sorting = f"{draft.action}; sort by {key.column if isinstance(key, Ref) else key}{' descending' if down else ''}"
+    draft = _more(replace(draft, action=sorting), rng.choice(SORTED).format(said, direction))
+    if rng.random() < 0.35:
+        top = rng.choice((3, 5, 10, 20, 25))
+        draft = replace(draft, query=replace(draft.query, top=top), action=f"{draft.action}; keep {top} rows")
+        draft = _more(draft, rng.choice(FIRST).format(top))
+    return draft
+
+
+def _more(draft: Draft, sentence: str) -> Draft:
+    return replace(draft, more=f"{draft.more} {sentence}".strip())

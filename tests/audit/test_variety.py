@@ -1,0 +1,63 @@
+"""Rules about what a set is made of: its mix, its repetitions, and how much of the catalog it covers."""
+
+import pytest
+
+from vgpt2.audit.variety import LEAST
+
+from .rows import SHARED, sft
+
+MIX = {"sql": 0.7, "schema": 0.2, "document": 0.1}
+WORDS = "amber birch cedar dune ember fern grove heath iris jade".split()
+
+
+def kinds(meta, **counts):
+    """Rows and meta with so many records of each kind."""
+    rows = sft(sum(counts.values()))
+    names = [kind for kind, count in counts.items() for _ in range(count)]
+    return rows, [meta(row["id"], kind=kind) for row, kind in zip(rows, names, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("counts", "rules"),
+    [
+        ({"sql": 140, "schema": 40, "document": 20}, set()),
+        ({"sql": 160, "schema": 30, "document": 10}, set()),  # SQL fills what the others cannot
+        ({"sql": 126, "schema": 54, "document": 20}, {"mix"}),
+        ({"sql": 120, "schema": 44, "document": 36}, {"mix"}),
+        ({"sql": 5, "schema": 5, "document": 5}, set()),  # too few to judge
+    ],
+)
+def test_the_mix_is_that_of_the_profile(failed, meta, counts, rules):
+    broken = failed("sft", *kinds(meta, **counts), mix=MIX)
+    assert broken & {"mix"} == rules
+
+
+def test_the_same_query_but_for_its_literals_is_a_repetition(failed, meta):
+    rows = sft(LEAST)
+    metas = [meta(row["id"], skeleton=f"s{n}", objects=["APVM"]) for n, row in enumerate(rows)]
+    assert "skeleton_duplicates" not in failed("sft", rows, metas)
+    for number in range(10):
+        metas[number].skeleton = "s0"
+    assert "skeleton_duplicates" in failed("sft", rows, metas)
+    for number, word in enumerate(WORDS):
+        metas[number].objects = [word]
+    assert "skeleton_duplicates" not in failed("sft", rows, metas)
+
+
+def test_near_duplicates_are_few(failed):
+    rows = sft(LEAST)
+    shared = "rows where the state is 'WA' and the terms are net and the vendor is active, company"
+    assert "near_duplicates_sft" not in failed("sft", rows)
+    for number in range(8):
+        rows[number] = {"id": str(number), "instruction": f"{shared} {number}", "output": rows[0]["output"]} | SHARED
+    assert "near_duplicates_sft" in failed("sft", rows)
+
+
+def test_every_table_and_column_occurs_where_the_profile_asks_for_it(failed, meta, vista):
+    rows = sft(LEAST)
+    metas = [meta(row["id"]) for row in rows]
+    assert {"table_coverage", "column_coverage"} <= failed("sft", rows, metas, mix=MIX)
+    tables = [table for table in vista.queryable if table.columns]
+    metas[0].tables = [table.qualified for table in tables]
+    metas[0].objects = [f"{table.qualified}.{column.name}" for table in tables for column in table.columns]
+    assert not {"table_coverage", "column_coverage"} & failed("sft", rows, metas, mix=MIX)
