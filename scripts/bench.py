@@ -1,6 +1,7 @@
 """Measure the budgets that need no model, and print them beside what was asked.
 
-Checking SQL against bare parsing of the same queries, reading a large made-up schema, the start of every script.
+Checking SQL against bare parsing of the same queries, reading a large made-up schema, the start of every script, and
+the data of a night made, deduplicated and audited on the catalog of the run.
 
 **Reads** the run's catalog and SFT rows.
 **Writes** nothing (the made-up schema goes into a temporary folder).
@@ -28,11 +29,12 @@ def main(run_dir: Path) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from vgpt2.bench.catalog import measure
+    from vgpt2.bench import catalog, data
 
     figures = [checking(run_dir), starts()]
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        figures += measure(Path(folder))
+        figures += catalog.measure(Path(folder))
+        figures += data.measure(run_dir, Path(folder))
     table = Table("work", "measured", "budget", box=None)
     for figure in figures:
         table.add_row(*figure)

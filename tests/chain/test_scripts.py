@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "training": {"catalog", "tsql", "records", "exam"},
     "report": {"catalog", "records", "exam", "training"},
     "serving": {"catalog", "tsql", "records", "exam"},
+    "bench": {"records"},
 }
 
 

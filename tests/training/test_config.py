@@ -4,6 +4,7 @@ import pytest
 import yaml
 
 from vgpt2.errors import UserError
+from vgpt2.files import write_jsonl
 from vgpt2.settings import CONFIGS, load_profile, profile_names
 from vgpt2.training.arguments import check_arguments, known_arguments
 from vgpt2.training.config import (
@@ -11,6 +12,7 @@ from vgpt2.training.config import (
     STAGES,
     check_profile,
     has_fast_bf16,
+    kto_weights,
     stage_config,
     stage_settings,
     write_config,
@@ -109,6 +111,18 @@ def test_a_run_has_its_own_paths_and_evaluation_file(run_dir, settings, tiny_bas
     assert "adapter_name_or_path" not in config
     assert (config["dataset"], config["eval_dataset"]) == ("vgpt2_v3_dpo", "vgpt2_v3_dpo_eval")
     assert "val_size" not in config
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "weights"),
+    [(60, 40, (1.0, 1.5)), (40, 60, (1.5, 1.0)), (5, 5, (1.0, 1.0)), (3, 0, None)],
+)
+def test_both_labels_of_kto_weigh_the_same_whatever_their_counts(tmp_path, good, bad, weights):
+    write_jsonl(tmp_path / "kto.jsonl", [{"kto_tag": number < good} for number in range(good + bad)])
+    made = kto_weights(tmp_path / "kto.jsonl")
+    assert tuple(made.values()) == (weights or ())
+    if made:
+        assert good * made["kto_chosen_weight"] == pytest.approx(bad * made["kto_rejected_weight"])
 
 
 def test_a_profile_may_list_datasets(run_dir, settings, tiny_base):

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from vgpt2.files import write_text
+from vgpt2.files import read_jsonl, write_text
 from vgpt2.settings import CONFIGS, Profile, read_yaml
 from vgpt2.training.arguments import check_arguments, known_arguments
 from vgpt2.training.register import stage_datasets
@@ -77,6 +77,8 @@ def stage_config(
     dataset, eval_dataset = stage_datasets(data_dir, stage)
     settings.setdefault("dataset", dataset)
     settings.setdefault("eval_dataset", eval_dataset)
+    if stage == "kto" and (data_dir / "kto.jsonl").exists():
+        settings = kto_weights(data_dir / "kto.jsonl") | settings
     settings.update(
         model_name_or_path=model,
         dataset_dir=str(data_dir.resolve()),
@@ -85,6 +87,16 @@ def stage_config(
         disable_tqdm=True,
     )
     return settings
+
+
+def kto_weights(path: Path) -> dict[str, float]:
+    """LLaMA-Factory's weights of the two labels, so that both weigh the same in the loss whatever their counts; the
+    rarer label's is raised (KTO, arXiv 2402.01306, section 4.2: their ratio lies between 1 and 4/3)."""
+    labels = [row["kto_tag"] for row in read_jsonl(path)]
+    good, bad = labels.count(True), labels.count(False)
+    if not good or not bad:
+        return {}
+    return {"kto_chosen_weight": round(max(1.0, bad / good), 3), "kto_rejected_weight": round(max(1.0, good / bad), 3)}
 
 
 def identity(config: dict[str, Any]) -> dict[str, Any]:
