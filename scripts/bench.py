@@ -4,7 +4,7 @@ Checking SQL against bare parsing of the same queries, reading a large made-up s
 the data of a night made, deduplicated and audited on the catalog of the run.
 
 **Reads** the run's catalog and SFT rows.
-**Writes** nothing (the made-up schema goes into a temporary folder).
+**Writes** nothing (the made-up schema and the data go into a temporary folder).
 **Run as** `python scripts/bench.py --run-dir runs/my-run`
 """
 

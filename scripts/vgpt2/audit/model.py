@@ -11,6 +11,8 @@ from vgpt2.records.model import Meta
 from vgpt2.records.proof import Prover
 from vgpt2.settings import AuditSettings
 
+LEAST = 20  # below so many rows a share says nothing
+
 
 @dataclass(slots=True)
 class Row:
@@ -101,6 +103,17 @@ class RuleResult:
 
 def _number(value: float | None) -> str:
     return "none" if value is None else f"{value:,.3g}" if isinstance(value, float) else f"{value:,}"
+
+
+def share(
+    rule: str, figure: float, limit: float, n: int, examples: list[str], at_least: bool = False, least: int = LEAST
+) -> RuleResult:
+    """A share of `n` rows against its limit; not judged below `least` rows. The first three examples are kept."""
+    figure = round(figure, 4)
+    if n < least:
+        return RuleResult(rule, figure, limit, True, [], f"too few: {n} rows, needs {least}")
+    ok = figure >= limit if at_least else figure <= limit
+    return RuleResult(rule, figure, limit, ok, [] if ok else examples[:3])
 
 
 @dataclass(slots=True)

@@ -6,13 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations
 
-from vgpt2.audit.model import Context, Row, RuleResult
+from vgpt2.audit.model import Context, Row, RuleResult, share
 from vgpt2.audit.shortcuts import shortcut_answers, shortcut_questions
 from vgpt2.audit.variety import coverage, mix, near, skeletons
 from vgpt2.records.answers import find_sql, refuses
 from vgpt2.records.text import normalise
-
-LEAST = 20  # below so many rows a share says nothing
 
 
 def count(rows: Sequence[Row], context: Context) -> list[RuleResult]:
@@ -37,8 +35,8 @@ def sql_share(rows: Sequence[Row], context: Context) -> RuleResult | None:
     if not mine:
         return None
     other = [row for row in mine if (row.meta and row.meta.kind == "correction") or not find_sql(row.good)]
-    share = 1 - len(other) / len(mine)
-    return _share("sql_share", share, context.limits.min_sql_share, len(mine), _wheres(other), at_least=True)
+    figure = 1 - len(other) / len(mine)
+    return share("sql_share", figure, context.limits.min_sql_share, len(mine), _wheres(other), at_least=True)
 
 
 def refusal_share(rows: Sequence[Row], context: Context) -> list[RuleResult]:
@@ -50,7 +48,7 @@ def refusal_share(rows: Sequence[Row], context: Context) -> list[RuleResult]:
             refused = [row for row in mine if refuses(row.good)]
             limit = context.limits.max_refusal_share[stage]
             results.append(
-                _share(f"refusal_share_{stage}", len(refused) / len(mine), limit, len(mine), _wheres(refused))
+                share(f"refusal_share_{stage}", len(refused) / len(mine), limit, len(mine), _wheres(refused))
             )
     return results
 
@@ -64,7 +62,7 @@ def twin_balance(rows: Sequence[Row], context: Context) -> RuleResult | None:
     families = {row.meta.family for row in negatives}
     alone = [row for row in negatives if row.meta.twin not in families]
     figure = max(abs(2 * len(refused) - len(negatives)), len(alone)) / len(refused)
-    return _share("twin_balance", figure, context.limits.twin_balance, len(negatives), _wheres(alone), least=2)
+    return share("twin_balance", figure, context.limits.twin_balance, len(negatives), _wheres(alone), least=2)
 
 
 def refusal_balance(rows: Sequence[Row], context: Context) -> list[RuleResult]:
@@ -78,7 +76,7 @@ def refusal_balance(rows: Sequence[Row], context: Context) -> list[RuleResult]:
             figure = abs(len(chosen) / len(good) - len(rejected) / len(bad))
             examples = _wheres(max(chosen, rejected, key=len))
             results.append(
-                _share(
+                share(
                     f"refusal_balance_{stage}", figure, context.limits.twin_balance, min(len(good), len(bad)), examples
                 )
             )
@@ -96,7 +94,7 @@ def defect_share(rows: Sequence[Row], context: Context) -> RuleResult | None:
         return None
     name, most = min(counts.items(), key=lambda item: (-item[1], item[0]))
     examples = [f"{row.where} ({name})" for kind, row in kinds if kind == name][:3]
-    return _share("defect_share", most / len(mine), context.limits.max_defect_share, len(mine), examples)
+    return share("defect_share", most / len(mine), context.limits.max_defect_share, len(mine), examples)
 
 
 def defect_of(row: Row, context: Context) -> str:
@@ -188,21 +186,11 @@ def both_labels(rows: Sequence[Row], context: Context) -> RuleResult | None:
         return None
     good = sum(row.label is True for row in mine)
     figure = min(good, len(mine) - good) / len(mine)
-    return _share("both_labels", figure, 0.2, len(mine), [f"{good} desirable of {len(mine)}"], at_least=True)
+    return share("both_labels", figure, 0.2, len(mine), [f"{good} desirable of {len(mine)}"], at_least=True)
 
 
 def _wheres(rows: Iterable[Row]) -> list[str]:
     return [f"{row.where}: {(row.good or row.bad)[:80]!r}" for row, _ in zip(rows, range(3), strict=False)]
-
-
-def _share(
-    rule: str, figure: float, limit: float, n: int, examples: list[str], at_least: bool = False, least: int = LEAST
-) -> RuleResult:
-    figure = round(figure, 4)
-    if n < least:
-        return RuleResult(rule, figure, limit, True, [], f"too few: {n} rows, needs {least}")
-    ok = figure >= limit if at_least else figure <= limit
-    return RuleResult(rule, figure, limit, ok, [] if ok else examples[:3])
 
 
 SET_RULES: tuple[Callable, ...] = (

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from vgpt2.audit.model import Context, Row, RuleResult
@@ -95,8 +96,9 @@ def _judged(rule: str, told: list[tuple[Row, str, bool]], context: Context) -> R
     if len(told) > MOST:
         told = random.Random(0).sample(told, MOST)
     mask = Mask(context.prover.catalog)
-    figure = round(auc([mask(text) for _, text, _ in told], [label for *_, label in told], _groups(told)), 4)
-    return RuleResult(rule, figure, limit, figure < limit, [] if figure < limit else _telling(told, mask))
+    texts, labels = [mask(text) for _, text, _ in told], [label for *_, label in told]
+    figure = round(auc(texts, labels, _groups(told)), 4)
+    return RuleResult(rule, figure, limit, figure < limit, [] if figure < limit else _telling(texts, labels))
 
 
 def _groups(told: list[tuple[Row, str, bool]]) -> list[str]:
@@ -107,20 +109,21 @@ def _groups(told: list[tuple[Row, str, bool]]) -> list[str]:
     ]
 
 
-def _telling(told: list[tuple[Row, str, bool]], mask: Mask) -> list[str]:
-    """The three words whose share differs most between the two kinds."""
-    sides: dict[bool, list[set[str]]] = {True: [], False: []}
-    for _, text, label in told:
-        sides[label].append(set(mask(text).split()))
-    shares = {
-        label: {word: sum(word in words for words in texts) / len(texts) for word in set().union(*texts)}
-        for label, texts in sides.items()
-    }
+def _telling(texts: Sequence[str], labels: Sequence[bool]) -> list[str]:
+    """The three words whose share differs most between the two kinds of masked texts."""
+    counts: dict[bool, Counter[str]] = {True: Counter(), False: Counter()}
+    for text, label in zip(texts, labels, strict=True):
+        counts[label].update(set(text.split()))
+    totals = Counter(labels)
+
+    def part(label: bool, word: str) -> float:
+        return counts[label][word] / totals[label]
+
     words = sorted(
-        set(shares[True]) | set(shares[False]),
-        key=lambda word: (-abs(shares[True].get(word, 0) - shares[False].get(word, 0)), word),
+        counts[True].keys() | counts[False].keys(),
+        key=lambda word: (-abs(part(True, word) - part(False, word)), word),
     )
     return [
-        f"'{word}' is in {shares[True].get(word, 0):.0%} of the good and {shares[False].get(word, 0):.0%} of the others"
+        f"'{word}' is in {part(True, word):.0%} of the good and {part(False, word):.0%} of the others"
         for word in words[:3]
     ]

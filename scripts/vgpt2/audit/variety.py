@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from vgpt2.audit.model import Context, Row, RuleResult
+from vgpt2.audit.model import Context, Row, RuleResult, share
 from vgpt2.records.near import near_duplicates
 
 LEAST = 100  # below so many rows a share says nothing
@@ -18,12 +18,12 @@ def mix(rows: Sequence[Row], context: Context) -> RuleResult | None:
     if not mine:
         return None
     counts = Counter(row.meta.kind for row in mine)
-    over = {kind: counts[kind] / len(mine) - share for kind, share in context.mix.items()}
+    over = {kind: counts[kind] / len(mine) - wanted for kind, wanted in context.mix.items()}
     worst = max((kind for kind in over if kind != "sql"), key=lambda kind: over[kind], default="sql")
     short = -over.get("sql", 0.0)
     kind, figure = ("sql", short) if short > over[worst] else (worst, over[worst])
     examples = [f"{kind}: {counts[kind] / len(mine):.1%} of the records, the profile says {context.mix[kind]:.1%}"]
-    return _judged("mix", max(0.0, figure), context.limits.max_mix_error, len(mine), examples)
+    return share("mix", max(0.0, figure), context.limits.max_mix_error, len(mine), examples, least=LEAST)
 
 
 def skeletons(rows: Sequence[Row], context: Context) -> RuleResult | None:
@@ -39,7 +39,9 @@ def skeletons(rows: Sequence[Row], context: Context) -> RuleResult | None:
         rival = first.setdefault(key, row)
         if rival is not row:
             again.append(f"{row.where} and {rival.where}")
-    return _judged("skeleton_duplicates", len(again) / len(mine), context.limits.max_duplicates, len(mine), again)
+    return share(
+        "skeleton_duplicates", len(again) / len(mine), context.limits.max_duplicates, len(mine), again, least=LEAST
+    )
 
 
 def near(rows: Sequence[Row], context: Context) -> list[RuleResult]:
@@ -51,7 +53,8 @@ def near(rows: Sequence[Row], context: Context) -> list[RuleResult]:
             pairs = near_duplicates([f"{row.question} {row.good} {row.bad}" for row in mine])
             again = [f"{mine[later].where} and {mine[earlier].where}" for earlier, later in pairs]
             figure = len(again) / len(mine)
-            results.append(_judged(f"near_duplicates_{stage}", figure, context.limits.max_duplicates, len(mine), again))
+            limit = context.limits.max_duplicates
+            results.append(share(f"near_duplicates_{stage}", figure, limit, len(mine), again, least=LEAST))
     return results
 
 
@@ -71,10 +74,3 @@ def coverage(rows: Sequence[Row], context: Context) -> list[RuleResult]:
         limit = context.limits.min_coverage
         results.append(RuleResult(rule, round(figure, 4), limit, figure >= limit, lacking[:3]))
     return results
-
-
-def _judged(rule: str, figure: float, limit: float, n: int, examples: list[str]) -> RuleResult:
-    figure = round(figure, 4)
-    if n < LEAST:
-        return RuleResult(rule, figure, limit, True, [], f"too few: {n} rows, needs {LEAST}")
-    return RuleResult(rule, figure, limit, figure <= limit, [] if figure <= limit else examples[:3])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from vgpt2.bench.catalog import Figure, run_timed
 from vgpt2.files import read_json, read_jsonl
-from vgpt2.records.near import HASHES, SEED, near_duplicates, shingles
+from vgpt2.records.near import BANDS, HASHES, NEAR, SEED, near_duplicates, shingles
 from vgpt2.settings import ROOT, load_profile
 
 SIZES = {"sft": 100_000, "negatives": 2_000, "dpo": 5_000, "kto": 3_000}
@@ -97,7 +97,7 @@ def _near(path: Path) -> Figure:
     def alone() -> None:
         tokens = [text.split() for text in texts]
         matrix = RMinHash.digest_matrix_from_token_sets(tokens, HASHES, SEED)
-        RMinHashLSH(0.9, HASHES, 8).query_duplicate_flags_matrix_one_shot(matrix)
+        RMinHashLSH(NEAR, HASHES, BANDS).query_duplicate_flags_matrix_one_shot(matrix)
 
     ours, theirs = _seconds(lambda: near_duplicates(texts)), _seconds(alone)
     shingled = _seconds(lambda: [shingles(text) for text in texts])

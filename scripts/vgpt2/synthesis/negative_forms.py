@@ -77,8 +77,8 @@ def shown_by(ctx: Context, table: Table) -> list[Column]:
 def _sql(ctx: Context, query: Query, action: str, column: str = "") -> Answer:
     """A query with its plan; `column`: what the question asks for by name, said first (see `refusals`)."""
     sql = render(query, ctx.catalog)
-    plan = f"{column} is in {plan_text(ctx, query, action)}" if column else plan_text(ctx, query, action)
-    return Answer(fenced(sql, plan), sql, (*query.tables(), *query.columns()))
+    lead = f"{column} is in " if column else ""
+    return Answer(fenced(sql, lead + plan_text(ctx, query, action)), sql, (*query.tables(), *query.columns()))
 
 
 def count_rows(ctx: Context, subject: Subject) -> Answer | None:

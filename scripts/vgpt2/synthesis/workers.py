@@ -14,6 +14,8 @@ from itertools import islice
 from multiprocessing.connection import Connection
 from typing import Any
 
+from vgpt2.errors import UserError
+
 BLOCK = 64
 
 # Opens the streams of a process: (names, what it counts) -> one iterator a name. It is sent to the process.
@@ -68,7 +70,9 @@ class Workers:
             try:
                 sender, block, ended, counted, failure = self._worker_of[name].recv()
             except EOFError:
-                raise RuntimeError("a process that makes examples has ended; is the memory used up?") from None
+                raise UserError(
+                    "a process that makes examples was killed, as when memory is used up; try --processes 1"
+                ) from None
             if failure:
                 raise RuntimeError(failure)
             self._dropped.update(counted)

@@ -77,7 +77,7 @@ def stage_config(
     dataset, eval_dataset = stage_datasets(data_dir, stage)
     settings.setdefault("dataset", dataset)
     settings.setdefault("eval_dataset", eval_dataset)
-    if stage == "kto" and (data_dir / "kto.jsonl").exists():
+    if stage == "kto" and settings["dataset"] == dataset and (data_dir / "kto.jsonl").exists():
         settings = kto_weights(data_dir / "kto.jsonl") | settings
     settings.update(
         model_name_or_path=model,

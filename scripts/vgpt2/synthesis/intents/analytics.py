@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 from vgpt2.catalog.model import Column, Join, Table
-from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.context import Context, Roles
 from vgpt2.synthesis.intents.aggregates import total
 from vgpt2.synthesis.intents.model import Draft, Intent, pick, refs, shown_columns
 from vgpt2.synthesis.literals import literal, spoken
@@ -43,48 +44,41 @@ def rank(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | N
     return Draft(query, phrases, f"sum {measure.name} by {group.name}; rank the totals, highest first")
 
 
-def running_total(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
-    """An amount by month or date with its running total."""
-    say = Speech(ctx, rng)
-    roles = ctx.roles(table)
-    time = pick(ctx, table, roles.months or roles.dates, turn, "running_time")
-    measure = pick(ctx, table, roles.amounts, turn, "running_measure")
-    if not time or not measure:
-        return None
-    company, company_said = say.company(table)
-    when, amount = Ref(table.qualified, time.name), Ref(table.qualified, measure.name)
-    running = Call("SUM(SUM({0})) OVER (ORDER BY {1})", (amount, when))
-    items = (Item(when), total("SUM", "Total", table, measure.name), Item(running, alias_for("Running", measure.name)))
-    query = Query(table.qualified, items, where=tuple(company), group=(when,))
-    phrases = {
-        "time": say.column(table, time.name),
-        "measure": say.column(table, measure.name),
-        "table": say.table(table),
-        "company": company_said,
-    }
-    return Draft(query, phrases, f"sum {measure.name} by {time.name}; running total over {time.name}")
+def over_time(label: str, times: Callable[[Roles], list[Column]], template: str, prefix: str, step: str):
+    """A builder: an amount by month or date, beside a window over the months (`template`, named with `prefix`)."""
+
+    def build(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+        say = Speech(ctx, rng)
+        roles = ctx.roles(table)
+        time = pick(ctx, table, times(roles), turn, f"{label}_time")
+        measure = pick(ctx, table, roles.amounts, turn, f"{label}_measure")
+        if not time or not measure:
+            return None
+        company, company_said = say.company(table)
+        when, amount = Ref(table.qualified, time.name), Ref(table.qualified, measure.name)
+        window = Item(Call(template, (amount, when)), alias_for(prefix, measure.name))
+        items = (Item(when), total("SUM", "Total", table, measure.name), window)
+        query = Query(table.qualified, items, where=tuple(company), group=(when,))
+        phrases = {
+            "time": say.column(table, time.name),
+            "measure": say.column(table, measure.name),
+            "table": say.table(table),
+            "company": company_said,
+        }
+        return Draft(query, phrases, f"sum {measure.name} by {time.name}; {step.format(time.name)}")
+
+    return build
 
 
-def month_over_month(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
-    """The total of each month and its change from the month before."""
-    say = Speech(ctx, rng)
-    roles = ctx.roles(table)
-    time = pick(ctx, table, roles.months, turn, "change_time")
-    measure = pick(ctx, table, roles.amounts, turn, "change_measure")
-    if not time or not measure:
-        return None
-    company, company_said = say.company(table)
-    when, amount = Ref(table.qualified, time.name), Ref(table.qualified, measure.name)
-    change = Call("SUM({0}) - LAG(SUM({0})) OVER (ORDER BY {1})", (amount, when))
-    items = (Item(when), total("SUM", "Total", table, measure.name), Item(change, alias_for("Change", measure.name)))
-    query = Query(table.qualified, items, where=tuple(company), group=(when,))
-    phrases = {
-        "time": say.column(table, time.name),
-        "measure": say.column(table, measure.name),
-        "table": say.table(table),
-        "company": company_said,
-    }
-    return Draft(query, phrases, f"sum {measure.name} by {time.name}; subtract the month before")
+# The total of each month or date and the sum so far; the total of each month and its change from the month before.
+running_total = over_time(
+    "running", lambda roles: roles.months or roles.dates, "SUM(SUM({0})) OVER (ORDER BY {1})", "Running",
+    "running total over {}",
+)  # fmt: skip
+month_over_month = over_time(
+    "change", lambda roles: roles.months, "SUM({0}) - LAG(SUM({0})) OVER (ORDER BY {1})", "Change",
+    "subtract the month before",
+)  # fmt: skip
 
 
 def pivot(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:

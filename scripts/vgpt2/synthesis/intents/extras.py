@@ -59,10 +59,11 @@ def _condition(ctx: Context, draft: Draft, rng: random.Random) -> Draft:
     used = {ref.rpartition(".")[2] for ref in query.columns()}
     roles = ctx.roles(table)
     pool = [column for column in roles.equals + roles.measures + roles.dates if column.name not in used]
-    made = _loose(ctx, table, rng.choice(pool), rng) if pool else None
-    if made is None:
+    column = rng.choice(pool) if pool else None
+    made = column and _loose(ctx, table, column, rng)
+    if not column or not made:
         return draft
-    column, template, said = made
+    template, said = made
     if query.joins:
         said = said.replace("{c}", f"{{c}} of {ctx.catalog.sql_name(table)}")
     said = said.replace("{c}", Speech(ctx, rng).column(table, column.name))
@@ -70,20 +71,20 @@ def _condition(ctx: Context, draft: Draft, rng: random.Random) -> Draft:
     return _more(replace(draft, query=replace(query, where=where)), rng.choice(ONLY).format(said))
 
 
-def _loose(ctx: Context, table: Table, column: Column, rng: random.Random) -> tuple[Column, str, str] | None:
-    """A condition that holds for most of the rows; `{c}` stands for the column in its words."""
+def _loose(ctx: Context, table: Table, column: Column, rng: random.Random) -> tuple[str, str] | None:
+    """A condition that holds for most of the rows, and its words, in which `{c}` stands for the column."""
     values = ctx.values(table, column)
     if not values:
         return None
     if rng.random() < 0.2:
-        return column, "{0} IS NOT NULL", "{c} is filled"
+        return "{0} IS NOT NULL", "{c} is filled"
     low = sorted(values)[len(values) // 5]
     if isinstance(low, datetime.date):
-        return column, f"{{0}} >= {literal(low)}", f"{{c}} is {low} or later"
+        return f"{{0}} >= {literal(low)}", f"{{c}} is {low} or later"
     if column in ctx.roles(table).measures:
-        return column, f"{{0}} >= {literal(low)}", f"{{c}} is {low} or more"
+        return f"{{0}} >= {literal(low)}", f"{{c}} is {low} or more"
     value = rng.choice(values)
-    return column, f"{{0}} <> {literal(value)}", f"{{c}} is not {spoken(value)}"
+    return f"{{0}} <> {literal(value)}", f"{{c}} is not {spoken(value)}"
 
 
 def _order(ctx: Context, draft: Draft, rng: random.Random) -> Draft:
@@ -93,8 +94,6 @@ def _order(ctx: Context, draft: Draft, rng: random.Random) -> Draft:
     if isinstance(item.value, Ref):
         key: Ref | str = item.value
         said = Speech(ctx, rng).column(ctx.table(item.value.table), item.value.column)
-        if query.distinct and query.joins:
-            return draft
     elif item.alias:
         key, said = item.alias, item.alias
     else:
