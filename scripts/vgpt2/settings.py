@@ -60,7 +60,7 @@ class AuditSettings(Strict):
     floors: dict[Literal["sft", "negatives", "dpo", "kto"], int]
     min_sql_share: float
     max_refusal_share: dict[Literal["sft", "dpo", "kto"], float]
-    max_shortcut_auc: float = 0.7
+    max_shortcut_auc: float = 0.65
     max_duplicates: float = 0.03
     max_mix_error: float = 0.03
     min_coverage: float = 0.95

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from vgpt2.audit.model import Context, Row, RuleResult, share
-from vgpt2.records.near import near_duplicates
+from vgpt2.records.near import near_duplicates, query_key
 
 LEAST = 100  # below so many rows a share says nothing
 
@@ -31,12 +31,10 @@ def skeletons(rows: Sequence[Row], context: Context) -> RuleResult | None:
     mine = [row for row in context.by_stage(rows, "sft") if row.meta is not None and row.meta.skeleton]
     if not mine:
         return None
-    first: dict[tuple, Row] = {}
+    first: dict[str, Row] = {}
     again = []
     for row in mine:
-        # A twin in one of the sets is no repetition: the corrections and negatives have queries of their own.
-        key = (row.meta.kind, row.meta.skeleton, tuple(sorted(row.meta.objects)))
-        rival = first.setdefault(key, row)
+        rival = first.setdefault(query_key(row.meta.kind, row.meta.skeleton, row.meta.objects), row)
         if rival is not row:
             again.append(f"{row.where} and {rival.where}")
     return share(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from vgpt2.records.held_out import HeldOut
 from vgpt2.records.model import Record
-from vgpt2.records.near import near_duplicates
+from vgpt2.records.near import near_duplicates, query_key
 from vgpt2.records.text import normalise
 
 
@@ -19,6 +19,13 @@ def question_key(record: Record) -> str:
     if record.meta.kind == "foreign":
         text = f"{text} {record.row.get('input', '')}"
     return normalise(text)
+
+
+def asked_query(record: Record) -> str:
+    """The query of a question to SQL, literals apart; '' for what lives on queries alike: refusals, corrections,
+    preferences and what others made."""
+    meta = record.meta
+    return query_key(meta.kind, meta.skeleton, meta.objects) if meta.kind == "sql" and not meta.defect else ""
 
 
 def whole_text(record: Record) -> str:
@@ -42,8 +49,8 @@ def held_out_reason(record: Record, held_out: HeldOut) -> str:
 def dedupe(records: Sequence[Record], held_out: HeldOut | None = None) -> tuple[list[Record], list[tuple[Record, str]]]:
     """(kept, dropped with a reason); order is kept.
 
-    Of the same question (`exact`), of the same family (`family`) and of near duplicates (`near`) the better proved
-    record stays, the first of equals. A refusal and its twin stay or go together (`twin_lost`), so that neither side
+    Of the same question (`exact`), of the same family (`family`), of queries that differ in literals only (`skeleton`)
+    and of near duplicates (`near`) the better proved record stays, the first of equals. A refusal and its twin stay or go together (`twin_lost`), so that neither side
     outweighs the other.
     """
     held_out = held_out or HeldOut()
@@ -52,7 +59,8 @@ def dedupe(records: Sequence[Record], held_out: HeldOut | None = None) -> tuple[
         reason = held_out_reason(record, held_out)
         if reason:
             dropped[record.id] = reason
-    for reason, key in (("exact", question_key), ("family", lambda record: record.meta.family)):
+    keys = (("exact", question_key), ("family", lambda record: record.meta.family), ("skeleton", asked_query))
+    for reason, key in keys:
         best: dict[str, Record] = {}
         for record in records:
             name = key(record)

@@ -7,8 +7,10 @@ that grows with the number of records alone; only these are compared set by set,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+
+from vgpt2.files import digest
 
 # Two sets are near duplicates where so much of what either holds is in both (Jaccard).
 NEAR = 0.9
@@ -22,6 +24,14 @@ def shingles(text: str) -> list[str]:
     """The words and pairs of neighbouring words of a text, literals masked, in lower case."""
     words = WORD.findall(LITERAL.sub("0", text.lower()))
     return [*words, *map(" ".join, pairwise(words))]
+
+
+def query_key(kind: str, skeleton: str, objects: Iterable[str]) -> str:
+    """The same for records of one kind whose queries differ in literals only; '' without a query.
+
+    Corrections and negatives may have the queries of others: what is asked about them is not the same.
+    """
+    return digest([kind, skeleton, sorted(set(objects))]) if skeleton else ""
 
 
 def near_duplicates(texts: Sequence[str]) -> list[tuple[int, int]]:

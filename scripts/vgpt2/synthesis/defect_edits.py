@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from vgpt2.catalog.names import RESERVED
+from vgpt2.catalog.names import RESERVED, quote
 from vgpt2.synthesis.defect_case import (
     Case,
     columns_of,
@@ -122,6 +122,35 @@ def extra_condition(case: Case) -> bool:
             case.set_conditions([*case.conditions(), exp.EQ(this=left, expression=right)])
             return True
     return False
+
+
+def extra_join(case: Case) -> bool:
+    """A further table that nobody asked for: rows without a partner are lost, rows with several come several times."""
+    tables = [table for _, table in case.sources()]
+    names = {table.name for table in tables}
+    if not isinstance(case.tree, exp.Select) or len(case.nodes(exp.Select)) > 1 or len(names) < len(tables):
+        return False
+    own = tables[0]
+    pool = []
+    for join in case.ctx.joins("defect"):
+        for mine, theirs in ((join.left, join.right), (join.right, join.left)):
+            if mine == own.qualified and case.ctx.table(theirs).name not in names:
+                pool.append((join, theirs))
+    if not pool:
+        return False
+    join, name = case.rng.choice(pool)
+    other = case.ctx.table(name)
+    pairs = zip(join.left_columns, join.right_columns, strict=True)
+    sides = [(a, b) if join.left == own.qualified else (b, a) for a, b in pairs]
+    on = " AND ".join(f"{quote(own.name)}.{quote(a)} = {quote(other.name)}.{quote(b)}" for a, b in sides)
+    hint = " WITH (NOLOCK)" if case.catalog.database.house_rules.nolock else ""
+    added = parse(f"SELECT 1 FROM {quote(own.name)} JOIN {case.catalog.sql_name(other)}{hint} ON {on}")
+    for column in columns_of(case):
+        table = case.owner(column)
+        if table and not column.table:
+            column.set("table", identifier(table.name))
+    case.tree.append("joins", added.args["joins"][0])
+    return True
 
 
 def missing_nolock(case: Case) -> bool:
@@ -264,7 +293,7 @@ SQL_DEFECTS: dict[str, Edit] = {
     edit.__name__: edit
     for edit in (
         inner_for_left, missing_key_column, wrong_boundary, wrong_order, wrong_grouping, function_on_filter,
-        wrong_aggregate, missing_condition, extra_condition, select_star, wrong_table, column_of_other_table,
+        wrong_aggregate, missing_condition, extra_condition, extra_join, select_star, wrong_table, column_of_other_table,
         invented_table, invented_column, wrong_case, base_table, alias, missing_company_filter, missing_nolock,
     )
 }  # fmt: skip
@@ -275,6 +304,6 @@ BY_ROWS = frozenset(
     edit.__name__
     for edit in (
         inner_for_left, wrong_boundary, wrong_order, wrong_grouping, wrong_aggregate, missing_condition,
-        extra_condition,
+        extra_condition, extra_join,
     )
 )  # fmt: skip

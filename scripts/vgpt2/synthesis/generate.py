@@ -14,6 +14,7 @@ from vgpt2.catalog.model import Catalog
 from vgpt2.errors import UserError, did_you_mean
 from vgpt2.files import digest
 from vgpt2.records.held_out import HeldOut
+from vgpt2.records.near import query_key
 from vgpt2.records.prompt import fenced
 from vgpt2.settings import DataSettings
 from vgpt2.synthesis import documents, negatives, schema_questions
@@ -76,11 +77,18 @@ def stream(
 
 
 def _each_once(sources: Iterable[Iterator[Example]], side: str, held: HeldOut) -> Iterator[Example]:
-    seen: set[str] = set()
+    """Each family once, and in training no query that is another one but for its literals."""
+    families: set[str] = set()
+    queries: set[str] = set()
     for example in in_turn(sources):
-        if example.family in seen or (side == "train" and example.held_by(held)):
+        if example.family in families or (side == "train" and example.held_by(held)):
             continue
-        seen.add(example.family)
+        query = query_key(example.kind, example.slots.get("skeleton", ""), example.objects)
+        if side == "train" and query in queries:
+            continue
+        families.add(example.family)
+        if query:
+            queries.add(query)
         yield example
 
 

@@ -28,7 +28,10 @@ from vgpt2.synthesis.invented import Inventor
 from vgpt2.synthesis.model import Example
 
 DESIRABLE = 0.6  # share of the KTO rows
-ROWS_WEIGHT = 1.6  # how much more often a defect is wanted that only other rows give away
+# How much more often a defect is wanted that only other rows give away; further conditions more, missing hints less, so
+# that a missing AND or NOLOCK does not tell the worse side.
+ROWS_WEIGHT = 1.6
+WEIGHTS = dict.fromkeys(BY_ROWS, ROWS_WEIGHT) | {"extra_condition": 2.4, "missing_nolock": 0.6}
 MISSES = 300  # so many examples in a row without a usable defect end the search
 
 
@@ -110,7 +113,8 @@ class Preferences:
                 yield example
 
     def _pairs(self, stage: str, part: str) -> Iterator[tuple[Example, Example]]:
-        kinds = ("invented_table", "invented_column", "wrong_table_column")
+        # Queries among them: what is accepted must look like what is denied.
+        kinds = ("invented_table", "query_table", "query_column", "invented_column", "query_table", "wrong_table_column")
         seed = self._seed(f"{stage}/{part}")
         for pair in negatives.stream(self.catalog, seed, "train", self.held_out, kinds, self.data.compact):
             if all(self._free(example) for example in pair):
@@ -155,7 +159,7 @@ class Preferences:
         return made
 
     def _break(self, example: Example, counts: Counter, cap: int, stage: str) -> Broken | None:
-        for defect in sorted(SQL_DEFECTS, key=lambda name: counts[name] / (ROWS_WEIGHT if name in BY_ROWS else 1)):
+        for defect in sorted(SQL_DEFECTS, key=lambda name: counts[name] / WEIGHTS.get(name, 1)):
             if counts[defect] >= cap:
                 continue
             rng = random.Random(f"{self.seed}/{stage}/{defect}/{example.family}")
@@ -181,10 +185,10 @@ class Preferences:
         return made
 
     def _denied(self, count: int, stage: str) -> list[Broken]:
-        """Questions that can be answered, half of them worded like those about invented things, and refused."""
+        """Questions that can be answered, two of three worded like those about invented things, and refused."""
         made: list[Broken] = []
         twins = (twin for _, twin in self._pairs(stage, "denied"))
-        sources = [twins, self._sql(f"{stage}/denied")]
+        sources = [twins, twins, self._sql(f"{stage}/denied")]
         while len(made) < count and sources:
             source = sources[len(made) % len(sources)]
             example = next(source, None)
