@@ -16,7 +16,7 @@ from vgpt2.synthesis.negatives import KINDS, stream
 from vgpt2.tsql.check import check
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures/audit"
-INTENTS = {"invented_table", "invented_column", "wrong_table_column", "no_path_join"}
+INTENTS = {"invented_table", "invented_column", "wrong_table_column", "no_path_join", "ambiguous"}
 
 
 @pytest.fixture(scope="module", params=["vista", "shop"])
@@ -50,7 +50,7 @@ def test_a_refusal_is_one_line_that_names_what_is_missing_and_something_real(cat
         assert not refusal.sql
         assert refusal.facts
         assert all(prove(fact, catalog) for fact in refusal.facts)
-        if refusal.intent != "no_path_join":
+        if refusal.intent not in ("no_path_join", "ambiguous"):
             assert denied(refusal.answer)
             real = {table.name for table in catalog.tables} | {c.name for t in catalog.tables for c in t.columns}
             assert any(name in refusal.answer for name in real)
@@ -85,6 +85,19 @@ def test_both_prompts_need_as_many_tables_and_show_the_same_columns(pairs):
         if refusal.intent != "no_path_join":
             assert refusal.tables == twin.tables
             assert refusal.objects == twin.objects
+
+
+def test_an_ambiguous_question_is_about_a_column_of_several_tables_and_its_twin_about_a_column_of_one(catalog, pairs):
+    owners = defaultdict(set)
+    for table in catalog.queryable:
+        for column in table.columns:
+            owners[column.name.lower()].add(catalog.sql_name(table))
+    for refusal, twin in (pair for pair in pairs if pair[0].intent == "ambiguous"):
+        column, alone = refusal.slots["false"]["C"], refusal.slots["true"]["C"]
+        assert len(owners[column.lower()]) >= 3
+        assert len(owners[alone.lower()]) == 1
+        assert sum(f" {name} " in refusal.answer.replace(",", " ") for name in owners[column.lower()]) == 2
+        assert owners[alone.lower()] <= {catalog.sql_name(table) for table in map(catalog.by_qualified.get, twin.tables)}
 
 
 def test_no_question_twice(pairs):

@@ -34,8 +34,9 @@ def denied(text: str) -> list[Denial]:
 
 
 def refuses(text: str) -> bool:
-    """Whether an answer says that something does not exist or cannot be joined, and gives no SQL."""
+    """Whether an answer says that something does not exist or cannot be joined, or asks what is meant, without SQL."""
     if find_sql(text):
         return False
     reading = read(text)
-    return bool(reading.denials) or reading.no_path
+    asks = reading.asks_back and reading.prose.rstrip().endswith("?")
+    return bool(reading.denials) or reading.no_path or asks

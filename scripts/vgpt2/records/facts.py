@@ -11,7 +11,7 @@ from vgpt2.catalog.model import Catalog, Join, Routine, Trigger
 # What a fact may claim; `value` as described in `prove`.
 CLAIMS = (
     "exists", "missing", "key", "type", "module", "columns", "joins", "unjoined", "values", "describes", "reads",
-    "parameters", "event", "shows",
+    "parameters", "event", "shows", "several",
 )  # fmt: skip
 
 
@@ -41,7 +41,7 @@ def prove(fact: Fact, catalog: Catalog) -> bool:
     Values: `key`, `columns`, `values`, `parameters`, `reads`, `event`: names in order, parted by commas (columns and
     reads in any order); `type`: the declared or the base type; `module`: its code or its title; `joins`: subject
     `APTH+APTL`, value as `join_text`; `unjoined`: subject likewise, no join and no key column in common;
-    `describes`: text that the object's own description holds; `shows`: subject `form/field`, the column of that field.
+    `several`: a column's name, tables that all have it; `describes`: text that the object's own description holds; `shows`: subject `form/field`, the column of that field.
     """
     if fact.claim == "exists":
         return exists(catalog, fact.subject)
@@ -97,6 +97,11 @@ def _unjoined(fact: Fact, catalog: Catalog) -> bool:
     return not joined and not set(left.key) & set(right.key)
 
 
+def _several(fact: Fact, catalog: Catalog) -> bool:
+    owners = [owner.strip() for owner in fact.value.split(",")]
+    return len(set(owners)) > 1 and all(find_column(catalog, f"{owner}.{fact.subject}") for owner in owners)
+
+
 def _values(fact: Fact, catalog: Catalog) -> bool:
     found = find_column(catalog, fact.subject)
     return bool(found and found[1].values) and _same(", ".join(found[1].values), fact.value)
@@ -146,5 +151,5 @@ def _shows(fact: Fact, catalog: Catalog) -> bool:
 _PROVERS = {
     "key": _key, "type": _type, "module": _module, "columns": _columns, "joins": _joins,
     "unjoined": _unjoined, "values": _values, "describes": _describes, "reads": _reads, "parameters": _parameters,
-    "event": _event, "shows": _shows,
+    "event": _event, "shows": _shows, "several": _several,
 }  # fmt: skip

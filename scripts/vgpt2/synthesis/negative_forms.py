@@ -266,6 +266,27 @@ COLUMN_FORMS = (
         column_type,
     ),
 )
+# Which table is meant is not said: a column that one table alone has leaves no doubt.
+COLUMN_ONLY_FORMS = (
+    Form(
+        "show_only",
+        ("Show the different {C} values{co}.", "List each {C}{co} once.", "Which values does {C} have{co}?"),
+        ("Distinct {C}{co}, please.", "What {C} values are there{co}?"),
+        show_column,
+    ),
+    Form(
+        "group_only",
+        ("Count the rows by {C}{co}.", "How many rows are there for each {C}{co}?"),
+        ("Row counts per {C}{co}?", "Break the rows down by {C}{co}."),
+        group_column,
+    ),
+    Form(
+        "total_only",
+        ("What is the total {C}{co}?", "Sum {C}{co}."),
+        ("Add up {C}{co}.", "Overall {C}{co}?"),
+        total_column,
+    ),
+)
 JOIN_FORMS = (
     Form(
         "on",

@@ -22,6 +22,7 @@ from vgpt2.synthesis.invented import Inventor
 from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.negative_forms import (
     COLUMN_FORMS,
+    COLUMN_ONLY_FORMS,
     JOIN_FORMS,
     TABLE_FORMS,
     Answer,
@@ -33,7 +34,8 @@ from vgpt2.synthesis.negative_forms import (
 )
 from vgpt2.synthesis.negative_queries import QueryPairs
 from vgpt2.synthesis.questions import Speech, listed
-from vgpt2.synthesis.refusals import in_other_table, no_column, no_table
+from vgpt2.synthesis.refusals import in_other_table, no_column, no_table, which_table
+from vgpt2.synthesis.shared_names import SharedNames
 from vgpt2.tsql.dialect import parse
 from vgpt2.tsql.skeleton import skeleton
 
@@ -41,7 +43,7 @@ Pair = tuple[Example, Example]
 # How often each kind comes up in turn; a hallucinated table is the commonest mistake.
 KINDS = (
     "invented_table", "invented_column", "query_table", "wrong_table_column", "query_column", "invented_table",
-    "invented_column", "no_path_join",
+    "invented_column", "no_path_join", "ambiguous",
 )  # fmt: skip
 # Two tables that a chain of so many joins leads from one to the other are near enough to be asked about together.
 FAR = 3
@@ -94,8 +96,9 @@ class _Asked:
     false: dict[str, str]
     true: dict[str, str]
     slots: dict[str, str]
-    denied: Fact  # `missing`, or `unjoined` for two tables
+    denied: Fact  # `missing`; `unjoined` of two tables, `several` of a column's owners
     way: str
+    reason: str = "missing"  # or `no_path`, `ambiguous`, as the exam knows them
 
 
 class _Maker:
@@ -111,11 +114,13 @@ class _Maker:
         self.joins = ctx.joins("negatives")
         self._far_of: dict[str, list[Table]] = {}
         self.queries = QueryPairs(ctx, self.inventor, held_out)
+        self.names = SharedNames(ctx, self.tables)
         self._makers: dict[str, Callable[[random.Random, int], Pair | None]] = {
             "invented_table": self.invented_table,
             "invented_column": self.invented_column,
             "wrong_table_column": self.wrong_table_column,
             "no_path_join": self.no_path_join,
+            "ambiguous": self.ambiguous,
             "query_table": self.queries.table,
             "query_column": self.queries.column,
         }
@@ -214,12 +219,38 @@ class _Maker:
         slots = {"T": names[0], "a": shown[0], "co": company[1]}
         false, true = {"U": names[1], "b": shown[2]}, {"U": names[2], "b": shown[1]}
         unjoined = Fact("unjoined", "+".join(fact_name(self.ctx, one) for one in (table, stranger)))
-        asked = _Asked("no_path_join", JOIN_FORMS, false, true, slots, unjoined, "far")
+        asked = _Asked("no_path_join", JOIN_FORMS, false, true, slots, unjoined, "far", "no_path")
         pair = self._pair(asked, rng, subject, refusal)
         if pair is None:
             return None
         objects = (table.qualified, stranger.qualified)
         return pair[0].with_(tables=objects, objects=objects), pair[1]
+
+    def ambiguous(self, rng: random.Random, turn: int) -> Pair | None:
+        """A column that several tables have, and no word of which is meant; the twin's column is in one table alone."""
+        if not self.names.shared or not self.names.alone:
+            return None
+        owners = self.names.shared[turn % len(self.names.shared)]
+        table, column = rng.choice(self.names.alone)
+        company = self._company(rng, table)
+        alike = [one for one, _ in owners if bool(self._company(rng, one)[1]) == bool(company[1])]
+        if len(alike) < 2:
+            return None
+        shown, name = rng.sample(alike, 2), owners[0][1].name
+        tables = [self.catalog.sql_name(one) for one in shown]
+        subject = Subject(table, column, company=company)
+        several = Fact("several", name, ", ".join(tables))
+        slots = {"co": company[1]}
+        asked = _Asked(
+            "ambiguous", COLUMN_ONLY_FORMS, {"C": name}, {"C": column.name}, slots, several, "shared", "ambiguous"
+        )
+        pair = self._pair(asked, rng, subject, which_table(name, tables))
+        if pair is None:
+            return None
+        # Both prompts show the owner of the one column and two of the other's.
+        objects = [*pair[1].objects, *(one.qualified for one in shown), *(f"{one.qualified}.{name}" for one in shown)]
+        both = {"tables": (table.qualified, *(one.qualified for one in shown)), "objects": tuple(objects)}
+        return pair[0].with_(**both), pair[1].with_(**both)
 
     def _pair(self, asked: _Asked, rng: random.Random, subject: Subject, refusal: str) -> Pair | None:
         """Ask the same about what is false and what is true, in a form that the real thing can answer."""
@@ -230,7 +261,6 @@ class _Maker:
         if form is None or answer is None:
             return None
         intent, slots, denied = asked.intent, asked.slots, asked.denied
-        missing = denied.claim == "missing"
         number, template = rng.choice(form.wordings(self.ctx.side))
         wording = f"{intent}/{number}"
         families = [f"{intent}/{form.name}/{digest([slots, values])}" for values in (asked.false, asked.true)]
@@ -254,8 +284,8 @@ class _Maker:
             facts=(denied,),
             twin=families[1],
             slots={
-                "missing": [denied.subject] if missing else [],
-                "reason": "missing" if missing else "no_path",
+                "missing": [denied.subject] if asked.reason == "missing" else [],
+                "reason": asked.reason,
                 "false": asked.false,
                 "true": asked.true,
             },

@@ -6,6 +6,8 @@ sees whether the prompt's schema goes on with it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 def no_table(name: str, nearest: str) -> str:
     """That a table does not exist, and what is nearest to it."""
@@ -20,3 +22,8 @@ def no_column(table: str, column: str, nearest: str) -> str:
 def in_other_table(table: str, column: str, owner: str) -> str:
     """That a table has no such column, and which one has it."""
     return f"{column} is not in {table}. {owner} has it."
+
+
+def which_table(column: str, owners: Sequence[str]) -> str:
+    """That several tables have a column, with two of them, and the question which one is meant."""
+    return f"{column} is in several tables, {' and '.join(owners)} among them. Which one do you mean?"
