@@ -97,7 +97,9 @@ def test_an_ambiguous_question_is_about_a_column_of_several_tables_and_its_twin_
         assert len(owners[column.lower()]) >= 3
         assert len(owners[alone.lower()]) == 1
         assert sum(f" {name} " in refusal.answer.replace(",", " ") for name in owners[column.lower()]) == 2
-        assert owners[alone.lower()] <= {catalog.sql_name(table) for table in map(catalog.by_qualified.get, twin.tables)}
+        assert owners[alone.lower()] <= {
+            catalog.sql_name(table) for table in map(catalog.by_qualified.get, twin.tables)
+        }
 
 
 def test_no_question_twice(pairs):

@@ -27,6 +27,7 @@ from vgpt2.synthesis.intents.model import plan_text
 from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.query import Query, render
 from vgpt2.synthesis.schema_questions import schema_examples
+from vgpt2.synthesis.typos import with_typo
 from vgpt2.synthesis.wordings import fill, templates
 from vgpt2.synthesis.workers import Workers
 
@@ -303,16 +304,21 @@ def _proved(
             proof += ["runs", "rows"] if _has_rows(result) else ["runs"]
     query: Query = draft.query
     tables = tuple(query.tables())
+    objects = (*tables, *query.columns())
+    question = fill(template, draft.phrases, draft.more)
+    if ctx.side == "train" and not ctx.plain:
+        names = {name.rpartition(".")[2] for name in objects}
+        question = with_typo(question, names, ctx.rng("typo", sql))
     return Example(
         kind="sql",
         intent=intent.name,
-        question=fill(template, draft.phrases, draft.more),
+        question=question,
         answer=fenced(sql, plan_text(ctx, query, draft.action)),
         family=digest([intent.name, sql]),
         wording=wording,
         sql=sql,
         tables=tables,
-        objects=(*tables, *query.columns()),
+        objects=objects,
         ordered=draft.ordered,
         source="synthesis",
         module=ctx.table(tables[0]).module,

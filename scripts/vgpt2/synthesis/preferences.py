@@ -114,7 +114,14 @@ class Preferences:
 
     def _pairs(self, stage: str, part: str) -> Iterator[tuple[Example, Example]]:
         # Queries among them: what is accepted must look like what is denied.
-        kinds = ("invented_table", "query_table", "query_column", "invented_column", "query_table", "wrong_table_column")
+        kinds = (
+            "invented_table",
+            "query_table",
+            "query_column",
+            "invented_column",
+            "query_table",
+            "wrong_table_column",
+        )
         seed = self._seed(f"{stage}/{part}")
         for pair in negatives.stream(self.catalog, seed, "train", self.held_out, kinds, self.data.compact):
             if all(self._free(example) for example in pair):
