@@ -213,7 +213,7 @@ $(R)/audit/sft.json $(R)/audit/dpo.json $(R)/audit/kto.json: $(R)/audit/%.json: 
 $(R)/audit/kto.json: $(R)/data/dpo.jsonl
 
 $(R)/data/dataset_info.json: $(R)/audit/sft.json $(R)/audit/dpo.json $(R)/audit/kto.json $(CATALOG)
-	$(PY) scripts/register_datasets.py --data-dir $(R)/data --catalog $(CATALOG) --output $@
+	$(PY) scripts/register_datasets.py --data-dir $(R)/data --catalog $(CATALOG) --held-out $(HELD_OUT) --settings $(SETTINGS) --output $@
 
 # ---- The model before any training ---------------------------------------------------------------------------------
 

@@ -70,7 +70,7 @@ $Steps = @(
     @{ Name = 'audit kto'; Script = 'validate_data.py'; Inputs = '{Run}/data/kto.jsonl {Run}/data/kto_eval.jsonl {Run}/data/dpo.jsonl {Run}/catalog.json {Run}/suite/full.jsonl {Run}/suite/held_out.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/audit/kto.json'
        Arguments = '{Run}/data/kto.jsonl {Run}/data/kto_eval.jsonl --stage kto --catalog {Run}/catalog.json --suite {Run}/suite/full.jsonl --held-out {Run}/suite/held_out.json --against {Run}/data/dpo.jsonl --settings {Run}/settings.json --report {Run}/audit/kto.json' }
     @{ Name = 'register'; Script = 'register_datasets.py'; Inputs = '{Run}/audit/sft.json {Run}/audit/dpo.json {Run}/audit/kto.json {Run}/catalog.json'; Needs = ''; Outputs = '{Run}/data/dataset_info.json'
-       Arguments = '--data-dir {Run}/data --catalog {Run}/catalog.json --output {Run}/data/dataset_info.json' }
+       Arguments = '--data-dir {Run}/data --catalog {Run}/catalog.json --held-out {Run}/suite/held_out.json --settings {Run}/settings.json --output {Run}/data/dataset_info.json' }
     @{ Name = 'base'; Script = 'make_base.py'; Inputs = '{Run}/catalog.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/base/.done'
        Arguments = '--settings {Run}/settings.json --catalog {Run}/catalog.json --output {Run}/base' }
     @{ Name = 'preflight sft'; Script = 'preflight.py'; Inputs = '{Run}/data/sft.jsonl {Run}/data/sft_eval.jsonl {Run}/audit/sft.json {Run}/base/.done {Run}/settings.json'; Needs = '{Run}/data/dataset_info.json'; Outputs = '{Run}/preflight/sft.json'

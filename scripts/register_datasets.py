@@ -1,26 +1,33 @@
-"""Tell LLaMA-Factory where the audited datasets are and what their columns mean.
+"""Tell LLaMA-Factory where the audited datasets are and what their columns mean, and write down what they are made of.
 
 **Reads** data/{sft,dpo,kto}.jsonl and their *_eval.jsonl, as far as they are there; the catalog for the names' prefix.
-**Writes** dataset_info.json with <prefix>_sft_merged, <prefix>_dpo, <prefix>_kto, and the same with _eval.
+**Writes** dataset_info.json with <prefix>_sft_merged, <prefix>_dpo, <prefix>_kto, and the same with _eval; beside it
+manifest.json with the hashes of catalog, settings and every dataset.
 **Run as** `python scripts/register_datasets.py --data-dir runs/R/data --catalog runs/R/catalog.json
---output runs/R/data/dataset_info.json`
+--held-out runs/R/suite/held_out.json --settings runs/R/settings.json --output runs/R/data/dataset_info.json`
 """
 
 from pathlib import Path
 
 import click
 
-from vgpt2.cli import FOLDER, catalog_option, closing_line, output_option
+from vgpt2.cli import FOLDER, catalog_option, closing_line, held_out_option, output_option, settings_option
 
 
 @click.command(help=__doc__)
 @click.option("--data-dir", required=True, type=FOLDER, help="folder of the audited datasets")
 @catalog_option
+@held_out_option
+@settings_option
 @output_option
-def main(data_dir: Path, catalog: Path, output: Path) -> None:
+def main(data_dir: Path, catalog: Path, held_out: Path | None, settings: Path, output: Path) -> None:
     from vgpt2.catalog.store import load
+    from vgpt2.files import write_json
+    from vgpt2.records.manifest import MANIFEST, manifest
+    from vgpt2.settings import load_settings
     from vgpt2.training.register import register
 
+    write_json(output.with_name(MANIFEST), manifest(data_dir, catalog, held_out, load_settings(settings)))
     found = register(data_dir, load(catalog).database.prefix, output)
     closing_line("register", f"{len(found)} datasets ({', '.join(found)}) -> {output}")
 

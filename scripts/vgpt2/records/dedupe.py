@@ -50,8 +50,8 @@ def dedupe(records: Sequence[Record], held_out: HeldOut | None = None) -> tuple[
     """(kept, dropped with a reason); order is kept.
 
     Of the same question (`exact`), of the same family (`family`), of queries that differ in literals only (`skeleton`)
-    and of near duplicates (`near`) the better proved record stays, the first of equals. A refusal and its twin stay or go together (`twin_lost`), so that neither side
-    outweighs the other.
+    and of near duplicates (`near`) the better proved record stays, the first of equals. A refusal and its twin stay or
+    go together (`twin_lost`), so that neither side outweighs the other.
     """
     held_out = held_out or HeldOut()
     dropped: dict[str, str] = {}

@@ -41,7 +41,8 @@ def prove(fact: Fact, catalog: Catalog) -> bool:
     Values: `key`, `columns`, `values`, `parameters`, `reads`, `event`: names in order, parted by commas (columns and
     reads in any order); `type`: the declared or the base type; `module`: its code or its title; `joins`: subject
     `APTH+APTL`, value as `join_text`; `unjoined`: subject likewise, no join and no key column in common;
-    `several`: a column's name, tables that all have it; `describes`: text that the object's own description holds; `shows`: subject `form/field`, the column of that field.
+    `several`: a column's name, tables that all have it; `describes`: text that the object's own description holds;
+    `shows`: subject `form/field`, the column of that field.
     """
     if fact.claim == "exists":
         return exists(catalog, fact.subject)

@@ -293,8 +293,9 @@ SQL_DEFECTS: dict[str, Edit] = {
     edit.__name__: edit
     for edit in (
         inner_for_left, missing_key_column, wrong_boundary, wrong_order, wrong_grouping, function_on_filter,
-        wrong_aggregate, missing_condition, extra_condition, extra_join, select_star, wrong_table, column_of_other_table,
-        invented_table, invented_column, wrong_case, base_table, alias, missing_company_filter, missing_nolock,
+        wrong_aggregate, missing_condition, extra_condition, extra_join, select_star, wrong_table,
+        column_of_other_table, invented_table, invented_column, wrong_case, base_table, alias, missing_company_filter,
+        missing_nolock,
     )
 }  # fmt: skip
 
