@@ -66,6 +66,7 @@ class AuditSettings(Strict):
     min_coverage: float = 0.95
     twin_balance: float
     max_defect_share: float
+    min_proved_by_rows: float = 0.3
     max_examples: int = 3
 
 

@@ -37,12 +37,12 @@ def test_pairs_that_all_lack_one_hint_fail_on_exactly_the_rules_for_it(sample, m
         replace(
             record,
             row=record.row | {"rejected": record.row["chosen"].replace(" WITH (NOLOCK)", "")},
-            meta=replace(record.meta, defect="missing_nolock"),
+            meta=replace(record.meta, defect="missing_nolock", worse="missing_nolock"),
         )
         for record in made
         if " WITH (NOLOCK)" in record.row["chosen"]
     ]
-    assert broken(sample, spoilt) == {"shortcut_answers_dpo", "defect_share"}
+    assert broken(sample, spoilt) == {"shortcut_answers_dpo", "defect_share", "proved_by_rows"}
 
 
 def negatives(worded, count=80):

@@ -108,6 +108,18 @@ def defect_of(row: Row, context: Context) -> str:
     return "false_refusal" if not find_sql(row.bad) and context.prover.false_denials(row.bad) else ""
 
 
+def proved_by_rows(rows: Sequence[Row], context: Context) -> RuleResult | None:
+    """Many rejected sides are worse by what they return: rules alone teach a style, not what a question means."""
+    mine = [row for row in context.by_stage(rows, "dpo") if row.ours and row.meta.worse]
+    if not mine:
+        return None
+    figure = sum(row.meta.worse == "different_rows" for row in mine) / len(mine)
+    others = Counter(row.meta.worse for row in mine if row.meta.worse != "different_rows")
+    examples = [f"{count} by {worse}" for worse, count in others.most_common(3)]
+    limit = context.limits.min_proved_by_rows
+    return share("proved_by_rows", figure, limit, len(mine), examples, at_least=True, least=100)
+
+
 def duplicates(rows: Sequence[Row], context: Context) -> RuleResult:
     """No question stands twice in a dataset (nor, for KTO, any prompt: its KL estimate mixes neighbours)."""
     first: dict[tuple[str, str], Row] = {}
@@ -194,6 +206,6 @@ def _wheres(rows: Iterable[Row]) -> list[str]:
 
 
 SET_RULES: tuple[Callable, ...] = (
-    count, sql_share, refusal_share, twin_balance, refusal_balance, defect_share, both_labels, duplicates, families,
-    near, skeletons, apart_from_suite, preferences_apart, mix, coverage, shortcut_answers, shortcut_questions,
+    count, sql_share, refusal_share, twin_balance, refusal_balance, defect_share, proved_by_rows, both_labels, duplicates,
+    families, near, skeletons, apart_from_suite, preferences_apart, mix, coverage, shortcut_answers, shortcut_questions,
 )  # fmt: skip
