@@ -1,6 +1,6 @@
 """Near duplicates: records that say the same with other numbers or a word more (MinHash, then counted exactly).
 
-Words and pairs of words of question and answer make a record's set, literals masked. MinHash finds candidates in time
+Words and pairs of words of question and answer make a record's set, literals left out. MinHash finds candidates in time
 that grows with the number of records alone; only these are compared set by set, so that none is dropped by chance.
 """
 
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import filterfalse
+from operator import add
 
 from vgpt2.files import digest
 
@@ -16,14 +17,17 @@ from vgpt2.files import digest
 NEAR = 0.9
 # 64 hashes in 8 bands of 8: at a likeness of 0.9 it finds 99 of 100 pairs, at 0.7 it looks at 4 in 10 for nothing.
 HASHES, BANDS, SEED = 64, 8, 1
-LITERAL = re.compile(r"'(?:[^']|'')*'|(?<![\w.])\d[\d.,:-]*")
-WORD = re.compile(r"\w+|[<>=]+")
+QUOTED = re.compile(r"'[^']*'")
+# Marks between words; on bytes, since that is ten times as fast as on text, and all of them are ASCII.
+MARKS = b"(),.;:[]*?!-+/%`\"\n\t\r"
+NO_MARKS = bytes.maketrans(MARKS, b" " * len(MARKS))
 
 
 def shingles(text: str) -> list[str]:
-    """The words and pairs of neighbouring words of a text, literals masked, in lower case."""
-    words = WORD.findall(LITERAL.sub("0", text.lower()))
-    return [*words, *map(" ".join, pairwise(words))]
+    """The words and pairs of neighbouring words of a text without its literals, in lower case."""
+    bare = QUOTED.sub(" ", text.lower()).encode().translate(NO_MARKS).decode()
+    words = [*filterfalse(str.isdigit, bare.split())]
+    return [*words, *map(add, words, words[1:])]
 
 
 def query_key(kind: str, skeleton: str, objects: Iterable[str]) -> str:
