@@ -4,9 +4,13 @@ Every SQL is parsed, resolved against the catalog and checked for the house rule
 stated fact is looked up. Nothing that the suite holds out is used. Negatives have their own script. Large sets are
 made in several processes; their number changes the time and no byte.
 
+With `--teacher` an OpenAI-compatible endpoint says a share of the SQL questions in other words (its key is read from
+VGPT2_API_KEY). A rewording is taken only if names, literals, aggregation, conditions and order are all there still.
+What it answered is kept beside the output, so that a second run does not ask again.
+
 **Reads** catalog.json, held_out.json, settings.json
 
-**Writes** data/raw/sft.jsonl (and sft.meta.jsonl beside it)
+**Writes** data/raw/sft.jsonl (and sft.meta.jsonl beside it; with `--teacher` teacher.cache.jsonl too)
 
 **Run as** `python scripts/generate_training_data.py --catalog runs/R/catalog.json --held-out runs/R/suite/held_out.json
 --settings runs/R/settings.json --output runs/R/data/raw/sft.jsonl`
@@ -22,6 +26,7 @@ from pathlib import Path
 import click
 
 from vgpt2.cli import catalog_option, closing_line, held_out_option, output_option, settings_option
+from vgpt2.errors import UserError
 
 
 @click.command(help=__doc__)
@@ -30,7 +35,21 @@ from vgpt2.cli import catalog_option, closing_line, held_out_option, output_opti
 @settings_option
 @output_option
 @click.option("--processes", type=click.IntRange(1, 64), default=min(8, os.cpu_count() or 1), help="at most so many")
-def main(catalog: Path, held_out: Path | None, settings: Path, output: Path, processes: int) -> None:
+@click.option("--teacher", metavar="URL", help="OpenAI-compatible endpoint that rewords questions; none by default")
+@click.option("--teacher-model", metavar="NAME", help="its model")
+@click.option("--teacher-share", type=click.FloatRange(0, 1), default=0.3, show_default=True, help="of the questions")
+@click.option("--teacher-rate", type=click.IntRange(1), default=60, show_default=True, help="requests a minute at most")
+def main(
+    catalog: Path,
+    held_out: Path | None,
+    settings: Path,
+    output: Path,
+    processes: int,
+    teacher: str | None,
+    teacher_model: str | None,
+    teacher_share: float,
+    teacher_rate: int,
+) -> None:
     from vgpt2.catalog.store import load
     from vgpt2.files import read_json
     from vgpt2.records.held_out import HeldOut
@@ -39,18 +58,27 @@ def main(catalog: Path, held_out: Path | None, settings: Path, output: Path, pro
     from vgpt2.synthesis.generate import sft_examples
     from vgpt2.synthesis.to_record import sft_record
 
+    if bool(teacher) != bool(teacher_model):
+        raise UserError("--teacher and --teacher-model go together: give the endpoint's URL and the name of its model")
     run = load_settings(settings)
     known = load(catalog)
     held = HeldOut.from_json(read_json(held_out)) if held_out else HeldOut()
     data = run.profile.data
     dropped: Counter[str] = Counter()
     made = sft_examples(known, data, run.seed, held, processes=processes, dropped=dropped, warn=warn)
+    reworded: Counter[str] = Counter()
+    if teacher and teacher_model:
+        from vgpt2.synthesis.teacher import Teacher, reword
+
+        cache = output.with_name("teacher.cache.jsonl")
+        asked = Teacher(teacher, teacher_model, cache, teacher_rate, say=lambda text: click.echo(text, err=True))
+        made, reworded = reword(made, asked, known, data, run.seed, teacher_share, held)
     random.Random(f"{run.seed}/sft/order").shuffle(made)
     records = [
         sft_record(example, known, data, random.Random(f"{run.seed}/sft/prompt/{example.family}")) for example in made
     ]
     write_records(output, records)
-    closing_line("generate_training_data", summary(made, dropped, output))
+    closing_line("generate_training_data", summary(made, dropped, output, reworded))
 
 
 def warn(text: str) -> None:
@@ -58,13 +86,18 @@ def warn(text: str) -> None:
     click.echo(f"warning: {text}", err=True)
 
 
-def summary(examples: list, dropped: Counter[str], output: Path) -> str:
-    """`400 records (sql 288, schema 48, ...), 3 dropped (join_list/missing_key_column 3) -> FILE`."""
+def summary(examples: list, dropped: Counter[str], output: Path, reworded: Counter[str]) -> str:
+    """`400 records (sql 288, schema 48, ...), 3 dropped (join_list/missing_key_column 3) -> FILE`; with a teacher also
+    `60 of 86 reworded (name_lost 20, ...)`, the reasons of the others behind it."""
     kinds = Counter(example.kind for example in examples)
     parts = ", ".join(f"{kind} {count:,}" for kind, count in kinds.most_common())
     reasons = ", ".join(f"{reason} {count:,}" for reason, count in dropped.most_common(5))
     text = f"{len(examples):,} records ({parts}), {dropped.total():,} dropped"
-    return f"{text}{f' ({reasons})' if reasons else ''} -> {output}"
+    text += f" ({reasons})" if reasons else ""
+    if reworded:
+        kept = ", ".join(f"{reason} {count:,}" for reason, count in reworded.most_common() if reason != "reworded")
+        text += f", {reworded['reworded']:,} of {reworded.total():,} reworded{f' ({kept})' if kept else ''}"
+    return f"{text} -> {output}"
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ NEAR = 0.9
 HASHES, BANDS, SEED = 64, 8, 1
 QUOTED = re.compile(r"'[^']*'")
 # Marks between words; on bytes, since that is ten times as fast as on text, and all of them are ASCII.
-MARKS = b"(),.;:[]*?!-+/%`\"\n\t\r"
+MARKS = b'(),.;:[]*?!-+/%`"\n\t\r'
 NO_MARKS = bytes.maketrans(MARKS, b" " * len(MARKS))
 
 
