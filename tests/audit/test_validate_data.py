@@ -155,3 +155,20 @@ def test_a_chat_is_judged_as_any_other_record(tmp_path):
     )
     assert result.exit_code == 1
     assert "APInvoices" in result.stderr
+
+
+@pytest.mark.slow
+def test_a_hundred_megabytes_on_one_line(tmp_path):
+    path = tmp_path / "mine.json"
+    long = "Vendors are paid by checks. " * 1_000
+    with path.open("w", encoding="utf-8") as handle:
+        for number in range(3_800):
+            row = {"instruction": f"Question {number}?", "input": "", "output": f"{number}: {long}"}
+            handle.write(("[" if not number else ", ") + json.dumps(row))
+        handle.write("]")
+    assert path.stat().st_size > 100e6
+    result = validate(path, "--catalog", FIXTURES / "vista.json", "--report", tmp_path / "r.json")
+    report = read_json(next(tmp_path.glob("r*.json")))
+    assert report["rows"] == 3_800
+    assert "Traceback" not in result.output
+    assert {rule["rule"] for rule in report["rules"] if not rule["ok"]} == {"near_duplicates_sft", "sql_share"}

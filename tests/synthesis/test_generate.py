@@ -133,6 +133,14 @@ def test_what_a_catalog_cannot_fill_is_said_and_filled_with_sql(shop, cpu):
     assert Counter(example.kind for example in made)["sql"] > 100
 
 
+def test_a_size_that_no_catalog_fills_ends_with_what_there_is_and_repeats_nothing(shop, cpu):
+    said = []
+    data = cpu.model_copy(update={"sft": 5_000, "negatives": 0, "intents": {"sql": ["count"]}, "mix": {"sql": 1.0}})
+    made = sft_examples(shop, data, 1, warn=said.append)
+    assert said == [f"sql: {len(made):,} of 5,000: the catalog has no more with these intents"]
+    assert len({example.question for example in made}) == len({example.sql for example in made}) == len(made)
+
+
 def test_intents_can_be_chosen(sample, cpu):
     chosen = cpu.model_copy(update={"intents": {"sql": ["count", "join_list"]}})
     made = [example for example in sft_examples(sample, chosen, 1) if example.kind == "sql"]

@@ -206,6 +206,7 @@ def _wheres(rows: Iterable[Row]) -> list[str]:
 
 
 SET_RULES: tuple[Callable, ...] = (
-    count, sql_share, refusal_share, twin_balance, refusal_balance, defect_share, proved_by_rows, both_labels, duplicates,
-    families, near, skeletons, apart_from_suite, preferences_apart, mix, coverage, shortcut_answers, shortcut_questions,
+    count, sql_share, refusal_share, twin_balance, refusal_balance, defect_share, proved_by_rows, both_labels,
+    duplicates, families, near, skeletons, apart_from_suite, preferences_apart, mix, coverage, shortcut_answers,
+    shortcut_questions,
 )  # fmt: skip

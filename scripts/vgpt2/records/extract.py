@@ -58,6 +58,10 @@ DENIALS = tuple(
         rf"\b(?:unknown|non-?existent) {_THING} {_NAME}",
     )
 )
+# Every denial has one of these; most lines have none, and need no look at all the patterns. The parts are what the
+# words are made of: `in` is twenty times as fast as an expression.
+PARTS = ("no", "n't", "missing", "invented")
+DENYING = re.compile(r"\bno\b|not\b|n't\b|missing|unknown|\bnon|invented", re.IGNORECASE)
 GENERIC = re.compile(
     r"\b(?:no such (?:table|view|column|field|object)|(?:table|view|column|field|object|it|that|this|they)s? "
     r"(?:you (?:asked|named|mention\w*)[\w ]{0,20} )?(?:does not|doesn't|do not|don't) exist"
@@ -183,6 +187,11 @@ def find_denials(prose: str) -> list[Denial]:
     >>> find_denials("APTH has no column InvoiceAmt. The nearest is InvTotal.")
     [Denial(name='InvoiceAmt', thing='column', owner='APTH')]
     """
+    # No pattern reaches over the end of a line.
+    lines = [line for line in prose.split("\n") if any(part in line.lower() for part in PARTS)]
+    prose = "\n".join(line for line in lines if DENYING.search(line))
+    if not prose:
+        return []
     found: list[Denial] = []
     rest = prose
     for pattern in DENIALS:
