@@ -301,7 +301,7 @@ def _proved(
             dropped[f"{intent.name}/does_not_run"] += 1
             return None
         if result.status == "rows":
-            proof += ["runs", "rows"] if _has_rows(result) else ["runs"]
+            proof += ["runs", "rows"] if result.says_something else ["runs"]
     query: Query = draft.query
     tables = tuple(query.tables())
     objects = (*tables, *query.columns())
@@ -324,8 +324,3 @@ def _proved(
         module=ctx.table(tables[0]).module,
         slots={"skeleton": skeleton(verdict.tree), "proof": proof},
     )
-
-
-def _has_rows(result: Any) -> bool:
-    """Whether a result says anything: an aggregate over nothing is one row of NULL or 0."""
-    return any(any(value not in (None, 0) for value in row) for row in result.rows)

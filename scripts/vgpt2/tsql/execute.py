@@ -45,6 +45,11 @@ class Result:
     message: str = ""
     order: tuple[int, ...] | None = ()
 
+    @property
+    def says_something(self) -> bool:
+        """Whether it ran and returned something: an aggregate over nothing is one row of NULL or 0."""
+        return self.status == "rows" and any(value not in (None, 0) for row in self.rows for value in row)
+
 
 class Engine:
     """An in-memory database with synthetic rows for one catalog and seed; tables are made when first read.
