@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from vgpt2.catalog.lookup import find_column
 from vgpt2.catalog.model import Document, Routine, Table, Trigger
 from vgpt2.records.facts import Fact, without_marks
-from vgpt2.records.prompt import fenced
+from vgpt2.synthesis import mined
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.schema_questions import make, short_description
+from vgpt2.synthesis.stated_query import COMPANY, lower_first, one_line, query_example
 
 # Longer lists are no answer to a question.
 MOST_PARAMETERS = 8
 MOST_READS = 6
 LITERAL = re.compile(r"'(?:[^']|'')*'|(?<![\w.@])\d+(?:\.\d+)?")
-# The company filter of a query: a company column (APCo, Co) against a number.
-COMPANY = re.compile(r"(?<!@)\b(?:[A-Z]{2})?Co = (\d+)\b")
 
 
 def _routine_purpose(ctx: Context, item: Routine, number: int) -> Example | None:
@@ -107,12 +107,6 @@ def _form_fields(ctx: Context) -> Iterator[tuple[dict[str, str], str, tuple[str,
         yield phrases, field.column, tables, objects
 
 
-def lower_first(title: str) -> str:
-    """A title within a sentence: `A service call` as `a service call`; `GL detail` stays."""
-    alone = title[1:2] == " "
-    return title[:1].lower() + title[1:] if title[1:2].islower() or alone else title
-
-
 def first_paragraph(text: str, most: int = 45) -> str:
     """The first paragraph of a Markdown text without headings and marks, cut after a sentence; '' if none is short."""
     for block in re.split(r"\n\s*\n", text):
@@ -142,43 +136,23 @@ def _query(ctx: Context, item: Document, number: int) -> Example | None:
     from sqlglot import exp
 
     from vgpt2.tsql.check import check
-    from vgpt2.tsql.skeleton import skeleton
 
-    sql = " ".join(line for line in item.sql.splitlines() if not line.lstrip().startswith("--"))
-    sql = " ".join(sql.split()).rstrip("; ")
+    sql = one_line(item.sql)
     title = item.title.strip().rstrip(".?")
-    if not sql or not title or "--" in sql or "/*" in sql:
+    if not sql or not title:
         return None
     verdict = check(sql, ctx.catalog)
     if not verdict.clean:
         return None
-    names = ", ".join(ctx.catalog.sql_name(ctx.table(name)) for name in verdict.tables)
-    plan = f"From {names}."
-    literals = LITERAL.findall(sql)
     columns = [item.alias_or_name for item in verdict.tree.expressions] if isinstance(verdict.tree, exp.Select) else []
-    company = COMPANY.search(sql)
-    if ctx.side == "exam" and (not columns or "@" in sql or len(literals) > (1 if company else 0)):
+    literals = LITERAL.findall(sql)
+    if ctx.side == "exam" and (not columns or "@" in sql or len(literals) > (1 if COMPANY.search(sql) else 0)):
         # An exam question must say all that its answer depends on; a purpose alone does not.
         return None
-    title = lower_first(title)
-    if company:
-        title += f", for company {company.group(1)}"
-    if columns and (ctx.side == "exam" or number % 2):
-        title += f"; show {', '.join(columns)}"
-    return make(
-        ctx,
-        "document",
-        "report_query" if item.kind == "report_query" else "expert_query",
-        number,
-        {"title": title},
-        fenced(sql, plan),
-        tuple(verdict.tables),
-        (*verdict.tables, *verdict.columns),
-        wordings="expert_query",
-        sql=sql,
-        ordered="ORDER BY" in sql.upper().rpartition(")")[2],
-        source=item.source,
-        slots={"skeleton": skeleton(verdict.tree), "proof": ["parses", "resolves", "rules"]},
+    intent = "report_query" if item.kind == "report_query" else "expert_query"
+    shown = columns if ctx.side == "exam" or number % 2 else ()
+    return query_example(
+        ctx, intent, number, title, sql, verdict, shown=shown, wordings="expert_query", source=item.source
     )
 
 
@@ -190,12 +164,12 @@ def _mixed(ctx: Context, items: Sequence, label: str) -> list:
 
 INTENTS = (
     "expert_query", "routine_purpose", "trigger_event", "form_field", "view_purpose", "topic", "routine_parameters",
-    "trigger_purpose", "view_reads",
+    "trigger_purpose", "view_reads", *mined.INTENTS,
 )  # fmt: skip
 
 
-def document_examples(ctx: Context, intent: str) -> Iterator[Example]:
-    """All examples of one document intent."""
+def document_examples(ctx: Context, intent: str, dropped: Counter[str] | None = None) -> Iterator[Example]:
+    """All examples of one document intent; `dropped` counts the mined queries that were not kept."""
     catalog = ctx.catalog
     if intent == "form_field":
         fields = _mixed(ctx, list(_form_fields(ctx)), intent)
@@ -206,6 +180,10 @@ def document_examples(ctx: Context, intent: str) -> Iterator[Example]:
             yield make(ctx, "document", intent, number, phrases, answer, tables, objects, facts)
         return
     views = [table for table in catalog.tables if table.kind == "view" and not table.base_table]
+    if intent in mined.INTENTS:
+        sources = views if intent == "view_query" else catalog.routines
+        yield from mined.mined_examples(ctx, intent, _mixed(ctx, sources, intent), dropped)
+        return
     queries = [item for item in catalog.documents if item.kind in ("report_query", "expert_query") and item.sql]
     texts = [item for item in catalog.documents if item.kind not in ("report_query", "expert_query")]
     build, items = {

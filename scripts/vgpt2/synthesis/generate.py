@@ -202,7 +202,7 @@ def _sources(ctx: Context, kind: str, names: Sequence[str], engine: Any, dropped
     makers: dict[str, Callable[[str], Iterator[Example]]] = {
         "sql": lambda name: sql_examples(ctx, sql_intents[name], engine, dropped),
         "schema": lambda name: schema_examples(ctx, name),
-        "document": lambda name: document_examples(ctx, name),
+        "document": lambda name: document_examples(ctx, name, dropped),
         "correction": lambda name: correction_examples(ctx, name, in_turn(_plain_queries(ctx, name, dropped))),
     }
     sql_intents = {intent.name: intent for intent in all_intents()}

@@ -263,6 +263,40 @@ TEXT_WORDINGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ),
         ("What is the SQL for {title}?", "Please write SQL: {title}.", "Show me a query for {title}."),
     ),
+    "view_query": (
+        (
+            "Write the query out over its source tables: {title}.",
+            "Without a ready-made view: {title}.",
+            "SQL straight from the source tables for: {title}.",
+            "Build this from the source tables: {title}.",
+            "I need the whole query, not a view, for {title}.",
+            "Query the source tables for {title}.",
+            "Which query over the source tables gives this: {title}?",
+            "Not by a view but by a query of its own: {title}.",
+        ),
+        (
+            "Give me the full query, without a view that is there already: {title}.",
+            "Please write this from the source tables: {title}.",
+            "What query would a view for this hold: {title}?",
+        ),
+    ),
+    "routine_query": (
+        (
+            "Write the SELECT for this: {title}.",
+            "Which SELECT does this: {title}?",
+            "I need a SELECT for {title}.",
+            "SELECT wanted: {title}.",
+            "Give me the SELECT behind this: {title}.",
+            "What would a procedure select for this: {title}?",
+            "One SELECT, please: {title}.",
+            "Query of a procedure: {title}.",
+        ),
+        (
+            "Please write a SELECT for {title}.",
+            "What does the SELECT for this look like: {title}?",
+            "Show me one SELECT for {title}.",
+        ),
+    ),
     "fix": (
         (
             "Correct this SQL{company}: {sql}",
