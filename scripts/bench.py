@@ -25,7 +25,8 @@ from vgpt2.cli import closing_line
 @click.option(
     "--run-dir", required=True, type=click.Path(exists=True, file_okay=False, path_type=Path), help="folder of the run"
 )
-def main(run_dir: Path) -> None:
+@click.option("--large", is_flag=True, help="half an hour more: 1,500 tables, and the way to a million records")
+def main(run_dir: Path, large: bool) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -35,6 +36,8 @@ def main(run_dir: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         figures += catalog.measure(Path(folder))
         figures += data.measure(run_dir, Path(folder))
+        if large:
+            figures += data.measure_large(run_dir, Path(folder) / "catalog.json", Path(folder) / "large")
     table = Table("work", "measured", "budget", box=None)
     for figure in figures:
         table.add_row(*figure)

@@ -57,6 +57,32 @@ def measure(run_dir: Path, folder: Path, sizes: dict[str, int] | None = None) ->
     return [*figures, *_variety(data / "sft.jsonl"), _near(data / "sft.jsonl")]
 
 
+def measure_large(run_dir: Path, big_catalog: Path, folder: Path, count: int = 300_000) -> list[Figure]:
+    """The night's SFT set of a large schema, and `count` records of the run's catalog, from which a million follow."""
+    folder.mkdir(exist_ok=True)
+    settings = _settings(run_dir, folder, SIZES)
+    output = folder / "raw/sft.jsonl"
+    made_by = _script(MADE_BY["sft"], "--settings", settings, "--output", output)
+    took, memory = run_timed([*made_by, "--catalog", big_catalog])
+    what = f"sft {_lines(output):,} of {len(read_json(big_catalog)['tables']):,} tables and views"
+    figures = [Figure(what, f"{took:.0f} s, {memory:.1f} GB", "480 s")]
+
+    _settings(run_dir, folder, SIZES | {"sft": count})
+    took, memory = run_timed([*made_by, "--catalog", run_dir / "catalog.json"])
+    made = _lines(output)
+    measured = f"{took:.0f} s, {memory:.1f} GB; a million: {took * 1e6 / made:,.0f} s (extrapolated)"
+    figures.append(Figure(f"sft {made:,}", measured, "3,000 s, 2 GB for a million"))
+    texts = [f"{row['instruction']} {row['output']}" for row in read_jsonl(output)]
+    took = _seconds(lambda: near_duplicates(texts))
+    measured = f"{took:.1f} s; a million: {took * 1e6 / made:.0f} s (extrapolated)"
+    return [*figures, Figure(f"near duplicates of {made:,}", measured, "120 s for a million")]
+
+
+def _lines(path: Path) -> int:
+    with path.open("rb") as handle:
+        return sum(1 for _ in handle)
+
+
 def _script(name: str, *arguments: object) -> list[object]:
     return [ROOT / "scripts" / name, *arguments]
 
