@@ -36,7 +36,13 @@ _FOREIGN = {
     TokenType.INTERVAL: "INTERVAL is not T-SQL (use DATEADD)",
     TokenType.NULLSAFE_EQ: "<=> is not T-SQL",
     TokenType.FINAL: "FINAL is not T-SQL",
+    TokenType.ARROW: "-> is not T-SQL (use JSON_QUERY)",
+    TokenType.DARROW: "->> is not T-SQL (use JSON_VALUE)",
 }
+# sqlglot takes the clauses in any order.
+_CLAUSE_ORDER = {TokenType.WHERE: 1, TokenType.GROUP_BY: 2, TokenType.HAVING: 3, TokenType.ORDER_BY: 4}
+_NEW_QUERY = {TokenType.SELECT, TokenType.UNION, TokenType.EXCEPT, TokenType.INTERSECT, TokenType.SEMICOLON}
+_DATE_TYPES = {TokenType.DATE, TokenType.TIME, TokenType.DATETIME}
 _AFTER_NO_COMMA = {
     TokenType.FROM,
     TokenType.WHERE,
@@ -52,6 +58,8 @@ _STATEMENTS = frozenset(
     """ALTER BEGIN COMMIT CREATE DECLARE DELETE DENY DROP EXEC EXECUTE GRANT IF INSERT KILL MERGE PRINT RETURN REVOKE
     ROLLBACK SET TRUNCATE UPDATE USE WHILE""".split()
 )
+# What may follow WITH ... and is no query.
+_CHANGES = (exp.Delete, exp.Update, exp.Insert, exp.Merge)
 _CLR_TYPES = {"HIERARCHYID", "GEOGRAPHY", "GEOMETRY"}
 
 
@@ -111,7 +119,10 @@ def parse_tokens(tokens: list, sql: str) -> exp.Expression:
         raise TsqlError(f"cannot be parsed ({type(error).__name__})") from None
     if not trees:
         raise TsqlError("there is no statement")
+    first = tokens[0].text.upper()
     if any(isinstance(tree, exp.Command) for tree in trees):
+        if first in _STATEMENTS:
+            raise TsqlError(f"{first} is not a SELECT", "not_select", tokens[0].start)
         raise TsqlError("not understood as T-SQL")
     if len(trees) > 1:
         raise TsqlError(f"{len(trees)} statements instead of one", "not_select")
@@ -119,10 +130,10 @@ def parse_tokens(tokens: list, sql: str) -> exp.Expression:
     while isinstance(inner, exp.Subquery) and inner.args.get("alias") is None:
         inner = inner.this
     if not isinstance(inner, (exp.Select, exp.SetOperation)):
-        first = tokens[0].text.upper()
         if first in _STATEMENTS:
             raise TsqlError(f"{first} is not a SELECT", "not_select", tokens[0].start)
-        raise TsqlError("not a SELECT statement", position=tokens[0].start)
+        rule = "not_select" if isinstance(inner, _CHANGES) else "parse_error"
+        raise TsqlError("not a SELECT statement", rule, tokens[0].start)
     return trees[0]
 
 
@@ -131,6 +142,7 @@ def _check_tokens(tokens: list) -> None:
     if len(tokens) > MAX_TOKENS:
         raise TsqlError(f"{len(tokens):,} tokens are more than {MAX_TOKENS:,}")
     depth = 0
+    clauses = [0]
     before = previous = None
     for token in tokens:
         kind = token.token_type
@@ -138,14 +150,25 @@ def _check_tokens(tokens: list) -> None:
             depth += 1
             if depth > MAX_NESTING:
                 raise TsqlError(f"brackets nested deeper than {MAX_NESTING}", position=token.start)
+            clauses.append(0)
         elif kind is TokenType.R_PAREN:
             depth -= 1
+            if len(clauses) > 1:
+                clauses.pop()
+        elif kind in _CLAUSE_ORDER:
+            if _CLAUSE_ORDER[kind] < clauses[-1]:
+                raise TsqlError(f"{token.text} stands too late", position=token.start)
+            clauses[-1] = _CLAUSE_ORDER[kind]
+        elif kind in _NEW_QUERY:
+            clauses[-1] = 0
         elif kind in _FOREIGN and before is not TokenType.DOT:
             raise TsqlError(_FOREIGN[kind], position=token.start)
         elif kind is TokenType.DCOLON and (previous is None or previous.text.upper() not in _CLR_TYPES):
             raise TsqlError(":: is not T-SQL (use CAST)", position=token.start)
         elif kind is TokenType.EQ and token.text == "==":
             raise TsqlError("== is not T-SQL (use =)", position=token.start)
+        elif kind is TokenType.STRING and before in _DATE_TYPES:
+            raise TsqlError(f"{previous.text} '...' is not T-SQL (use CAST)", position=previous.start)
         if before is TokenType.COMMA and kind in _AFTER_NO_COMMA:
             raise TsqlError(f"a comma before {token.text}", position=token.start)
         before = kind
