@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from vgpt2.catalog.names import RESERVED
+from vgpt2.tsql.functions import DATE_PART_FIRST
 from vgpt2.tsql.scope import Scope
 
 LEAVES = frozenset({exp.Literal, exp.Identifier, exp.Var, exp.DataType, exp.Parameter, exp.Null, exp.Star})
@@ -16,8 +17,22 @@ COMPARISONS = frozenset({exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.
 PREDICATES = COMPARISONS | CONNECTORS | {exp.Exists, exp.Escape, exp.Anonymous, exp.Command, exp.NullSafeEQ}
 _NO_VALUE = COMPARISONS | CONNECTORS | {exp.Exists}
 _CASTS = frozenset({exp.Cast, exp.TryCast, exp.Convert})
-_DATE_PART_FIRST = {"DATE_BUCKET", "DATETRUNC", "DATEDIFF_BIG", "DATENAME", "DATEPART", "DATEADD", "DATEDIFF"}
 _OPEN = {"OPENQUERY", "OPENROWSET", "OPENDATASOURCE"}
+# Window functions that need OVER with ORDER BY.
+_RANKING = frozenset(
+    {
+        exp.RowNumber,
+        exp.Rank,
+        exp.DenseRank,
+        exp.PercentRank,
+        exp.CumeDist,
+        exp.Ntile,
+        exp.Lag,
+        exp.Lead,
+        exp.FirstValue,
+        exp.LastValue,
+    }
+)
 _NO_AGGREGATE = {"where": "WHERE", "on": "ON", "group": "GROUP BY"}
 
 
@@ -39,7 +54,7 @@ class Expressions:
                 self.query(node, scope, scope.ctes, "value")
                 continue
             if kind is exp.In and (inner := node.args.get("query")) is not None:
-                self.query(inner, scope, scope.ctes, "in")
+                self.query(inner, scope, scope.ctes, "exists" if type(node.this) is exp.Tuple else "in")
                 stack.append(node.this)
                 continue
             if kind is exp.Exists:
@@ -53,13 +68,18 @@ class Expressions:
                 continue
             if kind in CONNECTORS:
                 self.conditions(node)
-            elif kind in AGGREGATES or kind is exp.Window:
-                clause = _NO_AGGREGATE.get(scope.clause)
-                if clause is not None:
-                    what = "a window function" if kind is exp.Window else "an aggregate"
-                    self.add("resolve", "misplaced_aggregate", f"{what} in {clause}", node)
-                elif kind is exp.Count and type(node.this) is exp.Distinct and len(node.this.expressions) > 1:
-                    self.add("syntax", "parse_error", "COUNT(DISTINCT ...) takes one column", node)
+            elif kind is exp.Window:
+                self.window(node, scope)
+            elif kind in _RANKING and not isinstance(node.parent, (exp.Window, exp.IgnoreNulls, exp.RespectNulls)):
+                self.add("syntax", "parse_error", f"{node.sql_name()} needs OVER", node)
+            elif kind in AGGREGATES:
+                self.aggregate(node, scope)
+            elif kind is exp.In and not node.expressions and node.args.get("field") is None:
+                self.add("syntax", "parse_error", "IN () is empty", node)
+            elif kind is exp.Tuple and scope.clause != "group":
+                self.add("syntax", "parse_error", "(a, b) is no value", node)
+            elif kind is exp.Placeholder:
+                self.add("syntax", "parse_error", "? and :name are not T-SQL (use @name)", node)
             elif kind in _CASTS:
                 self.cast_type(node)
             elif kind is exp.Dot:
@@ -71,6 +91,36 @@ class Expressions:
                     stack.extend(child for child in value if isinstance(child, exp.Expression))
                 elif isinstance(value, exp.Expression):
                     stack.append(value)
+
+    def aggregate(self, node, scope: Scope) -> None:
+        """An aggregate stands in the select list, HAVING or ORDER BY, over one value."""
+        clause = _NO_AGGREGATE.get(scope.clause)
+        counts = type(node) is exp.Count
+        if clause is not None:
+            self.add("resolve", "misplaced_aggregate", f"an aggregate in {clause}", node)
+        elif counts and type(node.this) is exp.Distinct and len(node.this.expressions) > 1:
+            self.add("syntax", "parse_error", "COUNT(DISTINCT ...) takes one column", node)
+        elif counts and node.this is None:
+            self.add("syntax", "parse_error", "COUNT needs a column or *", node)
+        elif not counts and type(node.this) is exp.Star:
+            self.add("syntax", "parse_error", f"{node.sql_name()} takes no *", node)
+
+    def window(self, node, scope: Scope) -> None:
+        """A window function stands in the select list or ORDER BY, not inside another one or an aggregate."""
+        clause = "HAVING" if scope.clause == "having" else _NO_AGGREGATE.get(scope.clause)
+        if clause is not None:
+            self.add("resolve", "misplaced_aggregate", f"a window function in {clause}", node)
+        elif isinstance(node.find_ancestor(exp.Window, exp.AggFunc, exp.Query), (exp.Window, exp.AggFunc)):
+            self.add("resolve", "misplaced_aggregate", "a window function inside another one or an aggregate", node)
+        args = node.args
+        inner = node.this.this if isinstance(node.this, (exp.IgnoreNulls, exp.RespectNulls)) else node.this
+        if args.get("order") is None and args.get("alias") is None:
+            if type(inner) in _RANKING:
+                self.add("syntax", "parse_error", f"OVER of {inner.sql_name()} needs ORDER BY", node)
+            elif args.get("spec") is not None:
+                self.add("syntax", "parse_error", "ROWS and RANGE need ORDER BY", node)
+        if isinstance(inner, exp.AggFunc) and type(inner.this) is exp.Distinct:
+            self.add("syntax", "parse_error", "DISTINCT does not go with OVER", node)
 
     def conditions(self, node) -> None:
         """AND, OR and NOT take conditions, no values."""
@@ -100,7 +150,7 @@ class Expressions:
         arguments = node.expressions
         if name == "PARSE" or name == "TRY_PARSE":
             arguments = [argument.this if type(argument) is exp.Alias else argument for argument in arguments]
-        stack.extend(arguments[1:] if name in _DATE_PART_FIRST else arguments)
+        stack.extend(arguments[1:] if name in DATE_PART_FIRST else arguments)
 
     def dotted(self, node) -> None:
         """`schema.function(...)`, or a method of an xml column."""

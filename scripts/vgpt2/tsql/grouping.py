@@ -28,10 +28,7 @@ def aggregates(root) -> list:
         if isinstance(node, QUERIES):
             continue
         if type(node) is exp.Window:
-            # SUM(SUM(x)) OVER (...): the outer one is the window's, the inner one the query's.
-            inner = node.this
-            stack.extend(_children(inner) if isinstance(inner, exp.AggFunc) else [inner])
-            stack.extend(child for child in _children(node) if child is not inner)
+            stack.extend(_of_window(node))
             continue
         if is_aggregate(node):
             found.append(node)
@@ -41,11 +38,12 @@ def aggregates(root) -> list:
 
 
 def is_grouped(select) -> bool:
-    """Whether a SELECT gives one row a group: GROUP BY, HAVING, or an aggregate in its list."""
+    """Whether a SELECT gives one row a group: GROUP BY, HAVING, or an aggregate in its list or in ORDER BY."""
     args = select.args
     if args.get("group") is not None or args.get("having") is not None:
         return True
-    return any(aggregates(item) for item in select.expressions)
+    order = args.get("order")
+    return any(aggregates(item) for item in [*select.expressions, *(order.expressions if order is not None else ())])
 
 
 def check_grouping(resolver, scope: Scope) -> None:
@@ -67,6 +65,10 @@ def check_grouping(resolver, scope: Scope) -> None:
         message = f"{name} is neither in GROUP BY nor in an aggregate"
         resolver.add("resolve", "ungrouped_column", message, node.args["this"], name)
 
+    def star(sources, node) -> None:
+        if any((source, key) not in columns for source in sources for key in source.columns or ()):
+            resolver.add("resolve", "ungrouped_column", "* shows columns that are not grouped", node, "*")
+
     parts = [*select.expressions]
     if args.get("having") is not None:
         parts.append(args["having"].this)
@@ -81,6 +83,9 @@ def check_grouping(resolver, scope: Scope) -> None:
         while stack:
             node = stack.pop()
             if type(node) is exp.Column:
+                if type(node.this) is exp.Star:
+                    star(scope.by_name.get(resolver.fold(node.table), ()), node)
+                    continue
                 bound = resolver.bound.get(id(node))
                 if bound is not None and bound[0] in own and bound not in columns:
                     fault(node, bound)
@@ -88,14 +93,12 @@ def check_grouping(resolver, scope: Scope) -> None:
             if isinstance(node, QUERIES):
                 continue
             if type(node) is exp.Star and part is node:
-                resolver.add("resolve", "ungrouped_column", "* in a grouped query", node, "*")
+                star(scope.sources, node)
                 continue
             if signatures and type(node) is not exp.Literal and signature(node, resolver) in signatures:
                 continue
             if type(node) is exp.Window:
-                inner = node.this
-                stack.extend(_children(inner) if isinstance(inner, exp.AggFunc) else [inner])
-                stack.extend(child for child in _children(node) if child is not inner)
+                stack.extend(_of_window(node))
                 continue
             if is_aggregate(node):
                 _inside(resolver, node)
@@ -152,6 +155,16 @@ def _group_items(group) -> list:
         else:
             items.append(node)
     return items
+
+
+def _of_window(node) -> list:
+    """What a window function reads: of SUM(SUM(x)) OVER (...) the outer SUM is its own, the inner one the query's."""
+    found = [child for child in _children(node) if child is not node.this]
+    inner = node.this
+    if type(inner) is exp.WithinGroup:
+        found.append(inner.expression)
+        inner = inner.this
+    return found + (_children(inner) if isinstance(inner, exp.AggFunc) else [inner])
 
 
 def _children(node) -> list:

@@ -40,7 +40,7 @@ class Resolver(Sources, Expressions, Binder):
         if kind is exp.Subquery:
             if node.args.get("pivots"):
                 self.cannot_know("PIVOT")
-            ctes = self.with_(node, outer, ctes)
+            ctes = self.with_(node, outer, ctes, place)
             output = self.query(node.this, outer, ctes, place, anchor)
             if node.args.get("order") is not None:
                 self.order_of_set(node, output, outer, ctes)
@@ -55,11 +55,15 @@ class Resolver(Sources, Expressions, Binder):
             self.add("resolve", "subquery_columns", "a subquery used as a value gives more than one column", node)
         return output
 
-    def with_(self, node, outer: Scope | None, ctes: dict) -> dict:
+    def with_(self, node, outer: Scope | None, ctes: dict, place: str) -> dict:
         """The CTEs that `node` adds to those that it sees."""
         with_node = node.args.get("with_")
         if with_node is None:
             return ctes
+        if place != "statement":
+            self.add("syntax", "parse_error", "WITH stands at the beginning of the statement", with_node)
+        if with_node.args.get("recursive"):
+            self.add("syntax", "parse_error", "RECURSIVE is not T-SQL (WITH alone)", with_node)
         ctes = dict(ctes)
         for cte in with_node.expressions:
             alias = cte.args.get("alias")
@@ -98,7 +102,7 @@ class Resolver(Sources, Expressions, Binder):
         """UNION, EXCEPT, INTERSECT: as many columns on both sides, names of the first."""
         if node.args.get("distinct") is False and type(node) is not exp.Union:
             self.add("syntax", "parse_error", f"{type(node).__name__.upper()} ALL is not T-SQL", node)
-        ctes = self.with_(node, outer, ctes)
+        ctes = self.with_(node, outer, ctes, place)
         inner = "value_branch" if place in ("value", "in") else "exists" if place == "exists" else "branch"
         left = self.query(node.this, outer, ctes, inner, anchor)
         if anchor is not None:
@@ -129,7 +133,9 @@ class Resolver(Sources, Expressions, Binder):
                 if output.known and self.fold(name) not in names:
                     known = [name for name in output.names if name]
                     self.add("resolve", "unknown_column", f"the union has no column {name}", target, name, known)
-            elif not target.is_number:
+            elif target.is_number:
+                self.position(target, output)
+            else:
                 self.add("resolve", "order_by_not_selected", "ORDER BY of a union takes output columns", target)
 
     # ---- one SELECT
@@ -141,10 +147,10 @@ class Resolver(Sources, Expressions, Binder):
             self.add("syntax", "not_select", "SELECT INTO makes a table", node)
         if not node.expressions:
             self.add("syntax", "parse_error", "nothing is selected", node)
-        ctes = self.with_(node, outer, ctes)
+        ctes = self.with_(node, outer, ctes, place)
         scope = Scope(outer, ctes, node)
-        self.sources_of(node, scope)
         scope.aliases = self.alias_names(node)
+        self.sources_of(node, scope)
         for clause, key in (("where", "where"), ("group", "group"), ("having", "having")):
             part = args.get(key)
             if part is not None:
@@ -156,11 +162,19 @@ class Resolver(Sources, Expressions, Binder):
             for item in group.expressions:
                 if type(item) is exp.Literal:
                     self.add("syntax", "parse_error", "GROUP BY takes no position or constant", item)
+            if not any(value for value in group.args.values() if isinstance(value, list)):
+                self.add("syntax", "parse_error", "GROUP BY has no column", group)
+        distinct = args.get("distinct")
+        if distinct is not None and distinct.args.get("on") is not None:
+            self.add("syntax", "parse_error", "DISTINCT ON is not T-SQL", distinct)
         scope.clause = "select"
         output = self.projections(node, scope, place)
         limit = args.get("limit")
         if limit is not None:
             self.expression(limit, scope)
+            options = limit.args.get("limit_options")
+            if options is not None and options.args.get("with_ties") and args.get("order") is None:
+                self.add("syntax", "parse_error", "WITH TIES needs ORDER BY", node)
         offset = args.get("offset")
         if offset is not None or type(limit) is exp.Fetch:
             self.paging(node, scope, offset, limit)
@@ -240,6 +254,9 @@ class Resolver(Sources, Expressions, Binder):
     def star(self, output: Output, scope: Scope, node) -> None:
         """`*` or `t.*`: the columns of the sources."""
         sources = scope.sources
+        star = node.this if type(node) is exp.Column else node
+        if any(star.args.values()):
+            self.add("syntax", "parse_error", "* stands alone in T-SQL", node)
         if type(node) is exp.Column:
             source = self.qualifier(node, scope)
             sources = [source] if source is not None else []
@@ -262,13 +279,17 @@ class Resolver(Sources, Expressions, Binder):
             if kind is exp.Column and target.args.get("table") is None and self.fold(target.name) in named:
                 continue
             if kind is exp.Literal and not target.is_string:
-                if output.known and not (target.this.isdigit() and 1 <= int(target.this) <= len(output.names)):
-                    self.add("resolve", "order_by_position", f"ORDER BY {target.this} is no column", target)
+                self.position(target, output)
                 continue
             self.expression(target, scope)
             if distinct and output.known and not self.selected(target, node):
                 message = "ORDER BY of a SELECT DISTINCT takes selected columns"
                 self.add("resolve", "order_by_not_selected", message, target)
+
+    def position(self, target, output: Output) -> None:
+        """ORDER BY 2 needs a second column."""
+        if output.known and not (target.this.isdigit() and 1 <= int(target.this) <= len(output.names)):
+            self.add("resolve", "order_by_position", f"ORDER BY {target.this} is no column", target)
 
     def selected(self, target, node) -> bool:
         """Whether this expression stands in the select list, columns compared by what they bind to."""
@@ -282,9 +303,11 @@ class Resolver(Sources, Expressions, Binder):
     def order_inside(self, node) -> None:
         """ORDER BY in a derived table, CTE or subquery needs TOP, OFFSET or FOR XML."""
         args = node.args
-        if args.get("order") is None or args.get("limit") is not None or args.get("offset") is not None:
+        if args.get("order") is None:
             return
-        if args.get("for_") is None:
+        if isinstance(node.parent, exp.SetOperation):
+            self.add("syntax", "order_in_subquery", "ORDER BY of a union stands at its end", args["order"])
+        elif args.get("limit") is None and args.get("offset") is None and args.get("for_") is None:
             self.add("syntax", "order_in_subquery", "ORDER BY inside a query needs TOP or OFFSET", args["order"])
 
 

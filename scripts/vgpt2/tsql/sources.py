@@ -35,7 +35,7 @@ class Sources:
                 self.ons += 1
                 scope.clause = "on"
                 self.expression(on, scope)
-                if type(bare(on)) not in PREDICATES or args.get("kind") == "CROSS":
+                if type(bare(on)) not in PREDICATES or args.get("kind") == "CROSS" or type(join.this) is exp.Lateral:
                     self.add("syntax", "parse_error", "ON needs a condition and a JOIN that is not CROSS", on)
                 scope.clause = "from"
                 scope.ons.append((join, on))
@@ -55,7 +55,7 @@ class Sources:
         elif kind is exp.Lateral:
             self.lateral(node, scope)
         elif kind is exp.Values:
-            self.values(node, scope)
+            self.values(node, node, scope, Scope(scope.outer, scope.ctes))
         else:
             self.opaque(node, scope, f"{kind.__name__} in FROM")
 
@@ -163,22 +163,33 @@ class Sources:
         output = self.named(output, given, name, alias.this)
         self.expose(self.from_output(name, "derived", output, node), name, alias, scope, node)
 
-    def values(self, node, scope: Scope) -> None:
-        """`(VALUES (1), (2)) AS v(x)`."""
-        for row in node.expressions:
-            self.expression(row, scope)
+    def values(self, values, node, scope: Scope, seen: Scope) -> None:
+        """`(VALUES (1), (2)) AS v(x)`: `values` are the rows, `node` has the name, `seen` is what the rows may see."""
+        for row in values.expressions:
+            for item in row.expressions if type(row) is exp.Tuple else [row]:
+                self.expression(item, seen)
         alias = node.args.get("alias")
         given = [column.this for column in (alias.args.get("columns") if alias is not None else None) or ()]
         if not given:
             self.add("syntax", "parse_error", "VALUES in FROM needs a name with columns", node)
-        columns = {self.fold(name): name for name in given}
         name = alias.name if alias is not None else ""
-        self.expose(Source(name, "derived", columns, node), name, alias, scope, node)
+        output = Output()
+        for column in given:
+            output.add(column)
+        for width in sorted({len(row.expressions) for row in values.expressions if type(row) is exp.Tuple}):
+            if given and width != len(given):
+                message = f"{name} names {len(given)} columns of {width}"
+                self.add("resolve", "column_count", message, alias.this, name)
+        output = self.named(output, given, name, alias)
+        self.expose(self.from_output(name, "derived", output, node), name, alias, scope, node)
 
     def lateral(self, node, scope: Scope) -> None:
         """CROSS APPLY and OUTER APPLY: the right side sees the sources before it."""
         inner = node.this
         alias = node.args.get("alias")
+        if type(inner) is exp.Subquery and type(inner.this) is exp.Values:
+            self.values(inner.this, node, scope, scope)
+            return
         if type(inner) is exp.Subquery:
             output = self.query(inner.this, scope, scope.ctes, "derived")
             if alias is None:
