@@ -219,15 +219,18 @@ def small(vista, works):
 def read_cases(path: Path) -> list:
     """(catalog, expectation, SQL) for each line of a fixture file; `-- catalog: x` changes the catalog.
 
-    A line is `rule rule: SQL`, in `valid.sql` the SQL alone; other lines that begin with `-- ` are headings.
+    A line is `rule rule: SQL`, in `valid.sql` the SQL alone; other lines that begin with `-- ` are headings. The
+    expectation of a valid statement is what the engine makes of it: rows, or not_executable after `-- engine: none`.
     """
     cases = []
-    catalog = "vista"
+    catalog, engine = "vista", "rows"
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         if line.startswith("-- catalog:"):
-            catalog = line.partition(":")[2].strip()
+            catalog, engine = line.partition(":")[2].strip(), "rows"
+        elif line == "-- engine: none":
+            engine = "not_executable"
         elif line.strip() and not line.startswith("-- "):
-            expectation, _, sql = ("", "", line) if path.name == "valid.sql" else line.partition(": ")
+            expectation, _, sql = (engine, "", line) if path.name == "valid.sql" else line.partition(": ")
             cases.append(pytest.param((catalog, expectation, sql), id=f"{path.stem}-{number}"))
     return cases
 

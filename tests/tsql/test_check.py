@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +26,14 @@ def test_invalid(catalogs, invalid_case):
     assert verdict.status == "invalid"
     assert {finding.rule for finding in verdict.findings if finding.kind != "house"} == set(rules.split())
     assert not any("cannot be followed" in finding.message for finding in verdict.findings)
+
+
+@pytest.mark.parametrize("name", ["valid", "invalid"])
+def test_the_files_hold_200_distinct_statements(name):
+    path = Path(__file__).parents[1] / "fixtures" / "tsql" / f"{name}.sql"
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith("-- ")]
+    statements = [line if name == "valid" else line.partition(": ")[2] for line in lines]
+    assert len(set(statements)) == len(statements) >= 200
 
 
 def test_unknown(catalogs, unknown_case):
