@@ -7,7 +7,7 @@ from sqlglot import exp
 from vgpt2.tsql.scope import Scope
 
 QUERIES = (exp.Select, exp.SetOperation, exp.Subquery)
-_AGGREGATE_NAMES = {"CHECKSUM_AGG", "GROUPING", "GROUPING_ID", "COUNT_BIG", "STRING_AGG", "VARP", "STDEVP"}
+_AGGREGATE_NAMES = {"CHECKSUM_AGG", "GROUPING", "GROUPING_ID", "COUNT_BIG", "STRING_AGG", "VAR", "VARP", "STDEVP"}
 # sqlglot counts these among the aggregates; without OVER they are none.
 _WINDOW_ONLY = (exp.Lag, exp.Lead, exp.FirstValue, exp.LastValue, exp.NthValue, exp.RowNumber)
 
