@@ -99,7 +99,9 @@ class Preferences:
         records += [self._row(broken.example, broken) for broken in wrong]
         # Where the catalog gives too few undesirable rows, the desirable ones keep their share.
         good = min(good, max(0, round(len(wrong) * DESIRABLE / (1 - DESIRABLE)))) if len(wrong) < bad else good
-        right = self._right(good, round(share * good))
+        right = self._right(
+            good, round(share * good), Counter(one.example.intent for one in wrong if one.example.kind == "sql")
+        )
         records += [self._row(example) for example in right]
         label = lambda record: f"{record.row['kto_tag']}/{record.meta.defect}"  # noqa: E731
         return interleave(records, label, random.Random(f"{self.seed}/kto/order"))
@@ -209,8 +211,12 @@ class Preferences:
                 made.append(Broken(example, answer, "false_refusal", worse))
         return made
 
-    def _right(self, count: int, refusals: int) -> list[Example]:
-        """Right answers: so many refusals, as many of their kind answered, and queries."""
+    def _right(self, count: int, refusals: int, wrong: Counter[str]) -> list[Example]:
+        """Right answers: so many refusals, as many of their kind answered, and queries.
+
+        The queries are of the intents of the wrong ones, as often: not every defect fits every intent, and the intent
+        must not tell right from wrong.
+        """
         made: list[Example] = []
         for refusal, twin in self._pairs("kto", "right") if refusals > 0 else ():
             # A pair gives one row: the two questions of a pair are alike.
@@ -219,11 +225,22 @@ class Preferences:
             made.append(example)
             if len(made) >= min(count, 2 * refusals):
                 break
+        rest = max(0, count - len(made))
+        room = Counter({intent: math.ceil(rest * many / wrong.total()) for intent, many in wrong.items()})
+        spare, misses = [], 0
         for example in self._sql("kto/right"):
-            if len(made) >= count:
+            if len(made) >= count or misses == MISSES:
                 break
-            self._take(example)
-            made.append(example)
+            misses += 1
+            if room[example.intent] > 0:
+                misses = 0
+                room[example.intent] -= 1
+                self._take(example)
+                made.append(example)
+            elif len(spare) < count:
+                spare.append(example)
+        # An intent may have no more queries; others then take its place.
+        made += [example for example in spare if self._free(example)][: max(0, count - len(made))]
         return made[:count]
 
     # Records
