@@ -153,6 +153,12 @@ def sha256(path: str | Path) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
+def count_lines(path: str | Path) -> int:
+    """The lines of a file, whatever they hold."""
+    with Path(path).open("rb") as handle:
+        return sum(1 for _ in handle)
+
+
 def digest(value: Any, length: int = 16) -> str:
     """A short stable hash of any JSON value: the first `length` hex digits of its SHA-256."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True)

@@ -1,34 +1,14 @@
 """The script: from catalog and settings to the SFT records of a run."""
 
-import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-from vgpt2.catalog.store import save
-from vgpt2.files import write_json
-from vgpt2.records.held_out import HeldOut
 from vgpt2.records.model import read_records
-from vgpt2.settings import Settings, load_profile
 from vgpt2.tsql.check import check
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "generate_training_data.py"
-
-
-@pytest.fixture(scope="module")
-def run(tmp_path_factory, sample):
-    """A folder with the inputs of the script, profile tiny."""
-    folder = tmp_path_factory.mktemp("run")
-    save(sample, folder / "catalog.json")
-    settings = Settings(
-        run="t", profile_name="tiny", source="data/sample", database="vista.yaml", seed=7, profile=load_profile("tiny")
-    )
-    write_json(folder / "settings.json", json.loads(settings.model_dump_json()))
-    write_json(folder / "held_out.json", HeldOut().to_json())
-    return folder
 
 
 def generate(run, output, **environment):

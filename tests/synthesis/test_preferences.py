@@ -84,6 +84,13 @@ def test_the_same_seed_gives_the_same_rows(catalog, dpo):
     assert [record.row for record in again] == [record.row for record in dpo]
 
 
+def test_right_rows_reach_their_number_whatever_the_wrong_ones_ask_for(catalog):
+    for wrong in (Counter(), Counter({"count": 1}), Counter({"no_such_intent": 5})):
+        made = Preferences(catalog, PROFILE.data, 1)._right(30, 2, wrong)
+        assert len(made) == 30
+        assert len({normalise(example.question) for example in made}) == 30
+
+
 def test_what_the_suite_holds_out_is_left_alone(catalog, dpo):
     held = HeldOut(questions=frozenset(normalise(record.row["instruction"]) for record in dpo))
     made = Preferences(catalog, PROFILE.data, 1, held).dpo(20)

@@ -13,13 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from vgpt2.catalog.store import save
 from vgpt2.errors import UserError
-from vgpt2.files import write_json
 from vgpt2.records.held_out import HeldOut
 from vgpt2.records.model import read_records
 from vgpt2.records.text import normalise
-from vgpt2.settings import Settings, load_profile
 from vgpt2.synthesis.generate import stream
 from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.rewording import fault, tidy
@@ -309,19 +306,6 @@ def test_an_endpoint_that_keeps_failing_is_one_line_and_what_came_is_kept(tmp_pa
 
 
 # ---- The script ----------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def run(tmp_path_factory, sample):
-    """A folder with the inputs of the script, profile tiny."""
-    folder = tmp_path_factory.mktemp("teacher")
-    save(sample, folder / "catalog.json")
-    settings = Settings(
-        run="t", profile_name="tiny", source="data/sample", database="vista.yaml", seed=7, profile=load_profile("tiny")
-    )
-    write_json(folder / "settings.json", json.loads(settings.model_dump_json()))
-    write_json(folder / "held_out.json", HeldOut().to_json())
-    return folder
 
 
 def generate(run, name, *options):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from vgpt2.bench.catalog import Figure, run_timed
-from vgpt2.files import read_json, read_jsonl
+from vgpt2.files import count_lines, read_json, read_jsonl
 from vgpt2.records.near import BANDS, HASHES, NEAR, SEED, near_duplicates, shingles
 from vgpt2.settings import ROOT, load_profile
 
@@ -64,23 +64,18 @@ def measure_large(run_dir: Path, big_catalog: Path, folder: Path, count: int = 3
     output = folder / "raw/sft.jsonl"
     made_by = _script(MADE_BY["sft"], "--settings", settings, "--output", output)
     took, memory = run_timed([*made_by, "--catalog", big_catalog])
-    what = f"sft {_lines(output):,} of {len(read_json(big_catalog)['tables']):,} tables and views"
+    what = f"sft {count_lines(output):,} of {len(read_json(big_catalog)['tables']):,} tables and views"
     figures = [Figure(what, f"{took:.0f} s, {memory:.1f} GB", "480 s")]
 
     _settings(run_dir, folder, SIZES | {"sft": count})
     took, memory = run_timed([*made_by, "--catalog", run_dir / "catalog.json"])
-    made = _lines(output)
+    made = count_lines(output)
     measured = f"{took:.0f} s, {memory:.1f} GB; a million: {took * 1e6 / made:,.0f} s (extrapolated)"
     figures.append(Figure(f"sft {made:,}", measured, "3,000 s, 2 GB for a million"))
     texts = [f"{row['instruction']} {row['output']}" for row in read_jsonl(output)]
     took = _seconds(lambda: near_duplicates(texts))
     measured = f"{took:.1f} s; a million: {took * 1e6 / made:.0f} s (extrapolated)"
     return [*figures, Figure(f"near duplicates of {made:,}", measured, "120 s for a million")]
-
-
-def _lines(path: Path) -> int:
-    with path.open("rb") as handle:
-        return sum(1 for _ in handle)
 
 
 def _script(name: str, *arguments: object) -> list[object]:

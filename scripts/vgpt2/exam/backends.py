@@ -5,19 +5,17 @@ All three give the same thing: for each prompt one `Answer`, as it comes, in any
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from vgpt2.endpoint import api_key, failure
 from vgpt2.errors import UserError
 from vgpt2.exam.prompts import Prompt
 from vgpt2.files import digest, read_jsonl
 from vgpt2.records.extract import cut_after_query
-
-KEY_VARIABLE = "VGPT2_API_KEY"
 
 
 @dataclass(slots=True, frozen=True)
@@ -76,7 +74,7 @@ class Endpoint:
 
         client = OpenAI(
             base_url=self.url,
-            api_key=os.environ.get(KEY_VARIABLE, "none"),
+            api_key=api_key(),
             timeout=self.timeout,
             max_retries=self.retries,
         )
@@ -113,16 +111,12 @@ class Endpoint:
 
         try:
             return call()
-        except openai.APITimeoutError:
-            raise UserError(f"{self.url}: no answer within {self.timeout:g} s; is the model loaded?") from None
-        except openai.APIConnectionError as error:
-            why = error.__cause__ or error
-            raise UserError(f"{self.url}: cannot be reached ({why}); start it or mend the address") from None
-        except openai.APIStatusError as error:
-            hint = f"; set {KEY_VARIABLE}" if error.status_code in (401, 403) else ""
-            raise UserError(f"{self.url}: answered {error.status_code} ({error.message[:120]}){hint}") from None
         except (openai.OpenAIError, ValueError, AttributeError, TypeError) as error:
-            raise UserError(f"{self.url}: not an answer that can be read ({error})") from None
+            advice = ""
+            if isinstance(error, openai.APIConnectionError):
+                slow = isinstance(error, openai.APITimeoutError)
+                advice = "; is the model loaded?" if slow else "; start it or mend the address"
+            raise UserError(f"{self.url}: {failure(error, self.timeout)}{advice}") from None
 
 
 class Recorded:

@@ -22,8 +22,8 @@ def question_key(record: Record) -> str:
 
 
 def asked_query(record: Record) -> str:
-    """The query of a question to SQL, literals apart; '' for what lives on queries alike: refusals, corrections,
-    preferences and what others made."""
+    """The query of a question to SQL, literals apart; '' for what may have the query of another: refusals,
+    corrections, rejected sides and what others made."""
     meta = record.meta
     return query_key(meta.kind, meta.skeleton, meta.objects) if meta.kind == "sql" and not meta.defect else ""
 

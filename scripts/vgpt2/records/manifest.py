@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from vgpt2.files import digest, sha256
+from vgpt2.files import count_lines, digest, sha256
 from vgpt2.settings import Settings
 
 MANIFEST = "manifest.json"
@@ -23,11 +23,6 @@ def manifest(data_dir: Path, catalog: Path, held_out: Path | None, settings: Set
             "settings": digest(settings.profile.data.model_dump(mode="json")),
         },
         "outputs": {
-            path.relative_to(data_dir).as_posix(): {"sha256": sha256(path), "rows": _lines(path)} for path in files
+            path.relative_to(data_dir).as_posix(): {"sha256": sha256(path), "rows": count_lines(path)} for path in files
         },
     }
-
-
-def _lines(path: Path) -> int:
-    with path.open("rb") as handle:
-        return sum(1 for _ in handle)

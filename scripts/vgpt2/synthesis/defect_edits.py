@@ -132,14 +132,13 @@ def extra_join(case: Case) -> bool:
         return False
     own = tables[0]
     pool = []
-    for join in case.ctx.joins("defect"):
-        for mine, theirs in ((join.left, join.right), (join.right, join.left)):
-            if mine == own.qualified and case.ctx.table(theirs).name not in names:
-                pool.append((join, theirs))
+    for join in case.catalog.joins_of(own.qualified):
+        other = case.catalog.by_qualified.get(join.right if join.left == own.qualified else join.left)
+        if other and other.name not in names:
+            pool.append((join, other))
     if not pool:
         return False
-    join, name = case.rng.choice(pool)
-    other = case.ctx.table(name)
+    join, other = case.rng.choice(pool)
     pairs = zip(join.left_columns, join.right_columns, strict=True)
     sides = [(a, b) if join.left == own.qualified else (b, a) for a, b in pairs]
     on = " AND ".join(f"{quote(own.name)}.{quote(a)} = {quote(other.name)}.{quote(b)}" for a, b in sides)

@@ -11,6 +11,7 @@ import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from vgpt2.catalog.model import Catalog
 from vgpt2.files import digest
@@ -99,9 +100,8 @@ class Preferences:
         records += [self._row(broken.example, broken) for broken in wrong]
         # Where the catalog gives too few undesirable rows, the desirable ones keep their share.
         good = min(good, max(0, round(len(wrong) * DESIRABLE / (1 - DESIRABLE)))) if len(wrong) < bad else good
-        right = self._right(
-            good, round(share * good), Counter(one.example.intent for one in wrong if one.example.kind == "sql")
-        )
+        queries = Counter(one.example.intent for one in wrong if one.example.kind == "sql")
+        right = self._right(good, round(share * good), queries)
         records += [self._row(example) for example in right]
         label = lambda record: f"{record.row['kto_tag']}/{record.meta.defect}"  # noqa: E731
         return interleave(records, label, random.Random(f"{self.seed}/kto/order"))
@@ -227,20 +227,23 @@ class Preferences:
                 break
         rest = max(0, count - len(made))
         room = Counter({intent: math.ceil(rest * many / wrong.total()) for intent, many in wrong.items()})
-        spare, misses = [], 0
-        for example in self._sql("kto/right"):
-            if len(made) >= count or misses == MISSES:
-                break
-            misses += 1
+        queries, spare, misses = self._sql("kto/right"), [], 0
+        while len(made) < count and misses < MISSES and (example := next(queries, None)):
             if room[example.intent] > 0:
-                misses = 0
                 room[example.intent] -= 1
+                misses = 0
                 self._take(example)
                 made.append(example)
-            elif len(spare) < count:
+            else:
+                misses += 1
                 spare.append(example)
-        # An intent may have no more queries; others then take its place.
-        made += [example for example in spare if self._free(example)][: max(0, count - len(made))]
+        # An intent may have no more queries: others take its place.
+        for example in chain(spare, queries):
+            if len(made) >= count:
+                break
+            if self._free(example):
+                self._take(example)
+                made.append(example)
         return made[:count]
 
     # Records

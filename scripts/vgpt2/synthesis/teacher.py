@@ -6,7 +6,6 @@ What it says is never believed: a rewording is taken only if `rewording.fault` f
 from __future__ import annotations
 
 import json
-import os
 import random
 import threading
 import time
@@ -16,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vgpt2.catalog.model import Catalog
+from vgpt2.endpoint import api_key, failure
 from vgpt2.errors import UserError
 from vgpt2.files import digest, disk_full
 from vgpt2.records.held_out import HeldOut
@@ -25,7 +25,6 @@ from vgpt2.synthesis.generate import fits
 from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.rewording import fault, tidy
 
-KEY_VARIABLE = "VGPT2_API_KEY"
 SYSTEM = """You say questions about a database in other words, as a busy colleague would.
 Keep every table and column name, every number, date and quoted text exactly as it is, and mention each as often as the
 question does. Keep what is added up, counted or compared, what rows are grouped and sorted by, and in which direction.
@@ -88,7 +87,7 @@ class Teacher:
 
         client = OpenAI(
             base_url=self.url,
-            api_key=os.environ.get(KEY_VARIABLE, "none"),
+            api_key=api_key(),
             timeout=self.timeout,
             # It waits longer each time, and as long as Retry-After says.
             max_retries=self.retries,
@@ -137,16 +136,8 @@ class Teacher:
                 model=self.model, messages=self._messages(question), temperature=0.7, max_tokens=512
             )
             return said.choices[0].message.content or ""
-        except openai.APITimeoutError:
-            raise _NoAnswer(f"no answer within {self.timeout:g} s") from None
-        except openai.APIConnectionError as error:
-            raise _NoAnswer(f"cannot be reached ({error.__cause__ or error})") from None
-        except openai.APIStatusError as error:
-            hint = f", set {KEY_VARIABLE}" if error.status_code in (401, 403) else ""
-            text = " ".join(error.message.split())[:120]
-            raise _NoAnswer(f"answered {error.status_code} ({text}){hint}", error.status_code in HOPELESS) from None
         except (openai.OpenAIError, ValueError, AttributeError, TypeError, IndexError) as error:
-            raise _NoAnswer(f"not an answer that can be read ({' '.join(str(error).split())[:120]})") from None
+            raise _NoAnswer(failure(error, self.timeout), getattr(error, "status_code", 0) in HOPELESS) from None
 
 
 class _NoAnswer(Exception):
