@@ -64,6 +64,7 @@ class AuditSettings(Strict):
     max_duplicates: float = 0.03
     max_mix_error: float = 0.03
     min_coverage: float = 0.95
+    min_module_balance: float = 0.3
     twin_balance: float
     max_defect_share: float
     min_proved_by_rows: float = 0.3

@@ -77,7 +77,7 @@ def test_a_rejected_side_that_is_not_worse(failed):
     rows = dpo()
     rows[3]["rejected"] = rows[3]["chosen"]
     rows[4]["rejected"] = rows[4]["chosen"].replace("Vendor = 4", "4 = Vendor")
-    assert failed("dpo", rows) == {"proved_worse"}
+    assert failed("dpo", rows) == {"proved_worse", "contradictions"}
 
 
 def test_other_rows_prove_a_rejected_side_worse(failed):
@@ -213,6 +213,15 @@ def test_dpo_and_kto_are_apart(failed, meta):
     metas[1] = meta(1, **same)
     other = Row("dpo.jsonl", 0, 1, pair | {"instruction": "Where are vendors?"}, "dpo", meta("d", **same))
     assert failed("kto", rows, metas, against=[other]) == {"preferences_apart"}
+
+
+def test_an_answer_is_not_good_here_and_bad_there(failed):
+    rows = kto()
+    mine = next(row for row in rows if row["kto_tag"])
+    pair = {"instruction": mine["instruction"].upper(), "chosen": "", "rejected": mine["output"]} | SHARED
+    other = Row("dpo.jsonl", 0, 1, pair, "dpo")
+    assert failed("kto", rows, against=[other]) == {"contradictions", "preferences_apart"}
+    assert "contradictions" in failed("kto", [*rows, mine | {"kto_tag": False}])
 
 
 @pytest.mark.parametrize(

@@ -61,3 +61,19 @@ def test_every_table_and_column_occurs_where_the_profile_asks_for_it(failed, met
     metas[0].tables = [table.qualified for table in tables]
     metas[0].objects = [f"{table.qualified}.{column.name}" for table in tables for column in table.columns]
     assert not {"table_coverage", "column_coverage"} & failed("sft", rows, metas, mix=MIX)
+
+
+@pytest.mark.parametrize(
+    ("modules", "rules"),
+    [
+        ({"AP": 50, "EM": 15, "GL": 15, "JC": 20, "PR": 20}, set()),
+        ({"AP": 60, "EM": 1, "GL": 19, "JC": 20, "PR": 20}, {"modules_sft"}),
+        ({"AP": 60, "GL": 20, "JC": 20, "PR": 20}, {"modules_sft"}),  # EM has a table, and no record
+        ({"AP": 20}, set()),  # too few to judge
+    ],
+)
+def test_no_module_is_left_behind(failed, meta, modules, rules):
+    rows = sft(sum(modules.values()))
+    names = [name for name, count in modules.items() for _ in range(count)]
+    metas = [meta(row["id"], module=name) for row, name in zip(rows, names, strict=True)]
+    assert failed("sft", rows, metas) & {"modules_sft"} == rules

@@ -79,3 +79,19 @@ def _keys(row: Row) -> list[tuple]:
     if row.meta is not None and row.meta.skeleton:
         keys.append(("skeleton", row.meta.skeleton, tuple(sorted(row.meta.objects))))
     return keys
+
+
+def contradictions(rows: Sequence[Row], context: Context) -> RuleResult | None:
+    """No answer is good in one record and bad in another for the same question, within the rows or with `against`."""
+    good = {key: row for row in (*rows, *context.against) if (key := _said(row, row.good))}
+    bad = [(row, key) for row in (*rows, *context.against) if (key := _said(row, row.bad))]
+    if not (good and bad):
+        return None
+    both = [f"{good[key].where} and {row.where}: {row.bad[:80]!r}" for row, key in bad if key in good]
+    return RuleResult("contradictions", len(both), 0, not both, both[:3])
+
+
+def _said(row: Row, answer: str) -> tuple[str, str] | None:
+    """A question with an answer to it, but for white space; None where there is no answer. The case of letters counts
+    in an answer: a name in the wrong case is what some are bad for."""
+    return (normalise(row.question), " ".join(answer.split())) if answer.strip() else None

@@ -9,6 +9,7 @@ from vgpt2.audit.model import Context, Row, RuleResult, share
 from vgpt2.records.near import near_duplicates, query_key
 
 LEAST = 100  # below so many rows a share says nothing
+SMALL_MODULE = 0.02  # of the tables: a module below that says nothing about balance
 
 
 def mix(rows: Sequence[Row], context: Context) -> RuleResult | None:
@@ -53,6 +54,27 @@ def near(rows: Sequence[Row], context: Context) -> list[RuleResult]:
             figure = len(again) / len(mine)
             limit = context.limits.max_duplicates
             results.append(share(f"near_duplicates_{stage}", figure, limit, len(mine), again, least=LEAST))
+    return results
+
+
+def modules(rows: Sequence[Row], context: Context) -> list[RuleResult]:
+    """No module is left behind: its share of the records against its share of the tables, the worst module's."""
+    tables = Counter(table.module for table in context.prover.catalog.queryable if table.module)
+    large = [module for module, count in tables.items() if count >= SMALL_MODULE * tables.total()]
+    if len(large) < 2:
+        return []
+    results = []
+    for stage in ("sft", "dpo", "kto"):
+        counts = Counter(row.meta.module for row in context.by_stage(rows, stage) if row.ours and row.meta.module)
+        if not counts:
+            continue
+        shares = {name: counts[name] / counts.total() * tables.total() / tables[name] for name in sorted(large)}
+        worst = min(shares, key=shares.__getitem__)
+        examples = [f"{worst}: {counts[worst]} of {counts.total()} records, {tables[worst]} of {tables.total()} tables"]
+        limit = context.limits.min_module_balance
+        results.append(
+            share(f"modules_{stage}", shares[worst], limit, counts.total(), examples, at_least=True, least=LEAST)
+        )
     return results
 
 
