@@ -142,11 +142,18 @@ def _value(fact: Fact, prose: str, names: Names) -> str:
 
 
 def _describes(fact: Fact, prose: str, names: Names) -> str:
-    """The question describes a table: it must be named, and before any other."""
-    tables = {names.fold(table.name) for table in names.catalog.tables}
-    named = [names.fold(word) for word in re.findall(r"[\w$#@]+", prose) if names.fold(word) in tables]
+    """The question describes a table, a routine or a trigger: it must be named, and before any other of its kind."""
+    catalog = names.catalog
     wanted = names.fold(fact.subject.rpartition(".")[2])
-    return "" if named[:1] == [wanted] else f"the table is {fact.subject}" + (f", not {named[0]}" if named else "")
+    kind = next((one for one in (catalog.routines, catalog.triggers) if wanted in _folded(one, names)), catalog.tables)
+    known = _folded(kind, names)
+    named = [word for word in map(names.fold, re.findall(r"[\w$#@]+", prose)) if word in known]
+    what = {id(catalog.routines): "routine", id(catalog.triggers): "trigger"}.get(id(kind), "table")
+    return "" if named[:1] == [wanted] else f"the {what} is {fact.subject}" + (f", not {named[0]}" if named else "")
+
+
+def _folded(things, names: Names) -> set[str]:
+    return {names.fold(thing.name) for thing in things}
 
 
 _CHECKS = {
