@@ -5,43 +5,73 @@
 leaves alone) into the output folder.
 **Run as** `python scripts/build_suite.py --catalog runs/cpu/catalog.json --settings runs/cpu/settings.json
 --output-dir runs/cpu/suite`
+
+With `--check FILE` nothing is written: every gold of that curated file (see docs/curated-questions.md) is proved, and
+every fault and every weak gold is listed. Exit code 1 where there is a fault.
+**Run as** `python scripts/build_suite.py --check data/test_suite.json --catalog runs/cpu/catalog.json`
 """
 
 from __future__ import annotations
 
 import click
 
-from vgpt2.cli import EXISTING, FOLDER, catalog_option, closing_line, options, settings_option
+from vgpt2.cli import EXISTING, FOLDER, catalog_option, closing_line, options
 
 
 @click.command(help=__doc__)
 @options(
     catalog_option,
-    settings_option,
-    click.option("--output-dir", required=True, type=FOLDER, help="folder to write to"),
+    click.option("--settings", type=EXISTING, help="settings.json of the run; --check does not need it"),
+    click.option("--output-dir", type=FOLDER, help="folder to write to; --check does not need it"),
     click.option("--curated", type=EXISTING, help="curated questions, instead of those that the database names"),
+    click.option("--check", type=EXISTING, help="prove this curated file and write nothing"),
 )
-def main(catalog, settings, output_dir, curated) -> None:
+def main(catalog, settings, output_dir, curated, check) -> None:
+    from vgpt2.catalog.store import load
+
+    if check:
+        check_file(load(catalog), check)
+        return
+    for name, value in (("--settings", settings), ("--output-dir", output_dir)):
+        if value is None:
+            raise click.UsageError(f"Missing option '{name}' (only --check can do without).")
+    build_files(load(catalog), catalog, settings, output_dir, curated)
+
+
+def check_file(catalog, path) -> None:
+    """List what is wrong and what is weak in a curated file; exit 1 where something is wrong."""
+    from vgpt2.exam.curated_check import check_curated
+
+    found = check_curated(path, catalog)
+    for line in found.warnings:
+        click.echo(f"warning: {line}")
+    for line in found.faults:
+        click.echo(f"fault: {line}")
+    closing_line("build_suite --check", f"{found.figures()} -> nothing written")
+    if found.faults:
+        raise SystemExit(1)
+
+
+def build_files(catalog, source, settings, output_dir, curated) -> None:
+    """Build the suites and what they hold out, and write them."""
     from collections import Counter
 
-    from vgpt2.catalog.store import load
     from vgpt2.errors import UserError
     from vgpt2.exam.curated import read_curated
     from vgpt2.exam.execution import Rows
-    from vgpt2.exam.model import write_suite
-    from vgpt2.exam.suite import FULL, build, quick_suite
+    from vgpt2.exam.model import FULL, write_suite
+    from vgpt2.exam.suite import build, quick_suite
     from vgpt2.files import write_json
     from vgpt2.settings import ROOT, load_settings
 
     resolved = load_settings(settings)
-    known = load(catalog)
-    named = known.database.curated_suite
+    named = catalog.database.curated_suite
     path = curated or (ROOT / named if named else None)
-    with Rows(known) as rows:
-        by_hand = read_curated(path, known, rows) if path else []
-        questions, held = build(known, resolved.profile.data, resolved.seed, rows, by_hand)
+    with Rows(catalog) as rows:
+        by_hand = read_curated(path, catalog, rows) if path else []
+        questions, held = build(catalog, resolved.profile.data, resolved.seed, rows, by_hand)
     if not questions:
-        raise UserError(f"{catalog}: nothing to ask about; the catalog has no table with columns")
+        raise UserError(f"{source}: nothing to ask about; the catalog has no table with columns")
     quick = quick_suite(questions, resolved.seed)
     write_suite(output_dir / "quick.jsonl", quick)
     write_json(output_dir / "held_out.json", held.to_json())

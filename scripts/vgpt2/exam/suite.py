@@ -14,7 +14,7 @@ from itertools import combinations
 
 from vgpt2.catalog.model import Catalog
 from vgpt2.exam.execution import Rows
-from vgpt2.exam.model import CATEGORIES, Gold, Question
+from vgpt2.exam.model import CATEGORIES, FULL, QUICK, Gold, Question
 from vgpt2.records.extract import last_sql
 from vgpt2.records.facts import prove
 from vgpt2.records.held_out import HeldOut
@@ -26,8 +26,6 @@ from vgpt2.synthesis.generate import chosen_intents, fits, negative_kinds, strea
 from vgpt2.synthesis.intents import all_intents
 from vgpt2.synthesis.model import Example
 
-FULL = {"schema": 100, "sql": 150, "hallucination": 100, "join": 50, "error_correction": 50, "business": 50}
-QUICK = {"schema": 10, "sql": 15, "hallucination": 10, "join": 5, "error_correction": 5, "business": 5}
 HELD_OUT_SHARE = 0.15
 MIN_HELD_OUT = 4
 # What an answer means is not to be told by names and values: no schema question of these.

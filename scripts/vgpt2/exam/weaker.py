@@ -1,0 +1,63 @@
+"""A query with one part missing or wrong, as a careless answer would have it: does the data tell the two apart?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+# What stands for an aggregate by mistake.
+OTHER_AGGREGATE = {"Sum": "Max", "Avg": "Max", "Min": "Max", "Max": "Min"}
+
+
+def weaker_queries(sql: str) -> Iterator[tuple[str, str]]:
+    """The query with one part missing or wrong, each in turn, as (a clause that says how, the query).
+
+    Missing: a condition of WHERE, HAVING or ON (of an ON not the last one), DISTINCT, TOP. Wrong: MAX for SUM, AVG and
+    MIN, MIN for MAX; an inner join for an outer one.
+    """
+    from vgpt2.tsql.dialect import parse
+
+    tree = parse(sql)
+    for place, node in enumerate(tree.walk()):
+        for how, change in _changes(node):
+            copy = tree.copy()
+            change(list(copy.walk())[place])
+            yield how, copy.sql(dialect="tsql")
+
+
+def _changes(node: Any) -> Iterator[tuple[str, Callable[[Any], None]]]:
+    """What can be done to one node of a query: a clause, and what does it to the same node of a copy."""
+    from sqlglot import exp
+
+    def text(part: Any) -> str:
+        return f"`{part.sql(dialect='tsql').strip()}`"
+
+    if isinstance(node, exp.Select):
+        for slot in ("distinct", "limit"):
+            if node.args.get(slot):
+                yield f"without {text(node.args[slot])}", lambda twin, slot=slot: twin.set(slot, None)
+    if isinstance(node, exp.Join) and node.side:
+        yield f"with an inner join of {text(node.this)}", lambda twin: twin.set("side", None)
+    if isinstance(node, exp.Where | exp.Having | exp.Join):
+        slot = "on" if isinstance(node, exp.Join) else "this"
+        condition = node.args.get(slot)
+        parts = list(condition.flatten()) if isinstance(condition, exp.And) else [condition] if condition else []
+        if slot == "this" or len(parts) > 1:
+            for gone, part in enumerate(parts):
+                yield f"without {text(part)}", lambda twin, gone=gone, slot=slot: _drop(twin, slot, gone)
+    if other := OTHER_AGGREGATE.get(type(node).__name__):
+        swapped = getattr(exp, other)(this=node.this.copy())
+        yield f"with {text(swapped)} for {text(node)}", lambda twin: twin.replace(swapped.copy())
+
+
+def _drop(node: Any, slot: str, gone: int) -> None:
+    """Take one condition out of a clause; the clause too where it was the only one."""
+    from sqlglot import exp
+
+    condition = node.args[slot]
+    parts = list(condition.flatten()) if isinstance(condition, exp.And) else [condition]
+    left = [part.copy() for number, part in enumerate(parts) if number != gone]
+    if left:
+        node.set(slot, exp.and_(*left))
+    else:
+        node.pop()
