@@ -37,3 +37,9 @@ def questions(sample, rows):
 def cpu():
     """The profile of two cores."""
     return load_profile("cpu")
+
+
+@pytest.fixture(scope="session")
+def curated(sample, rows):
+    """The curated questions of the sample; each gold is proved as it is read."""
+    return read_curated(ROOT / "data" / "test_suite.json", sample, rows)
