@@ -9,6 +9,7 @@ from vgpt2.errors import UserError
 from vgpt2.exam.curated_check import reference_answers
 from vgpt2.exam.model import read_suite, write_suite
 from vgpt2.exam.suite import FULL, QUICK, build, hold_out_pairs, quick_suite
+from vgpt2.settings import load_profile
 from vgpt2.synthesis.generate import stream
 from vgpt2.tsql.check import check
 
@@ -81,8 +82,10 @@ def test_training_shares_nothing_with_the_suite(suite, sample):
                 break
 
 
-def test_quick_suite_is_stratified_and_keeps_twins_together(suite):
-    questions, _ = suite
+@pytest.mark.parametrize("profile", ["cpu", "tiny"])
+def test_quick_suite_is_stratified_and_keeps_twins_together(profile, suite, sample, rows, curated):
+    questions = suite[0] if profile == "cpu" else build(sample, load_profile(profile).data, 7, rows, curated)[0]
+    assert Counter(question.category for question in questions) == FULL
     quick = quick_suite(questions, 7)
     assert Counter(question.category for question in quick) == QUICK
     ids = {question.id for question in quick}
