@@ -23,14 +23,16 @@ from vgpt2.cli import closing_line, options, output_option, settings_option
 def main(run_dir: Path, settings: Path, output: Path) -> None:
     from vgpt2.files import write_json, write_text
     from vgpt2.report.collect import collect
-    from vgpt2.report.page import headline, metrics, render
+    from vgpt2.report.headline import headline
+    from vgpt2.report.metrics import metrics
+    from vgpt2.report.page import render
     from vgpt2.settings import load_settings
 
     run = load_settings(settings)
     found = collect(run_dir, run)
     write_json(output.with_name("metrics.json"), metrics(found))
     write_text(output, render(found))
-    verdict = headline(found["outcome"], found["exams"], run.profile.gate.override)
+    verdict = headline(found["outcome"], found["exams"])
     closing_line("report", f"{verdict['title']} {verdict['why']} -> {output}")
 
 

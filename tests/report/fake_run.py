@@ -26,69 +26,139 @@ def settings(profile: str = "cpu") -> Settings:
     )
 
 
+GOLD = "SELECT Vendor, InvTotal FROM APTH WITH (NOLOCK) WHERE APCo = 1 AND Mth = '2024-05-01'"
+OTHER_GOLD = "SELECT Vendor, InvTotal FROM APInvoices WITH (NOLOCK) WHERE APCo = 1"
+# What a model says, by outcome: right in other white space and case, wrong by a filter, unfinished, invented.
+SAYS = {
+    "right": "List them.\n```sql\nselect Vendor, [InvTotal]\nfrom APTH with (nolock)\n"
+    "where APCo = 1 and Mth = '2024-05-01';\n```\nOne company.",
+    "wrong": "List them.\n```sql\nSELECT Vendor FROM APTH WHERE APCo = 1 AND InvTotal > 0\n```",
+    "invalid_sql": "```sql\nSELECT Vendor, FROM APTH\n```",
+    "hallucinated_object": "```sql\nSELECT Vendor, InvTotal FROM APTX WITH (NOLOCK) WHERE APCo = 1\n```",
+    "false_refusal": "There is no table APTH.",
+    "right_refusal": "There is no table APTX. The nearest is APTH.",
+    "empty": "",
+}
+PARTS = {
+    "right": {"tables": True, "joins": True, "filters": True, "grouping": True, "house": True},
+    "wrong": {"tables": True, "joins": True, "filters": False, "grouping": True, "house": False},
+    "hallucinated_object": {"tables": False, "joins": True, "filters": False, "grouping": True, "house": True},
+}
+GOLD_ROWS = {"columns": ["Vendor", "InvTotal"], "rows": [["17", "1250.00"], ["23", "NULL"]], "count": 2}
+WRONG_ROWS = {"columns": ["Vendor"], "rows": [[str(n)] for n in range(5)], "count": 31}
+# An answer must not break out of the page.
+HOSTILE = "\n</script><b>not bold</b>"
+
+
 def questions(count: int = 50) -> list[Question]:
-    """Questions of all categories; every other one about hallucination is to be refused."""
+    """Questions of all categories; every other one about hallucination is to be refused, every ninth has two golds."""
     made = []
     for i in range(count):
         category = CATEGORIES[i % len(CATEGORIES)]
         refuse = category == "hallucination" and i % 4 == 0
-        gold = (
-            Gold(refuse=True, answer="There is no table APTX.")
-            if refuse
-            else Gold(sql=("SELECT Vendor FROM APTH WITH (NOLOCK) WHERE APCo = 1",))
-        )
+        sql = (GOLD, OTHER_GOLD) if i % 9 == 1 else (GOLD,)
+        gold = Gold(refuse=True, answer="There is no table APTX.") if refuse else Gold(sql=sql)
         made.append(Question(f"q{i:03}", category, f"Which vendors of company {i} have <invoices> & more?", gold))
     return made
 
 
-def exam(path: Path, model: str, right: float, seed: int = 0) -> Exam:
-    """An exam result in which a share of about `right` is right."""
-    rng = random.Random(f"{seed}/{path.stem}")
-    asked = questions()
+def exam(path: Path, model: str, right: float, count: int = 50, mode: str = "schema", older: bool = False) -> Exam:
+    """An exam result in which a share of about `right` is right; 0 right: no answers at all. `older`: without what an
+    older version did not write."""
+    rng = random.Random(f"0/{path.stem}")
+    asked = questions(count)
     grades, answers = [], {}
-    for question in asked:
+    for place, question in enumerate(asked):
+        refuse = question.gold.refuse
         if rng.random() < right:
-            grade = Grade(
-                "right_refusal" if question.gold.refuse else "right",
-                "same rows",
-                parses=not question.gold.refuse or None,
-            )
+            outcome = "right_refusal" if refuse else "right"
+        elif not right:
+            outcome = "empty"
         else:
-            outcome = rng.choice(["wrong", "invalid_sql", "hallucinated_object", "false_refusal", "empty"])
-            grade = Grade(outcome, "APTX does not exist", parses=outcome != "invalid_sql")
-        grades.append(grade)
-        answers[question.id] = "List vendors.\n```sql\nSELECT Vendor FROM APTH\n```\n</script><b>not bold</b>"
+            wrong = ("wrong", "hallucinated_object", "empty", *(() if refuse else ("invalid_sql", "false_refusal")))
+            # in turn, so that every category has them all
+            outcome = wrong[place // len(CATEGORIES) % len(wrong)]
+        said = SAYS[outcome]
+        sql = said.split("```sql\n")[1].split("\n```")[0] if "```" in said else ""
+        house = ["missing_nolock"] if outcome == "wrong" else []
+        why = "same rows" if outcome.startswith("right") else "APTX does not exist"
+        parses = None if refuse else bool(sql) and outcome != "invalid_sql"
+        grades.append(Grade(outcome, why, sql, parses, house))
+        answers[question.id] = said and said + HOSTILE
     value = {
         "model": model,
         "lineage": [{"stage": path.stem, "model": model}],
         "suite_hash": "s",
-        "mode": "schema",
+        "mode": mode,
         "seconds": 61.0,
         "tokens": 2400,
         "tokens_per_second": 39.3,
         **summary(asked, grades, answers),
     }
+    for row, question in zip(value["questions"], asked, strict=True):
+        sql = question.gold.sql
+        new = {
+            "table": "dbo.APTH",
+            "prompt": f"{question.question}\n\nAPTH(APCo, Mth, APTrans, Vendor int) key APCo, Mth, APTrans",
+            "golds": list(sql),
+            "parts": PARTS.get(row["outcome"], {}) if sql else {},
+            "gold_rows": GOLD_ROWS if sql else None,
+            "rows": {"right": GOLD_ROWS, "wrong": WRONG_ROWS}.get(row["outcome"]) if sql else None,
+        }
+        for key, item in new.items():
+            row.pop(key, None)
+            if not older:
+                row[key] = item
     write_json(path, value)
     return Exam(path, value)
 
 
-def make_run(folder: Path, rates: dict[str, float], profile: str = "cpu") -> Settings:
-    """Write a run with a base and the stages of `rates` (share of right answers by exam)."""
+def make_run(
+    folder: Path,
+    rates: dict[str, float],
+    profile: str = "cpu",
+    count: int = 50,
+    older: bool = False,
+    overrides: dict[str, str] | None = None,
+    modes: dict[str, float] | None = None,
+) -> Settings:
+    """Write a run with a base and the stages of `rates` (share of right answers by exam).
+
+    Args:
+        count: questions of the suite.
+        older: as a version before this one wrote its results.
+        overrides: reasons by stage, as `compare_checkpoints.py --override` records them.
+        modes: shares of right answers of exams in a further mode, by `stage.mode`.
+    """
     run = settings(profile)
     write_json(folder / "settings.json", run.model_dump())
     write_json(folder / "catalog.json", {"counts": {"tables": 62, "views": 84, "columns": 931, "foreign_keys": 66}})
     models = {name: "runs/x/base" if name == "base" else f"runs/x/saves/{name}/merged" for name in rates}
     kept = None
     for name, right in rates.items():
-        result = exam(folder / "exam" / f"{name}.json", models[name], right)
+        result = exam(folder / "exam" / f"{name}.json", models[name], right, count, older=older)
         if name != "base":
-            gate = decide(kept, result, run.profile.gate)
+            gate = decide(kept, result, run.profile.gate, (overrides or {}).get(name, ""))
+            gate |= figures(gate) if not older else {}
             write_json(folder / "gates" / f"{name}.json", gate)
             stage_files(folder, name)
         kept = result if name == "base" or gate["model"] == models[name] else kept
+    for name, right in (modes or {}).items():
+        stage, mode = name.split(".")
+        exam(folder / "exam" / f"{name}.json", models[stage], right, count, mode)
     if len(rates) > 1:
         write_json(folder / "export" / "export.json", {"stages": [], "checked": {"questions": 10}})
     return run
+
+
+def figures(gate: dict) -> dict:
+    """The statistics that a gate holds beside p."""
+    value = (gate["new"]["right"] - gate["earlier"]["right"]) / gate["questions"]
+    interval = [round(value - 0.13, 4), round(value + 0.13, 4)]
+    return {
+        "difference": {"value": value, "interval": interval, "clusters": 31},
+        "sees": "50 questions can see a difference of 20 points or more.",
+    }
 
 
 def stage_files(folder: Path, name: str) -> None:

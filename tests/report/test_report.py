@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 import subprocess
@@ -11,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from vgpt2.report.collect import collect
-from vgpt2.report.page import headline, metrics, number, render
+from vgpt2.report.headline import headline
+from vgpt2.report.metrics import metrics
+from vgpt2.report.page import number, render
 
 from .fake_run import make_run
 
@@ -28,6 +32,11 @@ def said(page: str) -> str:
     """The verdict at the top."""
     title, why = re.search(r"<h1>(.*?)</h1>\s*<p class=\"why\">(.*?)</p>", page, re.S).groups()
     return f"{title} {why}"
+
+
+def rows_of(page: str) -> list[dict]:
+    """The questions that the page holds."""
+    return json.loads(re.search(r'<script type="application/json" id="rows">(.*?)</script>', page, re.S)[1])
 
 
 @pytest.fixture(scope="module")
@@ -53,10 +62,71 @@ def test_nothing_promoted_is_said_first(tmp_path):
 
 def test_an_override_is_never_shown_as_a_success(tmp_path):
     page, found = page_of(tmp_path, {"base": 0.0, "sft": 0.0}, "tiny")
-    assert found["outcome"]["override"]
+    assert set(found["outcome"]["overrides"]) == {"sft"}
     assert "promoted by an override, not by its figures" in said(page)
     assert "walked" in said(page)
     assert '<header class="plain">' in page
+
+
+def test_an_override_is_still_told_when_later_stages_were_not_taken(tmp_path):
+    reason = "the quick suite is too small"
+    run = make_run(tmp_path, {"base": 0.6, "sft": 0.3, "dpo": 0.1, "kto": 0.1}, overrides={"sft": reason})
+    page = render(collect(tmp_path, run))
+    assert said(page).startswith("SFT is exported. It was promoted by an override, not by its figures.")
+    assert "DPO and KTO did not do better" in said(page)
+    assert f"Override of SFT: “{reason}”." in said(page)
+    assert '<header class="plain">' in page
+
+
+def test_an_override_is_still_told_when_a_later_stage_was_promoted_by_its_figures(tmp_path):
+    run = make_run(tmp_path, {"base": 0.6, "sft": 0.3, "dpo": 0.9}, overrides={"sft": "to see what DPO makes of it"})
+    page = render(collect(tmp_path, run))
+    assert said(page).startswith("DPO is exported. It builds on SFT, promoted by an override.")
+    assert "Override of SFT: “to see what DPO makes of it”." in said(page)
+    assert '<header class="plain">' in page
+
+
+def test_no_answers_are_no_success(tmp_path):
+    page, _ = page_of(tmp_path, {"base": 0.0})
+    assert "no mark: 50 of 50 answers are empty or refuse" in page
+    assert 'aria-label="target reached"' not in page
+
+
+def test_gates_show_what_they_measured(whole):
+    page, _ = whole
+    for text in (
+        "31 tables drawn as wholes",
+        "can see a difference of 20 points",
+        "#stage=dpo&amp;outcome=lost",
+        "#q=q0",
+    ):
+        assert text in page
+
+
+def test_further_modes_are_rows_of_the_table(tmp_path):
+    found = collect(
+        tmp_path, make_run(tmp_path, {"base": 0.1, "sft": 0.7}, modes={"base.memory": 0.1, "sft.memory": 0.4})
+    )
+    assert list(found["modes"]) == ["memory"]
+    assert "Asked another way: from memory" in render(found)
+    assert set(metrics(found)["modes"]["memory"]) == {"base", "sft"}
+
+
+def test_a_run_of_an_older_version_is_shown_with_what_it_has(tmp_path):
+    page = render(collect(tmp_path, make_run(tmp_path, WHOLE, older=True)))
+    rows = rows_of(page)
+    assert rows[0]["golds"] == ["SELECT Vendor, InvTotal FROM APTH WITH (NOLOCK) WHERE APCo = 1 AND Mth = '2024-05-01'"]
+    assert any("diff" in answer for row in rows for answer in row["answers"].values())
+    assert not {"prompt", "table", "gold_rows"} & set(rows[0])
+    assert "Parts of the queries" not in page
+
+
+def test_the_script_runs_by_its_hash_and_nothing_else_does(whole):
+    page, _ = whole
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)[1]
+    assert policy.startswith("default-src 'none'")
+    script = re.search(r"<script>(.*?)</script>", page, re.S)[1]
+    assert base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() in policy
 
 
 @pytest.mark.parametrize("rates", [{}, {"base": 0.1}, {"base": 0.1, "sft": 0.7}, {"base": 0.1, "sft": 0.7, "dpo": 0.8}])
@@ -77,10 +147,12 @@ def test_it_needs_nothing_from_anywhere(whole):
 def test_answers_cannot_break_out_of_the_page(whole):
     page, _ = whole
     assert "</script><b>" not in page
-    rows = json.loads(re.search(r'<script type="application/json" id="rows">(.*?)</script>', page, re.S)[1])
+    rows = rows_of(page)
     assert len(rows) == 50
     assert list(rows[0]["answers"]) == ["base", "sft", "dpo", "kto"]
-    assert rows[0]["answers"]["sft"]["response"].endswith("</script><b>not bold</b>")
+    said = [answer["response"] for row in rows for answer in row["answers"].values() if "response" in answer]
+    assert len(said) > 100
+    assert all(response.endswith("</script><b>not bold</b>") for response in said)
     assert "<invoices>" in rows[0]["question"]
 
 
@@ -109,6 +181,9 @@ def test_metrics_hold_the_figures_without_the_texts(whole):
     assert figures["datasets"]["sft"]["train"] == 120
     assert set(figures["exams"]) == {"base", "sft", "dpo", "kto"}
     assert "questions" not in figures["exams"]["sft"]
+    assert figures["exams"]["sft"]["parts"]["tables"]["of"] > 20
+    assert figures["gates"]["sft"]["difference"]["clusters"] == 31
+    assert figures["gates"]["sft"]["gained"] > figures["gates"]["sft"]["lost"]
 
 
 def test_the_script_writes_both_files_and_ends_with_the_verdict(tmp_path):
@@ -140,4 +215,4 @@ def test_figures_for_people(value, text):
 
 
 def test_headline_of_an_empty_run():
-    assert headline({"done": [], "promoted": [], "stage": "base", "override": False}, {})["tone"] == "plain"
+    assert headline({"done": [], "promoted": [], "stage": "base", "overrides": {}}, {})["tone"] == "plain"

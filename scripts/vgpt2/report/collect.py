@@ -7,6 +7,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from vgpt2.exam.gate import read_exam
+from vgpt2.exam.prompts import MODES
 from vgpt2.files import read_json
 from vgpt2.settings import Settings
 from vgpt2.training import timing
@@ -22,13 +24,13 @@ def collect(run_dir: Path, settings: Settings) -> dict[str, Any]:
     """All that the report shows.
 
     Returns:
-        `settings`, `catalog` (counts), `datasets`, `audits`, `preflights`, `exams`, `gates`, `training`, `export`, each
-        by stage where it applies, and `outcome` (see `outcome_of`).
+        `settings`, `catalog` (counts), `datasets`, `audits`, `preflights`, `exams`, `modes` (exams of further modes, by
+        mode), `gates`, `training`, `export`, each by stage where it applies, and `outcome` (see `outcome_of`).
 
     Raises:
         UserError: a file of the run that is there but broken.
     """
-    exams = _by_name(run_dir / "exam", EXAMS)
+    exams = _exams(run_dir / "exam")
     gates = _by_name(run_dir / "gates", STAGES)
     preflights = {name: preflight(value) for name, value in _by_name(run_dir / "preflight", STAGES).items()}
     return {
@@ -39,6 +41,7 @@ def collect(run_dir: Path, settings: Settings) -> dict[str, Any]:
         "audits": _by_name(run_dir / "audit", STAGES),
         "preflights": preflights,
         "exams": exams,
+        "modes": {mode: of for mode in MODES if (of := _exams(run_dir / "exam", f".{mode}"))},
         "gates": gates,
         "training": {name: found for name in STAGES if (found := training(run_dir / "saves" / name))},
         "export": _read_if(run_dir / "export" / "export.json"),
@@ -50,20 +53,20 @@ def outcome_of(exams: dict, gates: dict) -> dict[str, Any]:
     """Which model the run ends with, and why.
 
     Returns:
-        `stage` (its name, or `base`), `model`, `promoted` (stages promoted), `override` (a stage was promoted by one),
-        `done` (stages that have a gate).
+        `stage` (its name, or `base`), `model`, `promoted` (stages promoted), `overrides` (the reasons of those that
+        were promoted by one, by stage), `done` (stages that have a gate).
     """
     model = next((gates[name]["model"] for name in reversed(STAGES) if name in gates), "")
     stage = next((name for name in reversed(EXAMS) if name in exams and exams[name]["model"] == model), "base")
     promoted = [name for name in STAGES if name in gates and gates[name]["verdict"] == "promoted"]
-    override = any(gates[name].get("override") for name in promoted)
+    overrides = {name: text for name in promoted if (text := gates[name].get("override"))}
     if not model:
         model = exams.get("base", {}).get("model", "")
     return {
         "stage": stage,
         "model": model,
         "promoted": promoted,
-        "override": override,
+        "overrides": overrides,
         "done": [name for name in STAGES if name in gates],
     }
 
@@ -115,6 +118,11 @@ def training(folder: Path) -> dict[str, Any] | None:
         "train_loss": results.get("train_loss"),
         "final_eval_loss": results.get("eval_loss"),
     }
+
+
+def _exams(folder: Path, ending: str = "") -> dict[str, dict]:
+    paths = {name: folder / f"{name}{ending}.json" for name in EXAMS}
+    return {name: read_exam(path).result for name, path in paths.items() if path.is_file()}
 
 
 def _by_name(folder: Path, names: tuple[str, ...]) -> dict[str, dict]:

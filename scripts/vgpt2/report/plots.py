@@ -7,6 +7,8 @@ import re
 from typing import Any
 
 TRAIN, EVALUATION, GRID, INK = "#3b6fb5", "#c8602a", "#e3e6ea", "#4a5560"
+# In the page the colours are those of its styles, which differ by day and night.
+VARIABLES = {TRAIN: "var(--blue)", EVALUATION: "var(--warm)", GRID: "var(--line)", INK: "var(--soft)"}
 
 
 def loss_curves(training: dict[str, dict[str, Any]]) -> str:
@@ -25,6 +27,8 @@ def loss_curves(training: dict[str, dict[str, Any]]) -> str:
         text = io.StringIO()
         figure.savefig(text, format="svg", transparent=True, metadata={"Date": None})
     svg = text.getvalue()
+    for color, variable in VARIABLES.items():
+        svg = svg.replace(color, variable)
     return re.sub(
         r'width="[\d.]+pt" height="[\d.]+pt"', 'role="img" aria-label="loss curves"', svg[svg.index("<svg") :]
     )
