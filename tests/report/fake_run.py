@@ -157,7 +157,8 @@ def figures(gate: dict) -> dict:
     interval = [round(value - 0.13, 4), round(value + 0.13, 4)]
     return {
         "difference": {"value": value, "interval": interval, "clusters": 31},
-        "sees": "50 questions can see a difference of 20 points or more.",
+        "detectable": {"questions": 10, "points": 20.0, "of": gate["questions"], "power": 0.8},
+        "sees": f"{gate['questions']} questions can see a difference of 20 points or more.",
     }
 
 

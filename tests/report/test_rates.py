@@ -44,13 +44,20 @@ def test_components_are_added_up_over_the_answers_that_were_scored():
 
 
 def test_a_difference_stands_on_a_scale_about_none():
-    found = interval({"value": 0.1, "interval": [-0.05, 0.2], "clusters": 12})
-    assert (found["scale"], found["at"]) == (0.2, [75.0, 37.5, 100.0])
+    found = interval({"value": 0.1, "interval": [-0.05, 0.2], "clusters": 12}, {"points": 8.0})
+    assert (found["scale"], found["at"], found["span"], found["blind"]) == (0.2, 75.0, [37.5, 100.0], [30.0, 70.0])
 
 
-@pytest.mark.parametrize(
-    "difference", [None, {}, {"value": None}, {"value": 0.1, "interval": [float("nan"), 0.2]}, 0.3]
-)
+def test_a_difference_without_an_interval_gets_none_of_width_zero():
+    found = interval({"value": 0.0, "interval": None, "clusters": 3}, {"points": None})
+    assert (found["at"], found["ends"], found["span"], found["blind"]) == (50.0, [], [], [])
+
+
+def test_what_the_suite_misses_beyond_the_scale_fills_it():
+    assert interval({"value": 0.05, "interval": None}, {"points": 30.0})["blind"] == [0.0, 100.0]
+
+
+@pytest.mark.parametrize("difference", [None, {}, 0.3, {"value": None}, {"value": float("nan")}])
 def test_a_gate_without_a_difference_shows_none(difference):
     assert interval(difference) is None
 
@@ -62,7 +69,7 @@ def test_what_the_suite_can_see_in_any_form(sees, shown):
     assert lines(sees) == shown
 
 
-@pytest.mark.parametrize(("value", "text"), [(0.46, "+46"), (-0.012, "-1.2"), (0.0, "+0"), (0.2, "+20")])
+@pytest.mark.parametrize(("value", "text"), [(0.46, "+46"), (-0.012, "−1.2"), (0.0, "0"), (0.02, "+2"), (0.2, "+20")])
 def test_points(value, text):
     assert points(value) == text
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from vgpt2.report.collect import collect
+from vgpt2.report.collect import collect, outcome_of
 from vgpt2.report.headline import headline
 from vgpt2.report.metrics import metrics
 from vgpt2.report.page import number, render
@@ -56,8 +56,17 @@ def test_it_begins_with_what_was_exported_and_why(whole):
 def test_nothing_promoted_is_said_first(tmp_path):
     page, _ = page_of(tmp_path, {"base": 0.5, "sft": 0.2})
     assert said(page).startswith("Nothing was promoted.")
-    assert "the export is the base model" in said(page)
+    assert "the export is the base model: the base model answers" in said(page)
+    assert "SFT did not do better and was not taken." in said(page)
     assert '<header class="bad">' in page
+
+
+def test_a_stage_that_was_rejected_in_spite_of_its_right_answers_is_not_called_worse(tmp_path):
+    page, found = page_of(tmp_path, {"base": 0.1, "sft": 0.6}, "a6000")
+    right = found["exams"]["sft"]["rates"]["right"]["count"]
+    assert f"SFT with {right} of 50 ({2 * right} %) right was rejected; its gate below says why." in said(page)
+    assert "did not do better" not in said(page)
+    assert "over the limit of 5%" in page
 
 
 def test_an_override_is_never_shown_as_a_success(tmp_path):
@@ -84,6 +93,11 @@ def test_an_override_is_still_told_when_a_later_stage_was_promoted_by_its_figure
     assert said(page).startswith("DPO is exported. It builds on SFT, promoted by an override.")
     assert "Override of SFT: “to see what DPO makes of it”." in said(page)
     assert '<header class="plain">' in page
+
+
+def test_an_override_that_only_a_later_gate_tells_of_is_not_lost():
+    gates = {"dpo": {"model": "m", "verdict": "promoted", "overrides": [{"stage": "sft", "why": "to go on"}]}}
+    assert outcome_of({}, gates)["overrides"] == {"sft": "to go on"}
 
 
 def test_no_answers_are_no_success(tmp_path):
@@ -215,4 +229,4 @@ def test_figures_for_people(value, text):
 
 
 def test_headline_of_an_empty_run():
-    assert headline({"done": [], "promoted": [], "stage": "base", "overrides": {}}, {})["tone"] == "plain"
+    assert headline({"verdicts": {}, "promoted": [], "stage": "base", "overrides": {}}, {})["tone"] == "plain"

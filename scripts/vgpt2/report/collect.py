@@ -54,12 +54,14 @@ def outcome_of(exams: dict, gates: dict) -> dict[str, Any]:
 
     Returns:
         `stage` (its name, or `base`), `model`, `promoted` (stages promoted), `overrides` (the reasons of those that
-        were promoted by one, by stage), `done` (stages that have a gate).
+        were promoted by one, by stage), `verdicts` (by stage, of those that have a gate).
     """
     model = next((gates[name]["model"] for name in reversed(STAGES) if name in gates), "")
     stage = next((name for name in reversed(EXAMS) if name in exams and exams[name]["model"] == model), "base")
     promoted = [name for name in STAGES if name in gates and gates[name]["verdict"] == "promoted"]
-    overrides = {name: text for name in promoted if (text := gates[name].get("override"))}
+    # A gate's file tells those of the stages before it too, so that none is lost with a file.
+    overrides = {step["stage"]: step["why"] for gate in gates.values() for step in gate.get("overrides") or []}
+    overrides |= {name: text for name in promoted if (text := gates[name].get("override"))}
     if not model:
         model = exams.get("base", {}).get("model", "")
     return {
@@ -67,7 +69,7 @@ def outcome_of(exams: dict, gates: dict) -> dict[str, Any]:
         "model": model,
         "promoted": promoted,
         "overrides": overrides,
-        "done": [name for name in STAGES if name in gates],
+        "verdicts": {name: gates[name]["verdict"] for name in STAGES if name in gates},
     }
 
 

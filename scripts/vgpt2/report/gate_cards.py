@@ -23,7 +23,7 @@ def gate_cards(gates: dict[str, dict], before: dict[str, str]) -> dict[str, dict
             "gained": gate.get("gained", []),
             "lost": gate.get("lost", []),
             "p": gate.get("p"),
-            "difference": interval(gate.get("difference")),
+            "difference": interval(gate.get("difference"), gate.get("detectable")),
             "sees": lines(gate.get("sees")),
             "categories": gate.get("categories", {}),
         }
@@ -31,26 +31,41 @@ def gate_cards(gates: dict[str, dict], before: dict[str, str]) -> dict[str, dict
     }
 
 
-def interval(difference: Any) -> dict[str, Any] | None:
-    """The difference of two rates with its interval, and where both stand on a scale that is symmetric about none.
+def interval(difference: Any, detectable: Any = None) -> dict[str, Any] | None:
+    """The difference of two rates, and where it stands on a scale that is symmetric about none.
 
     Args:
-        difference: `value` and `interval` as shares of one (-1 to 1), `clusters` (the tables drawn), or nothing.
+        difference: `value` and `interval` as shares of one (-1 to 1), `clusters` (the tables drawn), or nothing. There
+            may be no interval: too few clusters, or no question that differs.
+        detectable: `points`, the smallest difference that the suite shows reliably, or nothing.
 
     Returns:
-        `value`, `low`, `high`, `clusters`, `scale` (the share at the ends of the scale), and `at` (their places on it
-        in percent: value, low, high), or None.
+        `value`, `ends` (of the interval), `clusters`, `scale` (the share at the ends of the scale), and the places on
+        it in percent: `at` (the value), `span` (the interval) and `blind` (what the suite often misses); or None.
     """
-    if not isinstance(difference, dict) or difference.get("value") is None:
+    if not isinstance(difference, dict) or not _finite(value := difference.get("value")):
         return None
-    value = float(difference["value"])
-    low, high = (float(end) for end in difference.get("interval") or (value, value))
-    if not all(map(math.isfinite, (value, low, high))):
-        return None
-    scale = max(0.1, math.ceil(10 * max(abs(low), abs(high), abs(value)) - 1e-9) / 10)
-    at = [round(50 + 50 * place / scale, 2) for place in (value, low, high)]
-    found = {"value": value, "low": low, "high": high, "clusters": difference.get("clusters"), "scale": scale, "at": at}
-    return found
+    ends = difference.get("interval") or []
+    ends = list(ends) if len(ends) == 2 and all(map(_finite, ends)) else []
+    scale = max(0.1, math.ceil(10 * max(map(abs, (value, *ends))) - 1e-9) / 10)
+
+    def place(share: float) -> float:
+        return round(50 + 50 * max(-1.0, min(1.0, share / scale)), 2)
+
+    seen = detectable.get("points") if isinstance(detectable, dict) else None
+    return {
+        "value": value,
+        "ends": ends,
+        "clusters": difference.get("clusters"),
+        "scale": scale,
+        "at": place(value),
+        "span": [place(end) for end in ends],
+        "blind": [place(-seen / 100), place(seen / 100)] if _finite(seen) else [],
+    }
+
+
+def _finite(value: Any) -> bool:
+    return isinstance(value, int | float) and math.isfinite(value)
 
 
 def lines(sees: Any) -> list[str]:
@@ -61,6 +76,7 @@ def lines(sees: Any) -> list[str]:
 
 
 def points(value: float) -> str:
-    """A difference of shares in points: `0.46` as `+46`, `-0.012` as `-1.2`."""
-    shown = 100 * value
-    return f"{shown:+.0f}" if abs(shown) >= 10 or shown == 0 else f"{shown:+.1f}"
+    """A difference of shares in points: `0.46` as `+46`, `-0.012` as `−1.2`, none as `0`."""
+    shown = round(100 * value, 1)
+    text = f"{shown:+.0f}" if abs(shown) >= 10 or shown == round(shown) else f"{shown:+.1f}"
+    return "0" if not shown else text.replace("-", "−")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from vgpt2.report.collect import STAGES
@@ -12,7 +13,7 @@ TILES = ("right", "hallucination", "syntax")
 
 def headline(outcome: dict[str, Any], exams: dict[str, dict]) -> dict[str, str]:
     """`title`, `why` and `tone` (good, plain or bad) of what `collect.outcome_of` found."""
-    if not outcome["done"]:
+    if not outcome["verdicts"]:
         return {
             "tone": "plain",
             "title": "No stage has been through its gate yet.",
@@ -22,23 +23,37 @@ def headline(outcome: dict[str, Any], exams: dict[str, dict]) -> dict[str, str]:
     stage, overrides = outcome["stage"], outcome["overrides"]
     base = f"the base model answers {fraction(rates['base'])} right" if "base" in rates else ""
     if not outcome["promoted"] or stage == "base":
-        why = "No stage was better than the base model by its gate's rules, so the export is the base model"
+        why = (
+            "No stage passed its gate, so the export is the base model"
+            if not outcome["promoted"]
+            else "The last gate went back to it"
+        )
         return {
             "tone": "bad",
             "title": "Nothing was promoted." if not outcome["promoted"] else "The base model is exported.",
-            "why": f"{why}: {base}.{said(overrides)}" if base else f"{why}.{said(overrides)}",
+            "why": f"{why}{base and ': ' + base}.{not_taken(outcome, rates, [*outcome['verdicts']])}{said(overrides)}",
         }
     title = f"{NAMES[stage]} is exported."
     why = f"It answers {fraction(rates[stage])} questions right; {base}." if stage in rates else ""
-    later = [name for name in outcome["done"] if STAGES.index(name) > STAGES.index(stage)]
-    if later:
-        others = " and ".join(NAMES[name] for name in later)
-        why += f" {others} did not do better and {'was' if len(later) == 1 else 'were'} not taken."
+    why += not_taken(outcome, rates, [name for name in outcome["verdicts"] if STAGES.index(name) > STAGES.index(stage)])
     if stage in overrides:
         title += " It was promoted by an override, not by its figures."
     elif overrides:
         title += f" It builds on {_names(overrides)}, promoted by an override."
     return {"tone": "plain" if overrides else "good", "title": title, "why": f"{why}{said(overrides)}".strip()}
+
+
+def not_taken(outcome: dict[str, Any], rates: dict[str, dict], stages: Sequence[str]) -> str:
+    """Why these stages are not exported: not better, or rejected whatever they answer right."""
+    rejected = [name for name in stages if outcome["verdicts"][name] == "rejected"]
+    others = [name for name in stages if outcome["verdicts"][name] == "kept_earlier"]
+    told = (
+        f" {_names(others)} did not do better and {'was' if len(others) == 1 else 'were'} not taken." if others else ""
+    )
+    for name in rejected:
+        right = f" with {fraction(rates[name])} right" if name in rates else ""
+        told += f" {NAMES[name]}{right} was rejected; its gate below says why."
+    return told
 
 
 def said(overrides: dict[str, str]) -> str:
@@ -74,4 +89,4 @@ def fraction(rate: dict) -> str:
 
 
 def _names(stages) -> str:
-    return " and ".join(NAMES[stage] for stage in stages)
+    return " and ".join(NAMES.get(stage, stage) for stage in stages)

@@ -8,7 +8,7 @@ from vgpt2.report.collect import TARGETS, V2_RIGHT
 from vgpt2.report.rates import parts
 
 EXAM = ("model", "outcomes", "rates", "suite_hash", "mode", "seconds", "tokens", "tokens_per_second")
-GATE = ("verdict", "by_rules", "override", "reasons", "model", "p", "questions", "difference")
+GATE = tuple("verdict by_rules override overrides reasons model base p questions difference detectable".split())
 
 
 def metrics(found: dict[str, Any]) -> dict[str, Any]:

@@ -118,7 +118,7 @@ function chips(answer) {
 function said(answer, several) {
   const response = answer.response || "", at = answer.sql ? response.indexOf(answer.sql) : -1;
   if (!answer.sql) return [response.trim() ? make("div", "prose", response) : make("small", "", "(nothing)")];
-  const fences = part => part.replace(/^[ \t]*```[\w-]*[ \t]*$/gm, "").trim();
+  const fences = part => part.replace(/^\s*;/, "").replace(/^[ \t]*```[\w-]*[ \t]*$/gm, "").trim();
   const around = at < 0 ? [response, ""] : [response.slice(0, at), response.slice(at + answer.sql.length)].map(fences);
   const [lead, tail] = around.map(part => (part ? make("div", "prose", part) : ""));
   return [lead, marked(answer, several), tail];

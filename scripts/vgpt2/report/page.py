@@ -49,7 +49,7 @@ def render(found: dict[str, Any]) -> str:
         base_name=BASES.get(model["source"]) or model["name_or_path"],
         order=exams,
         headline=headline(found["outcome"], found["exams"]),
-        tiles=tiles(rates, stage) if found["outcome"]["done"] else [],
+        tiles=tiles(rates, stage) if found["outcome"]["verdicts"] else [],
         rates=rates,
         mode_rates={MODES.get(mode, mode): rate_rows(of) for mode, of in found["modes"].items()},
         mode_names=MODES,
