@@ -215,10 +215,10 @@ def test_nothing_of_an_answer_becomes_markup(browser, page):
     assert any("</script><b>not bold</b>" in text for text in browser.texts(f"{OPENED} .prose"))
 
 
-@pytest.mark.parametrize("width", [1280, 420])
+@pytest.mark.parametrize(("width", "media"), [(1280, "screen"), (420, "screen"), (720, "print")])
 @pytest.mark.parametrize("hash", ["", "#q=q001"])
-def test_nothing_sticks_out_to_the_side(browser, page, width, hash):
-    browser.window(width)
+def test_nothing_sticks_out_to_the_side(browser, page, width, media, hash):
+    browser.window(width, media=media)
     try:
         browser.open(page, hash)
         assert browser.value("document.documentElement.scrollWidth") <= width

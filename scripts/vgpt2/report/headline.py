@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from vgpt2.report.collect import STAGES
@@ -88,5 +88,6 @@ def fraction(rate: dict) -> str:
     return f"{rate['count']} of {rate['of']} ({percent(rate['rate'])})"
 
 
-def _names(stages) -> str:
-    return " and ".join(NAMES.get(stage, stage) for stage in stages)
+def _names(stages: Iterable[str]) -> str:
+    *first, last = [NAMES.get(stage, stage) for stage in stages]
+    return f"{', '.join(first)} and {last}" if first else last
