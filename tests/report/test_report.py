@@ -126,6 +126,16 @@ def test_further_modes_are_rows_of_the_table(tmp_path):
     assert set(metrics(found)["modes"]["memory"]) == {"base", "sft"}
 
 
+def test_a_checkpoint_chosen_by_exam_is_told_with_what_it_was_chosen_from(tmp_path):
+    run = make_run(tmp_path, {"base": 0.1, "sft": 0.7})
+    rows = [{"checkpoint": f"checkpoint-{n}", "right": {"count": n, "of": 100}} for n in (30, 60)]
+    choice = {"chosen": "checkpoint-60", "checkpoints": rows, "by_loss": "checkpoint-30"}
+    (tmp_path / "saves/sft/choice.json").write_text(json.dumps(choice), encoding="utf-8")
+    page = render(collect(tmp_path, run))
+    assert "SFT: checkpoint-60 was taken, the best by an exam of its own: checkpoint-30 30 of 100 right" in page
+    assert "By loss it would have been checkpoint-30." in page
+
+
 def test_a_run_of_an_older_version_is_shown_with_what_it_has(tmp_path):
     page = render(collect(tmp_path, make_run(tmp_path, WHOLE, older=True)))
     rows = rows_of(page)

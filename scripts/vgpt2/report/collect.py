@@ -104,7 +104,8 @@ def preflight(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def training(folder: Path) -> dict[str, Any] | None:
-    """Losses, the check at step 1 and the trainer's figures of one stage; None where it was not trained."""
+    """Losses, the check at step 1, the trainer's figures and the `choice` among checkpoints (None where the trainer
+    chose) of one stage; None where it was not trained."""
     state = _read_if(folder / "trainer_state.json")
     if state is None:
         return None
@@ -119,6 +120,7 @@ def training(folder: Path) -> dict[str, Any] | None:
         "seconds": timing.seconds(folder) or results.get("train_runtime"),
         "train_loss": results.get("train_loss"),
         "final_eval_loss": results.get("eval_loss"),
+        "choice": _read_if(folder / "choice.json"),
     }
 
 
