@@ -2,12 +2,14 @@
 
 The last file is the new model's exam; before it stands that of the model to beat: the last promoted one. A gate file
 in its place stands for the exam of the model that it promoted. With more than two, the new one must beat the best of
-the others.
+the others. Any results can be compared, checkpoints of one stage too.
 
-**Reads** exam results (run_validation.py), or a gate of before, and the run's settings (limits of the gate).
-**Writes** the gate: verdict, reasons, the model that the next stage takes, its lineage, questions gained and lost.
+**Reads** exam results (run_validation.py), or a gate of before, and the run's settings (limits of the gate, further
+modes, whose results lie beside: sft.memory.json).
+**Writes** the gate: verdict, reasons, the model that the next stage takes, its lineage, questions gained and lost, how
+sure the difference is. Or, with --regression, whether the last is worse than the first; exit code 1 if it is.
 **Run as** `python scripts/compare_checkpoints.py runs/cpu/exam/base.json runs/cpu/exam/sft.json
---settings runs/cpu/settings.json --output runs/cpu/gates/sft.json`
+--base runs/cpu/exam/base.json --settings runs/cpu/settings.json --output runs/cpu/gates/sft.json`
 """
 
 from __future__ import annotations
@@ -17,61 +19,60 @@ from pathlib import Path
 
 import click
 
-from vgpt2.cli import EXISTING, closing_line, options, output_option
+from vgpt2.cli import EXISTING, OUTPUT, closing_line, options
 
 
 @click.command(help=__doc__)
 @options(
     click.argument("exams", nargs=-1, required=True, type=EXISTING),
-    output_option,
+    click.option("--output", type=OUTPUT, help="file to write (default: only print)"),
     click.option("--settings", type=EXISTING, help="settings.json of the run (default: the limits of the defaults)"),
+    click.option("--base", type=EXISTING, help="exam of the untouched model: one that does not beat it stays behind"),
     click.option("--override", default="", help="promote in any case; the reason is recorded in every later report"),
+    click.option("--regression", is_flag=True, help="is the last exam worse than the first? exit code 1 if so"),
+    click.option("--verbose", is_flag=True, help="gained and lost questions with their text and outcomes"),
 )
-def main(exams, output, settings, override) -> None:
-    from vgpt2.errors import UserError
-    from vgpt2.exam.gate import check_comparable, decide, pick_earlier, read_exam
+def main(exams, output, settings, base, override, regression, verbose) -> None:
+    from vgpt2.errors import GateError, UserError
+    from vgpt2.exam.comparison import compare_all
+    from vgpt2.exam.gate import decide, pick_earlier
+    from vgpt2.exam.regression import check_regression
+    from vgpt2.exam.results import check_comparable, label, read_exam
+    from vgpt2.exam.terminal import show
     from vgpt2.files import write_json
     from vgpt2.settings import load_profile, load_settings
+    from vgpt2.verdict import write_verdict
 
     if len(exams) < 2:
         raise UserError("compare_checkpoints: two exams at least; give the earlier one first, the new one last")
+    if regression and (override or base):
+        raise UserError("compare_checkpoints: --regression takes neither --base nor --override; it promotes nothing")
     read = [read_exam(path) for path in exams]
+    label(read)
     check_comparable(read)
     profile = load_settings(settings).profile if settings else load_profile("a6000")
-    gate = decide(pick_earlier(read), read[-1], profile.gate, override)
-    kept = gate["new" if gate["verdict"] == "promoted" else "earlier"]["exam"]
-    # Relative, so that a run's folder can be moved as a whole.
-    gate["exam"] = Path(os.path.relpath(kept, output.parent)).as_posix()
-    show(read, gate)
-    write_json(output, gate)
-    closing_line("compare_checkpoints", f"{gate['verdict']}: {gate['reasons'][-1]} -> {output}")
-
-
-def show(exams, gate: dict) -> None:
-    """The exams as a table, then the reasons."""
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("", *(exam.name for exam in exams), title=None)
-    for category, test in gate["categories"].items():
-        cells = [f"{exam.result['categories'][category]['right']}/{test['questions']}" for exam in exams]
-        table.add_row(category, *cells)
-    table.add_section()
-    for name in ("right", "hallucination", "false_refusal", "right_refusal", "syntax"):
-        table.add_row(name, *(_rate(exam.result["rates"].get(name)) for exam in exams))
-    console = Console(width=None if os.isatty(1) else 120)
-    console.print(table)
-    console.print(f"gained: {', '.join(gate['gained']) or 'none'}", soft_wrap=True)
-    console.print(f"lost: {', '.join(gate['lost']) or 'none'}", soft_wrap=True)
-    for reason in gate["reasons"]:
-        console.print(f"- {reason}", soft_wrap=True, highlight=False, markup=False)
-
-
-def _rate(rate: dict | None) -> str:
-    if not rate:
-        return "-"
-    low, high = rate["interval"]
-    return f"{rate['count']}/{rate['of']} ({rate['rate']:.0%}, {low:.0%}-{high:.0%})"
+    if regression:
+        found = check_regression(read[0], read[-1], profile.gate.significance)
+    else:
+        modes = getattr(profile.exam, "modes", ())[1:] if settings else ()
+        found = decide(pick_earlier(read), read[-1], profile.gate, override, read_exam(base) if base else None, modes)
+        if output:
+            kept = found["new" if found["verdict"] == "promoted" else "earlier"]["exam"]
+            # Relative, so that a run's folder can be moved as a whole.
+            found["exam"] = Path(os.path.relpath(kept, output.parent)).as_posix()
+    if len(read) > 2:
+        found |= compare_all(read, profile.gate.significance)
+    show(read, found, verbose)
+    passed = found["verdict"] != "regression"
+    if output and regression:
+        output = write_verdict(output, passed, found)
+    elif output:
+        write_json(output, found)
+    why = found["override"] and f"by override: {found['override']}" if not regression else ""
+    where = f" -> {output}" if output else ""
+    if not passed:
+        raise GateError(f"regression: {found['reasons'][0]}{where}")
+    closing_line("compare_checkpoints", f"{found['verdict']}: {why or found['reasons'][0]}{where}")
 
 
 if __name__ == "__main__":

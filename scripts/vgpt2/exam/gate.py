@@ -1,151 +1,86 @@
 """The gate between two stages: is the new model better than the last promoted one, and how do we know.
 
-`promoted`: the overall rate is higher, no category is significantly worse (exact McNemar), and false refusals and
-hallucinated objects stay under the profile's limits. `rejected`: a category is significantly worse or a limit is
-broken. `kept_earlier`: otherwise not higher. An override promotes in any case and is recorded.
+`promoted`: more questions right than the earlier model and than the untouched base with retrieved schema, no category
+significantly worse (exact McNemar), no further mode either, and false refusals and hallucinated objects within the
+profile's limits. `rejected`: something significantly worse, or a limit broken. `kept_earlier`: otherwise not higher.
+An override promotes in any case; it is recorded, here and in every gate and model card behind it.
+
+The tests of the categories are not corrected for their number: they guard against harm, where a false alarm costs less
+than a miss.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from vgpt2.errors import UserError
-from vgpt2.exam.model import CATEGORIES, RIGHT
-from vgpt2.exam.statistics import mcnemar_exact
-from vgpt2.files import read_json
+from vgpt2.exam.results import Exam, check_comparable, check_same_suite, further_exam
+from vgpt2.exam.sides import Sides, compare, rounded
 from vgpt2.settings import GateSettings
 
 VERDICTS = ("promoted", "kept_earlier", "rejected")
-# What the gate reads of an exam result.
-RATES = ("right", "hallucination", "false_refusal")
-QUESTION = ("id", "category", "outcome")
 
 
-@dataclass(slots=True)
-class Exam:
-    """An exam result and the file that it is from."""
+@dataclass(slots=True, frozen=True)
+class Rule:
+    """What a rule of the gate found: nothing (`ok`), harm (`broken`: rejects), or no gain (neither: keeps the earlier
+    one). `words` are for the reasons, `record` is for the file."""
 
-    path: Path
-    result: dict
-
-    @property
-    def name(self) -> str:
-        """The file's name without its suffix: `sft`."""
-        return self.path.stem
-
-    @property
-    def right(self) -> dict[str, bool]:
-        """Whether each question was answered right, by id."""
-        return {question["id"]: question["outcome"] in RIGHT for question in self.result["questions"]}
-
-    def rate(self, name: str) -> float:
-        """One of the rates, 0 to 1."""
-        return self.result["rates"][name]["rate"]
+    ok: bool
+    broken: bool
+    words: str
+    record: dict
 
 
-def read_exam(path: Path) -> Exam:
-    """An exam result; a gate file stands for the exam of the model that it promoted.
+def decide(
+    earlier: Exam,
+    new: Exam,
+    settings: GateSettings,
+    override: str = "",
+    base: Exam | None = None,
+    modes: Sequence[str] = (),
+) -> dict:
+    """The gate of `new` against `earlier`, as its file holds it.
+
+    Args:
+        override: why it is promoted in any case; empty: the rules decide.
+        base: the exam of the untouched model, in mode `schema` or with `base.schema.json` beside it.
+        modes: further modes, in which the new model must not be significantly worse; their results lie beside.
 
     Raises:
-        UserError: missing, cut off, or neither of the two.
+        UserError: exams of other questions or modes, or one of a further mode that is missing.
     """
-    value = read_json(path)
-    if isinstance(value, dict) and "verdict" in value and value.get("exam"):
-        path = Path(path).parent / str(value["exam"])
-        value = read_json(path)
-    if lacks := _lacks(value):
-        raise UserError(f"{path}: not an exam result (no '{lacks}'); run run_validation.py again")
-    return Exam(Path(path), value)
-
-
-def _lacks(value: object) -> str:
-    """The first thing that an exam result has and this one has not, or an empty string."""
-
-    def first(found: object, keys: Sequence[str], within: str = "") -> str:
-        return next((f"{within}{key}" for key in keys if not isinstance(found, dict) or key not in found), "")
-
-    if lacks := first(value, ("model", "suite_hash", "rates", "questions", "categories")):
-        return lacks
-    for name in RATES:
-        rate = value["rates"].get(name) if isinstance(value["rates"], dict) else None
-        if lacks := first(rate, ("rate", "count", "of"), f"rates.{name}."):
-            return lacks
-        if bad := next((key for key in ("rate", "count", "of") if not isinstance(rate[key], (int, float))), ""):
-            return f"rates.{name}.{bad}"
-    if not isinstance(value["questions"], list) or not value["questions"]:
-        return "questions"
-    found = (first(question, QUESTION, f"questions[{n}].") for n, question in enumerate(value["questions"]))
-    return next(filter(None, found), "")
-
-
-def check_comparable(exams: Sequence[Exam]) -> None:
-    """Raises: UserError: the exams are not of the same questions."""
-    first = exams[0]
-    for other in exams[1:]:
-        same_ids = set(first.right) == set(other.right)
-        if first.result["suite_hash"] != other.result["suite_hash"] or not same_ids:
-            raise UserError(
-                f"{other.path}: an exam of another suite ({len(other.right)} questions) than {first.path} "
-                f"({len(first.right)} questions); examine both on one suite"
-            )
-
-
-def compare(earlier: Exam, new: Exam) -> dict:
-    """The two side by side: `gained` and `lost` question ids, p of the whole and of each category."""
-    before, after = earlier.right, new.right
-    category_of = {question["id"]: question["category"] for question in new.result["questions"]}
-    whole = mcnemar_exact([(before[key], after[key]) for key in after])
-    categories = {}
-    for category in CATEGORIES:
-        keys = [key for key in after if category_of[key] == category]
-        if keys:
-            test = mcnemar_exact([(before[key], after[key]) for key in keys])
-            counts = (sum(before[key] for key in keys), sum(after[key] for key in keys))
-            categories[category] = {
-                "questions": len(keys),
-                "earlier": counts[0],
-                "new": counts[1],
-                "gained": test.gained,
-                "lost": test.lost,
-                "p": round(test.p, 6),
-            }
-    return {
-        "gained": [key for key in after if after[key] and not before[key]],
-        "lost": [key for key in after if before[key] and not after[key]],
-        "p": float(f"{whole.p:.3g}"),
-        "categories": categories,
-    }
-
-
-def decide(earlier: Exam, new: Exam, settings: GateSettings, override: str = "") -> dict:
-    """The gate of `new` against `earlier`, as its file holds it."""
     check_comparable([earlier, new])
-    sides = compare(earlier, new)
+    sides = compare(earlier, new, settings.significance)
     override = override or settings.override
-    rate_before, rate_after = earlier.rate("right"), new.rate("right")
-    of = len(new.right)
-    right = (sum(earlier.right.values()), sum(new.right.values()))
-    broken = _broken(new, sides, settings)
+    of, right = len(new.right), (earlier.right_count, new.right_count)
+    further = {mode: _in_mode(earlier, new, mode, settings) for mode in modes if mode != new.mode}
+    above = _above_base(base, new) if base else None
+    broken = [*_broken(new, sides, settings), *(rule.words for rule in further.values() if rule.broken)]
     higher = right[1] > right[0]
-    verdict = "rejected" if broken else "promoted" if higher else "kept_earlier"
+    by_rules = "rejected" if broken else "promoted" if higher and (not above or above.ok) else "kept_earlier"
     comparison = "more than" if higher else "as many as" if right[0] == right[1] else "fewer than"
     reasons = [
-        f"{new.name} answers {right[1]} of {of} right ({rate_after:.0%}), {comparison} {earlier.name} with {right[0]} "
-        f"({rate_before:.0%}); gained {len(sides['gained'])}, lost {len(sides['lost'])}, "
-        f"p = {sides['p']:.2g} (exact McNemar)",
+        f"{new.name} answers {right[1]} of {of} right ({right[1] / of:.0%}), {comparison} {earlier.name} with "
+        f"{right[0]} ({right[0] / of:.0%}); gained {sides.test.gained}, lost {sides.test.lost}, "
+        f"p = {sides.test.p:.2g} (exact McNemar)",
+        *_how_sure(earlier, sides),
         *broken,
     ]
+    if above and above.record["exam"] != str(earlier.path):
+        reasons.append(above.words)
+    reasons += [rule.words for rule in further.values() if not rule.broken]
     if not broken:
         reasons.append(
             f"no category is significantly worse (p < {settings.significance:g}); false refusals "
             f"{new.rate('false_refusal'):.0%}, hallucinated {new.rate('hallucination'):.0%}, both within the limits"
         )
-    by_rules = verdict
-    if override and verdict != "promoted":
-        verdict = "promoted"
+    reasons += [f"{item['stage']}, before it, was promoted by override: {item['why']}" for item in earlier.overrides]
+    overridden = bool(override) and by_rules != "promoted"
+    own = [{"stage": stage_of(new), "why": override}] if overridden else []
+    if overridden:
         reasons.append(f"promoted by override: {override}")
+    verdict = "promoted" if overridden else by_rules
     kept = new if verdict == "promoted" else earlier
     return {
         "verdict": verdict,
@@ -154,16 +89,43 @@ def decide(earlier: Exam, new: Exam, settings: GateSettings, override: str = "")
         "exam": "",
         "lineage": kept.result.get("lineage", []),
         "by_rules": by_rules,
-        "override": override if by_rules != "promoted" else "",
+        "override": override if overridden else "",
+        "overrides": [*earlier.overrides, *own],
         "earlier": {"exam": str(earlier.path), "model": earlier.result["model"], "right": right[0]},
         "new": {"exam": str(new.path), "model": new.result["model"], "right": right[1]},
+        "base": above.record if above else None,
+        "modes": {mode: rule.record for mode, rule in further.items()},
         "questions": of,
         "suite_hash": new.result["suite_hash"],
-        **sides,
+        **sides.to_json(),
     }
 
 
-def _broken(new: Exam, sides: dict, settings: GateSettings) -> list[str]:
+def stage_of(exam: Exam) -> str:
+    """The stage that an exam's model is of: the last of its lineage, else the exam's name."""
+    lineage = exam.result.get("lineage") or [{}]
+    return lineage[-1].get("stage") or exam.name
+
+
+def _how_sure(earlier: Exam, sides: Sides) -> list[str]:
+    """How large the difference is, what the suite can see, and what it cannot."""
+    interval = sides.difference.interval
+    luck = "; it includes 0, so this may be luck" if interval and interval[0] <= 0 <= interval[1] else ""
+    words = [f"difference {sides.difference}{luck}", f"what can be seen: {sides.detectable}"]
+    left = len(earlier.right) - earlier.right_count
+    if sides.detectable.gain is not None and left < sides.detectable.gain:
+        words[-1] += f"; {earlier.name} left only {left} to gain"
+    blind = [
+        f"{name} {'at no loss' if item['detectable'] is None else item['detectable']} of {item['questions']}"
+        for name, item in sides.categories.items()
+        if item["detectable"] is None or item["detectable"] > item["questions"] / 4
+    ]
+    if blind:
+        words.append(f"a loss within a category shows only from so many questions on: {', '.join(blind)}")
+    return words
+
+
+def _broken(new: Exam, sides: Sides, settings: GateSettings) -> list[str]:
     reasons = []
     limits = (
         ("false_refusal", settings.max_false_refusal, "false refusals of what exists"),
@@ -175,7 +137,7 @@ def _broken(new: Exam, sides: dict, settings: GateSettings) -> list[str]:
             reasons.append(
                 f"{words}: {rate['count']} of {rate['of']} ({rate['rate']:.0%}), over the limit of {limit:.0%}"
             )
-    for category, test in sides["categories"].items():
+    for category, test in sides.categories.items():
         if test["lost"] > test["gained"] and test["p"] < settings.significance:
             reasons.append(
                 f"{category} is significantly worse: {test['new']} of {test['questions']} right, {test['earlier']} "
@@ -184,11 +146,53 @@ def _broken(new: Exam, sides: dict, settings: GateSettings) -> list[str]:
     return reasons
 
 
+def _in_mode(earlier: Exam, new: Exam, mode: str, settings: GateSettings) -> Rule:
+    """A further mode: the new model must not be significantly worse in it."""
+    before, after = further_exam(earlier, mode), further_exam(new, mode)
+    check_comparable([before, after])
+    sides = compare(before, after, settings.significance)
+    worse = sides.worse(settings.significance)
+    counts = f"{after.right_count} of {len(after.right)} right, {before.right_count} before (p = {sides.test.p:.2g})"
+    record = {
+        "exam": str(after.path),
+        "earlier": before.right_count,
+        "new": after.right_count,
+        "gained": sides.ids("gained"),
+        "lost": sides.ids("lost"),
+        "p": rounded(sides.test.p),
+        "difference": sides.difference.to_json(),
+    }
+    words = f"mode {mode} is {'' if worse else 'not '}significantly worse: {counts}"
+    return Rule(not worse, worse, words, record)
+
+
+def _above_base(base: Exam, new: Exam) -> Rule:
+    """The base with retrieved schema costs no training: what does not beat it is not worth having.
+
+    The new model is taken in mode `schema` too, where it was examined in it; else in the mode that decides.
+    """
+    plain = base if base.mode == "schema" else further_exam(base, "schema")
+    tuned = new
+    if new.mode != "schema" and new.path.with_name(f"{new.path.stem}.schema.json").exists():
+        tuned = further_exam(new, "schema")
+    if tuned.mode == "schema":
+        check_comparable([plain, tuned])
+    else:
+        check_same_suite(plain, tuned)
+    ok = tuned.right_count > plain.right_count
+    how = "more than" if ok else "not more than"
+    words = (
+        f"{new.name} answers {tuned.right_count} right (mode {tuned.mode}), {how} the untouched base model with "
+        f"retrieved schema: {plain.right_count}"
+    )
+    return Rule(ok, False, words, {"exam": str(plain.path), "model": plain.result["model"], "right": plain.right_count})
+
+
 def pick_earlier(exams: Sequence[Exam]) -> Exam:
     """The one to beat: of all but the last exam, the first has been promoted; a later one replaces it where it answers
     more questions right."""
     best = exams[0]
     for other in exams[1:-1]:
-        if sum(other.right.values()) > sum(best.right.values()):
+        if other.right_count > best.right_count:
             best = other
     return best

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from vgpt2.exam.statistics import wilson
-from vgpt2.report.collect import TARGETS
+from vgpt2.exam.targets import TARGETS
 
 # Rate by name: title, whether more is better, and the review's target in words.
 RATES = {
