@@ -56,8 +56,10 @@ EXTRA ?=
 SEED ?=
 # `all` ends after this: data, baseline, sft, dpo or kto.
 STOP_AFTER ?=
-# An earlier exam result that `regression` compares with.
+# An earlier exam result that `regression` compares the exported model with; without one, with the base.
 AGAINST ?=
+# Of a stage's checkpoints take the best by exam, not by loss: CHOOSE_CHECKPOINT=1.
+CHOOSE_CHECKPOINT ?=
 # An interpreter that has everything: `setup` then does nothing.
 PYTHON ?=
 # Where the packages go; keyed by the lock files, so that a second clone finds them. 4-bit weights and DeepSpeed need more.
@@ -109,6 +111,9 @@ $(error SOURCE: no user and no password in it; set VGPT2_SQL_USER and VGPT2_SQL_
 endif
 ifneq ($(if $(SCRIPTS),$(shell [ -e '$(SCRIPTS)' ] || echo missing)),)
 $(error SCRIPTS=$(SCRIPTS): no such folder; give the folder that holds the database's scripts)
+endif
+ifneq ($(if $(AGAINST),$(shell [ -f '$(AGAINST)' ] || echo missing)),)
+$(error AGAINST=$(AGAINST): no such file; give an exam result that run_validation.py wrote)
 endif
 endif
 
@@ -229,28 +234,31 @@ $(R)/exam/base.json: $(R)/base/.done $(EXAM_SUITE) $(CATALOG) $(SETTINGS)
 	$(PY) scripts/run_validation.py --model $(R)/base --suite $(EXAM_SUITE) --catalog $(CATALOG) --settings $(SETTINGS) --output $@
 
 # ---- Three stages: train from the last promoted model, examine, decide ---------------------------------------------
-# A gate's file names the model that it promoted or kept; the next stage and the next gate start from it.
+# A gate's file names the model that it promoted or kept; the next stage and the next gate start from it. What does not
+# beat the untouched base is not promoted.
+
+CHOOSE := $(if $(CHOOSE_CHECKPOINT), --choose-checkpoint)
 
 $(R)/saves/sft/.done: $(R)/base/.done $(R)/preflight/sft.json $(R)/data/sft.jsonl $(R)/data/sft_eval.jsonl $(SETTINGS)
-	$(PY) scripts/train_stage.py sft --settings $(SETTINGS) --run-dir $(R) --base $(R)/base
+	$(PY) scripts/train_stage.py sft --settings $(SETTINGS) --run-dir $(R) --base $(R)/base$(CHOOSE)
 
 $(R)/saves/dpo/.done: $(R)/gates/sft.json $(R)/preflight/dpo.json $(R)/data/dpo.jsonl $(R)/data/dpo_eval.jsonl $(SETTINGS)
-	$(PY) scripts/train_stage.py dpo --settings $(SETTINGS) --run-dir $(R) --base $<
+	$(PY) scripts/train_stage.py dpo --settings $(SETTINGS) --run-dir $(R) --base $<$(CHOOSE)
 
 $(R)/saves/kto/.done: $(R)/gates/dpo.json $(R)/preflight/kto.json $(R)/data/kto.jsonl $(R)/data/kto_eval.jsonl $(SETTINGS)
-	$(PY) scripts/train_stage.py kto --settings $(SETTINGS) --run-dir $(R) --base $<
+	$(PY) scripts/train_stage.py kto --settings $(SETTINGS) --run-dir $(R) --base $<$(CHOOSE)
 
 $(R)/exam/sft.json $(R)/exam/dpo.json $(R)/exam/kto.json: $(R)/exam/%.json: $(R)/saves/%/.done $(EXAM_SUITE) $(CATALOG) $(SETTINGS)
 	$(PY) scripts/run_validation.py --model $(R)/saves/$*/merged --suite $(EXAM_SUITE) --catalog $(CATALOG) --settings $(SETTINGS) --output $@
 
 $(R)/gates/sft.json: $(R)/exam/base.json $(R)/exam/sft.json $(SETTINGS)
-	$(PY) scripts/compare_checkpoints.py $(R)/exam/base.json $(R)/exam/sft.json --settings $(SETTINGS) --output $@
+	$(PY) scripts/compare_checkpoints.py $(R)/exam/base.json $(R)/exam/sft.json --base $(R)/exam/base.json --settings $(SETTINGS) --output $@
 
-$(R)/gates/dpo.json: $(R)/gates/sft.json $(R)/exam/dpo.json $(SETTINGS)
-	$(PY) scripts/compare_checkpoints.py $(R)/gates/sft.json $(R)/exam/dpo.json --settings $(SETTINGS) --output $@
+$(R)/gates/dpo.json: $(R)/gates/sft.json $(R)/exam/dpo.json $(R)/exam/base.json $(SETTINGS)
+	$(PY) scripts/compare_checkpoints.py $(R)/gates/sft.json $(R)/exam/dpo.json --base $(R)/exam/base.json --settings $(SETTINGS) --output $@
 
-$(R)/gates/kto.json: $(R)/gates/dpo.json $(R)/exam/kto.json $(SETTINGS)
-	$(PY) scripts/compare_checkpoints.py $(R)/gates/dpo.json $(R)/exam/kto.json --settings $(SETTINGS) --output $@
+$(R)/gates/kto.json: $(R)/gates/dpo.json $(R)/exam/kto.json $(R)/exam/base.json $(SETTINGS)
+	$(PY) scripts/compare_checkpoints.py $(R)/gates/dpo.json $(R)/exam/kto.json --base $(R)/exam/base.json --settings $(SETTINGS) --output $@
 
 # ---- What comes out ------------------------------------------------------------------------------------------------
 
@@ -264,10 +272,11 @@ $(R)/report.html $(R)/metrics.json &: $(R)/export/.done $(STAGES:%=$(R)/gates/%.
 
 # ---- Beside the chain ----------------------------------------------------------------------------------------------
 
-# The full suite on every stage, whatever suite the gates used.
+# The full suite on every stage, whatever suite the gates used, and on the exported model: where that is a stage's own
+# weights, its answers count. The last rule always runs, for AGAINST may be another file than the last time.
 FULL_EXAMS := $(if $(filter full,$(SUITE)),$(R)/exam/base.json $(STAGES:%=$(R)/exam/%.json),$(R)/exam/full/base.json $(STAGES:%=$(R)/exam/full/%.json))
 
-regression: $(R)/exam/full/regression.json  ## the full suite on every stage, beside AGAINST=earlier.json
+regression: $(R)/exam/full/regression.json  ## the full suite on every stage and the export; fails where it is worse than AGAINST=earlier.json
 
 $(R)/exam/full/base.json: $(R)/base/.done $(R)/suite/full.jsonl $(CATALOG) $(SETTINGS)
 	$(PY) scripts/run_validation.py --model $(R)/base --suite $(R)/suite/full.jsonl --catalog $(CATALOG) --settings $(SETTINGS) --output $@
@@ -275,8 +284,11 @@ $(R)/exam/full/base.json: $(R)/base/.done $(R)/suite/full.jsonl $(CATALOG) $(SET
 $(R)/exam/full/sft.json $(R)/exam/full/dpo.json $(R)/exam/full/kto.json: $(R)/exam/full/%.json: $(R)/saves/%/.done $(R)/suite/full.jsonl $(CATALOG) $(SETTINGS)
 	$(PY) scripts/run_validation.py --model $(R)/saves/$*/merged --suite $(R)/suite/full.jsonl --catalog $(CATALOG) --settings $(SETTINGS) --output $@
 
-$(R)/exam/full/regression.json: $(FULL_EXAMS) $(AGAINST)
-	$(PY) scripts/compare_checkpoints.py $(AGAINST) $(FULL_EXAMS) --settings $(SETTINGS) --output $@
+$(R)/exam/full/export.json: $(R)/export/.done $(FULL_EXAMS) $(R)/suite/full.jsonl $(CATALOG) $(SETTINGS)
+	$(PY) scripts/run_validation.py --model $(R)/export $(FULL_EXAMS:%=--same-as %) --suite $(R)/suite/full.jsonl --catalog $(CATALOG) --settings $(SETTINGS) --output $@
+
+$(R)/exam/full/regression.json: $(FULL_EXAMS) $(R)/exam/full/export.json $(AGAINST) FORCE
+	$(PY) scripts/compare_checkpoints.py $(AGAINST) $(FULL_EXAMS) $(R)/exam/full/export.json --regression --settings $(SETTINGS) --output $@
 
 serve: $(R)/export/.done  ## an OpenAI-compatible endpoint on PORT
 	$(PY) scripts/serve.py --model $(R)/export --catalog $(CATALOG) --settings $(SETTINGS) --host $(ADDRESS) --port $(PORT)

@@ -23,6 +23,7 @@ param(
     [string]$Extra = '',
     [string]$Seed = '',
     [string]$StopAfter = '',
+    [switch]$ChooseCheckpoint,
     [string]$Python = '',
     [string]$Venv = ''
 )
@@ -82,23 +83,23 @@ $Steps = @(
     @{ Name = 'exam base'; Script = 'run_validation.py'; Inputs = '{Run}/base/.done {Suite} {Run}/catalog.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/exam/base.json'
        Arguments = '--model {Run}/base --suite {Suite} --catalog {Run}/catalog.json --settings {Run}/settings.json --output {Run}/exam/base.json' }
     @{ Name = 'train sft'; Script = 'train_stage.py'; Inputs = '{Run}/base/.done {Run}/preflight/sft.json {Run}/data/sft.jsonl {Run}/data/sft_eval.jsonl {Run}/settings.json'; Needs = ''; Outputs = '{Run}/saves/sft/.done'
-       Arguments = 'sft --settings {Run}/settings.json --run-dir {Run} --base {Run}/base' }
+       Arguments = 'sft --settings {Run}/settings.json --run-dir {Run} --base {Run}/base {ChooseOption}' }
     @{ Name = 'exam sft'; Script = 'run_validation.py'; Inputs = '{Run}/saves/sft/.done {Suite} {Run}/catalog.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/exam/sft.json'
        Arguments = '--model {Run}/saves/sft/merged --suite {Suite} --catalog {Run}/catalog.json --settings {Run}/settings.json --output {Run}/exam/sft.json' }
     @{ Name = 'gate sft'; Script = 'compare_checkpoints.py'; Inputs = '{Run}/exam/base.json {Run}/exam/sft.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/gates/sft.json'
-       Arguments = '{Run}/exam/base.json {Run}/exam/sft.json --settings {Run}/settings.json --output {Run}/gates/sft.json' }
+       Arguments = '{Run}/exam/base.json {Run}/exam/sft.json --base {Run}/exam/base.json --settings {Run}/settings.json --output {Run}/gates/sft.json' }
     @{ Name = 'train dpo'; Script = 'train_stage.py'; Inputs = '{Run}/gates/sft.json {Run}/preflight/dpo.json {Run}/data/dpo.jsonl {Run}/data/dpo_eval.jsonl {Run}/settings.json'; Needs = ''; Outputs = '{Run}/saves/dpo/.done'
-       Arguments = 'dpo --settings {Run}/settings.json --run-dir {Run} --base {Run}/gates/sft.json' }
+       Arguments = 'dpo --settings {Run}/settings.json --run-dir {Run} --base {Run}/gates/sft.json {ChooseOption}' }
     @{ Name = 'exam dpo'; Script = 'run_validation.py'; Inputs = '{Run}/saves/dpo/.done {Suite} {Run}/catalog.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/exam/dpo.json'
        Arguments = '--model {Run}/saves/dpo/merged --suite {Suite} --catalog {Run}/catalog.json --settings {Run}/settings.json --output {Run}/exam/dpo.json' }
-    @{ Name = 'gate dpo'; Script = 'compare_checkpoints.py'; Inputs = '{Run}/gates/sft.json {Run}/exam/dpo.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/gates/dpo.json'
-       Arguments = '{Run}/gates/sft.json {Run}/exam/dpo.json --settings {Run}/settings.json --output {Run}/gates/dpo.json' }
+    @{ Name = 'gate dpo'; Script = 'compare_checkpoints.py'; Inputs = '{Run}/gates/sft.json {Run}/exam/dpo.json {Run}/exam/base.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/gates/dpo.json'
+       Arguments = '{Run}/gates/sft.json {Run}/exam/dpo.json --base {Run}/exam/base.json --settings {Run}/settings.json --output {Run}/gates/dpo.json' }
     @{ Name = 'train kto'; Script = 'train_stage.py'; Inputs = '{Run}/gates/dpo.json {Run}/preflight/kto.json {Run}/data/kto.jsonl {Run}/data/kto_eval.jsonl {Run}/settings.json'; Needs = ''; Outputs = '{Run}/saves/kto/.done'
-       Arguments = 'kto --settings {Run}/settings.json --run-dir {Run} --base {Run}/gates/dpo.json' }
+       Arguments = 'kto --settings {Run}/settings.json --run-dir {Run} --base {Run}/gates/dpo.json {ChooseOption}' }
     @{ Name = 'exam kto'; Script = 'run_validation.py'; Inputs = '{Run}/saves/kto/.done {Suite} {Run}/catalog.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/exam/kto.json'
        Arguments = '--model {Run}/saves/kto/merged --suite {Suite} --catalog {Run}/catalog.json --settings {Run}/settings.json --output {Run}/exam/kto.json' }
-    @{ Name = 'gate kto'; Script = 'compare_checkpoints.py'; Inputs = '{Run}/gates/dpo.json {Run}/exam/kto.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/gates/kto.json'
-       Arguments = '{Run}/gates/dpo.json {Run}/exam/kto.json --settings {Run}/settings.json --output {Run}/gates/kto.json' }
+    @{ Name = 'gate kto'; Script = 'compare_checkpoints.py'; Inputs = '{Run}/gates/dpo.json {Run}/exam/kto.json {Run}/exam/base.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/gates/kto.json'
+       Arguments = '{Run}/gates/dpo.json {Run}/exam/kto.json --base {Run}/exam/base.json --settings {Run}/settings.json --output {Run}/gates/kto.json' }
     @{ Name = 'export'; Script = 'export_model.py'; Inputs = '{Run}/gates/kto.json {Suite} {Run}/catalog.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/export/.done'
        Arguments = '--run-dir {Run} --settings {Run}/settings.json --catalog {Run}/catalog.json --output {Run}/export' }
     @{ Name = 'report'; Script = 'build_report.py'; Inputs = '{Run}/export/.done {Run}/gates/sft.json {Run}/gates/dpo.json {Run}/gates/kto.json {Run}/audit/sft.json {Run}/audit/dpo.json {Run}/audit/kto.json {Run}/exam/base.json {Run}/exam/sft.json {Run}/exam/dpo.json {Run}/exam/kto.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/report.html {Run}/metrics.json'
@@ -323,6 +324,8 @@ try {
     if ($Scripts -ne '') { $ScriptsOption = @('--scripts', $Scripts) }
     $UnreadOption = @()
     if ($AllowUnread) { $UnreadOption = @('--allow-unread') }
+    $ChooseOption = @()
+    if ($ChooseCheckpoint) { $ChooseOption = @('--choose-checkpoint') }
     $ExtraOption = @()
     $ExtraFiles = @()
     if ($Extra -ne '') {
@@ -331,7 +334,7 @@ try {
     }
     $Values = @{
         Run = @($Folder); Source = @($Source); Database = @($Database); Suite = @("$Folder/suite/$SuiteName.jsonl")
-        Curated = $Curated; ScriptsOption = $ScriptsOption; UnreadOption = $UnreadOption; ExtraOption = $ExtraOption; ExtraFiles = $ExtraFiles
+        Curated = $Curated; ScriptsOption = $ScriptsOption; UnreadOption = $UnreadOption; ChooseOption = $ChooseOption; ExtraOption = $ExtraOption; ExtraFiles = $ExtraFiles
     }
 
     # ---- The loop ----

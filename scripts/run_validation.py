@@ -32,6 +32,9 @@ MODEL = click.Path(path_type=Path)
     click.option("--limit", type=click.IntRange(min=1), help="only the first so many questions"),
     click.option("--category", "categories", multiple=True, help="only questions of this category"),
     click.option("--mode", type=click.Choice(["schema", "gold_schema", "memory"]), help="what the prompt shows"),
+    click.option(
+        "--same-as", multiple=True, type=EXISTING, help="a result that counts if its model's weights are these"
+    ),
     click.option("--max-new-tokens", type=click.IntRange(min=1), help="instead of the profile's"),
 )
 def main(
@@ -47,13 +50,16 @@ def main(
     limit,
     categories,
     mode,
+    same_as,
     max_new_tokens,
 ) -> None:
     from vgpt2.catalog.store import load
     from vgpt2.errors import UserError
     from vgpt2.exam.backends import Endpoint, Recorded
     from vgpt2.exam.model import check_category, read_suite
+    from vgpt2.exam.reuse import reuse
     from vgpt2.exam.runner import examine
+    from vgpt2.files import write_json
     from vgpt2.settings import load_profile, load_settings
 
     if sum(value is not None for value in (model, endpoint, answers)) != 1:
@@ -68,6 +74,13 @@ def main(
     profile = resolved.profile if resolved else load_profile("cpu")
     exam = profile.exam
     max_new_tokens = max_new_tokens or exam.max_new_tokens
+    known = reuse(model, same_as, questions, profile, mode or exam.mode) if model is not None and not adapters else None
+    if known:
+        write_json(output, known)
+        closing_line(
+            "run_validation", f"{closing(known, output)}, the answers of {known['answers_of']}: the same weights"
+        )
+        return
     if model is not None:
         from vgpt2.exam.local_model import LocalModel
 

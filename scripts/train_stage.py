@@ -3,7 +3,8 @@
 **Reads** settings.json, data/<stage>.jsonl, data/<stage>_eval.jsonl, data/dataset_info.json, and the base: a gate's
 JSON (its `model`) or a model folder.
 **Writes** saves/<stage>/: train.yaml, train.log, the trainer's own files, first_step.json (DPO, KTO); merged/, the
-whole model that is examined and goes on; .done last. A rerun goes on where it was killed, or does nothing.
+whole model that is examined and goes on; .done last. A rerun goes on where it was killed, or does nothing. With
+--choose-checkpoint also choice.json: right answers of every checkpoint, on questions that no gate asks.
 **Run as** `python scripts/train_stage.py dpo --settings runs/R/settings.json --run-dir runs/R
 --base runs/R/gates/sft.json`
 """
@@ -21,10 +22,11 @@ from vgpt2.settings import load_settings
 @settings_option
 @click.option("--run-dir", required=True, type=FOLDER, help="folder of the run")
 @click.option("--base", required=True, type=click.Path(path_type=Path), help="gate JSON or model folder to start from")
-def main(stage: str, settings: Path, run_dir: Path, base: Path) -> None:
+@click.option("--choose-checkpoint", is_flag=True, help="merge the best checkpoint by exam, not the one of least loss")
+def main(stage: str, settings: Path, run_dir: Path, base: Path, choose_checkpoint: bool) -> None:
     from vgpt2.training.stage import train_stage
 
-    outcome = train_stage(stage, load_settings(settings), run_dir, base, click.echo)
+    outcome = train_stage(stage, load_settings(settings), run_dir, base, click.echo, choose_checkpoint)
     if outcome.action == "nothing":
         closing_line(stage, f"already trained from this data, config and base, nothing to do -> {outcome.folder}")
     else:

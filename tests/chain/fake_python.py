@@ -11,9 +11,9 @@ from pathlib import Path
 
 INPUTS = (
     "--source --scripts --database --catalog --held-out --settings --sft --negatives --dpo --suite --against --base "
-    "--model --data-dir --run-dir --after --extra"
+    "--model --data-dir --run-dir --after --extra --same-as"
 ).split()
-FLAGS = ("--allow-unread",)
+FLAGS = ("--allow-unread", "--choose-checkpoint", "--regression")
 GATES = ("validate_data.py", "preflight.py")
 WRITES = ("--output", "--report", "--output-dir")
 

@@ -187,15 +187,51 @@ def test_the_data_side_needs_no_model(chain):
     assert not {"make_base", "preflight sft", "run_validation base"} & set(chain.steps())
 
 
-def test_regression_examines_every_stage_on_the_full_suite(made):
+FULL = [f"run_validation {name}" for name in ("base", "sft", "dpo", "kto", "export")]
+
+
+def test_regression_examines_every_stage_and_the_export_on_the_full_suite(made):
     earlier = made.folder / "earlier.json"
     earlier.touch()
     assert made.make("regression", AGAINST=str(earlier)).returncode == 0
-    assert made.steps() == [
-        *(f"run_validation {name}" for name in ("base", "sft", "dpo", "kto")),
-        "compare_checkpoints regression",
-    ]
-    assert f"compare_checkpoints.py {earlier} " in made.log.read_text()
+    assert made.steps() == [*FULL, "compare_checkpoints regression"]
+    *_, export, compared = made.log.read_text().splitlines()
+    full = made.run / "exam" / "full"
+    stages = [f"{full}/{name}.json" for name in ("base", "sft", "dpo", "kto")]
+    assert " ".join(f"--same-as {path}" for path in stages) in export
+    assert f"compare_checkpoints.py {earlier} {' '.join(stages)} {full}/export.json --regression " in compared
+
+
+def test_regression_is_decided_again_each_time_but_nothing_is_asked_again(made):
+    made.make("regression")
+    assert made.make("regression").returncode == 0
+    assert made.steps() == ["compare_checkpoints regression"]
+    assert "compare_checkpoints.py " + str(made.run / "exam/full/base.json") in made.log.read_text()
+
+
+def test_a_regression_fails_the_target(made):
+    assert made.make("regression", fail="--regression").returncode == 2
+    assert not (made.run / "exam/full/regression.json").exists()
+
+
+def test_with_the_full_suite_at_the_gates_only_the_export_is_still_to_be_examined(chain):
+    chain.make("all", SUITE="full")
+    chain.make("regression", SUITE="full")
+    assert chain.steps() == ["run_validation export", "compare_checkpoints regression"]
+
+
+def test_an_earlier_result_that_is_not_there_is_said_at_once(made):
+    done = made.make("regression", AGAINST="no/such.json")
+    assert done.returncode == 2
+    assert "AGAINST=no/such.json: no such file" in done.stderr
+    assert made.steps() == []
+
+
+def test_choosing_a_checkpoint_is_asked_of_every_stage(chain):
+    chain.make("all", CHOOSE_CHECKPOINT="1")
+    trained = [line for line in chain.log.read_text().splitlines() if line.startswith("train_stage.py")]
+    assert len(trained) == 3
+    assert all(line.endswith(" --choose-checkpoint") for line in trained)
 
 
 def test_scripts_beside_the_source_are_read_and_watched(chain):

@@ -61,6 +61,7 @@ def filled() -> dict[str, str]:
         "Curated": "",
         "ScriptsOption": "",
         "UnreadOption": "",
+        "ChooseOption": "",
         "ExtraOption": "",
         "ExtraFiles": "",
     }

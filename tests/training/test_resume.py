@@ -4,7 +4,7 @@ from vgpt2.errors import UserError
 from vgpt2.files import write_json, write_text
 from vgpt2.training import resume
 from vgpt2.training.config import stage_config
-from vgpt2.training.space import check_space, needed_bytes
+from vgpt2.training.space import check_space, checkpoint_count, needed_bytes
 
 INPUTS = {"data": {"sft.jsonl": "a"}, "config": "b", "base": "c"}
 
@@ -69,6 +69,23 @@ def test_no_disk_space_is_said_before_the_training(tmp_path, tiny_base):
     check_space(tmp_path / "saves" / "sft", needed, free=10 * needed)
     with pytest.raises(UserError, match=r"saves/sft: .* GiB free, about .* needed"):
         check_space(tmp_path / "saves" / "sft", 10 * 1024**3, free=1024**3)
+
+
+@pytest.mark.parametrize(
+    ("config", "count"),
+    [
+        ({"save_steps": 0.1}, 10),
+        ({"save_steps": 0.34}, 3),
+        ({}, 2),
+        # 12 rows in batches of 4 are 3 steps an epoch, 30 in all
+        ({"save_steps": 10, "per_device_train_batch_size": 4, "num_train_epochs": 10}, 3),
+    ],
+)
+def test_where_all_checkpoints_are_kept_there_is_room_for_all(run_dir, config, count):
+    rows = (run_dir / "data" / "sft.jsonl").read_text("utf-8").splitlines()[:12]
+    (run_dir / "data" / "sft.jsonl").write_text("\n".join(rows) + "\n", "utf-8")
+    where = {"dataset_dir": str(run_dir / "data"), "dataset": "vgpt2_v3_sft_merged"}
+    assert checkpoint_count({**where, **config}) == count
 
 
 def test_a_hub_model_is_measured_by_its_name():

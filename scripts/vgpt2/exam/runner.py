@@ -18,6 +18,7 @@ from vgpt2.exam.backends import Backend
 from vgpt2.exam.grade import Grader
 from vgpt2.exam.model import CATEGORIES, OUTCOMES, RIGHT, Grade, Question
 from vgpt2.exam.prompts import Prompt, build_prompt
+from vgpt2.exam.results import FORMAT
 from vgpt2.exam.statistics import wilson
 from vgpt2.files import digest, disk_full, write_json, write_jsonl
 from vgpt2.settings import Profile
@@ -222,6 +223,7 @@ def examine(
     started = time.perf_counter()
     grades = grade_all(catalog, questions, answers)
     result = {
+        "format": FORMAT,
         "model": backend.model,
         "lineage": lineage_of(backend.model),
         "fingerprint": backend.fingerprint,

@@ -20,6 +20,7 @@ def model_card(run_dir: Path, settings: Settings, catalog: Catalog, stages: list
     from vgpt2.records.prompt import system_prompt
 
     profile = settings.profile
+    overrides = result.get("overrides", ())
     base = BASES.get(profile.model.source, profile.model.name_or_path)
     front = ["---", "pipeline_tag: text-generation", "library_name: transformers", "tags: [text-to-sql, t-sql]"]
     if profile.model.source != "tiny":
@@ -31,6 +32,7 @@ def model_card(run_dir: Path, settings: Settings, catalog: Catalog, stages: list
         f"Base model: {base}. Stages: {', '.join(stages) or 'none'}."
         f" Profile `{settings.profile_name}`, seed {settings.seed}.",
         "",
+        *(f"**{item['stage']} was promoted by an override, not by its exam:** {item['why']}\n" for item in overrides),
         "## Training data",
         "",
         *_data(run_dir, stages),

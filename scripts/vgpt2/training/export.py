@@ -32,6 +32,11 @@ class Promoted:
         """The trained stages that it is made of; empty for the base model."""
         return [step["stage"] for step in self.start.lineage if step["stage"] in STAGES]
 
+    @property
+    def overrides(self) -> list[dict[str, str]]:
+        """Stages that were promoted by an override, in this model's lineage: `stage` and `why`."""
+        return list(read_json(self.gate).get("overrides") or ()) if self.gate else []
+
 
 def last_promoted(run_dir: Path) -> Promoted:
     """What the last gate of a run names, or the base where there is no gate.
@@ -63,6 +68,7 @@ def export(run_dir: Path, settings: Settings, catalog: Catalog, output: Path) ->
             "from": promoted.start.folder,
             "lineage": promoted.start.lineage,
             "gate": str(promoted.gate) if promoted.gate else "",
+            "overrides": promoted.overrides,
             "checked": checked,
         }
         write_json(temporary / EXPORT, result)

@@ -61,19 +61,23 @@ def newest_checkpoint(folder: Path) -> Path | None:
     Raises:
         UserError: a broken checkpoint cannot be deleted.
     """
-    newest = None
-    for checkpoint in sorted(folder.glob("checkpoint-*"), key=_step):
+    whole = checkpoints(folder)
+    for checkpoint in set(folder.glob("checkpoint-*")) - set(whole):
+        try:
+            shutil.rmtree(checkpoint)
+        except OSError as error:
+            raise UserError(f"{checkpoint}: a broken checkpoint that cannot be deleted ({error.strerror})") from None
+    return whole[-1] if whole else None
+
+
+def checkpoints(folder: Path) -> list[Path]:
+    """The whole checkpoints of a stage, the earliest first."""
+
+    def whole(checkpoint: Path) -> bool:
         state = _read(checkpoint / "trainer_state.json")
-        if isinstance(state, dict) and "global_step" in state:
-            newest = checkpoint
-        else:
-            try:
-                shutil.rmtree(checkpoint)
-            except OSError as error:
-                raise UserError(
-                    f"{checkpoint}: a broken checkpoint that cannot be deleted ({error.strerror})"
-                ) from None
-    return newest
+        return isinstance(state, dict) and "global_step" in state
+
+    return sorted(filter(whole, folder.glob("checkpoint-*")), key=_step)
 
 
 def _step(checkpoint: Path) -> int:

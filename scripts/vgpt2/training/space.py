@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import shutil
 from pathlib import Path
 from typing import Any
 
 from vgpt2.errors import UserError
+from vgpt2.files import count_lines
+from vgpt2.training.register import dataset_files
 
 GIB = 1024**3
 PARAMETERS_IN_NAME = re.compile(r"(\d+(?:\.\d+)?)[bB]\b")
@@ -27,8 +30,20 @@ def needed_bytes(model: str, config: dict[str, Any]) -> int:
         trained = weights
     else:
         trained = min(1.0, 1.3 * config.get("lora_rank", 8) / hidden) * weights
-    checkpoints = (config.get("save_total_limit") or 2) + 1
+    checkpoints = (config.get("save_total_limit") or checkpoint_count(config)) + 1
     return int(size + checkpoints * trained * 12)
+
+
+def checkpoint_count(config: dict[str, Any]) -> int:
+    """About how many checkpoints a training without `save_total_limit` leaves; 2 where that cannot be told."""
+    every = config.get("save_steps", 0)
+    if 0 < every < 1:
+        return math.ceil(1 / every)
+    if not every or "dataset_dir" not in config:
+        return 2
+    rows = sum(count_lines(file) for file in dataset_files(Path(config["dataset_dir"]), config["dataset"]))
+    batch = config.get("per_device_train_batch_size", 8) * config.get("gradient_accumulation_steps", 1)
+    return math.ceil(rows / batch * config.get("num_train_epochs", 3) / every)
 
 
 def check_space(folder: Path, needed: int, free: int | None = None) -> None:

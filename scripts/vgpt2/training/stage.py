@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from vgpt2.catalog.store import load
 from vgpt2.errors import UserError
 from vgpt2.files import read_json, write_json
 from vgpt2.model_folder import DONE
 from vgpt2.settings import Settings
-from vgpt2.training import launch, resume, timing, watch
+from vgpt2.training import choice, launch, resume, timing, watch
 from vgpt2.training.config import stage_config, write_config
 from vgpt2.training.lineage import Start, read_start
 from vgpt2.training.merge import merge
@@ -32,11 +33,12 @@ class Outcome:
     seconds: float
 
 
-def train_stage(stage: str, settings: Settings, run_dir: Path, base: Path, say: Say) -> Outcome:
+def train_stage(stage: str, settings: Settings, run_dir: Path, base: Path, say: Say, choose: bool = False) -> Outcome:
     """Train `stage` from the model that `base` (a gate's JSON or a model folder) names, into `saves/<stage>/`.
 
     `.done` is written last; a rerun with the same data, config and base goes on or does nothing, with others it starts
-    anew beside the old folder.
+    anew beside the old folder. With `choose` all checkpoints are kept, and the best of them by exam is merged (see
+    `choice`), not the one of the lowest loss.
 
     Raises:
         UserError: data, config, base or disk space at fault, or the trainer failed.
@@ -54,12 +56,18 @@ def train_stage(stage: str, settings: Settings, run_dir: Path, base: Path, say: 
         f"profile {settings.profile_name}",
     )
     inputs = resume.inputs_of(config, start.model)
+    if choose:
+        # another training than one that kept only the last checkpoints
+        config.pop("save_total_limit", None)
+        inputs["choose_checkpoint"] = True
     decision = resume.decide(folder, inputs)
     if decision == "done":
         (folder / DONE).touch()
         return Outcome("nothing", folder, *_figures(folder))
-    # before the old folder is moved: where there is no room, all stays as it was
+    # before the old folder is moved: where there is no room, or nothing to choose by, all stays as it was
     check_space(folder, needed_bytes(start.model, config))
+    catalog = load(run_dir / "catalog.json") if choose else None
+    questions = choice.make_questions(run_dir, settings, catalog) if catalog else []
     if decision == "changed":
         say(f"{stage}: other data, config or base than before; the old folder is now {resume.move_away(folder)}")
     resume.begin(folder, inputs)
@@ -68,10 +76,14 @@ def train_stage(stage: str, settings: Settings, run_dir: Path, base: Path, say: 
         config["resume_from_checkpoint"] = str(checkpoint.resolve())
         say(f"{stage}: goes on from {checkpoint}")
     _train(stage, settings, config, start, folder, say)
+    trained, chosen = folder, {}
+    if catalog:
+        trained = choice.choose_checkpoint(settings, catalog, questions, start, folder, say)
+        chosen = {"checkpoint": trained.name}
     say(f"{stage}: merging into {folder / 'merged'}")
     model = folder / "merged"
-    lineage = [*start.lineage, {"stage": stage, "model": str(model)}]
-    merge(start.model, folder, model, lineage)
+    lineage = [*start.lineage, {"stage": stage, "model": str(model), **chosen}]
+    merge(start.model, trained, model, lineage)
     write_json(folder / DONE, {"stage": stage, "model": str(model), "lineage": lineage, **inputs})
     return Outcome("resumed" if checkpoint else "trained", folder, *_figures(folder))
 
