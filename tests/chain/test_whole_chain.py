@@ -111,6 +111,16 @@ def test_each_stage_was_promoted_by_the_override_and_starts_from_the_one_before(
     assert [step["stage"] for step in gate["lineage"]] == ["base", *before]
 
 
+def test_every_override_stays_on_record_to_the_model_card(runs):
+    gates = {stage: read(runs / "r" / "gates" / f"{stage}.json") for stage in STAGES}
+    overridden = [stage for stage in STAGES if gates[stage]["by_rules"] != "promoted"]
+    assert overridden
+    assert [item["stage"] for item in gates["kto"]["overrides"]] == overridden
+    card = (runs / "r" / "export" / "README.md").read_text(encoding="utf-8")
+    for stage in overridden:
+        assert f"**{stage} was promoted by an override, not by its exam:** profile tiny: " in card
+
+
 @pytest.mark.parametrize("stage", ["dpo", "kto"])
 def test_the_reference_at_step_1_is_the_stage_before(runs, stage):
     step = read(runs / "r" / "saves" / stage / "first_step.json")
@@ -141,6 +151,23 @@ def test_again_runs_nothing(runs, record_property):
     assert "scripts/" not in again.stdout
     # The budget is 2 s on an idle machine; what is asserted is that a busy one does no work.
     assert seconds < 6
+
+
+def test_regression_examines_all_on_the_full_suite_and_takes_the_answers_of_the_exported_stage(runs):
+    done = make(runs, "regression")
+    found = runs / "r" / "exam" / "full" / "regression.json"
+    if done.returncode:
+        # A model of a million weights may well be worse than nothing; then it is said, and in the other file.
+        assert "error: regression: export answers" in done.stderr
+        found = found.with_suffix(".failed.json")
+    result = read(found)
+    assert [row["label"] for row in result["exams"]] == ["base", *STAGES, "export"]
+    assert result["questions"] == 500
+    assert [row["name"] for row in result["targets"]] == ["right", "hallucination", "syntax", "right"]
+    export = read(runs / "r" / "exam" / "full" / "export.json")
+    assert export["answers_of"].endswith("exam/full/kto.json")
+    for shown in ("at least 90%", "under 5%", "at least 99%", "version 2: 64%"):
+        assert shown in done.stdout
 
 
 def test_the_data_side_runs_without_torch_and_gives_the_same_bytes(runs, tmp_path):
