@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "audit": {"catalog", "tsql", "records"},
     "exam": {"catalog", "tsql", "synthesis", "records"},
     "training": {"catalog", "tsql", "records", "exam"},
-    "report": {"catalog", "records", "exam", "training"},
+    "report": {"catalog", "tsql", "records", "exam", "training"},
     "serving": {"catalog", "tsql", "records", "exam"},
     "bench": {"records"},
 }
