@@ -52,6 +52,9 @@ RUN ?= $(SOURCE_NAME)-$(PROFILE)
 RUNS ?= runs
 # A folder with Alpaca files of your own, merged into the SFT set.
 EXTRA ?=
+# An OpenAI-compatible endpoint that says a share of the questions in other words, and its model.
+TEACHER ?=
+TEACHER_MODEL ?=
 # Another seed than the profile's.
 SEED ?=
 # `all` ends after this: data, baseline, sft, dpo or kto.
@@ -126,7 +129,7 @@ help:  ## this list
 	@awk -F ':.*## ' '/^[a-z][a-z -]*:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo '  PROFILE=$(PROFILE)  SOURCE=$(SOURCE)  DATABASE=$(DATABASE)  RUN=$(RUN)'
-	@echo '  also: SCRIPTS=folder  EXTRA=folder  SEED=n  STOP_AFTER=stage  AGAINST=exam.json  PYTHON=interpreter  VENV=folder  RUNS=folder'
+	@echo '  also: SCRIPTS=folder  EXTRA=folder  TEACHER=url TEACHER_MODEL=name  SEED=n  STOP_AFTER=stage  AGAINST=exam.json  PYTHON=interpreter  VENV=folder  RUNS=folder'
 
 ifeq ($(STOP_AFTER),)
 all: data $(R)/preflight/sft.json $(R)/preflight/dpo.json $(R)/preflight/kto.json baseline sft dpo kto export report  ## set up, then every step to the report
@@ -177,7 +180,7 @@ link-venv: | $(VENV)/.done
 
 $(SETTINGS) $(R)/source.stamp &: FORCE | $(READY)
 	+@$(if $(DRY),command -v $(PY) > /dev/null || exit 0; )$(PY) scripts/prepare_run.py --profile '$(PROFILE)' --source '$(SOURCE)' \
-		--database '$(DATABASE)' --run '$(RUN)'$(if $(SCRIPTS), --scripts '$(SCRIPTS)')$(if $(EXTRA), --extra '$(EXTRA)')$(if $(SEED), --seed '$(SEED)') --output $(SETTINGS)
+		--database '$(DATABASE)' --run '$(RUN)'$(if $(SCRIPTS), --scripts '$(SCRIPTS)')$(if $(EXTRA), --extra '$(EXTRA)')$(if $(TEACHER)$(TEACHER_MODEL), --teacher '$(TEACHER)' --teacher-model '$(TEACHER_MODEL)')$(if $(SEED), --seed '$(SEED)') --output $(SETTINGS)
 
 # ---- The database and its exam -------------------------------------------------------------------------------------
 
@@ -190,7 +193,7 @@ $(R)/suite/full.jsonl $(R)/suite/quick.jsonl $(HELD_OUT) &: $(CATALOG) $(SETTING
 # ---- The datasets --------------------------------------------------------------------------------------------------
 
 $(R)/data/raw/sft.jsonl: $(CATALOG) $(HELD_OUT) $(SETTINGS)
-	$(PY) scripts/generate_training_data.py --catalog $(CATALOG) --held-out $(HELD_OUT) --settings $(SETTINGS) --output $@
+	$(PY) scripts/generate_training_data.py --catalog $(CATALOG) --held-out $(HELD_OUT)$(if $(TEACHER), --teacher '$(TEACHER)' --teacher-model '$(TEACHER_MODEL)') --settings $(SETTINGS) --output $@
 
 $(R)/data/raw/negatives.jsonl: $(CATALOG) $(HELD_OUT) $(SETTINGS)
 	$(PY) scripts/generate_negative_examples.py --catalog $(CATALOG) --held-out $(HELD_OUT) --settings $(SETTINGS) --output $@

@@ -21,6 +21,8 @@ param(
     [string]$Scripts = '',
     [switch]$AllowUnread,
     [string]$Extra = '',
+    [string]$Teacher = '',
+    [string]$TeacherModel = '',
     [string]$Seed = '',
     [string]$StopAfter = '',
     [switch]$ChooseCheckpoint,
@@ -49,7 +51,7 @@ $Steps = @(
     @{ Name = 'suite'; Script = 'build_suite.py'; Inputs = '{Run}/catalog.json {Run}/settings.json {Curated}'; Needs = ''; Outputs = '{Run}/suite/full.jsonl {Run}/suite/quick.jsonl {Run}/suite/held_out.json'
        Arguments = '--catalog {Run}/catalog.json --settings {Run}/settings.json --output-dir {Run}/suite' }
     @{ Name = 'raw sft'; Script = 'generate_training_data.py'; Inputs = '{Run}/catalog.json {Run}/suite/held_out.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/data/raw/sft.jsonl'
-       Arguments = '--catalog {Run}/catalog.json --held-out {Run}/suite/held_out.json --settings {Run}/settings.json --output {Run}/data/raw/sft.jsonl' }
+       Arguments = '--catalog {Run}/catalog.json --held-out {Run}/suite/held_out.json {TeacherOption} --settings {Run}/settings.json --output {Run}/data/raw/sft.jsonl' }
     @{ Name = 'raw negatives'; Script = 'generate_negative_examples.py'; Inputs = '{Run}/catalog.json {Run}/suite/held_out.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/data/raw/negatives.jsonl'
        Arguments = '--catalog {Run}/catalog.json --held-out {Run}/suite/held_out.json --settings {Run}/settings.json --output {Run}/data/raw/negatives.jsonl' }
     @{ Name = 'merge'; Script = 'merge_sft.py'; Inputs = '{Run}/data/raw/sft.jsonl {Run}/data/raw/negatives.jsonl {Run}/settings.json {ExtraFiles}'; Needs = ''; Outputs = '{Run}/data/raw/sft_merged.jsonl'
@@ -326,6 +328,8 @@ try {
     if ($AllowUnread) { $UnreadOption = @('--allow-unread') }
     $ChooseOption = @()
     if ($ChooseCheckpoint) { $ChooseOption = @('--choose-checkpoint') }
+    $TeacherOption = @()
+    if (($Teacher -ne '') -or ($TeacherModel -ne '')) { $TeacherOption = @('--teacher', $Teacher, '--teacher-model', $TeacherModel) }
     $ExtraOption = @()
     $ExtraFiles = @()
     if ($Extra -ne '') {
@@ -334,13 +338,13 @@ try {
     }
     $Values = @{
         Run = @($Folder); Source = @($Source); Database = @($Database); Suite = @("$Folder/suite/$SuiteName.jsonl")
-        Curated = $Curated; ScriptsOption = $ScriptsOption; UnreadOption = $UnreadOption; ChooseOption = $ChooseOption; ExtraOption = $ExtraOption; ExtraFiles = $ExtraFiles
+        Curated = $Curated; ScriptsOption = $ScriptsOption; UnreadOption = $UnreadOption; ChooseOption = $ChooseOption; TeacherOption = $TeacherOption; ExtraOption = $ExtraOption; ExtraFiles = $ExtraFiles
     }
 
     # ---- The loop ----
 
     $Planned = New-Object 'System.Collections.Generic.HashSet[string]'
-    $Prepare = @('scripts/prepare_run.py', '--profile', $Profile, '--source', $Source, '--database', $Database, '--run', $Run) + $ScriptsOption + $ExtraOption
+    $Prepare = @('scripts/prepare_run.py', '--profile', $Profile, '--source', $Source, '--database', $Database, '--run', $Run) + $ScriptsOption + $ExtraOption + $TeacherOption
     if ($Seed -ne '') { $Prepare += @('--seed', $Seed) }
     $Prepare += @('--output', "$Folder/settings.json")
     if ($PSCmdlet.ShouldProcess("$Folder/settings.json", 'prepare')) {

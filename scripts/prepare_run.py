@@ -27,6 +27,8 @@ SERVER = "mssql://"
 @click.option("--database", required=True, type=click.Path(path_type=Path), help="the database's settings (YAML)")
 @click.option("--run", required=True, help="name of the run")
 @click.option("--extra", default="", help="folder with Alpaca files of your own")
+@click.option("--teacher", default="", help="endpoint that rewords questions")
+@click.option("--teacher-model", default="", help="its model")
 @click.option("--seed", type=int, help="another seed than the profile's")
 @click.option("--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="settings.json to write")
 def main(
@@ -36,12 +38,18 @@ def main(
     database: Path,
     run: str,
     extra: str,
+    teacher: str,
+    teacher_model: str,
     seed: int | None,
     output: Path,
 ) -> None:
     from vgpt2.cli import closing_line
+    from vgpt2.errors import UserError
 
-    settings = resolve(profile, source, database, run, extra, seed)
+    if bool(teacher) != bool(teacher_model):
+        raise UserError("TEACHER and TEACHER_MODEL go together: give the endpoint's URL and the name of its model")
+    asked = {"extra": extra, "teacher": teacher, "teacher_model": teacher_model}
+    settings = resolve(profile, source, database, run, seed, asked)
     # Of a server no change can be seen from here: its catalog is read again when catalog.json is deleted.
     lines = [source] if source.startswith(SERVER) else [*stamp_lines(Path(source))]
     lines += [f"scripts/{line}" for line in stamp_lines(scripts)] if scripts else []
@@ -58,8 +66,8 @@ def main(
         )
 
 
-def resolve(profile: str, source: str, database: Path, run: str, extra: str, seed: int | None) -> str:
-    """The text of settings.json.
+def resolve(profile: str, source: str, database: Path, run: str, seed: int | None, asked: dict[str, str]) -> str:
+    """The text of settings.json; `asked`: `extra`, `teacher` and `teacher_model`.
 
     Raises:
         UserError: a profile, folder or setting that does not exist.
@@ -75,8 +83,8 @@ def resolve(profile: str, source: str, database: Path, run: str, extra: str, see
         Address.of(source)  # before anything of it is written down
     elif not Path(source).exists():
         raise UserError(f"SOURCE={source}: no such folder; give the folder that holds the database's sources")
-    if extra and not Path(extra).is_dir():
-        raise UserError(f"EXTRA={extra}: no such folder; give a folder with .json or .jsonl files")
+    if asked["extra"] and not Path(asked["extra"]).is_dir():
+        raise UserError(f"EXTRA={asked['extra']}: no such folder; give a folder with .json or .jsonl files")
     if not re.fullmatch(r"[\w.-]+", run):
         raise UserError(f"RUN={run}: a run's name has letters, digits, dots and dashes only")
     load_database(database)
@@ -86,9 +94,9 @@ def resolve(profile: str, source: str, database: Path, run: str, extra: str, see
         source=source,
         database=database.as_posix(),
         seed=chosen.seed if seed is None else seed,
-        extra=extra,
         stages=stage_digests(chosen.launch.deepspeed),
         profile=chosen,
+        **asked,
     )
     return settings.model_dump_json(indent=1) + "\n"
 

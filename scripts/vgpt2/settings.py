@@ -160,6 +160,8 @@ class Settings(Strict):
     database: str
     seed: int
     extra: str = ""
+    teacher: str = ""
+    teacher_model: str = ""
     stages: dict[str, str] = {}  # file of automation/configs that the trainer reads: digest of what it says
     profile: Profile
 

@@ -284,6 +284,17 @@ def test_extra_files_are_merged_and_watched(chain):
     assert chain.steps()[0] == "merge_sft"
 
 
+def test_a_teacher_is_asked_and_another_one_is_asked_anew(chain):
+    chain.make("data", TEACHER="http://localhost:11434/v1", TEACHER_MODEL="qwen3")
+    made_by = next(line for line in chain.log.read_text().splitlines() if "generate_training_data" in line)
+    assert "--teacher http://localhost:11434/v1 --teacher-model qwen3" in made_by
+    chain.make("data", TEACHER="http://localhost:11434/v1", TEACHER_MODEL="qwen3")
+    assert chain.steps() == []
+    chain.make("data")
+    assert "generate_training_data" in chain.steps()
+    assert "--teacher" not in chain.log.read_text()
+
+
 def test_plan_says_what_would_run_and_why_and_runs_nothing(chain):
     first = chain.make("plan")
     assert "catalog.json: missing" in first.stdout, first.stdout + first.stderr

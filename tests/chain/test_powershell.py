@@ -62,6 +62,7 @@ def filled() -> dict[str, str]:
         "ScriptsOption": "",
         "UnreadOption": "",
         "ChooseOption": "",
+        "TeacherOption": "",
         "ExtraOption": "",
         "ExtraFiles": "",
     }

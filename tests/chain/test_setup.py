@@ -165,6 +165,7 @@ def test_an_unfit_python_is_one_clear_line(clone, tmp_path, body, message):
         ({"SOURCE": "/no/such"}, "SOURCE=/no/such: no such folder"),
         ({"DATABASE": "/no/such.yaml"}, "/no/such.yaml: no such file"),
         ({"EXTRA": "/no/such"}, "EXTRA=/no/such: no such folder"),
+        ({"TEACHER": "http://localhost/v1"}, "TEACHER and TEACHER_MODEL go together"),
         ({"STOP_AFTER": "stf"}, "STOP_AFTER=stf: no such stop"),
     ],
 )
