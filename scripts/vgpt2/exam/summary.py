@@ -1,0 +1,70 @@
+"""What the grades of an exam add up to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from vgpt2.exam.model import CATEGORIES, OUTCOMES, RIGHT, Grade, Question
+from vgpt2.exam.statistics import wilson
+
+
+def summary(questions: Sequence[Question], grades: Sequence[Grade], answers: dict[str, str]) -> dict:
+    """What the grades add up to: `outcomes`, `categories`, `rates` with Wilson intervals, `house`, `questions`."""
+    outcomes = Counter(grade.outcome for grade in grades)
+    categories = {}
+    for category in CATEGORIES:
+        of = [grade for question, grade in zip(questions, grades, strict=True) if question.category == category]
+        if of:
+            counts = Counter(grade.outcome for grade in of)
+            right = wilson(sum(grade.right for grade in of), len(of))
+            categories[category] = {
+                "questions": len(of),
+                "right": right.count,
+                "rate": round(right.value, 4),
+                "interval": right.to_json()["interval"],
+                "outcomes": {name: counts[name] for name in OUTCOMES if counts[name]},
+            }
+    return {
+        "outcomes": {name: outcomes[name] for name in OUTCOMES},
+        "rates": {name: rate.to_json() for name, rate in rates(questions, grades).items()},
+        "categories": categories,
+        "house": dict(sorted(Counter(rule for grade in grades for rule in grade.house).items())),
+        "questions": [
+            {
+                "id": question.id,
+                "category": question.category,
+                "outcome": grade.outcome,
+                "response": answers.get(question.id, ""),
+                "why": grade.why,
+                "question": question.question,
+                "gold": question.gold.sql[0] if question.gold.sql else question.gold.answer,
+                "sql": grade.sql,
+                "house": grade.house,
+            }
+            for question, grade in zip(questions, grades, strict=True)
+        ],
+    }
+
+
+def rates(questions: Sequence[Question], grades: Sequence[Grade]) -> dict:
+    """`right` and `hallucination` over all questions, `false_refusal` over the answerable ones, `right_refusal` over
+    the others, `syntax` over the answers that should hold SQL, `house` over the right ones among them: no rule
+    broken."""
+    pairs = list(zip(questions, grades, strict=True))
+    answerable = [grade for question, grade in pairs if question.answerable]
+    refusable = [grade for question, grade in pairs if not question.answerable]
+    sql = [grade for grade in grades if grade.parses is not None]
+    right_sql = [grade for grade in sql if grade.outcome == "right"]
+
+    def share(of: Sequence[Grade], test) -> object:
+        return wilson(sum(map(test, of)), len(of))
+
+    return {
+        "right": share(grades, lambda grade: grade.outcome in RIGHT),
+        "hallucination": share(grades, lambda grade: grade.outcome == "hallucinated_object"),
+        "false_refusal": share(answerable, lambda grade: grade.outcome == "false_refusal"),
+        "right_refusal": share(refusable, lambda grade: grade.outcome == "right_refusal"),
+        "syntax": share(sql, lambda grade: bool(grade.parses)),
+        "house": share(right_sql, lambda grade: not grade.house),
+    }
