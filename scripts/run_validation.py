@@ -1,8 +1,12 @@
 """Examine a model on a suite: ask every question, keep every answer, grade by parsing, resolving and executing.
 
+The modes of the profile (what the prompts show) are examined one after the other with one load of the model. What was
+answered before, by the same model to the same prompt with the same settings, is not asked again.
+
 **Reads** the suite (build_suite.py), the catalog, the run's settings, and one of: a model folder (with adapters), an
 OpenAI-compatible endpoint (key in VGPT2_API_KEY), or recorded answers (JSONL with `id` and `response`).
-**Writes** the result as JSON and, beside it, `*.answers.jsonl`: answers as they come; an exam that was cut off goes on.
+**Writes** the result of the first mode as JSON, those of further modes beside it as `*.<mode>.json`, and for each
+`*.answers.jsonl`: answers as they come; an exam that was cut off goes on.
 **Run as** `python scripts/run_validation.py --model runs/cpu/base --suite runs/cpu/suite/quick.jsonl
 --catalog runs/cpu/catalog.json --settings runs/cpu/settings.json --output runs/cpu/exam/base.json`
 """
@@ -15,6 +19,7 @@ import click
 
 from vgpt2.cli import EXISTING, catalog_option, closing_line, options, output_option
 
+MODES = click.Choice(["schema", "gold_schema", "memory"])
 MODEL = click.Path(path_type=Path)
 
 
@@ -31,7 +36,9 @@ MODEL = click.Path(path_type=Path)
     click.option("--settings", type=EXISTING, help="settings.json of the run (default: the profile of this machine)"),
     click.option("--limit", type=click.IntRange(min=1), help="only the first so many questions"),
     click.option("--category", "categories", multiple=True, help="only questions of this category"),
-    click.option("--mode", type=click.Choice(["schema", "gold_schema", "memory"]), help="what the prompt shows"),
+    click.option("--only-failed", type=EXISTING, help="only what this earlier result did not get right"),
+    click.option("--mode", "modes", multiple=True, type=MODES, help="what the prompts show, instead of the profile's"),
+    click.option("--also-mode", type=MODES, help="this mode too, where it is not examined anyway"),
     click.option(
         "--same-as", multiple=True, type=EXISTING, help="a result that counts if its model's weights are these"
     ),
@@ -49,14 +56,17 @@ def main(
     settings,
     limit,
     categories,
-    mode,
+    only_failed,
+    modes,
+    also_mode,
     same_as,
     max_new_tokens,
 ) -> None:
     from vgpt2.catalog.store import load
     from vgpt2.errors import UserError
-    from vgpt2.exam.backends import Endpoint, Recorded
-    from vgpt2.exam.model import check_category, read_suite
+    from vgpt2.exam.choose import check_outputs, choose_modes, choose_questions, output_of
+    from vgpt2.exam.gate import read_exam
+    from vgpt2.exam.model import read_suite
     from vgpt2.exam.reuse import reuse
     from vgpt2.exam.runner import examine
     from vgpt2.files import write_json
@@ -64,33 +74,38 @@ def main(
 
     if sum(value is not None for value in (model, endpoint, answers)) != 1:
         raise UserError("run_validation: give exactly one of --model, --endpoint, --answers")
-    questions = read_suite(suite)
-    for category in categories:
-        check_category(category, "--category")
-    questions = [question for question in questions if not categories or question.category in categories][:limit]
-    if not questions:
-        raise UserError(f"{suite}: no question of {', '.join(categories)} in it; leave --category out or name another")
-    resolved = load_settings(settings) if settings else None
-    profile = resolved.profile if resolved else load_profile("cpu")
-    exam = profile.exam
-    max_new_tokens = max_new_tokens or exam.max_new_tokens
-    known = reuse(model, same_as, questions, profile, mode or exam.mode) if model is not None and not adapters else None
+    profile = load_settings(settings).profile if settings else load_profile("cpu")
+    earlier = read_exam(only_failed) if only_failed else None
+    modes = choose_modes(modes, also_mode, profile, earlier, recorded=answers is not None)
+    outputs = {mode: output_of(output, mode, modes[0]) for mode in modes}
+    check_outputs(list(outputs.values()), [earlier.path] if earlier else [])
+    questions = choose_questions(read_suite(suite), categories, earlier, limit)
+    known = reuse(model, same_as, questions, profile, modes[0]) if model is not None and not adapters else None
     if known:
         write_json(output, known)
         closing_line(
             "run_validation", f"{closing(known, output)}, the answers of {known['answers_of']}: the same weights"
         )
         return
+    backend = make_backend(model, adapters, endpoint, endpoint_model, answers, max_new_tokens, profile, questions)
+    loaded = load(catalog)
+    for mode, path in outputs.items():
+        result = examine(backend, loaded, questions, profile, path, mode, str(only_failed or ""))
+        closing_line("run_validation", closing(result, path))
+
+
+def make_backend(model, adapters, endpoint, endpoint_model, answers, max_new_tokens, profile, questions):
+    """Who answers."""
+    from vgpt2.exam.backends import Endpoint, Recorded
+
+    limit = max_new_tokens or profile.exam.max_new_tokens
     if model is not None:
         from vgpt2.exam.local_model import LocalModel
 
-        backend = LocalModel(model, adapters, exam.batch_size, max_new_tokens)
-    elif endpoint is not None:
-        backend = Endpoint(endpoint, endpoint_model, max_new_tokens)
-    else:
-        backend = Recorded(answers, [question.id for question in questions])
-    result = examine(backend, load(catalog), questions, profile, output, mode or "")
-    closing_line("run_validation", closing(result, output))
+        return LocalModel(model, adapters, profile.exam.batch_size, limit)
+    if endpoint is not None:
+        return Endpoint(endpoint, endpoint_model, limit)
+    return Recorded(answers, [question.id for question in questions])
 
 
 def closing(result: dict, output: Path) -> str:
@@ -98,9 +113,18 @@ def closing(result: dict, output: Path) -> str:
     counts = ", ".join(f"{name} {count}" for name, count in result["outcomes"].items() if count)
     rate = result["rates"]["right"]
     low, high = rate["interval"]
+    part = f" of those that {result['only_failed']} did not get right" if result["only_failed"] else ""
+    empty = result["outcomes"]["empty"]
+    advice = ""
+    if empty > rate["of"] / 2:
+        advice = (
+            f"; {empty} of {rate['of']} answers are empty: does the model end at once (chat template, end tokens), "
+            "or were the answers recorded for another suite?"
+        )
     return (
-        f"{rate['count']}/{rate['of']} right ({rate['rate']:.0%}, {low:.0%} to {high:.0%}): {counts}; "
-        f"{result['asked']} asked in {result['seconds']:.0f} s, {result['tokens_per_second']:.0f} tokens/s -> {output}"
+        f"{result['mode']}: {rate['count']}/{rate['of']} right{part} ({rate['rate']:.0%}, {low:.0%} to {high:.0%}): "
+        f"{counts}; {result['asked']} asked, {result['seconds']:.0f} s, {result['tokens_per_second']:.0f} tokens/s"
+        f"{advice} -> {output}"
     )
 
 

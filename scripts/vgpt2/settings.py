@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 
 from vgpt2.errors import UserError, did_you_mean
 from vgpt2.files import read_json, read_text
@@ -72,14 +73,21 @@ class AuditSettings(Strict):
 
 
 class ExamSettings(Strict):
-    """How a stage is examined."""
+    """How a stage is examined. `modes`: what the prompts show, an exam for each; the gates decide by the first."""
 
     suite: Literal["quick", "full"]
-    mode: Literal["schema", "gold_schema", "memory"]
+    modes: list[Literal["schema", "gold_schema", "memory"]] = Field(min_length=1)
     retrieved_tables: int = Field(ge=1)
     batch_size: int = Field(ge=1)
     max_new_tokens: int = Field(ge=1)
     export_questions: int = Field(ge=1)
+
+    @field_validator("modes")
+    @classmethod
+    def _each_once(cls, modes: list[str]) -> list[str]:
+        if twice := next((mode for mode in modes if modes.count(mode) > 1), ""):
+            raise PydanticCustomError("twice", "{mode} is named twice; each mode is one exam", {"mode": twice})
+        return modes
 
 
 class GateSettings(Strict):

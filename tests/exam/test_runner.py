@@ -20,6 +20,7 @@ class Scripted:
     """Answers from a list; stops with an error after `stop` of them, as a killed process would."""
 
     model, fingerprint, template_hash = "scripted", "1", ""
+    settings = {"max_new_tokens": 8}  # noqa: RUF012
 
     def __init__(self, text="Yes.", stop=None):
         self.text, self.stop, self.asked = text, stop, 0

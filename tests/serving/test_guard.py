@@ -55,7 +55,10 @@ def test_the_endpoint_answers_in_the_form_of_openai():
     from fastapi.testclient import TestClient
 
     class Desk:
-        def ask(self, question):
+        def about(self):
+            return {"template_hash": "t", "fingerprint": "f", "max_new_tokens": 8}
+
+        def ask(self, question, limit):
             return Reply(f"about {question}", "SELECT 1", "valid", [], "Schema:", 3)
 
     client = TestClient(build_app(Desk(), "sample-tiny"))

@@ -1,4 +1,8 @@
-"""Asking: every answer is kept as it comes, and no question is asked twice."""
+"""Asking: every answer is kept as it comes, and the same is never asked twice.
+
+An answer belongs to a model, a prompt and the settings that change an answer. Where one of the three is another, the
+question is asked again; the answers to the others stay in the file, so that going back costs nothing.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from vgpt2.exam.backends import Backend
+from vgpt2.errors import UserError
+from vgpt2.exam.backends import Backend, Recorded
 from vgpt2.exam.model import Question
 from vgpt2.exam.progress import shown
 from vgpt2.exam.prompts import Prompt
@@ -20,51 +25,88 @@ def answers_path(output: Path) -> Path:
     return output.with_suffix(".answers.jsonl")
 
 
+def answer_key(backend: Backend, prompt: Prompt) -> str:
+    """What an answer depends on, as a hash."""
+    return digest([backend.fingerprint, backend.template_hash, backend.settings, asdict(prompt)])
+
+
 def ask(
     backend: Backend, questions: Sequence[Question], prompts: Sequence[Prompt], output: Path
 ) -> tuple[dict[str, str], dict]:
-    """The answers by question id, and figures (`seconds`, `tokens`, `asked`).
+    """The answers by question id, and figures.
 
-    Answers are appended to `answers_path(output)` as they come. Answers that are there already, from the same model to
-    the same prompt, are not asked for again, so an exam that was cut off goes on.
+    Answers are appended to `answers_path(output)` as they come; those that are there already are not asked for again,
+    so an exam that was cut off goes on. Figures: `asked` now; `seconds`, `tokens` (of the answers) and `prompt_tokens`
+    of all of them, whenever they were asked.
 
     Raises:
-        UserError: the disk is full.
+        UserError: the disk is full, or the backend failed: then it says how many answers are kept.
     """
     path = answers_path(output)
-    keys = [digest([backend.fingerprint, backend.template_hash, asdict(prompt)]) for prompt in prompts]
-    kept = _kept(path, set(keys))
-    todo = [index for index, key in enumerate(keys) if key not in kept]
-    # whole or not at all, so that a kill here loses none of them; then more are appended
-    write_jsonl(path, kept.values())
-    started, tokens = time.perf_counter(), 0
+    keys = [answer_key(backend, prompt) for prompt in prompts]
+    asking: dict[str, list[int]] = {}  # two questions with one prompt share one answer
+    for index, key in enumerate(keys):
+        asking.setdefault(key, []).append(index)
+    rows = read_answers(path)
+    kept = {row["key"]: row for row in rows if row["key"] in asking}
+    ours = [{**kept[key], "id": questions[index].id} for index, key in enumerate(keys) if key in kept]
+    known = {(row["id"], row["key"]) for row in ours}
+    # whole or not at all, so that a kill here loses none of them; of an id the last one is this exam's
+    write_jsonl(path, [*(row for row in rows if (row["id"], row["key"]) not in known), *ours])
+    todo = [indices[0] for key, indices in asking.items() if key not in kept]
     with disk_full(path), path.open("a", encoding="utf-8", newline="\n") as handle:
-        for answer in shown(backend.answer([prompts[index] for index in todo]), len(todo)):
-            index = todo[answer.index]
-            row = {"id": questions[index].id, "key": keys[index], "response": answer.text, "tokens": answer.tokens}
-            handle.write(json.dumps(row, ensure_ascii=False) + "\n")
-            handle.flush()
-            kept[keys[index]] = row
-            tokens += answer.tokens
-    seconds = time.perf_counter() - started
-    # Two questions with one prompt share one answer.
+        last = time.perf_counter()
+        try:
+            for answer in shown(backend.answer([prompts[index] for index in todo]), len(todo)):
+                now = time.perf_counter()
+                key = keys[todo[answer.index]]
+                kept[key] = {
+                    "key": key,
+                    "response": answer.text,
+                    "tokens": answer.tokens,
+                    "prompt_tokens": answer.prompt_tokens,
+                    "seconds": round(now - last, 4),  # since the answer before: they add up
+                }
+                last = now
+                for index in asking[key]:
+                    handle.write(json.dumps({"id": questions[index].id, **kept[key]}, ensure_ascii=False) + "\n")
+                handle.flush()
+        except UserError as error:
+            count = f"{len(kept)} of {len(asking)} answers are kept in {path}"
+            raise UserError(f"{error}; {count}: run again to go on") from None
     answers = {question.id: kept[key]["response"] for question, key in zip(questions, keys, strict=True)}
-    figures = {"seconds": round(seconds, 1), "tokens": tokens, "asked": len(todo)}
-    figures["tokens_per_second"] = round(tokens / seconds, 1) if seconds > 0 else 0.0
-    return answers, figures
+    return answers, {"asked": len(todo), **_figures(list(kept.values()))}
 
 
-def _kept(path: Path, wanted: set[str]) -> dict[str, dict]:
-    """The answers of an earlier try, by key; a line that was cut off is left out."""
-    kept: dict[str, dict] = {}
+def recall(recorded: Recorded, questions: Sequence[Question]) -> tuple[dict[str, str], dict]:
+    """The recorded answers by question id (without those that are missing), and the figures of `ask` as far as the
+    file has them."""
+    rows = [recorded.rows[question.id] for question in questions if question.id in recorded.rows]
+    return {row["id"]: row["response"] for row in rows}, {"asked": 0, **_figures(rows)}
+
+
+def _figures(rows: Sequence[dict]) -> dict:
+    seconds = sum(row.get("seconds", 0.0) for row in rows)
+    tokens = sum(row.get("tokens", 0) for row in rows)
+    return {
+        "seconds": round(seconds, 1),
+        "tokens": tokens,
+        "prompt_tokens": sum(row.get("prompt_tokens", 0) for row in rows),
+        "tokens_per_second": round(tokens / seconds, 1) if seconds > 0 else 0.0,
+    }
+
+
+def read_answers(path: Path) -> list[dict]:
+    """The answers of earlier tries, with `id`, `key` and `response`; a line that was cut off is left out."""
+    rows = []
     if not path.exists():
-        return kept
+        return rows
     with path.open(encoding="utf-8", errors="replace") as handle:
         for line in handle:
             try:
                 row = json.loads(line)
-                if row["key"] in wanted and isinstance(row["response"], str):
-                    kept[row["key"]] = row
+                if all(isinstance(row[name], str) for name in ("id", "key", "response")):
+                    rows.append(row)
             except (ValueError, KeyError, TypeError):
                 continue
-    return kept
+    return rows

@@ -66,10 +66,11 @@ def build_prompt(
     """The prompt of a question.
 
     Args:
-        mode: `schema` (retrieved tables), `gold_schema` (those of `tables`) or `memory` (none); empty: the profile's.
+        mode: `schema` (retrieved tables), `gold_schema` (those of `tables`) or `memory` (none); empty: the profile's
+            first.
         tables, columns: what the answer needs (qualified names), for `gold_schema` only.
     """
-    mode = mode or profile.exam.mode
+    mode = mode or profile.exam.modes[0]
     limit = profile.data.schema_columns
     keep: set[str] = set()
     if mode == "schema":

@@ -11,17 +11,18 @@ from pathlib import Path
 
 from vgpt2.catalog.model import Catalog
 from vgpt2.errors import UserError
-from vgpt2.exam.ask import ask
-from vgpt2.exam.backends import Backend
+from vgpt2.exam.ask import ask, recall
+from vgpt2.exam.backends import Backend, Recorded
 from vgpt2.exam.grade import Grader
 from vgpt2.exam.model import Grade, Question
+from vgpt2.exam.progress import shown
 from vgpt2.exam.prompts import Prompt, build_prompt
 from vgpt2.exam.results import FORMAT
 from vgpt2.exam.summary import summary
 from vgpt2.files import digest, write_json
 from vgpt2.settings import Profile
 
-PACKAGES = ("torch", "transformers", "sqlglot", "duckdb", "scipy")
+PACKAGES = ("llamafactory", "peft", "torch", "transformers", "openai", "sqlglot", "duckdb", "scipy")
 
 
 def make_prompts(catalog: Catalog, questions: Sequence[Question], profile: Profile, mode: str) -> list[Prompt]:
@@ -42,7 +43,10 @@ def make_prompts(catalog: Catalog, questions: Sequence[Question], profile: Profi
 def grade_all(catalog: Catalog, questions: Sequence[Question], answers: dict[str, str]) -> list[Grade]:
     """The grades, in the suite's order; a question without an answer is `empty`."""
     with Grader(catalog) as grader:
-        return [grader.grade(question, answers.get(question.id, "")) for question in questions]
+        return [
+            grader.grade(question, answers.get(question.id, ""))
+            for question in shown(questions, len(questions), "grading")
+        ]
 
 
 def suite_hash(questions: Sequence[Question]) -> str:
@@ -63,28 +67,52 @@ def lineage_of(model: str) -> list[dict]:
     return [{"stage": Path(model).name, "model": model}]
 
 
+def check_golds(catalog: Catalog, questions: Sequence[Question]) -> None:
+    """A suite of another catalog, or an older one, is not examined on: its golds must be there and resolve.
+
+    Raises:
+        UserError: a table or a query of a gold is not of this catalog; names the question.
+    """
+    from vgpt2.tsql.check import check
+
+    advice = "build the suite again from this catalog"
+    for question in questions:
+        if lost := next((name for name in question.tables if name not in catalog.by_qualified), ""):
+            raise UserError(f"question {question.id}: {lost} is not in the catalog; {advice}")
+        for sql in question.gold.sql:
+            if fault := next((finding for finding in check(sql, catalog).findings if finding.kind != "house"), None):
+                raise UserError(f"question {question.id}: its gold does not resolve ({fault.message}); {advice}")
+
+
 def examine(
-    backend: Backend,
+    backend: Backend | Recorded,
     catalog: Catalog,
     questions: Sequence[Question],
     profile: Profile,
     output: Path,
     mode: str = "",
+    only_failed: str = "",
 ) -> dict:
     """Ask, grade and write `output`; returns the result.
 
+    Args:
+        mode: what the prompts show; empty: the profile's first.
+        only_failed: the earlier result whose failed questions these are, for the record.
+
     Raises:
-        UserError: the suite is of another catalog: a table of its golds is not there.
+        UserError: the suite is of another catalog; the backend fails; the disk is full.
     """
-    mode = mode or profile.exam.mode
-    for question in questions:
-        if lost := next((name for name in question.tables if name not in catalog.by_qualified), ""):
-            raise UserError(
-                f"question {question.id}: {lost} is not in the catalog; build the suite again from this catalog"
-            )
-    answers, figures = ask(backend, questions, make_prompts(catalog, questions, profile, mode), output)
+    mode = mode or profile.exam.modes[0]
+    check_golds(catalog, questions)
+    prompts: list[Prompt] = []
+    if isinstance(backend, Recorded):
+        answers, figures = recall(backend, questions)
+    else:
+        prompts = make_prompts(catalog, questions, profile, mode)
+        answers, figures = ask(backend, questions, prompts, output)
     started = time.perf_counter()
     grades = grade_all(catalog, questions, answers)
+    settings = profile.exam.model_dump(exclude={"modes"}) | {"schema_columns": profile.data.schema_columns}
     result = {
         "format": FORMAT,
         "model": backend.model,
@@ -92,12 +120,13 @@ def examine(
         "fingerprint": backend.fingerprint,
         "template_hash": backend.template_hash,
         "suite_hash": suite_hash(questions),
+        "only_failed": only_failed,
         "mode": mode,
-        "settings": profile.exam.model_dump() | {"mode": mode, "schema_columns": profile.data.schema_columns},
+        "settings": settings | backend.settings | {"mode": mode},
         "versions": {"python": platform.python_version()} | {name: _version(name) for name in PACKAGES},
         **figures,
         "grading_seconds": round(time.perf_counter() - started, 1),
-        **summary(questions, grades, answers),
+        **summary(questions, grades, answers, prompts),
     }
     write_json(output, result)
     return result

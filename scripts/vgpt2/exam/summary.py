@@ -6,11 +6,20 @@ from collections import Counter
 from collections.abc import Sequence
 
 from vgpt2.exam.model import CATEGORIES, OUTCOMES, RIGHT, Grade, Question
+from vgpt2.exam.prompts import Prompt
 from vgpt2.exam.statistics import wilson
 
 
-def summary(questions: Sequence[Question], grades: Sequence[Grade], answers: dict[str, str]) -> dict:
-    """What the grades add up to: `outcomes`, `categories`, `rates` with Wilson intervals, `house`, `questions`."""
+def summary(
+    questions: Sequence[Question],
+    grades: Sequence[Grade],
+    answers: dict[str, str],
+    prompts: Sequence[Prompt] = (),
+) -> dict:
+    """What the grades add up to: `outcomes`, `categories`, `rates` with Wilson intervals, `house`, `questions`.
+
+    Without prompts (recorded answers: nobody knows) those of the questions are empty.
+    """
     outcomes = Counter(grade.outcome for grade in grades)
     categories = {}
     for category in CATEGORIES:
@@ -31,19 +40,27 @@ def summary(questions: Sequence[Question], grades: Sequence[Grade], answers: dic
         "categories": categories,
         "house": dict(sorted(Counter(rule for grade in grades for rule in grade.house).items())),
         "questions": [
-            {
-                "id": question.id,
-                "category": question.category,
-                "outcome": grade.outcome,
-                "response": answers.get(question.id, ""),
-                "why": grade.why,
-                "question": question.question,
-                "gold": question.gold.sql[0] if question.gold.sql else question.gold.answer,
-                "sql": grade.sql,
-                "house": grade.house,
-            }
-            for question, grade in zip(questions, grades, strict=True)
+            row(question, grade, answers.get(question.id, ""), prompt)
+            for question, grade, prompt in zip(questions, grades, prompts or [None] * len(questions), strict=True)
         ],
+    }
+
+
+def row(question: Question, grade: Grade, response: str, prompt: Prompt | None) -> dict:
+    """One question of a result, with all that a reader needs to follow its verdict."""
+    return {
+        "id": question.id,
+        "category": question.category,
+        "outcome": grade.outcome,
+        "response": response,
+        "why": grade.why,
+        "question": question.question,
+        "table": question.tables[0] if question.tables else "",
+        "prompt": prompt.user if prompt else "",
+        "gold": question.gold.sql[0] if question.gold.sql else question.gold.answer,
+        "golds": list(question.gold.sql),
+        "sql": grade.sql,
+        "house": grade.house,
     }
 
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vgpt2.catalog.model import Catalog
 from vgpt2.settings import Profile
+
+if TYPE_CHECKING:
+    from vgpt2.exam.prompts import Prompt
 
 
 @dataclass(slots=True)
 class Reply:
     """An answer. `status`: of its SQL, `valid`, `invalid` or `unknown`; `none` without SQL. `findings`: what is wrong
-    with it. `tables`: what the prompt showed. `tokens`: decoded ones."""
+    with it. `schema`: what the prompt showed. `tokens`: decoded ones; `prompt_tokens`: those of the prompt; `cut`: the
+    answer was not complete at the limit."""
 
     text: str
     sql: str
@@ -21,6 +25,8 @@ class Reply:
     findings: list[dict[str, Any]]
     schema: str
     tokens: int
+    prompt_tokens: int = 0
+    cut: bool = False
 
     def guard(self) -> dict[str, Any]:
         """The `vgpt2` field of a response."""
@@ -39,14 +45,29 @@ class Desk:
         self.retriever = Retriever(catalog)
         self.model = LocalModel(model, batch_size=1, max_new_tokens=profile.exam.max_new_tokens)
 
-    def ask(self, question: str) -> Reply:
-        """Answer a question as the exam asks it."""
+    def about(self) -> dict[str, Any]:
+        """What an exam has to know of the model behind an endpoint."""
+        return {
+            "template_hash": self.model.template_hash,
+            "fingerprint": self.model.fingerprint,
+            "max_new_tokens": self.model.max_new_tokens,
+        }
+
+    def ask(self, question: str, max_new_tokens: int = 0) -> Reply:
+        """Answer a question as the exam asks it: with the schema that it needs, unless the exam is from memory."""
         from vgpt2.exam.prompts import build_prompt
 
-        prompt = build_prompt(self.catalog, self.retriever, question, self.profile)
-        [answer] = self.model.answer([prompt])
+        mode = "memory" if self.profile.exam.modes[0] == "memory" else "schema"
+        prompt = build_prompt(self.catalog, self.retriever, question, self.profile, mode)
+        return self.complete(prompt, max_new_tokens)
+
+    def complete(self, prompt: Prompt, max_new_tokens: int = 0) -> Reply:
+        """Answer a prompt as it is; at most `max_new_tokens`, and never more than the profile's (0: those)."""
+        limit = min(max_new_tokens or self.model.max_new_tokens, self.model.max_new_tokens)
+        [answer] = self.model.answer([prompt], limit)
         sql, status, findings = guard(answer.text, self.catalog)
-        return Reply(answer.text, sql, status, findings, prompt.input, answer.tokens)
+        cut = answer.tokens >= limit
+        return Reply(answer.text, sql, status, findings, prompt.input, answer.tokens, answer.prompt_tokens, cut)
 
 
 def guard(answer: str, catalog: Catalog) -> tuple[str, str, list[dict[str, Any]]]:

@@ -128,7 +128,7 @@ def examine_again(
     suite = read_suite(run_dir / "suite" / f"{profile.exam.suite}.jsonl")
     known = [question for question in suite if question.id in recorded]
     chosen = spread(known, profile.exam.export_questions)
-    prompts = make_prompts(catalog, chosen, profile, exam.get("mode") or profile.exam.mode)
+    prompts = make_prompts(catalog, chosen, profile, exam.get("mode", ""))
     answers = _answers(folder, prompts, settings)
     against = "the exam on record"
     expected = [recorded[question.id] for question in chosen]
