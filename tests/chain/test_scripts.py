@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "training": {"catalog", "tsql", "records", "exam"},
     "report": {"catalog", "tsql", "records", "exam", "training"},
     "serving": {"catalog", "tsql", "records", "exam"},
-    "bench": {"records"},
+    "bench": {"catalog", "records", "exam", "training"},
 }
 
 
