@@ -69,9 +69,112 @@ def test_an_answer_ends_with_its_query(base, monkeypatch):
     assert model._text(said[: ends[0]]) == "Plan.\n```sql\nSELECT 1\n```"
 
 
+def test_long_answers_are_those_of_generate_as_rows_leave(base, monkeypatch):
+    """More tokens than the cache has room for at first; rows end one after another."""
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    model, tokenizer = LocalModel(base, batch_size=3, max_new_tokens=150), AutoTokenizer.from_pretrained(base)
+    ends = [20, 90, 150]  # tokens of the answers in the order of their rows: longest prompt first
+    order = sorted(range(3), key=lambda index: -len(tokenizer(model.text(PROMPTS[index]))["input_ids"]))
+    whole = {answer.index: answer.text for answer in model.answer(PROMPTS)}
+    plain = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32)
+    wanted = {}
+    for index, end in zip(order, ends, strict=True):
+        encoded = tokenizer(model.text(PROMPTS[index]), return_tensors="pt", add_special_tokens=False)["input_ids"]
+        ids = plain.generate(encoded, max_new_tokens=150, do_sample=False)[0, encoded.shape[1] :]
+        assert whole[index] == tokenizer.decode(ids, skip_special_tokens=True).strip()
+        wanted[index] = ids.tolist()[:end]
+    rows = {}  # a row's list of tokens, in the order in which they are first looked at
+    monkeypatch.setattr(model, "_done", lambda tokens: len(tokens) == ends[rows.setdefault(id(tokens), len(rows))])
+    short = {answer.index: (answer.text, answer.tokens) for answer in model.answer(PROMPTS)}
+    assert short == {
+        index: (tokenizer.decode(ids, skip_special_tokens=True).strip(), len(ids)) for index, ids in wanted.items()
+    }
+
+
+def test_answers_come_when_they_are_complete(base, monkeypatch):
+    model = LocalModel(base, batch_size=3, max_new_tokens=40)
+    asked = []
+    monkeypatch.setattr(model, "_done", lambda tokens: asked.append(1) or len(asked) == 2)
+    first = next(model.answer(PROMPTS))
+    assert (first.tokens, len(asked)) == (1, 2)
+
+
 def test_tokens_are_those_that_were_decoded(base):
     for answer in LocalModel(base, max_new_tokens=5).answer(PROMPTS):
         assert 0 < answer.tokens <= 5
+
+
+def test_a_limit_of_the_question_is_kept_and_cannot_be_over_the_models(base):
+    model = LocalModel(base, max_new_tokens=5)
+    assert [max(a.tokens for a in model.answer(PROMPTS, limit)) for limit in (2, 5, 9)] == [2, 5, 5]
+
+
+@pytest.fixture(scope="module")
+def adapters(base, tmp_path_factory):
+    """Two LoRA adapters of the base, with weights that change its answers."""
+    import torch
+    from peft import LoraConfig, get_peft_model
+    from transformers import AutoModelForCausalLM
+
+    folders = []
+    for seed in (1, 2):
+        torch.manual_seed(seed)
+        config = LoraConfig(r=4, lora_alpha=64, target_modules="all-linear", task_type="CAUSAL_LM")
+        model = get_peft_model(AutoModelForCausalLM.from_pretrained(base), config)
+        for name, weight in model.named_parameters():
+            if "lora_B" in name:
+                torch.nn.init.normal_(weight, std=0.05)
+        folders.append(tmp_path_factory.mktemp(f"checkpoint-{seed}"))
+        model.save_pretrained(folders[-1])
+    return folders
+
+
+def weights(model):
+    """The bytes of every weight by name."""
+    return {name: value.numpy().tobytes() for name, value in model._model.state_dict().items()}
+
+
+def test_adapters_change_on_one_loaded_base_and_leave_no_trace(base, adapters):
+    first, second = adapters
+    model = LocalModel(base, max_new_tokens=12)
+    plain = weights(model)
+    for chosen in ([first], [second], [first, second], [second], []):
+        fresh = LocalModel(base, chosen, max_new_tokens=12)
+        assert model.with_adapters(chosen) is model
+        assert weights(model) == weights(fresh)
+        assert (model.model, model.fingerprint) == (fresh.model, fresh.fingerprint)
+        assert list(model.answer(PROMPTS)) == list(fresh.answer(PROMPTS))
+    assert weights(model) == plain
+    assert len({str(weights(LocalModel(base, [item]))) for item in adapters}) == 2
+    # one that was loaded with an adapter finds its base as well
+    assert weights(LocalModel(base, [first]).with_adapters([second])) == weights(LocalModel(base, [second]))
+
+
+def test_an_adapter_that_does_not_fit_leaves_the_base(base, adapters, tmp_path):
+    import shutil
+
+    shutil.copytree(adapters[0], tmp_path / "broken")
+    (tmp_path / "broken" / "adapter_model.safetensors").write_bytes(b"half")
+    model = LocalModel(base, max_new_tokens=4)
+    plain = weights(model)
+    with pytest.raises(UserError, match="broken: cannot be merged into") as error:
+        model.with_adapters([tmp_path / "broken"])
+    assert "\n" not in str(error.value)
+    assert (weights(model), model.model) == (plain, str(base))
+    with pytest.raises(UserError, match="no such model folder"):
+        model.with_adapters(["nowhere"])
+    assert weights(model.with_adapters(adapters[:1])) == weights(LocalModel(base, adapters[:1]))
+
+
+def test_the_template_is_the_one_of_training_from_the_base_to_a_merged_stage(base, adapters, tmp_path):
+    from vgpt2.files import digest
+    from vgpt2.training.merge import merge
+
+    merge(str(base), adapters[0], tmp_path / "merged", [{"stage": "sft", "model": "merged"}])
+    trained_on = digest(chat_template(load_profile("tiny").model.template))
+    assert [LocalModel(path).template_hash for path in (base, tmp_path / "merged")] == [trained_on] * 2
 
 
 @pytest.mark.parametrize(("path", "message"), [("nowhere", "no such model folder"), (".", "not a model folder")])

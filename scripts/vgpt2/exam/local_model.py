@@ -84,10 +84,11 @@ class LocalModel:
         self._name(())
         for adapter in adapters:
             from peft import PeftModel
+            from safetensors import SafetensorError
 
             try:
                 self._model = PeftModel.from_pretrained(self._model, str(adapter)).merge_and_unload().eval()
-            except (OSError, ValueError, KeyError, RuntimeError) as error:
+            except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
                 raise UserError(f"{adapter}: cannot be merged into {self._path} ({_first_line(error)})") from None
             finally:
                 # what peft leaves on the model it was given; the next adapter is not a second one of the first
@@ -104,6 +105,7 @@ class LocalModel:
         # cost most of the speed. Read when torch is loaded.
         os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
         import torch
+        from safetensors import SafetensorError
         from transformers import AutoModelForCausalLM, AutoTokenizer
         from transformers.utils import logging
 
@@ -115,7 +117,7 @@ class LocalModel:
         try:
             self._tokenizer = AutoTokenizer.from_pretrained(name, padding_side="left")
             model = AutoModelForCausalLM.from_pretrained(name, dtype=dtype)
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
+        except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
             raise UserError(f"{name}: cannot be loaded as a model ({_first_line(error)})") from None
         if not self._tokenizer.chat_template:
             raise UserError(f"{name}: its tokenizer has no chat template; export the model again")
