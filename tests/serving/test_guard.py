@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from vgpt2.catalog.build import build
-from vgpt2.serving.app import build_app, question_of
+from vgpt2.exam.prompts import Prompt
+from vgpt2.serving.app import build_app, question_of, token_limit, whole_prompt
 from vgpt2.serving.desk import Reply, guard
 from vgpt2.settings import load_database
 
@@ -51,6 +52,48 @@ def test_the_question_is_the_last_thing_that_the_user_said(body, question):
     assert question_of(body) == question
 
 
+SYSTEM, USER = {"role": "system", "content": "s"}, {"role": "user", "content": " u\n"}
+
+
+@pytest.mark.parametrize(
+    ("body", "prompt"),
+    [
+        ({"messages": [SYSTEM, USER], "vgpt2": {"prompt": "as_is"}}, Prompt("s", " u\n")),
+        ({"messages": [SYSTEM, USER]}, None),
+    ],
+)
+def test_a_prompt_is_taken_as_it_is_where_the_request_says_so(body, prompt):
+    assert whole_prompt(body) == prompt
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ({"messages": [USER], "vgpt2": {"prompt": "as_is"}}, "one message of role 'system'"),
+        ({"messages": [SYSTEM, {"role": "user", "content": None}], "vgpt2": {"prompt": "as_is"}}, "both text"),
+        ({"messages": [SYSTEM, USER], "vgpt2": {"prompt": "asis"}}, "can be"),
+        ({"messages": [SYSTEM, USER], "vgpt2": "as_is"}, "can be"),
+    ],
+)
+def test_a_prompt_as_it_is_has_a_system_and_a_user_turn(body, message):
+    with pytest.raises(ValueError, match=message):
+        whole_prompt(body)
+
+
+@pytest.mark.parametrize(
+    ("body", "limit"),
+    [({}, 8), ({"max_tokens": 3}, 3), ({"max_tokens": 100}, 8), ({"max_completion_tokens": 2}, 2)],
+)
+def test_an_answer_is_as_long_as_asked_for_and_as_the_profile_lets_it(body, limit):
+    assert token_limit(body, 8, whole=False) == limit
+
+
+@pytest.mark.parametrize(("tokens", "whole"), [(-1, False), ("4", False), (9, True)])
+def test_a_limit_that_cannot_be_kept_is_refused(tokens, whole):
+    with pytest.raises(ValueError, match="max_tokens"):
+        token_limit({"max_tokens": tokens}, 8, whole)
+
+
 def test_the_endpoint_answers_in_the_form_of_openai():
     from fastapi.testclient import TestClient
 
@@ -62,8 +105,11 @@ def test_the_endpoint_answers_in_the_form_of_openai():
             return Reply(f"about {question}", "SELECT 1", "valid", [], "Schema:", 3)
 
     client = TestClient(build_app(Desk(), "sample-tiny"))
-    assert client.get("/v1/models").json()["data"][0]["id"] == "sample-tiny"
+    model = client.get("/v1/models").json()["data"][0]
+    assert (model["id"], model["vgpt2"]["template_hash"]) == ("sample-tiny", "t")
     said = client.post("/v1/chat/completions", json={"messages": [{"role": "user", "content": "vendors"}]}).json()
     assert said["choices"][0]["message"]["content"] == "about vendors"
     assert said["vgpt2"]["status"] == "valid"
-    assert client.post("/v1/chat/completions", json={"messages": []}).status_code == 400
+    for body in ({"messages": []}, {"messages": [USER], "vgpt2": {}}, {"messages": [USER], "stream": True}):
+        refused = client.post("/v1/chat/completions", json=body)
+        assert (refused.status_code, bool(refused.json()["error"]["message"])) == (400, True)

@@ -64,10 +64,16 @@ def token_limit(body: dict[str, Any], limit: int, whole: bool) -> int:
 def build_app(desk: Desk, name: str):
     """The application. One question is answered at a time: the model is one."""
     from fastapi import Body, FastAPI, HTTPException
+    from fastapi.responses import JSONResponse
 
     app = FastAPI(title="vgpt2")
     turn = threading.Lock()
     about = desk.about()
+
+    @app.exception_handler(HTTPException)
+    def refuse(_request, error: HTTPException) -> JSONResponse:
+        # the form in which clients of OpenAI look for the reason
+        return JSONResponse({"error": {"message": error.detail, "type": "invalid_request_error"}}, error.status_code)
 
     @app.get("/v1/models")
     def models() -> dict:
