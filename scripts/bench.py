@@ -1,9 +1,10 @@
-"""Measure the budgets that need no model, and print them beside what was asked.
+"""Measure the budgets, and print them beside what was asked.
 
 Checking SQL against bare parsing of the same queries, reading a large made-up schema, the start of every script, and
-the data of a night made, deduplicated and audited on the catalog of the run.
+the data of a night made, deduplicated and audited on the catalog of the run. With `--exam`, instead: the questions of
+the run's quick suite answered by SmolLM2 on the CPU, here and by LLaMA-Factory.
 
-**Reads** the run's catalog and SFT rows.
+**Reads** the run's catalog and SFT rows, or its catalog and quick suite.
 **Writes** nothing (the made-up schema and the data go into a temporary folder).
 **Run as** `python scripts/bench.py --run-dir runs/my-run`
 """
@@ -25,24 +26,31 @@ from vgpt2.cli import closing_line
 @click.option(
     "--run-dir", required=True, type=click.Path(exists=True, file_okay=False, path_type=Path), help="folder of the run"
 )
+@click.option("--exam", is_flag=True, help="instead, half an hour: an exam's answers against LLaMA-Factory's predict")
 @click.option("--large", is_flag=True, help="half an hour more: 1,500 tables, and the way to a million records")
-def main(run_dir: Path, large: bool) -> None:
+def main(run_dir: Path, large: bool, exam: bool) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from vgpt2.bench import catalog, data
+    from vgpt2.bench import exam as exams
 
-    figures = [checking(run_dir), starts()]
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        figures += catalog.measure(Path(folder))
-        figures += data.measure(run_dir, Path(folder))
-        if large:
-            figures += data.measure_large(run_dir, Path(folder) / "catalog.json", Path(folder) / "large")
+        figures = exams.measure(run_dir, Path(folder)) if exam else data_side(run_dir, Path(folder), large)
     table = Table("work", "measured", "budget", box=None)
     for figure in figures:
         table.add_row(*figure)
     Console(width=None if sys.stdout.isatty() else 120).print(table)
     closing_line("bench", f"{len(figures)} figures on {time.strftime('%Y-%m-%d')}")
+
+
+def data_side(run_dir: Path, folder: Path, large: bool) -> list[tuple[str, str, str]]:
+    """All that needs no model."""
+    from vgpt2.bench import catalog, data
+
+    figures = [checking(run_dir), starts(), *catalog.measure(folder), *data.measure(run_dir, folder)]
+    if large:
+        figures += data.measure_large(run_dir, folder / "catalog.json", folder / "large")
+    return figures
 
 
 def checking(run_dir: Path) -> tuple[str, str, str]:

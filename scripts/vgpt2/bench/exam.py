@@ -25,7 +25,7 @@ from vgpt2.settings import Profile, load_profile
 # What LLaMA-Factory asks for with `predict_with_generate`, for a score that nobody reads here.
 PACKAGES = ("jieba==0.42.1", "nltk==3.10.4", "rouge-chinese==1.0.3", "six==1.17.0")
 PROFILE = "cpu"
-BATCHES = (1, 4, 8, 16)
+BATCHES = (1, 4, 8, 16, 32)
 
 
 @dataclass(slots=True)
