@@ -234,7 +234,7 @@ $(R)/preflight/sft.json $(R)/preflight/dpo.json $(R)/preflight/kto.json: $(R)/pr
 	$(PY) scripts/preflight.py --stage $* --settings $(SETTINGS) --data-dir $(R)/data --model $(R)/base --output $@
 
 $(R)/exam/base.json: $(R)/base/.done $(EXAM_SUITE) $(CATALOG) $(SETTINGS)
-	$(PY) scripts/run_validation.py --model $(R)/base --suite $(EXAM_SUITE) --catalog $(CATALOG) --settings $(SETTINGS) --output $@
+	$(PY) scripts/run_validation.py --model $(R)/base --also-mode schema --suite $(EXAM_SUITE) --catalog $(CATALOG) --settings $(SETTINGS) --output $@
 
 # ---- Three stages: train from the last promoted model, examine, decide ---------------------------------------------
 # A gate's file names the model that it promoted or kept; the next stage and the next gate start from it. What does not

@@ -83,7 +83,7 @@ $Steps = @(
     @{ Name = 'preflight kto'; Script = 'preflight.py'; Inputs = '{Run}/data/kto.jsonl {Run}/data/kto_eval.jsonl {Run}/audit/kto.json {Run}/base/.done {Run}/settings.json'; Needs = '{Run}/data/dataset_info.json'; Outputs = '{Run}/preflight/kto.json'
        Arguments = '--stage kto --settings {Run}/settings.json --data-dir {Run}/data --model {Run}/base --output {Run}/preflight/kto.json' }
     @{ Name = 'exam base'; Script = 'run_validation.py'; Inputs = '{Run}/base/.done {Suite} {Run}/catalog.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/exam/base.json'
-       Arguments = '--model {Run}/base --suite {Suite} --catalog {Run}/catalog.json --settings {Run}/settings.json --output {Run}/exam/base.json' }
+       Arguments = '--model {Run}/base --also-mode schema --suite {Suite} --catalog {Run}/catalog.json --settings {Run}/settings.json --output {Run}/exam/base.json' }
     @{ Name = 'train sft'; Script = 'train_stage.py'; Inputs = '{Run}/base/.done {Run}/preflight/sft.json {Run}/data/sft.jsonl {Run}/data/sft_eval.jsonl {Run}/settings.json'; Needs = ''; Outputs = '{Run}/saves/sft/.done'
        Arguments = 'sft --settings {Run}/settings.json --run-dir {Run} --base {Run}/base {ChooseOption}' }
     @{ Name = 'exam sft'; Script = 'run_validation.py'; Inputs = '{Run}/saves/sft/.done {Suite} {Run}/catalog.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/exam/sft.json'

@@ -54,7 +54,7 @@ def main(exams, output, settings, base, override, regression, verbose) -> None:
     if regression:
         found = check_regression(read[0], read[-1], profile.gate.significance)
     else:
-        modes = getattr(profile.exam, "modes", ())[1:] if settings else ()
+        modes = profile.exam.modes[1:] if settings else ()
         found = decide(pick_earlier(read), read[-1], profile.gate, override, read_exam(base) if base else None, modes)
         if output:
             kept = found["new" if found["verdict"] == "promoted" else "earlier"]["exam"]

@@ -76,12 +76,13 @@ def examined(monkeypatch, tmp_path, tiny_base, sample, settings):
         for step in range(1, len(right) + 1):
             write_json(folder / f"checkpoint-{step}" / "trainer_state.json", {"global_step": step})
 
-        def examine(settings, catalog, questions, start, checkpoint, work) -> Exam:
-            count = right[int(checkpoint.name.rpartition("-")[2]) - 1]
-            rows = [{"id": f"q{n}", "outcome": "right" if n < count else "wrong"} for n in range(20)]
-            return Exam(work / f"{checkpoint.name}.json", {"questions": rows, "suite_hash": "s"})
+        def exams(settings, catalog, questions, start, found, work) -> list[Exam]:
+            outcomes = [["right"] * count + ["wrong"] * (20 - count) for count in right]
+            rows = [[{"id": f"q{n}", "outcome": name} for n, name in enumerate(names)] for names in outcomes]
+            results = [{"questions": row, "suite_hash": "s"} for row in rows]
+            return [Exam(work / f"{path.name}.json", result) for path, result in zip(found, results, strict=True)]
 
-        monkeypatch.setattr(choice, "examine_checkpoint", examine)
+        monkeypatch.setattr(choice, "examined", exams)
         best = choice.choose_checkpoint(settings, sample, [None] * 20, read_start(tiny_base), folder, said.append)
         return best.name, json.loads((folder / "choice.json").read_text()), said
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vgpt2.catalog.model import Catalog
 from vgpt2.errors import UserError
@@ -19,6 +19,9 @@ from vgpt2.settings import Settings
 from vgpt2.training.lineage import Start
 from vgpt2.training.merge import merge
 from vgpt2.training.resume import checkpoints
+
+if TYPE_CHECKING:
+    from vgpt2.exam.local_model import LocalModel
 
 CHOICE = "choice.json"
 
@@ -59,7 +62,7 @@ def choose_checkpoint(
         raise UserError(f"{folder}: no checkpoint to choose from; set save_strategy and save_steps in the profile")
     work = folder / "choice"
     write_suite(work / "questions.jsonl", questions)
-    exams = [examine_checkpoint(settings, catalog, questions, start, checkpoint, work) for checkpoint in found]
+    exams = list(examined(settings, catalog, questions, start, found, work))
     counts = [exam.right_count for exam in exams]
     best = counts.index(max(counts))
     last = exams[-1]
@@ -92,33 +95,36 @@ def choose_checkpoint(
     return found[best]
 
 
-def examine_checkpoint(
-    settings: Settings, catalog: Catalog, questions: list[Question], start: Start, checkpoint: Path, work: Path
-) -> Exam:
-    """The exam of one checkpoint, in `work/<checkpoint>.json`; one that was cut off goes on."""
-    from vgpt2.exam.local_model import LocalModel
+def examined(
+    settings: Settings, catalog: Catalog, questions: list[Question], start: Start, found: list[Path], work: Path
+) -> Iterator[Exam]:
+    """The exam of each checkpoint, in `work/<checkpoint>.json`; one that was cut off goes on."""
     from vgpt2.exam.runner import examine
 
+    for checkpoint, model in zip(found, _models(settings, start, found, work), strict=True):
+        output = work / f"{checkpoint.name}.json"
+        yield Exam(output, examine(model, catalog, questions, settings.profile, output))
+
+
+def _models(settings: Settings, start: Start, found: list[Path], work: Path) -> Iterator[LocalModel]:
+    """Each checkpoint as a model, valid until the next one. Adapters share one load of their base; a checkpoint of a
+    full tuning is a model of its own, and gets the tokenizer of its base, as the merged model will."""
+    from vgpt2.exam.local_model import LocalModel
+
     exam = settings.profile.exam
-    output = work / f"{checkpoint.name}.json"
-    with loadable(start, checkpoint, work) as (model, adapters):
-        backend = LocalModel(model, adapters, exam.batch_size, exam.max_new_tokens)
-        return Exam(output, examine(backend, catalog, questions, settings.profile, output))
-
-
-@contextmanager
-def loadable(start: Start, checkpoint: Path, work: Path) -> Iterator[tuple[Path, list[Path]]]:
-    """A model's folder and adapters for a checkpoint; that of a full tuning gets the tokenizer of its base, as the
-    merged model will."""
-    if (checkpoint / "adapter_config.json").exists():
-        yield Path(start.folder), [checkpoint]
-        return
-    whole = work / checkpoint.name
-    merge(start.model, checkpoint, whole, [*start.lineage, {"stage": checkpoint.name, "model": str(checkpoint)}])
-    try:
-        yield whole, []
-    finally:
-        shutil.rmtree(whole, ignore_errors=True)
+    size = {"batch_size": exam.batch_size, "max_new_tokens": exam.max_new_tokens}
+    base: LocalModel | None = None
+    for checkpoint in found:
+        if (checkpoint / "adapter_config.json").exists():
+            base = base or LocalModel(start.folder, **size)
+            yield base.with_adapters([checkpoint])
+            continue
+        whole = work / checkpoint.name
+        merge(start.model, checkpoint, whole, [*start.lineage, {"stage": checkpoint.name, "model": str(checkpoint)}])
+        try:
+            yield LocalModel(whole, **size)
+        finally:
+            shutil.rmtree(whole, ignore_errors=True)
 
 
 def _by_loss(folder: Path) -> str:
