@@ -2,76 +2,39 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import islice
+
+from vgpt2.records.denials import Denial, find_denials
+
+__all__ = ["FENCE", "SQL_LANGUAGES", "Denial", "Reading", "cut_after_query", "find_denials", "last_sql", "read"]
 
 FENCE = re.compile(r"```[ \t]*([A-Za-z][\w+-]*)?[ \t]*(?:\r?\n)?(.*?)(?:```|\Z)", re.DOTALL)
 SQL_LANGUAGES = frozenset(("", "sql", "tsql", "t-sql", "mssql", "sqlserver", "transact-sql"))
 SELECT = re.compile(r"\bSELECT\b", re.IGNORECASE)
-# A bare query: SELECT or a CTE, with a FROM behind it, up to an empty line or the end.
+# A bare query: SELECT or a CTE, with a FROM behind it, up to an empty line (unless a clause goes on there), a closing
+# tag of HTML or the end.
 BARE_START = re.compile(r"\bSELECT\b|\bWITH\s+\[?\w+\]?\s*(?:\([^)]*\)\s*)?AS\s*\(", re.IGNORECASE)
-BARE_END = re.compile(r"\r?\n[ \t]*\r?\n|;(?=\s|\Z)|`")
+CLAUSES = (
+    "FROM|WHERE|GROUP|HAVING|ORDER|AND|OR|ON|JOIN|INNER|LEFT|RIGHT|FULL|CROSS|OUTER|UNION|EXCEPT|INTERSECT|SELECT|OFFSET"
+)
+BARE_END = re.compile(rf"\n[ \t\r]*\n(?!\s*(?:{CLAUSES})\b)|;(?=\s|\Z)|`|</\w", re.IGNORECASE)
 FROM = re.compile(r"\bFROM\b", re.IGNORECASE)
-
-_PART = r"(?:\[[^\]\n]{1,128}\]|[A-Za-z_#@][\w$#@]*)"
-_NAME = rf"[`'\"*]*(?P<name>{_PART}(?:\.{_PART}){{0,2}})[`'\"*]*"
-_TABLE = rf"(?:the )?(?:(?:table|view) )?[`'\"*]*(?P<owner>{_PART}(?:\.{_PART})?)[`'\"*]*"
-_LATER_TABLE = _TABLE.replace("<owner>", "<later_owner>")
-_IN_TABLE = rf"(?: (?:exists? )?(?:in|on|of|for|from|within) {_LATER_TABLE})?"
-_THINGS = r"tables?|views?|columns?|fields?|objects?"
-_THING = rf"(?P<thing>{_THINGS})"
-_LATER_THING = rf"(?P<later_thing>{_THINGS})"
-_CALLED = r"(?:called |named |as |like )?"
-_NOT_HAVE = r"(?:has no|have no|had no|contains no|(?:does not|doesn't|do not|don't) (?:have|contain|include))"
-_ABSENT = (
-    r"(?:(?:does not|doesn't|do not|don't|did not|didn't) (?:actually |really )?(?:exist|appear)"
-    r"|(?:is not|isn't|are not|aren't|was not|wasn't) (?:present|defined|available|found|there)"
-    r"|(?:could not|couldn't|cannot|can't|can not) be found|is missing from|is (?:non-?existent|unknown|invented))"
-)
-_FIND = (
-    r"(?:(?:could not|couldn't|cannot|can't) find|(?:do not|don't) (?:know|see|find|have))(?: an?| any| the| of an?)?"
-)
-DENIALS = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        # The column X of APTH does not exist
-        rf"\b{_THING} {_NAME} (?:in|on|of) {_LATER_TABLE} {_ABSENT}",
-        # APTH has no column InvoiceAmt; APTH does not have a column named InvoiceAmt
-        rf"\b{_TABLE} {_NOT_HAVE}(?: an?| any| the)? {_THING} {_CALLED}{_NAME}",
-        # There is no table APTX; no such table APTX; I know of no column X in APTH
-        rf"\bno (?:such )?{_THING} {_CALLED}{_NAME}{_IN_TABLE}",
-        # There is no APTX table
-        rf"\bno {_NAME} {_THING}{_IN_TABLE}",
-        # The table APTX does not exist; X does not exist in APTH
-        rf"(?:\b{_THING} )?{_NAME}(?: {_LATER_THING})? {_ABSENT}{_IN_TABLE}",
-        # APTX is not a table; X is not a column of APTH; X is not in APTH
-        rf"(?:\b{_THING} )?{_NAME} (?:is not|isn't|are not|aren't) "
-        rf"(?:(?:an? )?(?:known |real |existing |valid |actual )*{_LATER_THING}\b{_IN_TABLE}"
-        rf"|(?:in|part of) {_LATER_TABLE.replace('later_', 'last_')})",
-        # I could not find a table X; I do not know a table called X
-        rf"\b{_FIND} {_THING} {_CALLED}{_NAME}{_IN_TABLE}",
-        # APTH does not have InvoiceAmt; there is no InvoiceAmt in APTH
-        rf"\b{_TABLE} (?:does not|doesn't) (?:have|contain|include) {_NAME}",
-        rf"\bthere(?: is|'s) no {_NAME}(?: {_THING})? (?:in|on|of) {_LATER_TABLE}",
-        # unknown table APTX; nonexistent column X
-        rf"\b(?:unknown|non-?existent) {_THING} {_NAME}",
-    )
-)
-# Every denial has one of these; most lines have none, and need no look at all the patterns. The parts are what the
-# words are made of: `in` is twenty times as fast as an expression.
-PARTS = ("no", "n't", "missing", "invented")
-DENYING = re.compile(r"\bno\b|not\b|n't\b|missing|unknown|\bnon|invented", re.IGNORECASE)
-GENERIC = re.compile(
-    r"\b(?:no such (?:table|view|column|field|object)|(?:table|view|column|field|object|it|that|this|they)s? "
-    r"(?:you (?:asked|named|mention\w*)[\w ]{0,20} )?(?:does not|doesn't|do not|don't) exist"
-    r"|(?:is|are) not (?:in|part of) (?:the|this) (?:database|schema|catalog))",
-    re.IGNORECASE,
-)
+# Where prose may begin behind a bare query: a line, a sentence, the next cell of a markdown table.
+CUTS = re.compile(r"\n|\.(?=\s|\Z)|\s\|")
+TILDES = re.compile(r"^[ \t]*~{3,}", re.MULTILINE)
+JSON_FENCE = re.compile(r"```[ \t]*(?:jsonc?)?[ \t]*\r?\n?(\s*[{\[].*?)(?:```|\Z)", re.DOTALL | re.IGNORECASE)
+# Comments of a query; strings and quoted names are read first, so that -- in them is none.
+COMMENT = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|\[[^\]]*\]|--([^\n]*)|/\*(.*?)\*/", re.DOTALL)
+TRIES = 24
 NO_PATH = re.compile(
     r"\b(?:nothing (?:joins|links|connects|relates)"
-    r"|(?:cannot|can't|can not|could not|couldn't) be (?:joined|linked|related)"
-    r"|no (?:known |direct |proven )?(?:joins?|path|relationship|relation|link|key|way to join)\b[^.\n]{0,60}"
+    r"|(?:cannot|can't|can not|could not|couldn't) (?:be (?:joined|linked|related)|(?:join|link|relate|connect)\b)"
+    r"|no way to (?:join|link|relate|connect)\b|nothing in common"
+    r"|no (?:known |direct |proven )?(?:joins?|path|relationship|relation|link|key)\b[^.\n]{0,60}"
     r"\b(?:between|joins?|links?|from|to|for)\b"
     r"|(?:are|is) not (?:joined|related|linked|connected)"
     r"|have no (?:common|shared) (?:key|column)|share no (?:key|column))",
@@ -82,23 +45,6 @@ ASKS_BACK = re.compile(
     r"|please (?:say|specify|clarify))\b",
     re.IGNORECASE,
 )
-# Words that the name patterns catch in ordinary sentences: "the table you asked for does not exist".
-COMMON = frozenset(
-    """a an and any are as asked be by called column columns data database do does exist exists field fields for found
-    from given has have i in is it its like match matching mentioned my name named named object objects of on one or
-    question referenced requested s schema so such system table tables that the their them there they thing this to
-    view views vista was we which with you your here also but if not no none data sql query known other""".split()
-)
-
-
-@dataclass(slots=True, frozen=True)
-class Denial:
-    """An object whose existence the prose denies. `thing`: table, column or empty (not said); `owner`: the table that
-    is said to lack it, or empty; an empty `name` stands for "it does not exist"."""
-
-    name: str
-    thing: str = ""
-    owner: str = ""
 
 
 @dataclass(slots=True)
@@ -119,6 +65,9 @@ def read(answer: str, parses: Callable[[str], bool] | None = None) -> Reading:
         parses: says whether a text is a query; used where a query without a fence runs into prose.
     """
     sql, prose = _split(answer, parses)
+    # What a comment of the query says is said as well.
+    comments = ("".join(found.groups("")) for found in COMMENT.finditer(sql))
+    prose = "\n".join((prose, *filter(None, comments)))
     return Reading(sql, prose, find_denials(prose), bool(NO_PATH.search(prose)), bool(ASKS_BACK.search(prose)))
 
 
@@ -129,6 +78,7 @@ def last_sql(answer: str, parses: Callable[[str], bool] | None = None) -> str:
 
 
 def _split(answer: str, parses: Callable[[str], bool] | None) -> tuple[str, str]:
+    answer = _plain_form(answer)
     blocks = [(language or "", body) for language, body in FENCE.findall(answer)]
     if "```" in answer:
         prose = FENCE.sub("\n", answer)
@@ -143,12 +93,46 @@ def _split(answer: str, parses: Callable[[str], bool] | None) -> tuple[str, str]
         joined = [f"{language} {body}" for language, body in blocks if language.lower() in ("select", "with")]
         if joined:
             return _clean(joined[-1]), prose
-        answer = prose
+        # Blocks that hold no query are prose, such as the columns of a key.
+        answer = re.sub(r"```\w*", "\n", answer)
     return _bare(answer, parses)
 
 
+def _plain_form(answer: str) -> str:
+    """The same answer with fences of backticks, and a query out of the JSON that holds it."""
+    if "~~~" in answer:
+        answer = TILDES.sub("```", answer)
+    if '"' in answer and SELECT.search(answer):
+        if answer.lstrip()[:1] in ("{", "["):
+            return _out_of_json(answer)
+        if "```" in answer:
+            return JSON_FENCE.sub(lambda block: _out_of_json(block[1], block[0]), answer)
+    return answer
+
+
+def _out_of_json(text: str, otherwise: str = "") -> str:
+    try:
+        waiting = [("", json.loads(text, strict=False))]
+    except (ValueError, RecursionError):
+        return otherwise or text
+    lines = []
+    while waiting:
+        key, value = waiting.pop(0)
+        if isinstance(value, dict):
+            waiting = [*value.items(), *waiting]
+        elif isinstance(value, list):
+            waiting = [*((key, item) for item in value), *waiting]
+        elif isinstance(value, str) and SELECT.search(value) and "```" not in value:
+            lines.append(f"```sql\n{value}\n```")
+        else:
+            lines.append(f"{key}: {value}")
+    return "\n".join(lines)
+
+
 def _bare(answer: str, parses: Callable[[str], bool] | None) -> tuple[str, str]:
-    for start in BARE_START.finditer(answer):
+    if not FROM.search(answer):
+        return "", answer
+    for start in islice(BARE_START.finditer(answer), TRIES):
         end = BARE_END.search(answer, start.end())
         stop = end.start() if end else len(answer)
         text = answer[start.start() : stop]
@@ -161,8 +145,8 @@ def _bare(answer: str, parses: Callable[[str], bool] | None) -> tuple[str, str]:
 
 def _shorten(text: str, parses: Callable[[str], bool]) -> str:
     """The longest beginning that parses, cut at line ends and ends of sentences; the whole text where none does."""
-    cuts = [len(text), *(match.start() for match in re.finditer(r"\n|\.(?=\s|\Z)", text))]
-    for cut in sorted(set(cuts), reverse=True)[:12]:
+    cuts = [len(text), *(match.start() for match in CUTS.finditer(text))]
+    for cut in sorted(set(cuts), reverse=True)[:TRIES]:
         if FROM.search(text[:cut]) and parses(text[:cut]):
             return text[:cut]
     return text
@@ -179,42 +163,3 @@ def cut_after_query(answer: str) -> str:
         if SELECT.search(match.group()) and match.group().endswith("```") and len(match.group()) > 5:
             return answer[: match.end()]
     return answer
-
-
-def find_denials(prose: str) -> list[Denial]:
-    """The objects whose existence the prose denies, each once, in the order of the patterns.
-
-    >>> find_denials("APTH has no column InvoiceAmt. The nearest is InvTotal.")
-    [Denial(name='InvoiceAmt', thing='column', owner='APTH')]
-    """
-    # No pattern reaches over the end of a line.
-    lines = [line for line in prose.split("\n") if any(part in line.lower() for part in PARTS)]
-    prose = "\n".join(line for line in lines if DENYING.search(line))
-    if not prose:
-        return []
-    found: list[Denial] = []
-    rest = prose
-    for pattern in DENIALS:
-        for match in pattern.finditer(rest):
-            groups = {key: value for key, value in match.groupdict().items() if value}
-            thing = _thing(groups.get("thing") or groups.get("later_thing", ""))
-            owner = groups.get("owner") or groups.get("later_owner") or groups.get("last_owner", "")
-            denial = Denial(_plain(groups["name"]), thing, "" if thing == "table" else _plain(owner))
-            if denial not in found:
-                found.append(denial)
-        # What one pattern has read is no other's: "column X of APTH does not exist" does not deny APTH.
-        rest = pattern.sub(lambda match: "\n" * len(match.group()), rest)
-    named = [denial for denial in found if denial.name]
-    if not named and (found or GENERIC.search(prose)):
-        return [Denial("")]
-    return named
-
-
-def _plain(name: str) -> str:
-    bare = name.replace("[", "").replace("]", "").strip(".")
-    return "" if bare.lower() in COMMON else bare
-
-
-def _thing(word: str) -> str:
-    word = word.lower().rstrip("s")
-    return {"view": "table", "field": "column", "object": "", "name": ""}.get(word, word)
