@@ -2,18 +2,21 @@
 
 The engine is safe against what a model writes: a text runs only if it is one SELECT that resolves against the
 catalog and was rewritten by us; DuckDB runs in memory with external access off and its settings locked; time, memory
-and rows are limited.
+and rows are limited (`tsql.limits`). SQL that a model wrote runs in a process of its own (`tsql.sandbox`).
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
 from vgpt2.catalog.model import Catalog, Table
 from vgpt2.tsql.compare import normalise, same_rows
 from vgpt2.tsql.functions_duckdb import MACROS
+from vgpt2.tsql.limits import SECONDS, NoSelect, TooMuch, connect, fetch, one_select
 from vgpt2.tsql.rows import ROWS, SECOND, maker_of
 from vgpt2.tsql.transpile import Executable, NotExecutable, TsqlInvalid, transpile
 from vgpt2.tsql.types import duckdb_type
@@ -21,9 +24,6 @@ from vgpt2.tsql.watch import Watch
 
 __all__ = ["Engine", "Result", "engines", "prove_same", "same_rows"]
 
-SECONDS = 2.0
-MEMORY = "512MB"
-MAX_ROWS = 20_000
 _CACHED = 4096
 _KEPT_ROWS = 1_000
 
@@ -74,6 +74,7 @@ class Engine:
         self._connection = None
         self._made: dict[str, str] = {}  # qualified: how (rows, view)
         self._results: OrderedDict[str, Result] = OrderedDict()
+        self._changed = False
 
     def __enter__(self) -> Engine:
         self._open()
@@ -93,6 +94,8 @@ class Engine:
 
     def run(self, sql: str) -> Result:
         """The rows of one T-SQL SELECT. Never raises for what the text is."""
+        if self._changed:
+            return self._run(sql)
         known = self._results.get(sql)
         if known is not None:
             self._results.move_to_end(sql)
@@ -103,6 +106,42 @@ class Engine:
         if len(self._results) > _CACHED // 8:
             self._results.popitem(last=False)
         return result
+
+    @contextmanager
+    def changed(self, changes: dict[str, dict[str, list]]) -> Iterator[None]:
+        """Within it, columns of tables (by qualified name) hold these values in place of their own, in turn by row.
+
+        Only tables that a query has read before are changed, and none that is filled from a view's own SQL.
+
+        Raises:
+            ValueError: a value is none of the column's type.
+        """
+        import duckdb
+
+        if self._connection is None:
+            self._open()
+        self._connection.execute("BEGIN")
+        self._changed = True
+        try:
+            for qualified, columns in changes.items():
+                if self._made.get(qualified) == "rows":
+                    self._update(qualified, columns)
+            yield
+        except duckdb.Error as error:
+            raise ValueError(_line(error)) from None
+        finally:
+            self._changed = False
+            if self._connection is not None:
+                self._connection.execute("ROLLBACK")
+
+    def _update(self, qualified: str, columns: dict[str, list]) -> None:
+        table = self.catalog.by_qualified[qualified]
+        turn, sets = 1, []
+        for name, values in columns.items():
+            cases = " ".join(f"WHEN {place} THEN {_value(value)}" for place, value in enumerate(values))
+            sets.append(f"{_quoted(name)} = CASE (rowid // {turn}) % {len(values)} {cases} END")
+            turn *= len(values)
+        self._connection.execute(f"UPDATE {_quoted(table.schema)}.{_quoted(table.name)} SET {', '.join(sets)}")
 
     def _run(self, sql: str) -> Result:
         try:
@@ -128,8 +167,8 @@ class Engine:
         connection = self._connection
         self._watch.begin(self.seconds)
         try:
-            cursor = connection.execute(executable.sql)
-            rows = cursor.fetchmany(MAX_ROWS + 1)
+            cursor = connection.execute(one_select(connection, executable.sql))
+            rows = fetch(cursor)
             names = tuple(column[0] for column in cursor.description or ())
         except (duckdb.CatalogException, duckdb.BinderException, duckdb.ParserException) as error:
             # The text resolved against the catalog, so that this is a gap of the rewriting, not a fault of the query.
@@ -139,15 +178,17 @@ class Engine:
         except (duckdb.NotImplementedException, duckdb.ConversionException) as error:
             # Synthetic values that cannot be converted: real ones might be.
             return Result("not_executable", message=_line(error))
-        except duckdb.Error as error:
-            return Result("error", message=_line(error))
-        except (OverflowError, ValueError, RuntimeError) as error:
+        except (duckdb.FatalException, duckdb.InternalException, MemoryError) as error:
+            # The database refuses everything after these.
+            self.close()
+            return Result("error", message=_line(error) or "took more memory than it may")
+        except TooMuch as error:
+            connection.interrupt()
+            return Result("error", message=str(error))
+        except (duckdb.Error, NoSelect, OverflowError, ValueError, RuntimeError) as error:
             return Result("error", message=_line(error))
         finally:
             self._watch.end()
-        if len(rows) > MAX_ROWS:
-            connection.interrupt()
-            return Result("error", message=f"more than {MAX_ROWS:,} rows")
         columns = names
         if len(executable.columns) == len(names):
             columns = tuple(written or name for written, name in zip(executable.columns, names, strict=True))
@@ -156,16 +197,7 @@ class Engine:
     # ---- tables
 
     def _open(self) -> None:
-        import duckdb
-
-        config = {
-            "enable_external_access": "false",
-            "memory_limit": MEMORY,
-            "threads": "1",
-            "autoinstall_known_extensions": "false",
-            "autoload_known_extensions": "false",
-        }
-        connection = duckdb.connect(":memory:", config=config)
+        connection = connect()
         for schema in sorted({table.schema for table in self.catalog.tables}):
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {_quoted(schema)}")
         for macro in MACROS:

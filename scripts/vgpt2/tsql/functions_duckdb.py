@@ -58,12 +58,15 @@ MACROS = (
     "tsql_isdate(x) AS CASE WHEN TRY_CAST(x AS TIMESTAMP) IS NULL THEN 0 ELSE 1 END",
     "tsql_square(x) AS CAST(x AS DOUBLE) * x",
     "tsql_quotename(x) AS '[' || REPLACE(CAST(x AS VARCHAR), ']', ']]') || ']'",
-    "tsql_str(x, n := 10, d := 0) AS LPAD(CAST(ROUND(x, d) AS VARCHAR), CAST(n AS INT), ' ')",
+    "tsql_str(x, n := 10, d := 0) AS LPAD(CAST(ROUND(x, d) AS VARCHAR), CAST(LEAST(n, 8000) AS INT), ' ')",
     "tsql_datalength(x) AS LENGTH(CAST(x AS VARCHAR))",
     "tsql_datefromparts(y, m, d) AS MAKE_DATE(CAST(y AS BIGINT), CAST(m AS BIGINT), CAST(d AS BIGINT))",
     "tsql_atn2(y, x) AS ATAN2(y, x)",
-    "tsql_replicate(s, n) AS REPEAT(CAST(s AS VARCHAR), CAST(n AS BIGINT))",
-    "tsql_space(n) AS REPEAT(' ', CAST(n AS BIGINT))",
+    # As in SQL Server: 8,000 characters at most, and NULL for a negative number.
+    "tsql_replicate(s, n) AS CASE WHEN n >= 0 THEN LEFT(REPEAT(CAST(s AS VARCHAR), CAST(LEAST(n, 8000 // "
+    "GREATEST(LENGTH(CAST(s AS VARCHAR)), 1) + 1) AS BIGINT)), 8000) END",
+    "tsql_replace(s, a, b) AS LEFT(REPLACE(CAST(s AS VARCHAR), a, b), 8000)",
+    "tsql_space(n) AS CASE WHEN n >= 0 THEN REPEAT(' ', CAST(LEAST(n, 8000) AS BIGINT)) END",
     "tsql_stuff(s, a, n, r) AS LEFT(s, CAST(a - 1 AS BIGINT)) || r || SUBSTRING(s, CAST(a + n AS BIGINT))",
     "tsql_varp(x) AS VAR_POP(x)",
     "tsql_stdevp(x) AS STDDEV_POP(x)",

@@ -182,6 +182,13 @@ def _anonymous(self: Rewriter, node) -> str | None:
     return shims.SHIMS[name]
 
 
+def _grown(self: Rewriter, node) -> str | None:
+    """Functions that make text longer, up to the 8,000 characters of SQL Server; DuckDB has no such limit."""
+    name = {exp.Repeat: "tsql_replicate", exp.Space: "tsql_space", exp.Replace: "tsql_replace"}[type(node)]
+    arguments = [node.args[key] for key in ("this", "times", "expression", "replacement") if node.args.get(key)]
+    return self.replace(node, exp.Anonymous(this=name, expressions=arguments), "text")
+
+
 def _unwrap(self: Rewriter, node) -> str | None:
     kind = self.kind(node.this)
     return self.replace(node, node.this, kind)
@@ -216,6 +223,9 @@ VALUES = {
     exp.DateAdd: _date_add,
     exp.Extract: _extract,
     exp.Anonymous: _anonymous,
+    exp.Repeat: _grown,
+    exp.Space: _grown,
+    exp.Replace: _grown,
     exp.Collate: _unwrap,
     exp.CurrentTimestamp: _now,
     exp.CurrentDatetime: _now,
