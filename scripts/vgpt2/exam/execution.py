@@ -6,17 +6,27 @@ from contextlib import ExitStack
 from typing import Any
 
 from vgpt2.catalog.model import Catalog
+from vgpt2.exam.bound import Bound
+from vgpt2.exam.edges import looks
 from vgpt2.exam.structure import differences, same_structure
+
+# What a report shows of a result.
+SHOWN_ROWS, SHOWN_COLUMNS, SHOWN_CHARACTERS = 5, 8, 40
 
 
 class Rows:
-    """Runs queries on two engines with different rows and keeps what the golds returned. A context manager."""
+    """Runs queries on two engines with different rows and keeps what the golds returned. A context manager.
 
-    def __init__(self, catalog: Catalog, seed: int = 0) -> None:
+    `guarded`: in a process of their own (`tsql.sandbox`), for SQL that a model wrote.
+    """
+
+    def __init__(self, catalog: Catalog, seed: int = 0, guarded: bool = False) -> None:
         self.catalog = catalog
         self.seed = seed
-        self._engines: list[Any] = []
-        self._golds: dict[str, list[Any]] = {}
+        self.guarded = guarded
+        self._run: Any = None
+        self._golds: dict[tuple[str, int], Any] = {}
+        self._last: tuple[str, Any] = ("", None)
         self._stack = ExitStack()
 
     def __enter__(self) -> Rows:
@@ -24,60 +34,104 @@ class Rows:
 
     def __exit__(self, *error) -> None:
         self._stack.close()
-        self._engines = []
+        self._run = None
 
-    @property
-    def engines(self) -> list[Any]:
-        """Two engines, made when first asked for."""
-        if not self._engines:
-            from vgpt2.tsql.execute import engines
+    def run(self, number: int, queries: list[str], changes: dict | None = None) -> list[Any]:
+        """The results of queries on data set 0 or 1; empty where `changes` (`Engine.changed`) cannot be made."""
+        if self._run is None:
+            from vgpt2.tsql.sandbox import Engines, Sandbox
 
-            self._engines = [self._stack.enter_context(engine) for engine in engines(self.catalog, self.seed)]
-        return self._engines
+            kind = Sandbox if self.guarded else Engines
+            self._run = self._stack.enter_context(kind(self.catalog, self.seed)).run
+        return self._run(number, queries, changes)
 
-    def gold(self, sql: str) -> list[Any]:
-        """The results of a gold query, one an engine."""
-        if sql not in self._golds:
-            self._golds[sql] = [engine.run(sql) for engine in self.engines]
-        return self._golds[sql]
+    def gold(self, sql: str, number: int) -> Any:
+        """The result of a gold query on data set 0 or 1."""
+        if (sql, number) not in self._golds:
+            self._golds[sql, number] = self.run(number, [sql])[0]
+        return self._golds[sql, number]
+
+    def golds(self, sql: str) -> list[Any]:
+        """The results of a gold query, one a data set."""
+        return [self.gold(sql, number) for number in (0, 1)]
 
     def executable(self, sql: str) -> bool:
         """Whether a gold query runs on both data sets."""
-        return all(result.status == "rows" for result in self.gold(sql))
+        return all(result.status == "rows" for result in self.golds(sql))
 
     def says_something(self, sql: str) -> bool:
         """Whether a gold returns something on both data sets."""
-        return all(result.says_something for result in self.gold(sql))
+        return all(result.says_something for result in self.golds(sql))
 
     def compare(self, gold: str, answer: str, ordered: bool) -> tuple[bool, str]:
         """Whether an answer's query is as good as the gold, and how that was found out.
 
         Both must parse. Rows decide where the gold runs and returns any; structure does elsewhere.
         """
-        from vgpt2.tsql.dialect import parse
-        from vgpt2.tsql.execute import same_rows
+        from vgpt2.tsql.compare import same_rows
 
-        gold_tree, answer_tree = parse(gold), parse(answer)
-        if same_structure(gold_tree, answer_tree):
+        wanted_query, given_query = Bound(gold, self.catalog), Bound(answer, self.catalog)
+        trees = wanted_query.tree, given_query.tree
+        self._last = (answer, None)
+        if same_structure(*trees):
+            self._last = (answer, self.gold(gold, 0))
             return True, "the same query"
-        results = self.gold(gold)
+        results = self.golds(gold)
         if any(result.status != "rows" for result in results):
-            return False, self._explain("the gold cannot be run here, compared by structure", gold_tree, answer_tree)
+            return False, _explain("the gold cannot be run here, compared by structure", *trees)
         if not any(result.rows for result in results):
-            return False, self._explain("the gold returns no rows here, compared by structure", gold_tree, answer_tree)
-        for engine, wanted in zip(self.engines, results, strict=True):
-            given = engine.run(answer)
+            return False, _explain("the gold returns no rows here, compared by structure", *trees)
+        for number, wanted in enumerate(results):
+            given = self.run(number, [answer])[0]
+            if number == 0:
+                self._last = (answer, given)
             if given.status == "error":
                 return False, f"does not run: {given.message}"
             if given.status != "rows":
-                return False, self._explain(
-                    f"cannot be run here ({given.message}), compared by structure", gold_tree, answer_tree
-                )
+                return False, _explain(f"cannot be run here ({given.message}), compared by structure", *trees)
             if not same_rows(wanted, given, ordered):
-                how = f"other rows than the gold ({len(given.rows)} for {len(wanted.rows)})"
-                return False, self._explain(how, gold_tree, answer_tree)
+                return False, _explain(f"other rows than the gold ({len(given.rows)} for {len(wanted.rows)})", *trees)
+        if how := self._differs_at_edges(wanted_query, given_query, gold, answer, ordered):
+            return False, _explain(f"other rows than the gold {how}", *trees)
         return True, "the same rows on two data sets"
 
-    @staticmethod
-    def _explain(how: str, gold: Any, answer: Any) -> str:
-        return "; ".join((how, *differences(gold, answer)[:3]))
+    def _differs_at_edges(self, gold: Bound, answer: Bound, gold_sql: str, answer_sql: str, ordered: bool) -> str:
+        from vgpt2.tsql.compare import same_rows
+
+        for how, changes in looks(gold, answer, self.catalog, self.seed):
+            for number in (0, 1):
+                results = self.run(number, [gold_sql, answer_sql], changes)
+                if not results or results[0].status != "rows" or results[1].status == "not_executable":
+                    continue
+                # Rows that tie may come in any order; where the gold sorts by what it does not show, that is not seen.
+                in_order = ordered and results[0].order is not None
+                if results[1].status == "error" or not same_rows(*results, in_order):
+                    return how
+        return ""
+
+    def shown(self, gold: str, answer: str) -> tuple[dict | None, dict | None]:
+        """What gold and answer returned on the first data set, as a report shows it; None for what was not run.
+
+        The answer is the one that was compared last.
+        """
+        return shown(self.gold(gold, 0)), shown(self._last[1]) if self._last[0] == answer else None
+
+
+def shown(result: Any) -> dict | None:
+    """`columns`, the first `rows` as text, and the `count` of all rows; None where there are none."""
+    if result is None or result.status != "rows":
+        return None
+    rows = [[_text(value) for value in row[:SHOWN_COLUMNS]] for row in result.rows[:SHOWN_ROWS]]
+    return {
+        "columns": [_text(name) for name in result.columns[:SHOWN_COLUMNS]],
+        "rows": rows,
+        "count": len(result.rows),
+    }
+
+
+def _text(value: Any) -> str:
+    return "NULL" if value is None else str(value)[:SHOWN_CHARACTERS]
+
+
+def _explain(how: str, gold: Any, answer: Any) -> str:
+    return "; ".join((how, *differences(gold, answer)[:3]))

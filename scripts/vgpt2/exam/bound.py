@@ -1,0 +1,52 @@
+"""A query with its columns bound to the catalog: which table's column each name is, whatever the aliases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vgpt2.catalog.model import Catalog, Table
+
+
+class Bound:
+    """One parsed query. `tables`: the catalog tables that it reads, a base table as the view that shows it.
+
+    A query that does not resolve is bound as far as it goes; what is not bound keeps its bare name.
+    """
+
+    def __init__(self, sql: str, catalog: Catalog) -> None:
+        """Raises: TsqlError where the text is not one SELECT."""
+        from vgpt2.tsql.check import checker_of
+        from vgpt2.tsql.dialect import parse_tokens, tokenize
+        from vgpt2.tsql.resolve import Resolver
+
+        self.catalog = catalog
+        self._checker = checker_of(catalog)
+        tokens = tokenize(sql)
+        self.tree = parse_tokens(tokens, sql)
+        self._resolver = Resolver(self._checker)
+        try:
+            self._resolver.statement(self.tree, tokens)
+        except (RecursionError, AttributeError, KeyError, TypeError, ValueError, IndexError):
+            pass  # as in `Checker.check`: a form that the walk does not know
+        self.tables = {table.qualified: table for name in self._resolver.tables if (table := self._shown(name))}
+
+    def column(self, node: Any) -> tuple[Table, str] | None:
+        """The table and column that a column node stands for, through aliases, derived tables and CTEs."""
+        found = self._resolver.bound.get(id(node))
+        for _ in range(20):
+            if found is None:
+                return None
+            source, key = found
+            if source.info is not None:
+                table = self._shown(source.info.qualified)
+                return (table, source.columns[key]) if table and source.columns else None
+            found = next(iter(source.origins.get(key) or ()), None)
+        return None
+
+    def name(self, node: Any) -> str:
+        """`APTH.Vendor`, or the bare name of a column that is not bound."""
+        found = self.column(node)
+        return f"{found[0].name}.{found[1]}" if found else node.name
+
+    def _shown(self, qualified: str) -> Table | None:
+        return self._checker.shown_by.get(qualified) or self.catalog.by_qualified.get(qualified)
