@@ -6,32 +6,46 @@ import re
 
 from vgpt2.catalog.lookup import find_column, find_table
 from vgpt2.catalog.model import Table
-from vgpt2.exam.mentions import PART, Names
+from vgpt2.exam.mentions import CAMEL, PART, Names
+from vgpt2.exam.prose import about, affirmed
+from vgpt2.exam.structure import join_columns
 from vgpt2.records.extract import find_denials
 from vgpt2.records.facts import Fact
 
 # Types of SQL Server, for telling the type that an answer states from the one that is.
 BASE_TYPES = frozenset(
     """bigint binary bit char date datetime datetime2 datetimeoffset decimal float geography geometry hierarchyid image
-    int money nchar ntext numeric nvarchar real rowversion smalldatetime smallint smallmoney sql_variant sysname text
+    int integer money nchar ntext numeric nvarchar real rowversion smalldatetime smallint smallmoney sql_variant sysname text
     time timestamp tinyint uniqueidentifier varbinary varchar xml""".split()
 )
 TYPE_WORD = re.compile(r"\b([A-Za-z_]\w*)\s*(\(\s*(?:\d+|max)\s*(?:,\s*\d+\s*)?\))?", re.IGNORECASE)
+# Two names of SQL Server for one type.
+SYNONYMS = {"decimal": "numeric", "integer": "int"}
 # "No." and "No, there is none", but none of "No idea", "No rows are returned", "No. of rows" and "No. 1".
 SAYS_NO = re.compile(
-    r"\s*(?:no(?!\.\s*(?:of\b|\d))|nope)\b\s*(?:[,.;:!-]|\Z|(?:there|it|the|this|that)\b)", re.IGNORECASE
+    r"\s*(?:(?:no(?!\.\s*(?:of\b|\d))|nope|nein)\b\s*(?:[,.;:!-]|\Z|(?:there|it|the|this|that)\b)"
+    r"|i (?:don't|do not) (?:think|believe) so\b|not that i know)",
+    re.IGNORECASE,
 )
-SAYS_YES = re.compile(r"\s*(?:yes|yep|correct|true)\b", re.IGNORECASE)
+SAYS_YES = re.compile(r"\s*(?:yes|yep|yeah|correct|true|indeed|certainly|of course|ja)\b|.*\byes\b", re.IGNORECASE)
+OF_KEY = re.compile(r"\bkey|\bunique|\bidentif|\bprimary", re.IGNORECASE)
+JOINED_ON = re.compile(r"\b(?:on|by|via|through|using|over)\b(.*?)(?:[.;](?=\s|\Z)|\Z)", re.DOTALL | re.IGNORECASE)
 
 
-def missing_fact(fact: Fact, prose: str, names: Names) -> str:
+def missing_fact(fact: Fact, prose: str, names: Names, sql: str = "") -> str:
     """What keeps the prose from stating this fact, as a clause, or an empty string where it states it.
 
-    `key`: exactly the key's columns are named. `columns`: all of them are named. `type`: the declared or the base type
-    is named and no other. `module`: its code or title is given and no other. `exists`: the object is named or "yes" is
-    said, and "no" is not. `missing`: that is denied. `describes`: the object is the first that is named. Other claims:
-    every name of the value is given.
+    What is negated is not stated. `key`: exactly the key's columns are named, in all or where the key is spoken of.
+    `columns`: all of them are named, and none of another table. `joins`: all columns, in prose or in the conditions of
+    a query, and no other of the two tables behind "on". `values`: all, and no other letter. `type`: the declared or the
+    base type is named and no other. `module`: its code or title is given and no other. `exists`: the object is named or
+    "yes" is said, and "no" is not. `missing`: that is denied. `describes`: the object is the first that is named. Other
+    claims: every name of the value is given.
     """
+    if fact.claim not in ("exists", "missing"):
+        prose = affirmed(prose)
+    if fact.claim == "joins" and sql:
+        prose = " ".join((prose, "on", *join_columns(sql)))
     check = _CHECKS.get(fact.claim, _value)
     return check(fact, prose, names)
 
@@ -54,12 +68,20 @@ def _columns_in(table: Table | None, prose: str, names: Names) -> set[str]:
     return {own[names.fold(word)] for word in _words(prose) if names.fold(word) in own}
 
 
+def _of_other_tables(table: Table | None, prose: str, names: Names) -> list[str]:
+    """The columns that the prose names and this table has not; only what can be no English word."""
+    own = {names.fold(column.name) for column in table.columns} if table else set()
+    words = sorted(word for word in _words(prose) if CAMEL.match(word))
+    return [word for word in words if names.fold(word) in names.columns - own and not find_table(names.catalog, word)]
+
+
 def _key(fact: Fact, prose: str, names: Names) -> str:
-    table = find_table(names.catalog, fact.subject)
-    wanted, found = set(_listed(fact.value)), _columns_in(table, prose, names)
-    if found == wanted:
-        return ""
-    lacks, extra = sorted(wanted - found), sorted(found - wanted)
+    table, wanted = find_table(names.catalog, fact.subject), set(_listed(fact.value))
+    for text in (prose, about(prose, OF_KEY)):
+        if _columns_in(table, text, names) == wanted and not _of_other_tables(table, text, names):
+            return ""
+    found = _columns_in(table, prose, names)
+    lacks, extra = sorted(wanted - found), sorted(found - wanted) + _of_other_tables(table, prose, names)
     return "; ".join(
         part
         for part in (lacks and f"the key also has {', '.join(lacks)}", extra and f"not of the key: {', '.join(extra)}")
@@ -69,8 +91,31 @@ def _key(fact: Fact, prose: str, names: Names) -> str:
 
 def _columns(fact: Fact, prose: str, names: Names) -> str:
     table = find_table(names.catalog, fact.subject)
-    lacks = sorted(set(_listed(fact.value)) - _columns_in(table, prose, names))
-    return f"not named: {', '.join(lacks)}" if lacks else ""
+    if lacks := sorted(set(_listed(fact.value)) - _columns_in(table, prose, names)):
+        return f"not named: {', '.join(lacks)}"
+    others = _of_other_tables(table, prose, names)
+    return f"{fact.subject} has no {', '.join(others)}" if others else ""
+
+
+def _joins(fact: Fact, prose: str, names: Names) -> str:
+    wanted = set(re.findall(r"[\w$#@]+", fact.value))
+    if lacks := _value(fact, prose, names):
+        return lacks
+    behind = " ".join(JOINED_ON.findall(prose))
+    tables = [find_table(names.catalog, part) for part in fact.subject.split("+")]
+    extra = sorted({name for table in tables for name in _columns_in(table, behind, names)} - wanted)
+    return f"not of the join: {', '.join(extra)}" if extra else ""
+
+
+def _values(fact: Fact, prose: str, names: Names) -> str:
+    wanted = _listed(fact.value)
+    if lacks := _value(fact, prose, names):
+        return lacks
+    if any(len(value) > 1 for value in wanted):
+        return ""
+    # "A" and "I" are English words as well.
+    extra = sorted(set(re.findall(r"\b[B-HJ-Z]\b(?!['\u2019.]\w)", prose)) - set(wanted))
+    return f"no value of it: {', '.join(extra)}" if extra else ""
 
 
 def _type(fact: Fact, prose: str, names: Names) -> str:
@@ -82,7 +127,7 @@ def _type(fact: Fact, prose: str, names: Names) -> str:
     for word, length in TYPE_WORD.findall(prose):
         # "a date column", "the text": a bare word of ordinary English is a type only where it is the right one.
         if word.lower() in known and word.lower() not in of_names:
-            stated.append((word.lower(), re.sub(r"\s", "", length).lower()))
+            stated.append((SYNONYMS.get(word.lower(), word.lower()), re.sub(r"\s", "", length).lower()))
     accepted = {_split_type(value) for value in right}
     bare = {name for name, _ in accepted}
     wrong = [
@@ -97,7 +142,8 @@ def _type(fact: Fact, prose: str, names: Names) -> str:
 
 def _split_type(value: str) -> tuple[str, str]:
     name, _, length = value.partition("(")
-    return name.strip().lower(), f"({length}".replace(" ", "").lower() if length else ""
+    name = name.strip().lower()
+    return SYNONYMS.get(name, name), f"({length}".replace(" ", "").lower() if length else ""
 
 
 def _module(fact: Fact, prose: str, names: Names) -> str:
@@ -160,6 +206,8 @@ _CHECKS = {
     "describes": _describes,
     "key": _key,
     "columns": _columns,
+    "joins": _joins,
+    "values": _values,
     "type": _type,
     "module": _module,
     "exists": _exists,

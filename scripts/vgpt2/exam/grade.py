@@ -21,6 +21,10 @@ from vgpt2.records.facts import Fact
 
 # Findings of the checker that mean "no such thing"; the other ones of kind `resolve` are SQL that would not run.
 NO_SUCH = ("unknown_", "wrong_case")
+# "the column InvoiceAmount", "the InvoiceAmount column"
+CALLED = re.compile(
+    r"\b(?:column|field|table|view)s?\s+[`'\"*\[]{0,3}(\w+)|\b(?=(\w+)[`'\"*\]]{0,3}\s+(?:column|field|table|view)\b)"
+)
 
 
 class Grader:
@@ -47,6 +51,12 @@ class Grader:
         if not response.strip():
             return Grade("empty", "no answer", parses=False if wants_sql else None)
         reading = read(response, _parses)
+        # "PREH is not in HR" is about its module.
+        reading.denials = [
+            denial
+            for denial in reading.denials
+            if denial.thing or denial.owner not in self.catalog.database.modules
+        ]
         verdict = check(reading.sql, self.catalog) if reading.sql else None
         grade = self._outcome(question, reading, verdict)
         grade.sql = reading.sql
@@ -64,7 +74,9 @@ class Grader:
             return self._refusal(question, reading, verdict)
         if reading.no_path and not reading.sql:
             return Grade("false_refusal", "says that they cannot be joined; they can")
-        if reading.denials and not reading.sql and not any(self._is_asked(d, question) for d in reading.denials):
+        claims = {fact.claim for fact in question.gold.facts}
+        asked = "missing" in claims or any(self._is_asked(denial, question) for denial in reading.denials)
+        if reading.denials and not reading.sql and not asked:
             return Grade("false_refusal", "denies what was asked for, which exists")
         invented = self._invented_in_sql(verdict) or self._invented_in_prose(question, reading)
         if question.gold.sql and not (verdict and verdict.tree is None) and invented:
@@ -92,6 +104,8 @@ class Grader:
             return ""
         owner, _, column = denial.name.rpartition(".")
         owners = [said_owner or owner] if said_owner or owner else question.tables
+        if not owners and denial.thing == "column" and column not in {_last(name) for name in question.gold.missing}:
+            owners = [table.qualified for table in catalog.queryable]
         for table in owners:
             if found := find_column(catalog, f"{table}.{column}"):
                 return f"column {found[1].name} of {catalog.sql_name(found[0])}"
@@ -100,12 +114,13 @@ class Grader:
     def _is_asked(self, denial: Denial, question: Question) -> bool:
         """Whether a denial is of a name that the question brought in and that indeed does not exist: an answer to a
         question with a mistake in it may say so."""
-        last = denial.name.rpartition(".")[2].lower()
-        return bool(last) and last in {word.lower() for word in re.findall(r"\w+", question.question)}
+        asked = [word for word in re.findall(r"\w+", question.question) if word.lower() == _last(denial.name).lower()]
+        # "There is no table apth", where APTH was asked for.
+        return bool(asked) and not any(find_table(self.catalog, word) for word in asked)
 
     def _refusal(self, question: Question, reading: Reading, verdict) -> Grade:
         gold = question.gold
-        missing = {name.rpartition(".")[2].lower() for name in gold.missing}
+        missing = {_last(name).lower() for name in gold.missing}
         if verdict is not None:
             if invented := self._invented_in_sql(verdict):
                 return Grade("hallucinated_object", f"answers with SQL: {invented}")
@@ -115,9 +130,9 @@ class Grader:
             return Grade("hallucinated_object", invented)
         said = {
             "no_path": reading.no_path,
-            "ambiguous": reading.asks_back,
+            "ambiguous": reading.asks_back or (not reading.sql and reading.prose.rstrip().endswith("?")),
             "missing": any(
-                not denial.name or denial.name.rpartition(".")[2].lower() in missing for denial in reading.denials
+                not denial.name or _last(denial.name).lower() in missing for denial in reading.denials
             )
             or (bool(SAYS_NO.match(reading.prose)) and not reading.denials),
         }[gold.reason or "missing"]
@@ -142,11 +157,14 @@ class Grader:
         return f"{names[0].message}" if names else ""
 
     def _invented_in_prose(self, question: Question, reading: Reading) -> str:
-        """What the prose invents. Beside a query only dotted names are read: `APTH.Foo` is meant as a column."""
-        denied = tuple(denial.name.rpartition(".")[2] for denial in reading.denials)
+        """What the prose invents. Beside a query only dotted names are read, `APTH.Foo` is meant as a column, and those
+        that are called a column or a table: others may be names for results."""
+        denied = tuple(_last(denial.name) for denial in reading.denials)
         invented = self.names.invented(reading.prose, question.question, denied)
         if reading.sql:
-            invented = [name for name in invented if "." in name]
+            called = {word for pair in CALLED.findall(reading.prose) for word in pair}
+            called -= set(re.findall(r"\w+", reading.sql))
+            invented = [name for name in invented if "." in name or name in called]
         return f"names {invented[0]}, which does not exist" if invented else ""
 
     # Answers
@@ -167,7 +185,11 @@ class Grader:
         return Grade("wrong", why)
 
     def _facts(self, question: Question, reading: Reading) -> Grade:
-        lacks = [clause for fact in question.gold.facts if (clause := missing_fact(fact, reading.prose, self.names))]
+        lacks = [
+            clause
+            for fact in question.gold.facts
+            if (clause := missing_fact(fact, reading.prose, self.names, reading.sql))
+        ]
         if not lacks:
             return Grade(
                 "right", "states " + ", ".join(f"{fact.claim} of {fact.subject}" for fact in question.gold.facts)
@@ -180,6 +202,10 @@ class Grader:
 def _may_be_no(fact: Fact) -> bool:
     """Whether "no" is (part of) the right answer: a thing that is missing, a column that may be Yes or No."""
     return fact.claim == "missing" or bool(re.search(r"\bno\b", fact.value, re.IGNORECASE))
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2]
 
 
 def _parses(sql: str) -> bool:

@@ -45,6 +45,7 @@ class Names:
         known.update(field.form for field in catalog.form_fields)
         known.update(document.name for document in catalog.documents)
         known.update((*catalog.database.modules, catalog.database.name))
+        self.columns = {self.fold(column.name) for table in catalog.tables for column in table.columns}
         self._known = {self.fold(name) for name in known if name}
         self._words = frozenset(re.findall(r"\w+", catalog.database.title))
 

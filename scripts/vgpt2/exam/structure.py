@@ -110,3 +110,17 @@ def _aggregates(tree: Any) -> set[str]:
     from sqlglot import exp
 
     return {_bare(part) for part in tree.find_all(exp.AggFunc)}
+
+
+def join_columns(sql: str) -> list[str]:
+    """The columns that a query equates with one another, by bare name; empty where it does not parse."""
+    from sqlglot import exp
+
+    from vgpt2.tsql.dialect import TsqlError, parse
+
+    try:
+        tree = parse(sql)
+    except TsqlError:
+        return []
+    sides = ((equal.this, equal.expression) for equal in tree.find_all(exp.EQ))
+    return [side.name for pair in sides if all(isinstance(side, exp.Column) for side in pair) for side in pair]

@@ -40,7 +40,8 @@ def _plain(value):
 def same_rows(gold, answer, ordered: bool = False) -> bool:
     """Whether `answer` gives the rows of `gold` (both `Result`), as a multiset; it may have more columns.
 
-    Columns are matched by their values: first as they stand, then by name, then by content. With `ordered`, the
+    Columns are matched by their values: first as they stand, then by name, then by content; never crosswise, where two
+    bear each other's names. With `ordered`, the
     columns that the gold sorts by come in the same order (rows that tie may change places); where those are not
     selected, all rows come in the same order.
     """
@@ -52,13 +53,22 @@ def same_rows(gold, answer, ordered: bool = False) -> bool:
     if not gold.rows:
         return True
     wanted = Counter(gold.rows)
+    names = [str(name).casefold() for name in gold.columns], [str(name).casefold() for name in answer.columns]
     for mapping in _mappings(gold, answer):
+        if _crosswise(mapping, *names):
+            continue
         rows = answer.rows
         if mapping != tuple(range(len(answer.columns))):
             rows = [tuple(row[place] for place in mapping) for row in rows]
         if Counter(rows) == wanted and (not ordered or _same_order(gold, rows)):
             return True
     return False
+
+
+def _crosswise(mapping: tuple[int, ...], wanted: list[str], given: list[str]) -> bool:
+    """Whether two columns of the answer stand for each other by their names: totals of checks called EFT."""
+    named = {wanted[place]: given[other] for place, other in enumerate(mapping)}
+    return any(other != name and other in named and named[other] == name for name, other in named.items())
 
 
 def _same_order(gold, rows: list[tuple]) -> bool:
