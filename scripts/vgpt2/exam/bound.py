@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from vgpt2.catalog.model import Catalog, Table
 
 
 class Bound:
-    """One parsed query. `tables`: the catalog tables that it reads, a base table as the view that shows it.
+    """One parsed query; a base table counts as the view that shows it.
 
     A query that does not resolve is bound as far as it goes; what is not bound keeps its bare name.
     """
@@ -24,11 +25,9 @@ class Bound:
         tokens = tokenize(sql)
         self.tree = parse_tokens(tokens, sql)
         self._resolver = Resolver(self._checker)
-        try:
+        # As in `Checker.check`: there are forms that the walk does not know.
+        with suppress(RecursionError, AttributeError, KeyError, TypeError, ValueError, IndexError):
             self._resolver.statement(self.tree, tokens)
-        except (RecursionError, AttributeError, KeyError, TypeError, ValueError, IndexError):
-            pass  # as in `Checker.check`: a form that the walk does not know
-        self.tables = {table.qualified: table for name in self._resolver.tables if (table := self._shown(name))}
 
     def column(self, node: Any) -> tuple[Table, str] | None:
         """The table and column that a column node stands for, through aliases, derived tables and CTEs."""
@@ -46,7 +45,13 @@ class Bound:
     def name(self, node: Any) -> str:
         """`APTH.Vendor`, or the bare name of a column that is not bound."""
         found = self.column(node)
-        return f"{found[0].name}.{found[1]}" if found else node.name
+        return f"{self.catalog.sql_name(found[0])}.{found[1]}" if found else node.name
+
+    def table(self, name: str, schema: str = "") -> str:
+        """The name of a table that the query reads, that of the view for a base table; as it stands if unknown."""
+        info = self._checker.table(name, schema)
+        table = self._shown(info.qualified) if info is not None else None
+        return self.catalog.sql_name(table) if table else ".".join(filter(None, (schema, name)))
 
     def _shown(self, qualified: str) -> Table | None:
         return self._checker.shown_by.get(qualified) or self.catalog.by_qualified.get(qualified)

@@ -8,7 +8,7 @@ from typing import Any
 from vgpt2.catalog.model import Catalog
 from vgpt2.exam.bound import Bound
 from vgpt2.exam.edges import looks
-from vgpt2.exam.structure import differences, same_structure
+from vgpt2.exam.structure import components, differences, same_structure
 
 # What a report shows of a result.
 SHOWN_ROWS, SHOWN_COLUMNS, SHOWN_CHARACTERS = 5, 8, 40
@@ -71,16 +71,16 @@ class Rows:
         from vgpt2.tsql.compare import same_rows
 
         wanted_query, given_query = Bound(gold, self.catalog), Bound(answer, self.catalog)
-        trees = wanted_query.tree, given_query.tree
+        sides = wanted_query, given_query
         self._last = (answer, None)
-        if same_structure(*trees):
+        if same_structure(wanted_query.tree, given_query.tree):
             self._last = (answer, self.gold(gold, 0))
             return True, "the same query"
         results = self.golds(gold)
         if any(result.status != "rows" for result in results):
-            return False, _explain("the gold cannot be run here, compared by structure", *trees)
+            return False, _explain("the gold cannot be run here, compared by structure", *sides)
         if not any(result.rows for result in results):
-            return False, _explain("the gold returns no rows here, compared by structure", *trees)
+            return False, _explain("the gold returns no rows here, compared by structure", *sides)
         for number, wanted in enumerate(results):
             given = self.run(number, [answer])[0]
             if number == 0:
@@ -88,11 +88,11 @@ class Rows:
             if given.status == "error":
                 return False, f"does not run: {given.message}"
             if given.status != "rows":
-                return False, _explain(f"cannot be run here ({given.message}), compared by structure", *trees)
+                return False, _explain(f"cannot be run here ({given.message}), compared by structure", *sides)
             if not same_rows(wanted, given, ordered):
-                return False, _explain(f"other rows than the gold ({len(given.rows)} for {len(wanted.rows)})", *trees)
+                return False, _explain(_misses(wanted, given, ordered), *sides)
         if how := self._differs_at_edges(wanted_query, given_query, gold, answer, ordered):
-            return False, _explain(f"other rows than the gold {how}", *trees)
+            return False, _explain(f"other rows than the gold {how}", *sides)
         return True, "the same rows on two data sets"
 
     def _differs_at_edges(self, gold: Bound, answer: Bound, gold_sql: str, answer_sql: str, ordered: bool) -> str:
@@ -108,6 +108,10 @@ class Rows:
                 if results[1].status == "error" or not same_rows(*results, in_order):
                     return how
         return ""
+
+    def parts(self, gold: str, answer: str) -> dict[str, bool]:
+        """Which parts of an answer's query are as in the gold (`structure.components`). Both must parse."""
+        return components(Bound(gold, self.catalog), Bound(answer, self.catalog))
 
     def shown(self, gold: str, answer: str) -> tuple[dict | None, dict | None]:
         """What gold and answer returned on the first data set, as a report shows it; None for what was not run.
@@ -133,5 +137,15 @@ def _text(value: Any) -> str:
     return "NULL" if value is None else str(value)[:SHOWN_CHARACTERS]
 
 
-def _explain(how: str, gold: Any, answer: Any) -> str:
+def _misses(wanted: Any, given: Any, ordered: bool) -> str:
+    from vgpt2.tsql.compare import same_rows
+
+    if ordered and same_rows(wanted, given):
+        return "the gold's rows in another order"
+    if len(given.columns) < len(wanted.columns):
+        return f"fewer columns than the gold ({len(given.columns)} for {len(wanted.columns)})"
+    return f"other rows than the gold ({len(given.rows)} for {len(wanted.rows)})"
+
+
+def _explain(how: str, gold: Bound, answer: Bound) -> str:
     return "; ".join((how, *differences(gold, answer)[:3]))

@@ -15,8 +15,8 @@ from vgpt2.records.facts import Fact
 # Types of SQL Server, for telling the type that an answer states from the one that is.
 BASE_TYPES = frozenset(
     """bigint binary bit char date datetime datetime2 datetimeoffset decimal float geography geometry hierarchyid image
-    int integer money nchar ntext numeric nvarchar real rowversion smalldatetime smallint smallmoney sql_variant sysname text
-    time timestamp tinyint uniqueidentifier varbinary varchar xml""".split()
+    int integer money nchar ntext numeric nvarchar real rowversion smalldatetime smallint smallmoney sql_variant sysname
+    text time timestamp tinyint uniqueidentifier varbinary varchar xml""".split()
 )
 TYPE_WORD = re.compile(r"\b([A-Za-z_]\w*)\s*(\(\s*(?:\d+|max)\s*(?:,\s*\d+\s*)?\))?", re.IGNORECASE)
 # Two names of SQL Server for one type.

@@ -53,18 +53,31 @@ class Grader:
         reading = read(response, _parses)
         # "PREH is not in HR" is about its module.
         reading.denials = [
-            denial
-            for denial in reading.denials
-            if denial.thing or denial.owner not in self.catalog.database.modules
+            denial for denial in reading.denials if denial.thing or denial.owner not in self.catalog.database.modules
         ]
         verdict = check(reading.sql, self.catalog) if reading.sql else None
         grade = self._outcome(question, reading, verdict)
         grade.sql = reading.sql
-        if wants_sql:
-            grade.parses = bool(verdict and verdict.tree is not None)
         if verdict:
             grade.house = list(dict.fromkeys(finding.rule for finding in verdict.findings if finding.kind == "house"))
+        if wants_sql:
+            grade.parses = bool(verdict and verdict.tree is not None)
+            self._explain(question, grade)
         return grade
+
+    def _explain(self, question: Question, grade: Grade) -> None:
+        """The parts that are as in the closest gold, and the rows of both."""
+        golds, closest, best = question.gold.sql, question.gold.sql[0], -1
+        if grade.parses:
+            for gold in golds:
+                parts = self.rows.parts(gold, grade.sql)
+                if sum(parts.values()) > best:
+                    closest, grade.parts, best = gold, parts, sum(parts.values())
+            if grade.outcome == "right":
+                # Right rows are right in any form.
+                grade.parts = dict.fromkeys(grade.parts, True)
+            grade.parts["house"] = not grade.house
+        grade.gold_rows, grade.rows = self.rows.shown(closest, grade.sql)
 
     def _outcome(self, question: Question, reading: Reading, verdict) -> Grade:
         denied = [self._denies_real(denial, question) for denial in reading.denials]
@@ -131,9 +144,7 @@ class Grader:
         said = {
             "no_path": reading.no_path,
             "ambiguous": reading.asks_back or (not reading.sql and reading.prose.rstrip().endswith("?")),
-            "missing": any(
-                not denial.name or _last(denial.name).lower() in missing for denial in reading.denials
-            )
+            "missing": any(not denial.name or _last(denial.name).lower() in missing for denial in reading.denials)
             or (bool(SAYS_NO.match(reading.prose)) and not reading.denials),
         }[gold.reason or "missing"]
         if said and not (gold.reason == "no_path" and reading.sql):

@@ -97,7 +97,9 @@ class Grade:
     """The verdict on one answer: an outcome of OUTCOMES, and why in a sentence.
 
     `sql`: the query found in the answer; `parses`: whether it is one SELECT (None where no SQL was asked for);
-    `house`: slugs of the house rules that it breaks, scored apart.
+    `house`: slugs of the house rules that it breaks, scored apart. `parts`: which of `tables`, `joins`, `filters`,
+    `grouping` and `house` are as in the gold that is closest; empty without a query. `gold_rows` and `rows`: what gold
+    and answer returned on the first data set (`execution.shown`), None where that was not run.
     """
 
     outcome: str
@@ -105,6 +107,9 @@ class Grade:
     sql: str = ""
     parses: bool | None = None
     house: list[str] = field(default_factory=list)
+    parts: dict[str, bool] = field(default_factory=dict)
+    gold_rows: dict | None = None
+    rows: dict | None = None
 
     @property
     def right(self) -> bool:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import Any
+
+from vgpt2.exam.bound import Bound
+from vgpt2.exam.conditions import filters, text
+
+COMPONENTS = ("tables", "joins", "filters", "grouping")
 
 
 def same_structure(gold: Any, answer: Any) -> bool:
@@ -36,20 +42,25 @@ def canonical(tree: Any) -> str:
         if isinstance(condition, exp.And):
             parts = sorted((part.copy() for part in condition.flatten()), key=lambda part: part.sql())
             parent.set(slot, exp.and_(*parts))
-    return tree.sql(dialect="tsql")
+    return tree.sql(dialect="tsql", comments=False)
 
 
-def differences(gold: Any, answer: Any) -> list[str]:
+def components(gold: Bound, answer: Bound) -> dict[str, bool]:
+    """Which parts of a query are as in the gold.
+
+    `tables`: the same ones; `joins`: all column pairs, and the same tables may be missing (LEFT); `filters`: the same
+    conditions; `grouping`: grouped and aggregated alike. A right query in another form may differ in all of them.
+    """
+    return {name: wanted == given for name, (wanted, given) in _sides(gold, answer).items() if name in COMPONENTS}
+
+
+def differences(gold: Bound, answer: Bound) -> list[str]:
     """What sets an answer's query apart from the gold, a clause each: tables, joins, filters, grouping, aggregates."""
     found = []
-    for label, part in (
-        ("tables", _tables),
-        ("join conditions", _joins),
-        ("filters", _filters),
-        ("grouping", _groups),
-        ("aggregates", _aggregates),
-    ):
-        wanted, given = part(gold), part(answer)
+    for name, (wanted, given) in _sides(gold, answer).items():
+        label = {"joins": "join conditions"}.get(name, name)
+        if name == "grouping":
+            continue
         lacks, extra = sorted(wanted - given), sorted(given - wanted)
         if lacks:
             found.append(f"{label} lacking: {', '.join(lacks[:3])}")
@@ -58,58 +69,94 @@ def differences(gold: Any, answer: Any) -> list[str]:
     return found
 
 
-def _bare(node: Any) -> str:
+def _sides(gold: Bound, answer: Bound) -> dict[str, tuple[set[str], set[str]]]:
+    pairs = list(_equated(gold))
+    same = _same_columns(pairs)
+
+    def both(part: Callable[[Bound], set[str]]) -> tuple[set[str], set[str]]:
+        return part(gold), part(answer)
+
+    groups = both(lambda query: _groups(query, same))
+    aggregates = both(lambda query: _aggregates(query, same))
+    return {
+        "tables": both(_tables),
+        "joins": both(_joins),
+        "filters": both(lambda query: filters(query, same)),
+        "groups": groups,
+        "aggregates": aggregates,
+        "grouping": (groups[0] | aggregates[0], groups[1] | aggregates[1]),
+    }
+
+
+def _same_columns(pairs: list[tuple[str, str]]) -> dict[str, str]:
+    """One name for columns that the gold equates: a filter on APTL.APCo is one on APTH.APCo."""
+    same: dict[str, str] = {}
+    for left, right in pairs:
+        first, second = same.get(left, left), same.get(right, right)
+        least = min(first, second)
+        for name in (left, right, *(key for key, value in same.items() if value in (first, second))):
+            same[name] = least
+    return same
+
+
+def _tables(query: Bound) -> set[str]:
     from sqlglot import exp
 
-    copy = node.copy()
-    for column in copy.find_all(exp.Column):
-        column.set("table", None)
-        column.set("db", None)
-    sides = (copy.this, copy.expression) if isinstance(copy, exp.EQ) else ()
-    if sides and (isinstance(sides[0], exp.Literal), sides[0].sql()) > (
-        isinstance(sides[1], exp.Literal),
-        sides[1].sql(),
-    ):
-        copy = exp.EQ(this=copy.expression, expression=copy.this)
-    return copy.sql(dialect="tsql")
+    ctes = {cte.alias for cte in query.tree.find_all(exp.CTE)}
+    return {query.table(table.name, table.db) for table in query.tree.find_all(exp.Table) if table.name not in ctes}
 
 
-def _tables(tree: Any) -> set[str]:
+def _equated(query: Bound) -> Iterator[tuple[str, str]]:
+    """Pairs of columns of two sources that a query equates, in ON, WHERE or a subquery of IN."""
     from sqlglot import exp
 
-    ctes = {cte.alias for cte in tree.find_all(exp.CTE)}
-    return {table.name for table in tree.find_all(exp.Table) if table.name not in ctes}
+    for node in query.tree.find_all(exp.EQ, exp.In):
+        if isinstance(node, exp.EQ):
+            left, right = node.this, node.expression
+        else:
+            inner = node.args.get("query")
+            select = inner.find(exp.Select) if inner is not None else None
+            left, right = node.this, select.expressions[0] if select is not None and select.expressions else None
+            right = right.this if isinstance(right, exp.Alias) else right
+        if not (isinstance(left, exp.Column) and isinstance(right, exp.Column)):
+            continue
+        if left.table != right.table or isinstance(node, exp.In):
+            yield tuple(sorted((query.name(left), query.name(right))))
 
 
-def _conjuncts(condition: Any) -> list[Any]:
+def _joins(query: Bound) -> set[str]:
     from sqlglot import exp
 
-    return list(condition.flatten()) if isinstance(condition, exp.And) else [condition]
+    found = {" = ".join(pair) for pair in _equated(query)}
+    for join in query.tree.find_all(exp.Join):
+        side = join.side.upper()
+        first = join.parent.args.get("from_") if join.parent is not None else None
+        if side in ("LEFT", "FULL"):
+            found.add(f"LEFT JOIN {_source(query, join.this)}")
+        if side in ("RIGHT", "FULL") and first is not None:
+            found.add(f"LEFT JOIN {_source(query, first.this)}")
+    return found
 
 
-def _joins(tree: Any) -> set[str]:
+def _source(query: Bound, node: Any) -> str:
     from sqlglot import exp
 
-    conditions = [join.args["on"] for join in tree.find_all(exp.Join) if join.args.get("on")]
-    return {_bare(part) for condition in conditions for part in _conjuncts(condition)}
+    return query.table(node.name, node.db) if isinstance(node, exp.Table) else "a subquery"
 
 
-def _filters(tree: Any) -> set[str]:
+def _groups(query: Bound, same: dict[str, str]) -> set[str]:
     from sqlglot import exp
 
-    return {_bare(part) for where in tree.find_all(exp.Where, exp.Having) for part in _conjuncts(where.this)}
+    return {text(query, part, same) for group in query.tree.find_all(exp.Group) for part in group.expressions}
 
 
-def _groups(tree: Any) -> set[str]:
+def _aggregates(query: Bound, same: dict[str, str]) -> set[str]:
     from sqlglot import exp
 
-    return {_bare(part) for group in tree.find_all(exp.Group) for part in group.expressions}
-
-
-def _aggregates(tree: Any) -> set[str]:
-    from sqlglot import exp
-
-    return {_bare(part) for part in tree.find_all(exp.AggFunc)}
+    found = {text(query, part, same) for part in query.tree.find_all(exp.AggFunc)}
+    if any(select.args.get("distinct") for select in query.tree.find_all(exp.Select)):
+        found.add("DISTINCT")
+    return found
 
 
 def join_columns(sql: str) -> list[str]:

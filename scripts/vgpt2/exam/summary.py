@@ -16,7 +16,7 @@ def summary(
     answers: dict[str, str],
     prompts: Sequence[Prompt] = (),
 ) -> dict:
-    """What the grades add up to: `outcomes`, `categories`, `rates` with Wilson intervals, `house`, `questions`.
+    """What the grades add up to: `outcomes`, `categories`, `rates` with Wilson intervals, `house`, `parts`, `questions`.
 
     Without prompts (recorded answers: nobody knows) those of the questions are empty.
     """
@@ -39,6 +39,7 @@ def summary(
         "rates": {name: rate.to_json() for name, rate in rates(questions, grades).items()},
         "categories": categories,
         "house": dict(sorted(Counter(rule for grade in grades for rule in grade.house).items())),
+        "parts": parts_right(grades),
         "questions": [
             row(question, grade, answers.get(question.id, ""), prompt)
             for question, grade, prompt in zip(questions, grades, prompts or [None] * len(questions), strict=True)
@@ -61,7 +62,17 @@ def row(question: Question, grade: Grade, response: str, prompt: Prompt | None) 
         "golds": list(question.gold.sql),
         "sql": grade.sql,
         "house": grade.house,
+        "parts": grade.parts,
+        "gold_rows": grade.gold_rows,
+        "rows": grade.rows,
     }
+
+
+def parts_right(grades: Sequence[Grade]) -> dict[str, dict[str, int]]:
+    """How many of the queries have each part as their gold has it: `{"tables": {"right": n, "of": n}, ...}`."""
+    graded = [grade.parts for grade in grades if grade.parts]
+    names = graded[0] if graded else ()
+    return {name: {"right": sum(parts[name] for parts in graded), "of": len(graded)} for name in names}
 
 
 def rates(questions: Sequence[Question], grades: Sequence[Grade]) -> dict:

@@ -18,9 +18,7 @@ SELECT = re.compile(r"\bSELECT\b", re.IGNORECASE)
 # A bare query: SELECT or a CTE, with a FROM behind it, up to an empty line (unless a clause goes on there), a closing
 # tag of HTML or the end.
 BARE_START = re.compile(r"\bSELECT\b|\bWITH\s+\[?\w+\]?\s*(?:\([^)]*\)\s*)?AS\s*\(", re.IGNORECASE)
-CLAUSES = (
-    "FROM|WHERE|GROUP|HAVING|ORDER|AND|OR|ON|JOIN|INNER|LEFT|RIGHT|FULL|CROSS|OUTER|UNION|EXCEPT|INTERSECT|SELECT|OFFSET"
-)
+CLAUSES = "FROM|WHERE|GROUP|HAVING|ORDER|AND|OR|ON|JOIN|INNER|LEFT|RIGHT|FULL|CROSS|UNION|EXCEPT|INTERSECT|SELECT"
 BARE_END = re.compile(rf"\n[ \t\r]*\n(?!\s*(?:{CLAUSES})\b)|;(?=\s|\Z)|`|</\w", re.IGNORECASE)
 FROM = re.compile(r"\bFROM\b", re.IGNORECASE)
 # Where prose may begin behind a bare query: a line, a sentence, the next cell of a markdown table.

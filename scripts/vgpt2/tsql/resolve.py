@@ -48,6 +48,9 @@ class Resolver(Sources, Expressions, Binder):
             output = self.set_operation(node, outer, ctes, place, anchor)
         elif kind is exp.Select:
             output = self.select(node, outer, ctes, place)
+        elif kind in (exp.Delete, exp.Update, exp.Insert, exp.Merge):
+            self.add("syntax", "not_select", f"{kind.__name__.upper()} is not a SELECT", node)
+            return Output()
         else:
             raise TypeError(kind.__name__)
         self.outputs[id(node)] = output
