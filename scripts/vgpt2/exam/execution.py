@@ -45,23 +45,23 @@ class Rows:
             self._run = self._stack.enter_context(kind(self.catalog, self.seed)).run
         return self._run(number, queries, changes)
 
-    def gold(self, sql: str, number: int) -> Any:
+    def _gold(self, sql: str, number: int) -> Any:
         """The result of a gold query on data set 0 or 1."""
         if (sql, number) not in self._golds:
             self._golds[sql, number] = self.run(number, [sql])[0]
         return self._golds[sql, number]
 
-    def golds(self, sql: str) -> list[Any]:
+    def gold(self, sql: str) -> list[Any]:
         """The results of a gold query, one a data set."""
-        return [self.gold(sql, number) for number in (0, 1)]
+        return [self._gold(sql, number) for number in (0, 1)]
 
     def executable(self, sql: str) -> bool:
         """Whether a gold query runs on both data sets."""
-        return all(result.status == "rows" for result in self.golds(sql))
+        return all(result.status == "rows" for result in self.gold(sql))
 
     def says_something(self, sql: str) -> bool:
         """Whether a gold returns something on both data sets."""
-        return all(result.says_something for result in self.golds(sql))
+        return all(result.says_something for result in self.gold(sql))
 
     def compare(self, gold: str, answer: str, ordered: bool) -> tuple[bool, str]:
         """Whether an answer's query is as good as the gold, and how that was found out.
@@ -74,9 +74,9 @@ class Rows:
         sides = wanted_query, given_query
         self._last = (answer, None)
         if same_structure(wanted_query.tree, given_query.tree):
-            self._last = (answer, self.gold(gold, 0))
+            self._last = (answer, self._gold(gold, 0))
             return True, "the same query"
-        results = self.golds(gold)
+        results = self.gold(gold)
         if any(result.status != "rows" for result in results):
             return False, _explain("the gold cannot be run here, compared by structure", *sides)
         if not any(result.rows for result in results):
@@ -118,7 +118,7 @@ class Rows:
 
         The answer is the one that was compared last.
         """
-        return shown(self.gold(gold, 0)), shown(self._last[1]) if self._last[0] == answer else None
+        return shown(self._gold(gold, 0)), shown(self._last[1]) if self._last[0] == answer else None
 
 
 def shown(result: Any) -> dict | None:

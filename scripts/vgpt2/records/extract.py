@@ -27,6 +27,8 @@ TILDES = re.compile(r"^[ \t]*~{3,}", re.MULTILINE)
 JSON_FENCE = re.compile(r"```[ \t]*(?:jsonc?)?[ \t]*\r?\n?(\s*[{\[].*?)(?:```|\Z)", re.DOTALL | re.IGNORECASE)
 # Comments of a query; strings and quoted names are read first, so that -- in them is none.
 COMMENT = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|\[[^\]]*\]|--([^\n]*)|/\*(.*?)\*/", re.DOTALL)
+# A longer one does not parse (`tsql.dialect`), and a bracket that does not end is looked for to the end from each.
+LONGEST_QUERY = 20_000
 TRIES = 24
 NO_PATH = re.compile(
     r"\b(?:nothing (?:joins|links|connects|relates)"
@@ -64,8 +66,9 @@ def read(answer: str, parses: Callable[[str], bool] | None = None) -> Reading:
     """
     sql, prose = _split(answer, parses)
     # What a comment of the query says is said as well.
-    comments = ("".join(found.groups("")) for found in COMMENT.finditer(sql))
-    prose = "\n".join((prose, *filter(None, comments)))
+    if ("--" in sql or "/*" in sql) and len(sql) <= LONGEST_QUERY:
+        comments = ("".join(found.groups("")) for found in COMMENT.finditer(sql))
+        prose = "\n".join((prose, *filter(None, comments)))
     return Reading(sql, prose, find_denials(prose), bool(NO_PATH.search(prose)), bool(ASKS_BACK.search(prose)))
 
 

@@ -20,6 +20,8 @@ DIALECT = "tsql"
 MAX_CHARACTERS = 20_000
 MAX_TOKENS = 5_000
 MAX_NESTING = 40
+# server.database.schema.table.column and a method; a chain of hundreds takes seconds to resolve.
+MAX_DOTS = 8
 
 _FOREIGN = {
     TokenType.LIMIT: "LIMIT is not T-SQL (use TOP)",
@@ -143,6 +145,7 @@ def _check_tokens(tokens: list) -> None:
         raise TsqlError(f"{len(tokens):,} tokens are more than {MAX_TOKENS:,}")
     depth = 0
     clauses = [0]
+    dots = 0
     before = previous = None
     for token in tokens:
         kind = token.token_type
@@ -169,6 +172,12 @@ def _check_tokens(tokens: list) -> None:
             raise TsqlError("== is not T-SQL (use =)", position=token.start)
         elif kind is TokenType.STRING and before in _DATE_TYPES:
             raise TsqlError(f"{previous.text} '...' is not T-SQL (use CAST)", position=previous.start)
+        if kind is TokenType.DOT:
+            dots += 1
+            if dots > MAX_DOTS:
+                raise TsqlError(f"a name of more than {MAX_DOTS} parts", position=token.start)
+        elif before is not TokenType.DOT:
+            dots = 0
         if before is TokenType.COMMA and kind in _AFTER_NO_COMMA:
             raise TsqlError(f"a comma before {token.text}", position=token.start)
         before = kind

@@ -50,7 +50,8 @@ class Resolver(Sources, Expressions, Binder):
             output = self.select(node, outer, ctes, place)
         elif kind in (exp.Delete, exp.Update, exp.Insert, exp.Merge):
             self.add("syntax", "not_select", f"{kind.__name__.upper()} is not a SELECT", node)
-            return Output()
+            output = Output()
+            output.known = False
         else:
             raise TypeError(kind.__name__)
         self.outputs[id(node)] = output
