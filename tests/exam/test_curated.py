@@ -247,7 +247,7 @@ FAULTY = [
     {"id": "real", **refused(missing=["APTH.HoldCode"])},
     {"id": "alone", **MISSING},
     {"id": "nothing", **SQL, "question": "of vendor 999?", "sql": f"{OPEN} AND Vendor = 999"},
-    {"id": "lucky", **SQL, "question": "from 1990 on?", "sql": f"{OPEN} AND InvDate > '1990-01-01'"},
+    {"id": "lucky", **SQL, "question": "of a small company?", "sql": f"{OPEN} AND APCo < 100"},
     {
         "id": "mended",
         "category": "error_correction",
@@ -258,7 +258,7 @@ FAULTY = [
 TOLD = """\
 warning: {path}: question alone: has no twin; a question about what does not exist needs one in the same words about what does
 warning: {path}: question nothing: its gold returns no rows here, so answers are compared by structure only
-warning: {path}: question lucky: its gold cannot be told from the same query without `InvDate > '1990-01-01'`: its rows are not different here
+warning: {path}: question lucky: its gold cannot be told from the same query without `APCo < 100`: its rows are not different here
 fault: {path}: question typo: its SQL is not clean: APTH has no column InvTotl
 fault: {path}: question real: APTH.HoldCode does exist, so refusing would be wrong
 fault: {path}: question mended: the query that is to be mended is as good as its gold

@@ -16,7 +16,7 @@ def summary(
     answers: dict[str, str],
     prompts: Sequence[Prompt] = (),
 ) -> dict:
-    """What the grades add up to: `outcomes`, `categories`, `rates` with Wilson intervals, `house`, `parts`, `questions`.
+    """What the grades add up to: `outcomes`, `categories`, `rates` (Wilson intervals), `house`, `parts`, `questions`.
 
     Without prompts (recorded answers: nobody knows) those of the questions are empty.
     """
