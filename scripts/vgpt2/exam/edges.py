@@ -150,7 +150,10 @@ def _days(match: re.Match, own: list[Any]) -> list[Any]:
         # A month, held as its first day.
         before = (day.replace(day=1) - timedelta(1)).replace(day=1)
         return [before, day, (day.replace(day=28) + timedelta(4)).replace(day=1)]
-    return [day, day - timedelta(1), day + timedelta(1)] if date.min < day < date.max else []
+    if not 1800 < day.year < 9000:
+        return []
+    # The same day of another year: MONTH() = 5 without YEAR().
+    return [day, day - timedelta(1), day + timedelta(1), day - timedelta(366)]
 
 
 def _numbers(value: str, kind: str, base_type: str) -> list[Any]:

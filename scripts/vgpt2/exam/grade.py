@@ -165,7 +165,23 @@ class Grader:
         names = [
             finding for finding in verdict.findings if finding.kind == "resolve" and finding.rule.startswith(NO_SUCH)
         ]
-        return f"{names[0].message}" if names else ""
+        return f"{names[0].message}" if names else self._invented_function(verdict.tree)
+
+    def _invented_function(self, tree) -> str:
+        """A function of one of the database's schemas that is not there. The checker does not know: sources of a
+        database may come without their functions; where they come with some, they come with all."""
+        from sqlglot import exp
+
+        if tree is None or not any(routine.kind == "function" for routine in self.catalog.routines):
+            return ""
+        schemas = {table.schema.lower() for table in self.catalog.tables}
+        known = {routine.qualified.lower() for routine in self.catalog.routines}
+        for dot in tree.find_all(exp.Dot):
+            if isinstance(dot.this, exp.Identifier) and isinstance(dot.expression, exp.Anonymous):
+                name = f"{dot.this.this}.{dot.expression.name}"
+                if dot.this.this.lower() in schemas and name.lower() not in known:
+                    return f"there is no function {name}"
+        return ""
 
     def _invented_in_prose(self, question: Question, reading: Reading) -> str:
         """What the prose invents. Beside a query only dotted names are read, `APTH.Foo` is meant as a column, and those

@@ -19,7 +19,7 @@ NEGATED = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 # A list behind a colon and an empty line still belongs to its sentence.
-SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n\s*\n(?!\s*[-*|\d])")
+SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n\s*\n(?!\s*[-*|\d])")
 
 
 def affirmed(prose: str) -> str:

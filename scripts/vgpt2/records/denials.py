@@ -17,15 +17,16 @@ _THINGS = r"tables?|views?|columns?|fields?|objects?"
 _THING = rf"(?P<thing>{_THINGS})"
 _LATER_THING = rf"(?P<later_thing>{_THINGS})"
 _CALLED = r"(?:called |named |as |like )?"
-_NOT_HAVE = r"(?:has no|have no|had no|contains no|(?:does not|doesn't|do not|don't) (?:have|contain|include))"
+_NOT_HAVE = r"(?:has no|have no|had no|contains no|lacks|(?:does not|doesn't|do not|don't) (?:have|contain|include))"
 _ABSENT = (
     r"(?:(?:does not|doesn't|do not|don't|did not|didn't) (?:actually |really )?(?:exist|appear)"
     r"|(?:is not|isn't|are not|aren't|was not|wasn't) (?:present|defined|available|found|there)"
     r"|(?:could not|couldn't|cannot|can't|can not) be found|is missing from|is (?:non-?existent|unknown|invented))"
 )
 _FIND = (
-    r"(?:(?:could not|couldn't|cannot|can't) find|(?:do not|don't) (?:know|see|find|have))(?: an?| any| the| of an?)?"
+    r"(?:(?:could not|couldn't|cannot|can't|unable to|not able to|failed to) (?:find|locate)|(?:do not|don't) (?:know|see|find|have))(?: an?| any| the| of an?)?"
 )
+_NOT_ABLE = r"(?:could not|couldn't|cannot|can't|can not|did not|didn't|unable to|not able to|failed to)"
 DENIALS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -53,12 +54,18 @@ DENIALS = tuple(
         # I am not aware of any table named APTX
         rf"\bnot aware of (?:an?|any|the) {_THING} {_CALLED}{_NAME}{_IN_TABLE}",
         # I could not find APTX; I couldn't locate a PaidFlag column in APTH
-        rf"\b(?:could not|couldn't|cannot|can't|can not|did not|didn't) (?:find|locate)(?: an?| any| the)? {_SHAPED}"
+        rf"\b{_NOT_ABLE} (?:find|locate)(?: an?| any| the)? {_SHAPED}"
         rf"(?: {_LATER_THING})?{_IN_TABLE}",
         # table APTX not found; **APTX**: not found
         rf"(?:\b{_THING} )?{_SHAPED}:? not found\b{_IN_TABLE}",
         # The schema has no APTX
         rf"\b(?:schema|database|catalog)[\w ]{{0,30}} (?:has|have|contains|knows) no {_SHAPED}",
+        # APTX is not among the tables of Viewpoint Vista
+        rf"{_SHAPED} (?:is not|isn't) (?:among|one of) the {_LATER_THING}\b{_IN_TABLE}",
+        # Invalid object name 'APTX'
+        rf"\binvalid (?:object|table|column) name:? {_NAME}",
+        # APTH lacks HoldCode
+        rf"\b{_TABLE} lacks(?: an?| any| the)? {_SHAPED}(?: {_LATER_THING})?",
         # Neither PaidFlag nor anything like it is in APTH
         rf"\bneither {_SHAPED} nor [^.\n]{{1,60}}? (?:exists?\b|(?:is|are) (?:in|part of) {_LATER_TABLE})",
         # There is no APTX.
@@ -70,9 +77,10 @@ DENIALS = tuple(
 )
 # Every denial has one of these; most lines have none, and need no look at all the patterns. The parts are what the
 # words are made of: `in` is twenty times as fast as an expression.
-PARTS = ("no", "n't", "mis", "invented", "typo")
+PARTS = ("no", "n't", "mis", "invented", "typo", "lacks", "unable", "invalid", "failed")
 DENYING = re.compile(
-    r"\bno\b|not\b|n't\b|missing|unknown|\bnon|invented|\bneither\b|typo|misspel|mistyp", re.IGNORECASE
+    r"\bno\b|not\b|n't\b|missing|unknown|\bnon|invented|\bneither\b|typo|misspel|mistyp|lacks|unable|invalid|failed",
+    re.IGNORECASE,
 )
 # "Invoices whose Vendor does not exist in APVM are left out": a condition on rows, and no word on the schema.
 CONDITION = re.compile(r"\b(?:whose|where|if|when|unless|while)\s+(?:(?:the|an?|its|their)\s+)?\Z", re.IGNORECASE)

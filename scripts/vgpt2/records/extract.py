@@ -36,7 +36,7 @@ NO_PATH = re.compile(
     r"|no way to (?:join|link|relate|connect)\b|nothing in common"
     r"|no (?:known |direct |proven )?(?:joins?|path|relationship|relation|link|key)\b[^.\n]{0,60}"
     r"\b(?:between|joins?|links?|from|to|for)\b"
-    r"|(?:are|is) not (?:joined|related|linked|connected)"
+    r"|(?:are|is) (?:not (?:joined|related|linked|connected)|unrelated)"
     r"|have no (?:common|shared) (?:key|column)|share no (?:key|column))",
     re.IGNORECASE,
 )
