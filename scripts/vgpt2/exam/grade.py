@@ -14,17 +14,11 @@ from vgpt2.catalog.lookup import find_column, find_program, find_table
 from vgpt2.catalog.model import Catalog
 from vgpt2.exam.execution import Rows
 from vgpt2.exam.facts import SAYS_NO, missing_fact
+from vgpt2.exam.inventions import invented_in_prose, invented_in_sql
 from vgpt2.exam.mentions import Names
 from vgpt2.exam.model import Grade, Question
 from vgpt2.records.extract import Denial, Reading, read
 from vgpt2.records.facts import Fact
-
-# Findings of the checker that mean "no such thing"; the other ones of kind `resolve` are SQL that would not run.
-NO_SUCH = ("unknown_", "wrong_case")
-# "the column InvoiceAmount", "the InvoiceAmount column"
-CALLED = re.compile(
-    r"\b(?:column|field|table|view)s?\s+[`'\"*\[]{0,3}(\w+)|\b(?=(\w+)[`'\"*\]]{0,3}\s+(?:column|field|table|view)\b)"
-)
 
 
 class Grader:
@@ -91,7 +85,7 @@ class Grader:
         asked = "missing" in claims or any(self._is_asked(denial, question) for denial in reading.denials)
         if reading.denials and not reading.sql and not asked:
             return Grade("false_refusal", "denies what was asked for, which exists")
-        invented = self._invented_in_sql(verdict) or self._invented_in_prose(question, reading)
+        invented = invented_in_sql(verdict, self.catalog) or invented_in_prose(question, reading, self.names)
         if question.gold.sql and not (verdict and verdict.tree is None) and invented:
             return Grade("hallucinated_object", invented)
         if question.gold.sql:
@@ -135,11 +129,11 @@ class Grader:
         gold = question.gold
         missing = {_last(name).lower() for name in gold.missing}
         if verdict is not None:
-            if invented := self._invented_in_sql(verdict):
+            if invented := invented_in_sql(verdict, self.catalog):
                 return Grade("hallucinated_object", f"answers with SQL: {invented}")
             if verdict.tree is None:
                 return Grade("invalid_sql", f"answers with SQL, which is none: {verdict.findings[0].message}")
-        if invented := self._invented_in_prose(question, reading):
+        if invented := invented_in_prose(question, reading, self.names):
             return Grade("hallucinated_object", invented)
         said = {
             "no_path": reading.no_path,
@@ -156,43 +150,6 @@ class Grader:
         if gold.reason == "missing" and not reading.sql and missing & words:
             return Grade("hallucinated_object", f"takes {', '.join(gold.missing)} for real")
         return Grade("wrong", f"does not say that {', '.join(gold.missing) or 'it'} cannot be answered ({gold.reason})")
-
-    # Inventions
-
-    def _invented_in_sql(self, verdict) -> str:
-        if verdict is None:
-            return ""
-        names = [
-            finding for finding in verdict.findings if finding.kind == "resolve" and finding.rule.startswith(NO_SUCH)
-        ]
-        return f"{names[0].message}" if names else self._invented_function(verdict.tree)
-
-    def _invented_function(self, tree) -> str:
-        """A function of one of the database's schemas that is not there. The checker does not know: sources of a
-        database may come without their functions; where they come with some, they come with all."""
-        from sqlglot import exp
-
-        if tree is None or not any(routine.kind == "function" for routine in self.catalog.routines):
-            return ""
-        schemas = {table.schema.lower() for table in self.catalog.tables}
-        known = {routine.qualified.lower() for routine in self.catalog.routines}
-        for dot in tree.find_all(exp.Dot):
-            if isinstance(dot.this, exp.Identifier) and isinstance(dot.expression, exp.Anonymous):
-                name = f"{dot.this.this}.{dot.expression.name}"
-                if dot.this.this.lower() in schemas and name.lower() not in known:
-                    return f"there is no function {name}"
-        return ""
-
-    def _invented_in_prose(self, question: Question, reading: Reading) -> str:
-        """What the prose invents. Beside a query only dotted names are read, `APTH.Foo` is meant as a column, and those
-        that are called a column or a table: others may be names for results."""
-        denied = tuple(_last(denial.name) for denial in reading.denials)
-        invented = self.names.invented(reading.prose, question.question, denied)
-        if reading.sql:
-            called = {word for pair in CALLED.findall(reading.prose) for word in pair}
-            called -= set(re.findall(r"\w+", reading.sql))
-            invented = [name for name in invented if "." in name or name in called]
-        return f"names {invented[0]}, which does not exist" if invented else ""
 
     # Answers
 

@@ -17,16 +17,17 @@ _THINGS = r"tables?|views?|columns?|fields?|objects?"
 _THING = rf"(?P<thing>{_THINGS})"
 _LATER_THING = rf"(?P<later_thing>{_THINGS})"
 _CALLED = r"(?:called |named |as |like )?"
-_NOT_HAVE = r"(?:has no|have no|had no|contains no|lacks|(?:does not|doesn't|do not|don't) (?:have|contain|include))"
+_NOT_HAVE = (
+    r"(?:has no|have no|had no|contains no|lacks"
+    r"|(?:does not|doesn't|do not|don't) (?:have|contain|include|list|define))"
+)
 _ABSENT = (
     r"(?:(?:does not|doesn't|do not|don't|did not|didn't) (?:actually |really )?(?:exist|appear)"
     r"|(?:is not|isn't|are not|aren't|was not|wasn't) (?:present|defined|available|found|there)"
     r"|(?:could not|couldn't|cannot|can't|can not) be found|is missing from|is (?:non-?existent|unknown|invented))"
 )
-_FIND = (
-    r"(?:(?:could not|couldn't|cannot|can't|unable to|not able to|failed to) (?:find|locate)|(?:do not|don't) (?:know|see|find|have))(?: an?| any| the| of an?)?"
-)
 _NOT_ABLE = r"(?:could not|couldn't|cannot|can't|can not|did not|didn't|unable to|not able to|failed to)"
+_FIND = rf"(?:{_NOT_ABLE} (?:find|locate)|(?:do not|don't) (?:know|see|find|have))(?: an?| any| the| of an?)?"
 DENIALS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -66,6 +67,10 @@ DENIALS = tuple(
         rf"\binvalid (?:object|table|column) name:? {_NAME}",
         # APTH lacks HoldCode
         rf"\b{_TABLE} lacks(?: an?| any| the)? {_SHAPED}(?: {_LATER_THING})?",
+        # There isn't a PaidFlag column on APTH
+        rf"\bthere (?:is not|isn't) (?:an?|any) {_NAME} {_LATER_THING}\b{_IN_TABLE}",
+        # There is nothing named APTX
+        rf"\bnothing (?:named|called) {_NAME}",
         # Neither PaidFlag nor anything like it is in APTH
         rf"\bneither {_SHAPED} nor [^.\n]{{1,60}}? (?:exists?\b|(?:is|are) (?:in|part of) {_LATER_TABLE})",
         # There is no APTX.
@@ -79,7 +84,7 @@ DENIALS = tuple(
 # words are made of: `in` is twenty times as fast as an expression.
 PARTS = ("no", "n't", "mis", "invented", "typo", "lacks", "unable", "invalid", "failed")
 DENYING = re.compile(
-    r"\bno\b|not\b|n't\b|missing|unknown|\bnon|invented|\bneither\b|typo|misspel|mistyp|lacks|unable|invalid|failed",
+    r"\bno\b|\bnothing\b|not\b|n't\b|missing|unknown|\bnon|invented|\bneither\b|typo|misspel|mistyp|lacks|unable|invalid|failed",
     re.IGNORECASE,
 )
 # "Invoices whose Vendor does not exist in APVM are left out": a condition on rows, and no word on the schema.

@@ -34,8 +34,8 @@ NO_PATH = re.compile(
     r"\b(?:nothing (?:joins|links|connects|relates)"
     r"|(?:cannot|can't|can not|could not|couldn't) (?:be (?:joined|linked|related)|(?:join|link|relate|connect)\b)"
     r"|no way to (?:join|link|relate|connect)\b|nothing in common"
-    r"|no (?:known |direct |proven )?(?:joins?|path|relationship|relation|link|key)\b[^.\n]{0,60}"
-    r"\b(?:between|joins?|links?|from|to|for)\b"
+    r"|no (?:known |direct |proven |foreign |shared |common )?(?:joins?|path|relationship|relation|link|key)\b"
+    r"[^.\n]{0,60}\b(?:between|joins?|links?|connects?|relates?|from|to|for)\b"
     r"|(?:are|is) (?:not (?:joined|related|linked|connected)|unrelated)"
     r"|have no (?:common|shared) (?:key|column)|share no (?:key|column))",
     re.IGNORECASE,
