@@ -7,6 +7,7 @@ import pytest
 
 from vgpt2.exam.bound import Bound
 from vgpt2.exam.model import Gold, Question
+from vgpt2.exam.runner import summary
 from vgpt2.exam.structure import components, differences, join_columns
 
 PARTS = Path(__file__).parents[1] / "fixtures" / "exam" / "parts.jsonl"
@@ -42,6 +43,23 @@ def test_right_rows_have_all_parts_right_but_the_house_rules(grader, questions):
     )
     assert grade.outcome == "right"
     assert grade.parts == {"tables": True, "joins": True, "filters": True, "grouping": True, "house": False}
+
+
+def test_the_summary_counts_the_parts(grader, questions):
+    asked = [questions["may"], questions["sum-vendor"], questions["key"]]
+    right = asked[0].gold.sql[0]
+    answers = {"may": right, "sum-vendor": "SELECT Vendor, AVG(InvTotal) AS a FROM APTH WHERE APCo = 1 GROUP BY Vendor"}
+    grades = [grader.grade(question, answers.get(question.id, "")) for question in asked]
+    result = summary(asked, grades, answers)
+    assert result["parts"] == {
+        "tables": {"right": 2, "of": 2},
+        "joins": {"right": 2, "of": 2},
+        "filters": {"right": 2, "of": 2},
+        "grouping": {"right": 1, "of": 2},
+        "house": {"right": 1, "of": 2},
+    }
+    assert [row["parts"] == {} for row in result["questions"]] == [False, False, True]
+    assert result["questions"][0]["rows"] == result["questions"][0]["gold_rows"] is not None
 
 
 def test_columns_that_a_query_equates():

@@ -18,6 +18,11 @@ from vgpt2.records.extract import Denial, cut_after_query, find_denials, last_sq
         ("SELECT a FROM b\n\nThis shows a.", "SELECT a FROM b"),
         ("WITH t AS (SELECT a FROM b) SELECT a FROM t", "WITH t AS (SELECT a FROM b) SELECT a FROM t"),
         ("Use `SELECT a FROM b` here.", "SELECT a FROM b"),
+        ('{"plan": "all", "sql": "SELECT a\\nFROM b"}', "SELECT a\nFROM b"),
+        ('```json\n{"query": "SELECT a FROM b"}\n```', "SELECT a FROM b"),
+        ("~~~sql\nSELECT a FROM b\n~~~", "SELECT a FROM b"),
+        ("<code>SELECT a FROM b</code>", "SELECT a FROM b"),
+        ("SELECT a\n\nFROM b\n\nWHERE c = 1\n\nThat is all.", "SELECT a\n\nFROM b\n\nWHERE c = 1"),
         ("There is no such table.", ""),
         ("```\nname | total\n```", ""),
         ("", ""),
@@ -48,6 +53,15 @@ def test_a_query_that_runs_into_prose_ends_where_it_still_parses():
         ("APTH does not have InvoiceAmt.", Denial("InvoiceAmt", "", "APTH")),
         ("The table you asked for does not exist.", Denial("")),
         ("No such table.", Denial("")),
+        ("I could not find APTX.", Denial("APTX")),
+        ("I was unable to locate a table called APTX", Denial("APTX", "table")),
+        ("- **APTX**: not found", Denial("APTX")),
+        ("The schema has no APTX.", Denial("APTX")),
+        ("Neither PaidFlag nor anything like it is in APTH.", Denial("PaidFlag", "", "APTH")),
+        ("There is no APTX.", Denial("APTX")),
+        ("APTX looks like a typo for APTH", Denial("APTX")),
+        ("APTH lacks a PaidFlag column.", Denial("PaidFlag", "column", "APTH")),
+        ("Invalid object name 'APTX'.", Denial("APTX")),
     ],
 )
 def test_a_denial(prose, denial):
@@ -63,10 +77,23 @@ def test_a_denial(prose, denial):
         "Use APTH; filter APCo; count rows.",
         "SELECT APTrans FROM APTH WHERE NOT EXISTS (SELECT 1 FROM APTL)",
         "Show invoices where no line exists.",
+        "Invoices whose Vendor does not exist in APVM are left out.",
+        "Counts rows where HoldCode is not present.",
+        "There is no Vendor in the result.",
+        "I could not find time for this.",
     ],
 )
 def test_no_denial(prose):
     assert find_denials(prose) == []
+
+
+def test_a_comment_of_a_query_is_said_as_well():
+    reading = read("```sql\n-- APTX does not exist\nSELECT '-- no table APTH' AS a FROM b /* there is no APTY */\n```")
+    assert [denial.name for denial in reading.denials] == ["APTX", "APTY"]
+
+
+def test_a_block_that_is_no_query_is_prose():
+    assert "APCo, Mth" in read("The key:\n```\nAPCo, Mth\n```").prose
 
 
 def test_that_nothing_joins_two_tables_is_said_in_many_ways():

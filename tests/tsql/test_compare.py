@@ -66,3 +66,10 @@ def test_normal_form():
     values = (Decimal("1.50"), 2.0, 1 / 3, True, None, "ab  ", datetime.datetime(2024, 1, 2), datetime.date(2024, 1, 2))
     assert normalise([values]) == [(1.5, 2, 0.333333, 1, None, "ab", "2024-01-02", "2024-01-02")]
     assert normalise([(datetime.datetime(2024, 1, 2, 3, 4), float("nan"))]) == [("2024-01-02 03:04:00", "nan")]
+
+
+def test_columns_with_each_others_names_are_not_the_same():
+    gold = rows("Checks EFT", (10, 20))
+    assert not same_rows(gold, rows("EFT Checks", (10, 20)))
+    assert same_rows(gold, rows("EFT Checks", (20, 10)))
+    assert same_rows(gold, rows("EFT Total", (10, 20)))

@@ -174,3 +174,23 @@ def test_too_many_rows_are_an_error(vista):
         result = engine.run("SELECT a.KeyID FROM APTH a, APTH b, APTH c")
         assert (result.status, result.message) == ("error", "more than 20,000 rows")
         assert engine.run("SELECT COUNT(*) AS n FROM APTH").rows == [(40,)]
+
+
+def test_values_can_be_changed_for_a_while(catalogs):
+    sql = "SELECT InvTotal, COUNT(*) AS n FROM APTH GROUP BY InvTotal"
+    with Engine(catalogs["vista"]) as engine:
+        before = engine.run(sql).rows
+        with engine.changed({"dbo.APTH": {"InvTotal": [1, 2], "Description": ["a", "it's", None]}}):
+            assert sorted(engine.run(sql).rows) == [(1, 20), (2, 20)]
+            pairs = engine.run("SELECT DISTINCT InvTotal, Description FROM APTH").rows
+            assert len(pairs) == 6
+        assert sorted(engine.run(sql).rows) == sorted(before)
+
+
+def test_a_change_that_no_column_takes_is_an_error_and_changes_nothing(catalogs):
+    with Engine(catalogs["vista"]) as engine:
+        before = engine.run("SELECT InvTotal FROM APTH").rows
+        with pytest.raises(ValueError), engine.changed({"dbo.APTH": {"InvTotal": ["no number"]}}):
+            pass
+        engine._results.clear()
+        assert engine.run("SELECT InvTotal FROM APTH").rows == before

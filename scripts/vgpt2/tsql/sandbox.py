@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from vgpt2.catalog.model import Catalog
+from vgpt2.errors import UserError
 from vgpt2.tsql.execute import Result, engines
 from vgpt2.tsql.limits import SECONDS
 
@@ -87,7 +88,7 @@ class Sandbox:
         All are errors where the process had to be killed or died. An empty list: the changes cannot be made.
 
         Raises:
-            RuntimeError: the process does not start.
+            UserError: the process does not start.
         """
         if self._process is None:
             self._start()
@@ -119,7 +120,10 @@ class Sandbox:
             self._ask((_bare(self.catalog), self.seed), START_SECONDS)
         except OSError:
             self.close()
-            raise RuntimeError("the process that runs SQL does not start: python -m vgpt2.tsql.sandbox") from None
+            raise UserError(
+                f"{sys.executable}: the process that runs SQL did not start in {START_SECONDS:.0f} s or ended at once; "
+                "see what `python -m vgpt2.tsql.sandbox` in scripts/ says, and whether memory is left"
+            ) from None
 
     def _ask(self, question: Any, seconds: float) -> Any:
         """Raises: TimeoutError, or another OSError where the process is gone."""
