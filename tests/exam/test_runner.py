@@ -304,7 +304,7 @@ BAD_FILES = {
         lambda path: path.write_text('{"id": "elsewhere", "response": "x"}\n'),
         "are these answers to another suite",
     ),
-    "half a result": ("--only-failed", half, "not JSON"),
+    "half a result": ("--only-failed", half, "is it cut off? run run_validation.py again"),
     "a gold of no table": (
         "--suite",
         lambda path: path.write_text(path.read_text().replace("FROM APTH", "FROM APTQ")),

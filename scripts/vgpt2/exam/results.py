@@ -68,12 +68,12 @@ def read_exam(path: Path) -> Exam:
     Raises:
         UserError: missing, cut off, of another version, or neither of the two.
     """
-    value = read_json(path)
+    value = _read(path)
     overrides: list[dict[str, str]] = []
     if isinstance(value, dict) and "verdict" in value and value.get("exam"):
         overrides = list(value.get("overrides") or ())
         path = Path(os.path.normpath(Path(path).parent / str(value["exam"])))
-        value = read_json(path)
+        value = _read(path)
     form = value.get("format", FORMAT) if isinstance(value, dict) else FORMAT
     if form != FORMAT:
         raise UserError(f"{path}: an exam result of format {form!r}, and this version reads {FORMAT}; examine it again")
@@ -82,6 +82,14 @@ def read_exam(path: Path) -> Exam:
     if fault := _fault(value["questions"]):
         raise UserError(f"{path}: {fault}; run run_validation.py again")
     return Exam(Path(path), value, overrides)
+
+
+def _read(path: Path) -> object:
+    try:
+        return read_json(path)
+    except UserError as error:
+        advice = "is it cut off? run run_validation.py again, its answers are kept" if Path(path).exists() else ""
+        raise UserError(f"{error}; {advice}" if advice else str(error)) from None
 
 
 def _lacks(value: object) -> str:
