@@ -4,6 +4,7 @@ import pytest
 
 from vgpt2.catalog.store import save
 from vgpt2.errors import UserError
+from vgpt2.exam import decode
 from vgpt2.exam.local_model import LocalModel
 from vgpt2.exam.prompts import Prompt
 from vgpt2.settings import load_profile
@@ -42,10 +43,13 @@ def test_the_prompt_is_what_llamafactory_trains_on(base, name):
         assert tokenizer(text, add_special_tokens=False)["input_ids"] == wanted
 
 
-def test_an_answer_does_not_depend_on_its_batch(base):
+def test_an_answer_does_not_depend_on_its_batch(base, monkeypatch):
     together = {a.index: a.text for a in LocalModel(base, batch_size=3, max_new_tokens=12).answer(PROMPTS)}
     alone = {a.index: a.text for a in LocalModel(base, batch_size=1, max_new_tokens=12).answer(PROMPTS)}
     assert together == alone
+    # prompts of a batch are read in parts
+    monkeypatch.setattr(decode, "READ", 2)
+    assert {a.index: a.text for a in LocalModel(base, batch_size=3, max_new_tokens=12).answer(PROMPTS)} == alone
 
 
 def test_answers_are_those_of_generate(base):
@@ -69,13 +73,15 @@ def test_an_answer_ends_with_its_query(base, monkeypatch):
     assert model._text(said[: ends[0]]) == "Plan.\n```sql\nSELECT 1\n```"
 
 
-def test_long_answers_are_those_of_generate_as_rows_leave(base, monkeypatch):
-    """More tokens than the cache has room for at first; rows end one after another."""
+@pytest.mark.parametrize("ends", [[20, 90, 150], [150, 90, 20], [90, 20, 150], [20, 20, 150]])
+def test_long_answers_are_those_of_generate_as_rows_leave(ends, base, monkeypatch):
+    """More tokens than the cache has room for at first; rows end one after another, so that others take their place."""
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     model, tokenizer = LocalModel(base, batch_size=3, max_new_tokens=150), AutoTokenizer.from_pretrained(base)
-    ends = [20, 90, 150]  # tokens of the answers in the order of their rows: longest prompt first
+    monkeypatch.setattr(decode, "READ", 1)
+    # `ends`: tokens of the answers in the order of their rows: longest prompt first
     order = sorted(range(3), key=lambda index: -len(tokenizer(model.text(PROMPTS[index]))["input_ids"]))
     whole = {answer.index: answer.text for answer in model.answer(PROMPTS)}
     plain = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32)
@@ -194,3 +200,23 @@ def test_half_a_model_is_one_line(base, tmp_path):
     with pytest.raises(UserError, match="cannot be loaded as a model") as error:
         LocalModel(tmp_path)
     assert "\n" not in str(error.value)
+
+
+def test_weights_laid_out_for_the_cpu_multiply_alike(base):
+    import torch
+    from torch import nn
+
+    from vgpt2.exam.packed import pack, unpack
+
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(24, 40), nn.Linear(40, 8, bias=False))
+    rows = torch.randn(5, 7, 24)
+    with torch.no_grad():
+        plain = model(rows)
+        pack(model)
+        assert all("forward" in vars(layer) for layer in model)
+        assert torch.allclose(model(rows), plain, atol=1e-5)
+        unpack(model)
+        assert torch.equal(model(rows), plain)
+        pack(model.half())
+    assert not any("forward" in vars(layer) for layer in model)

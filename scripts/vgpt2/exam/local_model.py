@@ -76,12 +76,16 @@ class LocalModel:
             self._take(adapters)
         except UserError:
             self._load(resolve(self._path))  # half of an adapter may be in it
+            self._take(())
             raise
         return self
 
     def _take(self, adapters: Sequence[str | Path]) -> None:
         """Merge adapters into the loaded base."""
+        from vgpt2.exam.packed import pack, unpack
+
         self._name(())
+        unpack(self._model)
         for adapter in adapters:
             from peft import PeftModel
             from safetensors import SafetensorError
@@ -93,6 +97,7 @@ class LocalModel:
             finally:
                 # what peft leaves on the model it was given; the next adapter is not a second one of the first
                 vars(self._model).pop("peft_config", None)
+        pack(self._model)
         self._name(adapters)
 
     def _name(self, adapters: Sequence[str | Path]) -> None:
