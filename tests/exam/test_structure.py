@@ -7,8 +7,8 @@ import pytest
 
 from vgpt2.exam.bound import Bound
 from vgpt2.exam.model import Gold, Question
-from vgpt2.exam.runner import summary
 from vgpt2.exam.structure import components, differences, join_columns
+from vgpt2.exam.summary import summary
 
 PARTS = Path(__file__).parents[1] / "fixtures" / "exam" / "parts.jsonl"
 CASES = [json.loads(line) for line in PARTS.read_text("utf-8").splitlines()]
