@@ -1,4 +1,4 @@
-"""The grader against recorded answers with the verdict that a person gave."""
+"""The grader against recorded answers, each with the verdict that was written down before the grader was asked."""
 
 import json
 from dataclasses import replace
@@ -23,7 +23,7 @@ def _case(case):
 
 
 @pytest.mark.parametrize("case", [_case(case) for case in CASES])
-def test_verdict_is_that_of_a_person(case, questions, grader):
+def test_verdict_is_the_one_that_was_written_down(case, questions, grader):
     grade = grader.grade(questions[case["question"]], case["response"])
     assert grade.outcome == case["verdict"], grade.why
 
