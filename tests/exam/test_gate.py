@@ -69,7 +69,7 @@ def test_it_says_how_large_the_difference_is_and_what_could_be_seen(write_exam):
     assert any("it includes 0, so this may be luck" in reason for reason in gate["reasons"])
     assert gate["detectable"]["questions"] == 8
     assert any("20 questions show a net gain of 8 (40 points) with 80% power" in reason for reason in gate["reasons"])
-    assert f"what can be seen: {gate['sees']}" in gate["reasons"]
+    assert any(reason.startswith("what can be seen: ") for reason in gate["reasons"])
     assert gate["categories"]["sql"]["detectable"] == 7
     assert any("sql 7 of 10, schema" in reason or "schema 7 of 10, sql" in reason for reason in gate["reasons"])
 

@@ -158,7 +158,6 @@ def figures(gate: dict) -> dict:
     return {
         "difference": {"value": value, "interval": interval, "clusters": 31},
         "detectable": {"questions": 10, "points": 20.0, "of": gate["questions"], "power": 0.8},
-        "sees": f"{gate['questions']} questions can see a difference of 20 points or more.",
     }
 
 

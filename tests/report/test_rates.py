@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vgpt2.report.gate_cards import interval, lines, points
+from vgpt2.report.gate_cards import interval, points
 from vgpt2.report.headline import percent
 from vgpt2.report.rates import judge, parts
 
@@ -60,13 +60,6 @@ def test_what_the_suite_misses_beyond_the_scale_fills_it():
 @pytest.mark.parametrize("difference", [None, {}, 0.3, {"value": None}, {"value": float("nan")}])
 def test_a_gate_without_a_difference_shows_none(difference):
     assert interval(difference) is None
-
-
-@pytest.mark.parametrize(
-    ("sees", "shown"), [(None, []), ("a", ["a"]), (["a", "b"], ["a", "b"]), ({"text": "a", "points": 20}, ["a"])]
-)
-def test_what_the_suite_can_see_in_any_form(sees, shown):
-    assert lines(sees) == shown
 
 
 @pytest.mark.parametrize(("value", "text"), [(0.46, "+46"), (-0.012, "−1.2"), (0.0, "0"), (0.02, "+2"), (0.2, "+20")])

@@ -110,7 +110,7 @@ def test_gates_show_what_they_measured(whole):
     page, _ = whole
     for text in (
         "31 tables drawn as wholes",
-        "can see a difference of 20 points",
+        "what can be seen: ",
         "#stage=dpo&amp;outcome=lost",
         "#q=q0",
     ):

@@ -42,7 +42,6 @@ class Sides:
             "p": rounded(self.test.p),
             "difference": self.difference.to_json(),
             "detectable": self.detectable.to_json(),
-            "sees": str(self.detectable),
             "categories": self.categories,
             "changed": self.changed,
         }

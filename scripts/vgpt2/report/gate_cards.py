@@ -10,7 +10,7 @@ TONES = {"promoted": "good", "rejected": "bad"}
 
 def gate_cards(gates: dict[str, dict], before: dict[str, str]) -> dict[str, dict[str, Any]]:
     """By stage: `verdict` and its `tone`, `reasons`, `model`, `override`, `by_rules`, `against` (the stage of before),
-    `gained` and `lost` (question ids), `p`, `difference` (see `interval`), `sees` (lines) and `categories`."""
+    `gained` and `lost` (question ids), `p`, `difference` (see `interval`) and `categories`."""
     return {
         stage: {
             "verdict": gate["verdict"].replace("_", " "),
@@ -24,7 +24,6 @@ def gate_cards(gates: dict[str, dict], before: dict[str, str]) -> dict[str, dict
             "lost": gate.get("lost", []),
             "p": gate.get("p"),
             "difference": interval(gate.get("difference"), gate.get("detectable")),
-            "sees": lines(gate.get("sees")),
             "categories": gate.get("categories", {}),
         }
         for stage, gate in gates.items()
@@ -66,13 +65,6 @@ def interval(difference: Any, detectable: Any = None) -> dict[str, Any] | None:
 
 def _finite(value: Any) -> bool:
     return isinstance(value, int | float) and math.isfinite(value)
-
-
-def lines(sees: Any) -> list[str]:
-    """What the suite can see at all: a text, several, or a record that has one."""
-    if isinstance(sees, dict):
-        sees = sees.get("text") or sees.get("line") or ""
-    return [str(line) for line in (sees if isinstance(sees, list) else [sees]) if line]
 
 
 def points(value: float) -> str:
