@@ -72,8 +72,9 @@ LOCKS := requirements.txt$(if $(SERVER), requirements-mssql.txt)$(if $(shell gre
 LOCK_HASH := $(shell cat $(LOCKS) | sha256sum | cut -c1-12)
 CACHE := $(or $(shell echo "$${XDG_CACHE_HOME:-}"),$(HOME)/.cache)
 VENV ?= $(CACHE)/vgpt2/venv-$(LOCK_HASH)
-# `bench` measures the largest sizes too: LARGE=1.
+# `bench` measures the largest sizes too: LARGE=1. EXAM=1: instead, an exam's answers against LLaMA-Factory's predict.
 LARGE ?=
+EXAM ?=
 # Where `make serve` listens.
 ADDRESS ?= 127.0.0.1
 PORT ?= 8000
@@ -312,8 +313,8 @@ lint: | $(READY)  ## Python, shell and the Dockerfile
 	bin=$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("scripts"))'); \
 	"$$bin/shellcheck" scripts/*.sh .ci/run; "$$bin/hadolint" docker/Dockerfile
 
-bench: | $(READY)  ## the figures of the budgets on this machine; LARGE=1 for those that take half an hour more
-	$(PY) scripts/bench.py --run-dir $(R)$(if $(LARGE), --large)
+bench: | $(READY)  ## the figures of the budgets on this machine; LARGE=1 or EXAM=1 for those that take half an hour
+	$(PY) scripts/bench.py --run-dir $(R)$(if $(LARGE), --large)$(if $(EXAM), --exam)
 
 clean:  ## delete this run's folder
 	rm -rf -- '$(R)'
