@@ -25,10 +25,9 @@ MODEL = click.Path(path_type=Path)
 
 @click.command(help=__doc__)
 @options(
-    click.option("--model", type=MODEL, help="folder of a model, or of a pointer to one"),
+    click.option("--model", help="folder of a model, or of a pointer to one; with --endpoint the model's name there"),
     click.option("--adapter", "adapters", multiple=True, type=MODEL, help="LoRA adapters, merged in this order"),
     click.option("--endpoint", help="base URL of an OpenAI-compatible endpoint, such as http://localhost:8000/v1"),
-    click.option("--endpoint-model", default="", help="the model's name there (default: the first that it serves)"),
     click.option("--answers", type=EXISTING, help="recorded answers to grade, no model needed"),
     click.option("--suite", required=True, type=EXISTING, help="full.jsonl or quick.jsonl of build_suite.py"),
     catalog_option,
@@ -48,7 +47,6 @@ def main(
     model,
     adapters,
     endpoint,
-    endpoint_model,
     answers,
     suite,
     catalog,
@@ -64,15 +62,15 @@ def main(
 ) -> None:
     from vgpt2.catalog.store import load
     from vgpt2.errors import UserError
-    from vgpt2.exam.choose import check_outputs, choose_modes, choose_questions, output_of
-    from vgpt2.exam.gate import read_exam
     from vgpt2.exam.model import read_suite
+    from vgpt2.exam.results import read_exam
     from vgpt2.exam.reuse import reuse
     from vgpt2.exam.runner import examine
+    from vgpt2.exam.selection import check_outputs, choose_modes, choose_questions, output_of
     from vgpt2.files import write_json
     from vgpt2.settings import load_profile, load_settings
 
-    if sum(value is not None for value in (model, endpoint, answers)) != 1:
+    if sum(value is not None for value in (endpoint or model, answers)) != 1:
         raise UserError("run_validation: give exactly one of --model, --endpoint, --answers")
     profile = load_settings(settings).profile if settings else load_profile("cpu")
     earlier = read_exam(only_failed) if only_failed else None
@@ -80,31 +78,31 @@ def main(
     outputs = {mode: output_of(output, mode, modes[0]) for mode in modes}
     check_outputs(list(outputs.values()), [earlier.path] if earlier else [])
     questions = choose_questions(read_suite(suite), categories, earlier, limit)
-    known = reuse(model, same_as, questions, profile, modes[0]) if model is not None and not adapters else None
+    known = reuse(Path(model), same_as, questions, profile, modes[0]) if model and not (endpoint or adapters) else None
     if known:
         write_json(output, known)
         closing_line(
             "run_validation", f"{closing(known, output)}, the answers of {known['answers_of']}: the same weights"
         )
         return
-    backend = make_backend(model, adapters, endpoint, endpoint_model, answers, max_new_tokens, profile, questions)
+    backend = make_backend(model, adapters, endpoint, answers, max_new_tokens, profile, questions)
     loaded = load(catalog)
     for mode, path in outputs.items():
         result = examine(backend, loaded, questions, profile, path, mode, str(only_failed or ""))
         closing_line("run_validation", closing(result, path))
 
 
-def make_backend(model, adapters, endpoint, endpoint_model, answers, max_new_tokens, profile, questions):
+def make_backend(model, adapters, endpoint, answers, max_new_tokens, profile, questions):
     """Who answers."""
     from vgpt2.exam.backends import Endpoint, Recorded
 
     limit = max_new_tokens or profile.exam.max_new_tokens
+    if endpoint is not None:
+        return Endpoint(endpoint, model or "", limit)
     if model is not None:
         from vgpt2.exam.local_model import LocalModel
 
         return LocalModel(model, adapters, profile.exam.batch_size, limit)
-    if endpoint is not None:
-        return Endpoint(endpoint, endpoint_model, limit)
     return Recorded(answers, [question.id for question in questions])
 
 

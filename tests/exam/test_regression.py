@@ -51,6 +51,12 @@ def test_what_was_asked_for_stands_beside_what_was_reached(write_exam):
     ]
 
 
+def test_a_model_that_says_nothing_gets_no_mark_for_inventing_nothing(write_exam):
+    rows = {row["name"]: row for row in targets(write_exam("export", ["empty"] * 40))}
+    assert (rows["hallucination"]["met"], rows["right"]["met"]) == (None, False)
+    assert rows["hallucination"]["but"] == "no mark: 40 of 40 answers are empty or refuse"
+
+
 def test_a_regression_ends_with_1_and_leaves_its_report_under_the_other_name(write_exam, tmp_path):
     output, failed = tmp_path / "regression.json", tmp_path / "regression.failed.json"
     files = [write_exam(name, outcomes(right)).path for name, right in (("base", 10), ("sft", 30), ("export", 30))]

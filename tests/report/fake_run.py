@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-from vgpt2.exam.gate import Exam, decide
+from vgpt2.exam.gate import decide
 from vgpt2.exam.model import Gold, Grade, Question
-from vgpt2.exam.runner import summary
+from vgpt2.exam.results import Exam
+from vgpt2.exam.summary import parts_right, summary
 from vgpt2.files import write_json, write_jsonl
 from vgpt2.settings import Settings, load_profile
 
@@ -109,6 +110,7 @@ def exam(path: Path, model: str, right: float, count: int = 50, mode: str = "sch
             row.pop(key, None)
             if not older:
                 row[key] = item
+    value["parts"] = {} if older else parts_right(row["parts"] for row in value["questions"])
     write_json(path, value)
     return Exam(path, value)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from vgpt2.exam.summary import parts_right
+from vgpt2.exam.targets import judge
 from vgpt2.report.gate_cards import interval, points
 from vgpt2.report.headline import percent
-from vgpt2.report.rates import judge, parts
+from vgpt2.report.rates import parts
 
 # hallucinated of 100, empty, refused what exists: the mark, and words beside it
 HALLUCINATED = [
@@ -39,8 +41,9 @@ def test_the_targets_of_the_review(name, rate, met):
 
 
 def test_components_are_added_up_over_the_answers_that_were_scored():
-    exam = {"questions": [{"parts": {"joins": True}}, {"parts": {"joins": False, "filters": None}}, {"parts": {}}, {}]}
+    exam = {"parts": parts_right([{"joins": True}, {"joins": False}, {}])}
     assert {name: (rate["count"], rate["of"]) for name, rate in parts(exam).items()} == {"joins": (1, 2)}
+    assert parts({}) == {}  # a result of before
 
 
 def test_a_difference_stands_on_a_scale_about_none():

@@ -123,7 +123,7 @@ class Endpoint:
         if self._served is None:
             models = self._models()
             if not models and not self.name:
-                raise UserError(f"{self.url}: the endpoint serves no model; start one or give --endpoint-model")
+                raise UserError(f"{self.url}: the endpoint serves no model; start one or give --model")
             found = next((model for model in models if model.id == self.name or not self.name), None)
             own = getattr(found, "vgpt2", None)
             self._served = {**(own if isinstance(own, dict) else {}), "id": found.id if found else self.name}

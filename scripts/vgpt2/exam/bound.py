@@ -53,5 +53,12 @@ class Bound:
         table = self._shown(info.qualified) if info is not None else None
         return self.catalog.sql_name(table) if table else ".".join(filter(None, (schema, name)))
 
+    def tables(self) -> set[str]:
+        """The names of all tables that the query reads, as `table` gives them; no CTE."""
+        from sqlglot import exp
+
+        ctes = {cte.alias for cte in self.tree.find_all(exp.CTE)}
+        return {self.table(table.name, table.db) for table in self.tree.find_all(exp.Table) if table.name not in ctes}
+
     def _shown(self, qualified: str) -> Table | None:
         return self._checker.shown_by.get(qualified) or self.catalog.by_qualified.get(qualified)

@@ -33,8 +33,8 @@ def looks(gold: Bound, answer: Bound, catalog: Catalog, seed: int | str) -> Iter
     Nothing where one of the two reads a view that is computed from tables and the other reads those: the view's rows
     would stay as they were.
     """
-    reads = [_tables(query) for query in (gold, answer)]
-    if reads[0] != reads[1] and any(_is_computed(catalog, name) for name in reads[0] | reads[1]):
+    wanted, given = gold.tables(), answer.tables()
+    if wanted != given and any(_is_computed(catalog, name) for name in wanted | given):
         return
     edges = {}
     literals = _literals(gold)
@@ -64,12 +64,6 @@ def looks(gold: Bound, answer: Bound, catalog: Catalog, seed: int | str) -> Iter
             repeats[qualified, name] = own[:1] if text else own[:2]
     if repeats:
         yield "where values repeat", _by_table(catalog, repeats)
-
-
-def _tables(bound: Bound) -> set[str]:
-    from sqlglot import exp
-
-    return {bound.table(table.name, table.db) for table in bound.tree.find_all(exp.Table)}
 
 
 def _is_computed(catalog: Catalog, name: str) -> bool:

@@ -14,9 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vgpt2.exam.results import Exam as Exam
-from vgpt2.exam.results import check_comparable, check_same_suite, further_exam
-from vgpt2.exam.results import read_exam as read_exam
+from vgpt2.exam.results import Exam, check_comparable, check_same_suite, further_exam
 from vgpt2.exam.sides import Sides, compare, rounded
 from vgpt2.settings import GateSettings
 

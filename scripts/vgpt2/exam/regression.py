@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from vgpt2.exam.results import Exam, check_comparable
 from vgpt2.exam.sides import Sides, compare
 from vgpt2.exam.statistics import holm
-from vgpt2.exam.targets import LESS_IS_BETTER, TARGETS, V2_RIGHT, met
+from vgpt2.exam.targets import LESS_IS_BETTER, TARGETS, V2_RIGHT, judge
 
 VERDICTS = ("no_regression", "regression")
 
@@ -58,19 +60,19 @@ def _worse(sides: Sides, significance: float) -> list[str]:
 
 
 def targets(exam: Exam) -> list[dict]:
-    """The review's targets beside what was reached: `name`, `words`, `target`, `rate`, `interval`, `met`; a rate of no
-    questions is left out."""
-    rows = []
+    """The review's targets beside what was reached: `name`, `words`, `target`, `rate`, `interval`, `met` (None: no
+    mark) and `but` (why none); a rate of no questions is left out."""
+    rows, outcomes = [], Counter(question["outcome"] for question in exam.result["questions"])
     for name, target in TARGETS.items():
         rate = exam.result["rates"].get(name)
         if rate and rate["of"]:
             limit = f"under {target:.0%}" if name in LESS_IS_BETTER else f"at least {target:.0%}"
-            rows.append(_row(name, limit, target, rate, met(name, rate["rate"])))
+            rows.append(_row(name, limit, target, rate, **judge(name, rate, outcomes)))
     right = exam.result["rates"]["right"]
     words = f"version 2: {V2_RIGHT:.0%}, by its own 49 questions"
     return [*rows, _row("right", words, V2_RIGHT, right, right["rate"] > V2_RIGHT)]
 
 
-def _row(name: str, words: str, target: float, rate: dict, reached: bool) -> dict:
+def _row(name: str, words: str, target: float, rate: dict, met: bool | None, but: str = "") -> dict:
     figures = {"rate": round(rate["rate"], 4), "interval": rate.get("interval")}
-    return {"name": name, "words": words, "target": target, **figures, "met": reached}
+    return {"name": name, "words": words, "target": target, **figures, "met": met, "but": but}

@@ -79,7 +79,7 @@ def _sides(gold: Bound, answer: Bound) -> dict[str, tuple[set[str], set[str]]]:
     groups = both(lambda query: _groups(query, same))
     aggregates = both(lambda query: _aggregates(query, same))
     return {
-        "tables": both(_tables),
+        "tables": both(Bound.tables),
         "joins": both(_joins),
         "filters": both(lambda query: filters(query, same)),
         "groups": groups,
@@ -97,13 +97,6 @@ def _same_columns(pairs: list[tuple[str, str]]) -> dict[str, str]:
         for name in (left, right, *(key for key, value in same.items() if value in (first, second))):
             same[name] = least
     return same
-
-
-def _tables(query: Bound) -> set[str]:
-    from sqlglot import exp
-
-    ctes = {cte.alias for cte in query.tree.find_all(exp.CTE)}
-    return {query.table(table.name, table.db) for table in query.tree.find_all(exp.Table) if table.name not in ctes}
 
 
 def _equated(query: Bound) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from vgpt2.exam.model import CATEGORIES, OUTCOMES, RIGHT, Grade, Question
 from vgpt2.exam.prompts import Prompt
@@ -39,7 +39,7 @@ def summary(
         "rates": {name: rate.to_json() for name, rate in rates(questions, grades).items()},
         "categories": categories,
         "house": dict(sorted(Counter(rule for grade in grades for rule in grade.house).items())),
-        "parts": parts_right(grades),
+        "parts": parts_right(grade.parts for grade in grades),
         "questions": [
             row(question, grade, answers.get(question.id, ""), prompt)
             for question, grade, prompt in zip(questions, grades, prompts or [None] * len(questions), strict=True)
@@ -68,11 +68,11 @@ def row(question: Question, grade: Grade, response: str, prompt: Prompt | None) 
     }
 
 
-def parts_right(grades: Sequence[Grade]) -> dict[str, dict[str, int]]:
+def parts_right(parts: Iterable[dict[str, bool]]) -> dict[str, dict[str, int]]:
     """How many of the queries have each part as their gold has it: `{"tables": {"right": n, "of": n}, ...}`."""
-    graded = [grade.parts for grade in grades if grade.parts]
+    graded = [scores for scores in parts if scores]
     names = graded[0] if graded else ()
-    return {name: {"right": sum(parts[name] for parts in graded), "of": len(graded)} for name in names}
+    return {name: {"right": sum(scores[name] for scores in graded), "of": len(graded)} for name in names}
 
 
 def rates(questions: Sequence[Question], grades: Sequence[Grade]) -> dict:

@@ -78,5 +78,7 @@ def _targets(targets: Sequence[dict]):
     table = Table("the exported model", "asked for", "reached", "")
     for row in targets:
         interval = f" ({row['interval'][0]:.0%} to {row['interval'][1]:.0%})" if row["interval"] else ""
-        table.add_row(row["name"], row["words"], f"{row['rate']:.1%}{interval}", "yes" if row["met"] else "no")
+        table.add_row(
+            row["name"], row["words"], f"{row['rate']:.1%}{interval}", row["but"] or ("yes" if row["met"] else "no")
+        )
     return table

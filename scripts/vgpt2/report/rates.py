@@ -1,11 +1,11 @@
-"""The rates of the exams as rows of a table, with the review's targets where a mark beside them is honest."""
+"""The rates of the exams as rows of a table, with the review's targets beside them."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from vgpt2.exam.statistics import wilson
-from vgpt2.exam.targets import TARGETS
+from vgpt2.exam.targets import judge
 
 # Rate by name: title, whether more is better, and the review's target in words.
 RATES = {
@@ -41,26 +41,6 @@ def rate_rows(exams: dict[str, dict]) -> list[dict[str, Any]]:
     return rows
 
 
-def judge(name: str, rate: dict, outcomes: dict[str, int]) -> dict[str, Any]:
-    """Whether a rate reaches the review's target.
-
-    Who says nothing invents nothing. So hallucinations are judged among the answers that say something, neither empty
-    nor refusing what exists; and where those are under half, a low rate gets no mark, only the reason.
-    """
-    if name not in TARGETS:
-        return {"met": None, "but": ""}
-    if name != "hallucination":
-        return {"met": rate["rate"] >= TARGETS[name], "but": ""}
-    silent = outcomes.get("empty", 0) + outcomes.get("false_refusal", 0)
-    said = rate["of"] - silent
-    under = said > 0 and rate["count"] / said < TARGETS[name]
-    if 2 * silent > rate["of"] and (under or not said):
-        return {"met": None, "but": f"no mark: {silent} of {rate['of']} answers are empty or refuse"}
-    if not under and rate["rate"] < TARGETS[name]:
-        return {"met": False, "but": f"{rate['count']} of the {said} that say something"}
-    return {"met": under, "but": ""}
-
-
 def category_rows(exams: dict[str, dict]) -> list[dict[str, Any]]:
     """One row a category of questions: its rates by stage."""
     names = dict.fromkeys(name for exam in exams.values() for name in exam["categories"])
@@ -86,10 +66,5 @@ def part_rows(exams: dict[str, dict]) -> list[dict[str, Any]]:
 
 def parts(exam: dict) -> dict[str, dict]:
     """The component scores of one exam as rates; empty for a result of an older version."""
-    scores = [question.get("parts") or {} for question in exam["questions"]]
-    found = {}
-    for name in PARTS:
-        given = [bool(score[name]) for score in scores if score.get(name) is not None]
-        if given:
-            found[name] = wilson(sum(given), len(given)).to_json()
-    return found
+    counts = exam.get("parts") or {}
+    return {name: wilson(counts[name]["right"], counts[name]["of"]).to_json() for name in PARTS if name in counts}
