@@ -30,25 +30,32 @@ def main(file: Path, stage: str, settings: Path, held_out: Path | None, output: 
     """Read, drop, split, write."""
     from vgpt2.errors import UserError
     from vgpt2.files import read_json, write_jsonl
-    from vgpt2.records.dedupe import dedupe
+    from vgpt2.records.dedupe import find_dropped
     from vgpt2.records.held_out import HeldOut
-    from vgpt2.records.model import read_records, write_records
     from vgpt2.records.split import split
+    from vgpt2.records.store import RecordFile, copy_records
+    from vgpt2.records.traits import Traits, whole_text
     from vgpt2.settings import load_settings
 
     run = load_settings(settings)
-    records = read_records(file, "sft" if stage == "negatives" else stage)
-    kept, dropped = dedupe(records, HeldOut.from_json(read_json(held_out)) if held_out else None)
-    if not kept:
-        raise UserError(f"{file}: no record is left of {len(records)}; make more of them, or hold out less")
-    train, evaluation = split(kept, stage, random.Random(f"{run.seed}/split/{stage}"))
-    write_jsonl(
-        output.with_suffix(".rejects.jsonl"), ({"reason": reason, "record": record.row} for record, reason in dropped)
-    )
-    write_records(output.with_name(f"{output.stem}_eval{output.suffix}"), evaluation)
-    write_records(output, train)
-    reasons = ", ".join(f"{reason} {count:,}" for reason, count in sorted(Counter(r for _, r in dropped).items()))
-    text = f"{len(records):,} in, {len(train):,} for training, {len(evaluation):,} for evaluation"
+    held = HeldOut.from_json(read_json(held_out)) if held_out else None
+    with RecordFile(file, "sft" if stage == "negatives" else stage) as records:
+        traits = [Traits.of(record, held) for record in records]
+        dropped = find_dropped(traits, lambda number: whole_text(records.row(number), traits[number].kind))
+        kept = {number: one for number, one in enumerate(traits) if number not in dropped}
+        if not kept:
+            raise UserError(f"{file}: no record is left of {len(records)}; make more of them, or hold out less")
+        train, evaluation = split(kept, stage, random.Random(f"{run.seed}/split/{stage}"))
+        write_jsonl(
+            output.with_suffix(".rejects.jsonl"),
+            ({"reason": dropped[number], "record": records.row(number)} for number in sorted(dropped)),
+        )
+        copy_records(
+            output.with_name(f"{output.stem}_eval{output.suffix}"), ((records, number) for number in evaluation)
+        )
+        copy_records(output, ((records, number) for number in train))
+    reasons = ", ".join(f"{reason} {count:,}" for reason, count in sorted(Counter(dropped.values()).items()))
+    text = f"{len(traits):,} in, {len(train):,} for training, {len(evaluation):,} for evaluation"
     closing_line("dedupe", f"{text}, {len(dropped):,} dropped{f' ({reasons})' if reasons else ''} -> {output}")
 
 

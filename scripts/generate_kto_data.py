@@ -32,7 +32,7 @@ def main(
     from vgpt2.catalog import store
     from vgpt2.files import read_json
     from vgpt2.records.held_out import HeldOut
-    from vgpt2.records.model import read_records, write_records
+    from vgpt2.records.store import read_records, write_records
     from vgpt2.settings import load_settings
     from vgpt2.synthesis.harvest import read_harvest
     from vgpt2.synthesis.preferences import Preferences

@@ -30,7 +30,7 @@ def main(catalog: Path, held_out: Path | None, settings: Path, output: Path) -> 
     from vgpt2.catalog import store
     from vgpt2.files import read_json
     from vgpt2.records.held_out import HeldOut
-    from vgpt2.records.model import write_records
+    from vgpt2.records.store import write_records
     from vgpt2.settings import load_settings
     from vgpt2.synthesis.generate import fits, negative_kinds
     from vgpt2.synthesis.negatives import stream

@@ -21,12 +21,17 @@ from __future__ import annotations
 import os
 import random
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from vgpt2.cli import catalog_option, closing_line, held_out_option, output_option, settings_option
 from vgpt2.errors import UserError
+
+if TYPE_CHECKING:
+    from vgpt2.records.model import Record
 
 
 @click.command(help=__doc__)
@@ -51,11 +56,11 @@ def main(
     teacher_rate: int,
 ) -> None:
     from vgpt2.catalog.store import load
-    from vgpt2.files import read_json
+    from vgpt2.files import read_json, scratch_folder
     from vgpt2.records.held_out import HeldOut
-    from vgpt2.records.model import write_records
+    from vgpt2.records.store import copy_records, write_records
     from vgpt2.settings import load_settings
-    from vgpt2.synthesis.generate import sft_examples
+    from vgpt2.synthesis.generate import KINDS, sft_examples
     from vgpt2.synthesis.to_record import sft_record
 
     if bool(teacher) != bool(teacher_model):
@@ -65,20 +70,27 @@ def main(
     held = HeldOut.from_json(read_json(held_out)) if held_out else HeldOut()
     data = run.profile.data
     dropped: Counter[str] = Counter()
-    made = sft_examples(known, data, run.seed, held, processes=processes, dropped=dropped, warn=warn)
+    examples = sft_examples(known, data, run.seed, held, processes=processes, dropped=dropped, warn=warn)
     reworded: Counter[str] = Counter()
     if teacher and teacher_model:
         from vgpt2.synthesis.teacher import Teacher, reword
 
         cache = output.with_name("teacher.cache.jsonl")
         asked = Teacher(teacher, teacher_model, cache, teacher_rate, say=lambda text: click.echo(text, err=True))
-        made, reworded = reword(made, asked, known, data, run.seed, teacher_share, held)
-    random.Random(f"{run.seed}/sft/order").shuffle(made)
-    records = [
-        sft_record(example, known, data, random.Random(f"{run.seed}/sft/prompt/{example.family}")) for example in made
-    ]
-    write_records(output, records)
-    closing_line("generate_training_data", summary(made, dropped, output, reworded))
+        examples, reworded = reword([*examples], asked, known, data, run.seed, teacher_share, held)
+    kinds: list[str] = []
+
+    def records() -> Iterator[Record]:
+        for example in examples:
+            kinds.append(example.kind)
+            yield sft_record(example, known, data, random.Random(f"{run.seed}/sft/prompt/{example.family}"))
+
+    with scratch_folder(output) as folder:
+        made = write_records(folder / "made.jsonl", records())
+        order = sorted(range(len(made)), key=lambda number: KINDS.index(kinds[number]))
+        random.Random(f"{run.seed}/sft/order").shuffle(order)
+        copy_records(output, ((made, number) for number in order))
+    closing_line("generate_training_data", summary(Counter(kinds), dropped, output, reworded))
 
 
 def warn(text: str) -> None:
@@ -86,13 +98,12 @@ def warn(text: str) -> None:
     click.echo(f"warning: {text}", err=True)
 
 
-def summary(examples: list, dropped: Counter[str], output: Path, reworded: Counter[str]) -> str:
+def summary(kinds: Counter[str], dropped: Counter[str], output: Path, reworded: Counter[str]) -> str:
     """`400 records (sql 288, schema 48, ...), 3 dropped (join_list/missing_key_column 3) -> FILE`; with a teacher also
     `60 of 86 reworded (name_lost 20, ...)`, the reasons of the others behind it."""
-    kinds = Counter(example.kind for example in examples)
     parts = ", ".join(f"{kind} {count:,}" for kind, count in kinds.most_common())
     reasons = ", ".join(f"{reason} {count:,}" for reason, count in dropped.most_common(5))
-    text = f"{len(examples):,} records ({parts}), {dropped.total():,} dropped"
+    text = f"{kinds.total():,} records ({parts}), {dropped.total():,} dropped"
     text += f" ({reasons})" if reasons else ""
     if reworded:
         kept = ", ".join(f"{reason} {count:,}" for reason, count in reworded.most_common() if reason != "reworded")

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from operator import itemgetter
 from pathlib import Path
 
 import click
@@ -30,23 +31,25 @@ from vgpt2.cli import EXISTING, FOLDER, closing_line, options, output_option, se
 @options(settings_option, output_option)
 def main(sft: Path, negatives: Path, extra: Path | None, catalog: Path | None, settings: Path, output: Path) -> None:
     """Read, check what is foreign, shuffle, write."""
-    from vgpt2.files import write_jsonl
-    from vgpt2.records.model import read_records, write_records
-    from vgpt2.records.split import interleave, stratum
+    from vgpt2.files import scratch_folder, write_jsonl
+    from vgpt2.records.split import interleave
+    from vgpt2.records.store import RecordFile, copy_records, write_records
+    from vgpt2.records.traits import stratum
     from vgpt2.settings import load_settings
 
     run = load_settings(settings)
-    records = read_records(sft) + read_records(negatives)
-    own = len(records)
-    rejects = []
-    if extra:
-        found, rejects = _extra(extra, catalog or settings.with_name("catalog.json"))
-        records += found
-    merged = interleave(records, stratum, random.Random(f"{run.seed}/merge"))
-    write_jsonl(output.with_suffix(".rejects.jsonl"), (reject.to_json() for reject in rejects))
-    write_records(output, merged)
+    sources, rejects = [RecordFile(sft), RecordFile(negatives)], []
+    with scratch_folder(output) as folder:
+        if extra:
+            found, rejects = _extra(extra, catalog or settings.with_name("catalog.json"))
+            sources.append(write_records(folder / "extra.jsonl", found))
+        read = [(source, number, stratum(record)) for source in sources for number, record in enumerate(source)]
+        merged = interleave(read, itemgetter(2), random.Random(f"{run.seed}/merge"))
+        write_jsonl(output.with_suffix(".rejects.jsonl"), (reject.to_json() for reject in rejects))
+        copy_records(output, ((source, number) for source, number, _ in merged))
+    own = len(sources[0]) + len(sources[1])
     reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(Counter(r.reason for r in rejects).items()))
-    text = f"{own:,} of ours, {len(records) - own:,} of the user"
+    text = f"{own:,} of ours, {len(merged) - own:,} of the user"
     if rejects:
         text += f", {len(rejects):,} rejected ({reasons}; first: {rejects[0].message})"
     closing_line("merge_sft", f"{text} -> {output}")

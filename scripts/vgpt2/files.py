@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import shutil
+from array import array
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -86,17 +87,42 @@ def write_text(path: str | Path, text: str) -> None:
 
 def write_json(path: str | Path, value: Any, indent: int | None = 1) -> None:
     """Write a JSON file whole; keys keep their order."""
-    write_text(path, json.dumps(value, ensure_ascii=False, indent=indent) + "\n")
+    with atomic(path, "wb") as handle:
+        handle.write(json_line(value, indent))
 
 
 def write_jsonl(path: str | Path, rows: Iterable[dict]) -> int:
     """Write one JSON object a line, whole; returns the number of rows."""
     count = 0
-    with atomic(path) as handle:
+    with atomic(path, "wb") as handle:
         for row in rows:
-            handle.write(json.dumps(row, ensure_ascii=False) + "\n")
+            handle.write(json_line(row))
             count += 1
     return count
+
+
+def json_line(value: Any, indent: int | None = None) -> bytes:
+    """A JSON value with a line end; without `indent` one line of a JSONL file."""
+    try:
+        return (json.dumps(value, ensure_ascii=False, indent=indent) + "\n").encode()
+    except UnicodeEncodeError:
+        # Half of a character, as a foreign file may have it: UTF-8 cannot say it, an escape can.
+        return (json.dumps(value, indent=indent) + "\n").encode()
+
+
+@contextmanager
+def scratch_folder(output: str | Path) -> Iterator[Path]:
+    """A folder beside `output` for what is too large to hold while it is made; gone when the block ends."""
+    output = Path(output)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    # Not the name of the temporary file that becomes `output`.
+    folder = temporary_path(output.with_suffix(".scratch"))
+    with disk_full(output):
+        try:
+            folder.mkdir()
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def read_text(path: str | Path) -> str:
@@ -130,21 +156,38 @@ def read_json(path: str | Path) -> Any:
 
 
 def read_jsonl(path: str | Path) -> list[dict]:
-    """All objects of a JSONL file; empty lines are skipped.
+    """All objects of a JSONL file, as `iter_jsonl` gives them."""
+    return list(iter_jsonl(path))
+
+
+def iter_jsonl(path: str | Path, places: array | None = None) -> Iterator[dict]:
+    """The objects of a JSONL file one by one; empty lines are skipped.
+
+    Args:
+        places: is given the byte at which the line of each object begins, before the object comes.
 
     Raises:
         UserError: missing, not UTF-8, or a line that is not a JSON object, with its number.
     """
     path = Path(path)
     try:
-        with path.open(encoding="utf-8-sig") as handle, jsonlines.Reader(handle) as reader:
-            return list(reader.iter(type=dict, skip_empty=True))
+        with path.open("rb") as handle, jsonlines.Reader(_placed(handle, places)) as reader:
+            yield from reader.iter(type=dict, skip_empty=True)
     except FileNotFoundError:
         raise UserError(f"{path}: no such file") from None
-    except UnicodeDecodeError as error:
-        raise UserError(f"{path}: not UTF-8 (byte {error.start}); save it as UTF-8") from None
     except jsonlines.InvalidLineError as error:
+        if isinstance(error.__cause__, UnicodeDecodeError):
+            raise UserError(f"{path}:{error.lineno}: not UTF-8; save the file as UTF-8") from None
         raise UserError(f"{path}:{error.lineno}: not a JSON object; mend or delete the line") from None
+
+
+def _placed(lines: Iterable[bytes], places: array | None) -> Iterator[bytes]:
+    place = 0
+    for line in lines:
+        if places is not None and line.strip():
+            places.append(place)
+        place += len(line)
+        yield line
 
 
 def sha256(path: str | Path) -> str:
@@ -163,3 +206,8 @@ def digest(value: Any, length: int = 16) -> str:
     """A short stable hash of any JSON value: the first `length` hex digits of its SHA-256."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:length]
+
+
+def fingerprint(text: str) -> bytes:
+    """Eight bytes that stand for a text in a set of millions; two texts share them once in 10^19 pairs."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()

@@ -10,7 +10,8 @@ from click.testing import CliRunner
 from vgpt2.audit.audit import load_rows
 from vgpt2.errors import UserError
 from vgpt2.files import read_json, read_jsonl, write_json, write_jsonl
-from vgpt2.records.model import Meta, Record, write_records
+from vgpt2.records.model import Meta, Record
+from vgpt2.records.store import write_records
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "tests/fixtures/audit"

@@ -1,8 +1,17 @@
 """One record a question, one wording a family, nothing of what the suite keeps for itself."""
 
-from vgpt2.records.dedupe import dedupe
+from vgpt2.records.dedupe import find_dropped
 from vgpt2.records.held_out import HeldOut
 from vgpt2.records.text import normalise
+from vgpt2.records.traits import Traits, whole_text
+
+
+def dedupe(records, held_out=None):
+    """(kept, dropped with a reason)."""
+    traits = [Traits.of(record, held_out) for record in records]
+    dropped = find_dropped(traits, lambda number: whole_text(records[number].row, traits[number].kind))
+    kept = [record for number, record in enumerate(records) if number not in dropped]
+    return kept, [(records[number], dropped[number]) for number in sorted(dropped)]
 
 
 def reasons(dropped):
@@ -20,6 +29,15 @@ def test_of_the_same_question_the_better_proved_record_stays(record):
     kept, dropped = dedupe([weak, strong])
     assert kept == [strong]
     assert reasons(dropped) == [("How many vendors?", "exact")]
+
+
+def test_of_near_duplicates_the_better_proved_stays(record):
+    text = "List Name and City of vendors where State is '{}' and PayTerms is '{}'"
+    weak = record(text.format("WA", "N30"), family="a", proof=["parses"])
+    strong = record(text.format("OR", "N10"), family="b", proof=["parses", "resolves", "rules", "runs", "rows"])
+    kept, dropped = dedupe([weak, strong])
+    assert kept == [strong]
+    assert [reason for _, reason in dropped] == ["near"]
 
 
 def test_of_equals_the_first_stays_and_the_schema_of_the_prompt_does_not_count(record):

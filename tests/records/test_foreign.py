@@ -10,8 +10,8 @@ from click.testing import CliRunner
 from vgpt2.errors import UserError
 from vgpt2.files import read_jsonl
 from vgpt2.records.foreign import as_columns, read_extra, read_items
-from vgpt2.records.model import read_records, write_records
 from vgpt2.records.proof import Prover
+from vgpt2.records.store import read_records, write_records
 
 ROOT = Path(__file__).resolve().parents[2]
 EXTRA = ROOT / "tests/fixtures/records/extra"
@@ -125,6 +125,15 @@ def test_the_script_merges_all_shuffles_and_goes_on_where_records_are_bad(tmp_pa
     kinds = [one.meta.kind for one in records[:10]]
     assert {"sql", "negative"} <= set(kinds)
     assert len(read_jsonl(output.with_suffix(".rejects.jsonl"))) == 9
+
+
+def test_half_a_character_goes_to_the_rejects_as_it_was(tmp_path, record):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/half.json").write_text(r'[{"instruction": "vendors \ud83d", "output": "a"}]')
+    result, output = merge(tmp_path, record, ["--extra", tmp_path / "mine"])
+    assert "1 rejected (not_utf8 1" in result.output
+    reject = json.loads(output.with_suffix(".rejects.jsonl").read_text("utf-8"))
+    assert reject["record"]["instruction"] == "vendors \ud83d"
 
 
 def test_the_same_seed_gives_the_same_bytes(tmp_path, record):

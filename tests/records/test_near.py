@@ -4,7 +4,6 @@ import random
 
 import pytest
 
-from vgpt2.records.dedupe import dedupe
 from vgpt2.records.near import NEAR, near_duplicates, shingles
 
 LONG = "List {} and City of vendors in company 1 where the state is 'WA' SELECT {}, City FROM APVM WHERE State = 'WA'"
@@ -44,15 +43,6 @@ def test_it_finds_what_comparing_all_pairs_finds():
     assert len(wanted) >= 15
     assert len(found) >= 0.95 * len(wanted)
     assert near_duplicates(texts) == near_duplicates(texts)
-
-
-def test_of_near_duplicates_the_better_proved_stays(record):
-    text = "List Name and City of vendors where State is '{}' and PayTerms is '{}'"
-    weak = record(text.format("WA", "N30"), family="a", proof=["parses"])
-    strong = record(text.format("OR", "N10"), family="b", proof=["parses", "resolves", "rules", "runs", "rows"])
-    kept, dropped = dedupe([weak, strong])
-    assert kept == [strong]
-    assert [reason for _, reason in dropped] == ["near"]
 
 
 def test_nothing_to_compare():

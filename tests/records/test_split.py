@@ -3,7 +3,15 @@
 import random
 from collections import Counter
 
-from vgpt2.records.split import interleave, split
+from vgpt2.records.split import interleave
+from vgpt2.records.split import split as split_numbers
+from vgpt2.records.traits import Traits
+
+
+def split(records, stage, rng):
+    """(training, evaluation) as records."""
+    kept = {number: Traits.of(record) for number, record in enumerate(records)}
+    return tuple([records[number] for number in side] for side in split_numbers(kept, stage, rng))
 
 
 def test_every_prefix_has_about_the_mix_of_the_whole():

@@ -117,7 +117,7 @@ def test_categories(sample):
 
 
 def test_the_sft_set_has_the_shares_of_the_mix(sample, cpu):
-    made = sft_examples(sample, cpu, 1)
+    made = [*sft_examples(sample, cpu, 1)]
     total = cpu.sft - 2 * cpu.negatives
     counts = Counter(example.kind for example in made)
     assert len(made) == total
@@ -128,7 +128,7 @@ def test_the_sft_set_has_the_shares_of_the_mix(sample, cpu):
 
 def test_what_a_catalog_cannot_fill_is_said_and_filled_with_sql(shop, cpu):
     said = []
-    made = sft_examples(shop, cpu, 1, warn=said.append)
+    made = [*sft_examples(shop, cpu, 1, warn=said.append)]
     assert any(text.startswith("document: 0 of") for text in said)
     assert Counter(example.kind for example in made)["sql"] > 100
 
@@ -136,7 +136,7 @@ def test_what_a_catalog_cannot_fill_is_said_and_filled_with_sql(shop, cpu):
 def test_a_size_that_no_catalog_fills_ends_with_what_there_is_and_repeats_nothing(shop, cpu):
     said = []
     data = cpu.model_copy(update={"sft": 5_000, "negatives": 0, "intents": {"sql": ["count"]}, "mix": {"sql": 1.0}})
-    made = sft_examples(shop, data, 1, warn=said.append)
+    made = [*sft_examples(shop, data, 1, warn=said.append)]
     assert said == [f"sql: {len(made):,} of 5,000: the catalog has no more with these intents"]
     assert len({example.question for example in made}) == len({example.sql for example in made}) == len(made)
 

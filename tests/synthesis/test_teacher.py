@@ -15,7 +15,7 @@ import pytest
 
 from vgpt2.errors import UserError
 from vgpt2.records.held_out import HeldOut
-from vgpt2.records.model import read_records
+from vgpt2.records.store import read_records
 from vgpt2.records.text import normalise
 from vgpt2.synthesis.generate import stream
 from vgpt2.synthesis.model import Example

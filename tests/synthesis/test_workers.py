@@ -60,6 +60,6 @@ def test_leaving_early_ends_the_processes(sample):
 def test_the_number_of_processes_changes_nothing(sample, monkeypatch):
     monkeypatch.setattr(generate, "WORTH_PROCESSES", 1)
     data = load_profile("tiny").data.model_copy(update={"sft": 400, "negatives": 0, "schema_columns": 14})
-    one, two = (sft_examples(sample, data, 1, processes=count) for count in (1, 2))
+    one, two = ([*sft_examples(sample, data, 1, processes=count)] for count in (1, 2))
     assert one == two
     assert len(one) == 400

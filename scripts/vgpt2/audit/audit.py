@@ -13,7 +13,8 @@ from vgpt2.audit.record_rules import RECORD_RULES, RULE_NAMES
 from vgpt2.audit.rules import SET_RULES
 from vgpt2.errors import UserError
 from vgpt2.records.foreign import Item, as_columns, read_items
-from vgpt2.records.model import Meta, meta_path, read_metas
+from vgpt2.records.model import Meta
+from vgpt2.records.store import meta_path, read_metas
 
 # What other makers call LLaMA-Factory's columns (its dataset_info.json can map them).
 ALIASES = {"prompt": "instruction", "question": "instruction", "response": "output", "completion": "output"}

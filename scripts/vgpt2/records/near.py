@@ -7,11 +7,14 @@ that grows with the number of records alone; only these are compared set by set,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import filterfalse
 from operator import add
+from typing import TypeVar
 
 from vgpt2.files import digest
+
+T = TypeVar("T")
 
 # Two sets are near duplicates where so much of what either holds is in both (Jaccard).
 NEAR = 0.9
@@ -38,28 +41,30 @@ def query_key(kind: str, skeleton: str, objects: Iterable[str]) -> str:
     return digest([kind, skeleton, sorted(set(objects))]) if skeleton else ""
 
 
-def near_duplicates(texts: Sequence[str]) -> list[tuple[int, int]]:
-    """Pairs (earlier, later) of texts that are near duplicates; each later one comes once, with its nearest in order.
+def near_duplicates(items: Sequence[T], text: Callable[[T], str] = str) -> list[tuple[int, int]]:
+    """Pairs (earlier, later) of places of items whose texts are near duplicates; each later one comes once, with its
+    nearest in order.
 
-    Linear in the number of texts; the same texts give the same pairs.
+    Linear in the number of items; the same texts give the same pairs. No text is held: `text` is asked again for those
+    that look alike.
     """
     from rensa import RMinHash, RMinHashLSH
 
-    if len(texts) < 2:
+    if len(items) < 2:
         return []
-    matrix = RMinHash.digest_matrix_from_token_sets(map(shingles, texts), HASHES, SEED)
+    matrix = RMinHash.digest_matrix_from_token_sets((shingles(text(item)) for item in items), HASHES, SEED)
     flags = RMinHashLSH(NEAR, HASHES, BANDS).query_duplicate_flags_matrix_one_shot(matrix)
-    alike = [index for index, flag in enumerate(flags) if flag]
-    return list(_verified(texts, alike))
+    alike = [place for place, flag in enumerate(flags) if flag]
+    return list(_verified(alike, lambda place: shingles(text(items[place]))))
 
 
-def _verified(texts: Sequence[str], alike: list[int]) -> Iterator[tuple[int, int]]:
+def _verified(alike: Sequence[int], tokens: Callable[[int], list[str]]) -> Iterator[tuple[int, int]]:
     from rensa import RMinHash, RMinHashLSH
 
     index = RMinHashLSH(NEAR, HASHES, BANDS)
     sets: dict[int, frozenset[str]] = {}
     for number in alike:
-        own = sets[number] = frozenset(shingles(texts[number]))
+        own = sets[number] = frozenset(tokens(number))
         sketch = RMinHash(HASHES, SEED)
         sketch.update(list(own))
         for other in sorted(index.query(sketch)):

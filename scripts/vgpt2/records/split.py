@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
-from vgpt2.records.model import Record
+from vgpt2.records.traits import Traits
 
 T = TypeVar("T")
 
@@ -31,41 +31,35 @@ def interleave(items: Sequence[T], kind: Callable[[T], str], rng: random.Random)
     return [item for *_, item in placed]
 
 
-def stratum(record: Record) -> str:
-    """What a record's stratum is: its kind and polarity, for KTO rows the label as well."""
-    return f"{record.row.get('kto_tag', '')}/{record.meta.kind}/{record.meta.polarity}"
-
-
-def split(records: Sequence[Record], stage: str, rng: random.Random) -> tuple[list[Record], list[Record]]:
-    """(training, evaluation); order is kept within each.
+def split(kept: Mapping[int, Traits], stage: str, rng: random.Random) -> tuple[list[int], list[int]]:
+    """(training, evaluation) of the records kept, by number; order is kept within each.
 
     The evaluation rows are `EVAL_SHARE` of all, at least `LEAST_EVAL`, whole families with their twins, and for KTO
     of both labels. With fewer than 2 * LEAST_EVAL records there is no evaluation row.
     """
-    wanted = max(LEAST_EVAL, round(len(records) * EVAL_SHARE[stage]))
-    if len(records) < 2 * LEAST_EVAL:
-        return list(records), []
-    groups = _groups(records)
-    order = interleave(sorted(groups), lambda name: stratum(groups[name][0]), rng)
-    picked: list[str] = []
+    wanted = max(LEAST_EVAL, round(len(kept) * EVAL_SHARE[stage]))
+    if len(kept) < 2 * LEAST_EVAL:
+        return list(kept), []
+    groups = _groups(kept)
+    order = interleave(sorted(groups), lambda name: kept[groups[name][0]].stratum, rng)
+    picked: dict[str, None] = {}  # in their order, and found at once
     if stage == "kto":
         for label in (True, False):
-            picked += [name for name in order if groups[name][0].row["kto_tag"] is label][:1]
+            picked |= dict.fromkeys([name for name in order if kept[groups[name][0]].label is label][:1])
     count = sum(len(groups[name]) for name in picked)
     for name in order:
         if count >= wanted:
             break
         if name not in picked:
-            picked.append(name)
+            picked[name] = None
             count += len(groups[name])
-    evaluation = {record.id for name in picked for record in groups[name]}
-    return [r for r in records if r.id not in evaluation], [r for r in records if r.id in evaluation]
+    evaluation = {number for name in picked for number in groups[name]}
+    return [number for number in kept if number not in evaluation], [number for number in kept if number in evaluation]
 
 
-def _groups(records: Sequence[Record]) -> dict[str, list[Record]]:
+def _groups(kept: Mapping[int, Traits]) -> dict[str, list[int]]:
     """Records that must stay together, by the name of their group: a family and the family of its twin."""
-    groups: dict[str, list[Record]] = {}
-    for record in records:
-        name = min(filter(None, (record.meta.family or record.id, record.meta.twin)))
-        groups.setdefault(name, []).append(record)
+    groups: dict[str, list[int]] = {}
+    for number, one in kept.items():
+        groups.setdefault(min(filter(None, (one.family, one.twin))), []).append(number)
     return groups

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import islice
@@ -12,7 +12,7 @@ from typing import Any
 
 from vgpt2.catalog.model import Catalog
 from vgpt2.errors import UserError, did_you_mean
-from vgpt2.files import digest
+from vgpt2.files import digest, fingerprint
 from vgpt2.records.held_out import HeldOut
 from vgpt2.records.near import query_key
 from vgpt2.records.prompt import fenced
@@ -79,15 +79,17 @@ def stream(
 
 def _each_once(sources: Iterable[Iterator[Example]], side: str, held: HeldOut) -> Iterator[Example]:
     """Each family once, and in training no query that is another one but for its literals."""
-    families: set[str] = set()
-    queries: set[str] = set()
+    families: set[bytes] = set()
+    queries: set[bytes] = set()
     for example in in_turn(sources):
-        if example.family in families or (side == "train" and example.held_by(held)):
+        family = fingerprint(example.family)
+        if family in families or (side == "train" and example.held_by(held)):
             continue
-        query = query_key(example.kind, example.slots.get("skeleton", ""), example.objects)
+        key = query_key(example.kind, example.slots.get("skeleton", ""), example.objects)
+        query = fingerprint(key) if key else b""
         if side == "train" and query in queries:
             continue
-        families.add(example.family)
+        families.add(family)
         if query:
             queries.add(query)
         yield example
@@ -130,8 +132,8 @@ def sft_examples(
     processes: int = 1,
     dropped: Counter | None = None,
     warn: Callable[[str], None] = lambda text: None,
-) -> list[Example]:
-    """The SFT set without the negatives and their twins: exactly the shares of the mix.
+) -> Iterator[Example]:
+    """The SFT set without the negatives and their twins: exactly the shares of the mix, SQL last.
 
     What a kind cannot fill is filled with SQL; `warn` is told how many the catalog could make. The SQL is run on the
     embedded engine, and made in so many processes; their number changes nothing but the time.
@@ -139,28 +141,36 @@ def sft_examples(
     counts = dropped if dropped is not None else Counter()
     total = data.sft - 2 * data.negatives
     wanted = {kind: round(total * data.mix.get(kind, 0)) for kind in KINDS if kind != "sql"}
-    found: dict[str, list[Example]] = {}
+    missing = total
     for kind, count in wanted.items():
         chosen = {"intents": data.intents.get(kind, ()), "plain": data.compact}
         made = stream(catalog, kind, seed, "train", held_out, dropped=counts, **chosen)
-        found[kind] = list(islice((item for item in made if fits(item, data)), count))
-        if len(found[kind]) < count:
-            warn(f"{kind}: {len(found[kind]):,} of {count:,}: the catalog has no more; SQL fills the rest")
-    missing = total - sum(map(len, found.values()))
+        found = yield from _counted(islice((item for item in made if fits(item, data)), count))
+        missing -= found
+        if found < count:
+            warn(f"{kind}: {found:,} of {count:,}: the catalog has no more; SQL fills the rest")
     opener = QueryStreams(catalog, seed, data.compact)
     names = chosen_intents("sql", data.intents.get("sql", ()))
     with ExitStack() as stack:
         if processes > 1 and missing >= WORTH_PROCESSES:
-            made = stack.enter_context(Workers(opener, names, processes, counts)).streams()
+            streams = stack.enter_context(Workers(opener, names, processes, counts)).streams()
         else:
-            made = opener(names, counts)
+            streams = opener(names, counts)
         # A name that is given twice has its turn twice.
-        sources = [made[name] for name in data.intents.get("sql", ()) or names]
+        sources = [streams[name] for name in data.intents.get("sql", ()) or names]
         queries = _each_once(sources, "train", held_out or HeldOut())
-        found["sql"] = list(islice((item for item in queries if fits(item, data)), missing))
-    if len(found["sql"]) < missing:
-        warn(f"sql: {len(found['sql']):,} of {missing:,}: the catalog has no more with these intents")
-    return [item for kind in KINDS for item in found.get(kind, [])]
+        found = yield from _counted(islice((item for item in queries if fits(item, data)), missing))
+    if found < missing:
+        warn(f"sql: {found:,} of {missing:,}: the catalog has no more with these intents")
+
+
+def _counted(items: Iterable[Example]) -> Generator[Example, None, int]:
+    """The items; the generator's value is how many there were."""
+    count = 0
+    for item in items:
+        count += 1
+        yield item
+    return count
 
 
 @dataclass(slots=True, frozen=True)
@@ -252,7 +262,7 @@ def sql_examples(ctx: Context, intent: Intent, engine: Any, dropped: Counter, la
     else:
         subjects = ctx.interleaved(ctx.catalog.queryable, f"{label}/{intent.name}")
     wordings = templates(intent.name, ctx.side)
-    shapes: set[str] = set()
+    shapes: set[bytes] = set()
     idle, made = 0, 0
     number = -1
     while subjects and idle < IDLE_ROUNDS * len(subjects):
@@ -268,7 +278,7 @@ def sql_examples(ctx: Context, intent: Intent, engine: Any, dropped: Counter, la
                 draft = with_extras(ctx, draft, rng)
             sql = render(draft.query, ctx.catalog)
             # Looked at before the proof, which costs a hundred times as much.
-            if LITERAL.sub("?", sql) in shapes:
+            if _shape(sql) in shapes:
                 continue
             example = _proved(ctx, intent, draft, sql, wording, template, engine, dropped)
             if example:
@@ -279,9 +289,14 @@ def sql_examples(ctx: Context, intent: Intent, engine: Any, dropped: Counter, la
         if best is None:
             idle += 1
             continue
-        shapes.add(LITERAL.sub("?", best.sql))
+        shapes.add(_shape(best.sql))
         idle, made = 0, made + 1
         yield best
+
+
+def _shape(sql: str) -> bytes:
+    """The same for queries that differ in literals only."""
+    return fingerprint(LITERAL.sub("?", sql))
 
 
 def _proved(

@@ -8,8 +8,9 @@ from vgpt2.errors import UserError
 from vgpt2.files import digest, read_jsonl
 from vgpt2.records.answers import find_sql
 from vgpt2.records.foreign import foreign_meta
-from vgpt2.records.model import COLUMNS, Record, meta_path, read_metas
+from vgpt2.records.model import COLUMNS, Record
 from vgpt2.records.proof import Prover
+from vgpt2.records.store import meta_path, read_metas
 
 
 def read_harvest(path: str | Path, stage: str, prover: Prover) -> list[Record]:
