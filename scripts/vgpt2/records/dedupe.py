@@ -20,10 +20,6 @@ def find_dropped(traits: Sequence[Traits], text: Callable[[int], str]) -> dict[i
         text: the whole text of the record of a number; asked for more than once.
     """
     dropped = {number: one.held_out for number, one in enumerate(traits) if one.held_out}
-
-    def worse_proved(first: int, second: int) -> int:
-        return second if traits[second].proofs <= traits[first].proofs else first
-
     for reason, trait in (("exact", "question"), ("family", "family"), ("skeleton", "query")):
         best: dict[bytes | str, int] = {}
         for number, key in enumerate(map(attrgetter(trait), traits)):
@@ -32,14 +28,12 @@ def find_dropped(traits: Sequence[Traits], text: Callable[[int], str]) -> dict[i
             rival = best.setdefault(key, number)
             if rival == number:
                 continue
-            loser = worse_proved(rival, number)
+            loser = number if traits[number].proofs <= traits[rival].proofs else rival
             best[key] = rival if loser == number else number
             dropped[loser] = reason
-    left = [number for number in range(len(traits)) if number not in dropped]
-    for places in near_duplicates(left, text):
-        pair = [left[place] for place in places]
-        if not any(number in dropped for number in pair):
-            dropped[worse_proved(*pair)] = "near"
+    # The better proved first: of two near duplicates the later one goes.
+    left = sorted((number for number in range(len(traits)) if number not in dropped), key=lambda n: -traits[n].proofs)
+    dropped |= {left[later]: "near" for _, later in near_duplicates(left, text)}
     families = {one.family for one in traits}
     left_families = {one.family for number, one in enumerate(traits) if number not in dropped}
     for number, one in enumerate(traits):
