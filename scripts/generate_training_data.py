@@ -70,7 +70,8 @@ def main(
     held = HeldOut.from_json(read_json(held_out)) if held_out else HeldOut()
     data = run.profile.data
     dropped: Counter[str] = Counter()
-    examples = sft_examples(known, data, run.seed, held, processes=processes, dropped=dropped, warn=warn)
+    cover = run.profile.audit.min_coverage > 0
+    examples = sft_examples(known, data, run.seed, held, processes=processes, cover=cover, dropped=dropped, warn=warn)
     reworded: Counter[str] = Counter()
     if teacher and teacher_model:
         from vgpt2.synthesis.teacher import Teacher, reword

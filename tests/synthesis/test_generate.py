@@ -1,14 +1,17 @@
 """Streams of examples: proved, spread out, the same each time, apart from what the suite holds."""
 
+import re
 from collections import Counter
 from itertools import islice
 
 import pytest
 
+from vgpt2.catalog.lookup import columns_to_name
 from vgpt2.errors import UserError
 from vgpt2.records.facts import prove
 from vgpt2.records.held_out import HeldOut
 from vgpt2.records.text import normalise
+from vgpt2.synthesis import generate
 from vgpt2.synthesis.categories import CATEGORIES, category_of
 from vgpt2.synthesis.generate import KINDS, examples, fits, negative_kinds, sft_examples, stream
 from vgpt2.synthesis.intents import all_intents
@@ -124,6 +127,28 @@ def test_the_sft_set_has_the_shares_of_the_mix(sample, cpu):
     assert counts["schema"] == round(total * cpu.mix["schema"])
     assert counts["correction"] == round(total * cpu.mix["correction"])
     assert all(fits(example, cpu) for example in made)
+
+
+def test_where_it_is_asked_for_every_column_occurs_in_the_place_of_the_last_queries(shop, cpu, monkeypatch):
+    monkeypatch.setattr(generate, "MOST_COVERING", 0.5)
+    chosen = {"sft": 8, "negatives": 0, "mix": {"sql": 1.0}, "intents": {"sql": ["sum", "group_count"]}}
+    data = cpu.model_copy(update=chosen)
+    plain, covering = ([*sft_examples(shop, data, 1, cover=cover)] for cover in (False, True))
+    queries = [example for example in covering if example.kind == "sql"]
+    assert len(plain) == len(covering) == 8
+    assert len(queries) >= 4
+    assert queries == plain[: len(queries)]
+    named = {name for example in covering for name in example.objects}
+    assert not {f"{table}.{name}" for table, names in columns_to_name(shop).items() for name in names} - named
+
+
+def test_a_set_that_is_too_small_for_every_column_says_what_occurs_nowhere(sample, cpu):
+    said = []
+    data = cpu.model_copy(update={"sft": 100, "negatives": 0, "intents": {"sql": ["count"]}, "mix": {"sql": 1.0}})
+    made = [*sft_examples(sample, data, 1, cover=True, warn=said.append)]
+    assert len(made) == 100
+    (text,) = said
+    assert re.match(r"1,\d{3} columns occur in no record \(dbo\.\w+\.\w+, .*\.\.\.\): make a larger set", text)
 
 
 def test_what_a_catalog_cannot_fill_is_said_and_filled_with_sql(shop, cpu):

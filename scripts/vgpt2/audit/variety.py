@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from vgpt2.audit.model import Context, Row, RuleResult, share
+from vgpt2.catalog.lookup import columns_to_name
 from vgpt2.records.near import near_duplicates, query_key
 
 LEAST = 100  # below so many rows a share says nothing
@@ -49,7 +50,7 @@ def near(rows: Sequence[Row], context: Context) -> list[RuleResult]:
     for stage in ("sft", "dpo", "kto"):
         mine = context.by_stage(rows, stage)
         if mine:
-            pairs = near_duplicates([f"{row.question} {row.good} {row.bad}" for row in mine])
+            pairs = near_duplicates(mine, lambda row: f"{row.question} {row.good} {row.bad}")
             again = [f"{mine[later].where} and {mine[earlier].where}" for earlier, later in pairs]
             figure = len(again) / len(mine)
             limit = context.limits.max_duplicates
@@ -79,13 +80,13 @@ def modules(rows: Sequence[Row], context: Context) -> list[RuleResult]:
 
 
 def coverage(rows: Sequence[Row], context: Context) -> list[RuleResult]:
-    """Every table, and nearly every column, of the catalog occurs in the fine-tuning records of this pipeline."""
+    """Every table and column of the catalog occurs in the fine-tuning records of this pipeline."""
     mine = [row for row in context.by_stage(rows, "sft") if row.ours]
     if not mine or not context.mix or not context.limits.min_coverage:
         return []
     seen = {name for row in mine for name in (*row.meta.objects, *row.meta.tables)}
     tables = [table for table in context.prover.catalog.queryable if table.columns]
-    columns = [f"{table.qualified}.{column.name}" for table in tables for column in table.columns]
+    columns = [f"{table}.{name}" for table, names in columns_to_name(context.prover.catalog).items() for name in names]
     wanted = (("table_coverage", [table.qualified for table in tables]), ("column_coverage", columns))
     results = []
     for rule, names in wanted:

@@ -29,6 +29,18 @@ def find_table(catalog: Catalog, name: str) -> Table | None:
     return found
 
 
+def columns_to_name(catalog: Catalog) -> dict[str, list[str]]:
+    """The columns that questions and answers can name, by the qualified name of their table.
+
+    A name with a dot ([Name.First]) is left out: it would read as a column of another table.
+    """
+    found = {
+        table.qualified: [column.name for column in table.columns if "." not in column.name]
+        for table in catalog.queryable
+    }
+    return {table: names for table, names in found.items() if names}
+
+
 def find_column(catalog: Catalog, name: str) -> tuple[Table, Column] | None:
     """A column by `APTH.Vendor` or `Sales.Customer.CustomerID`; case counts where the database says so."""
     owner, _, bare = name.rpartition(".")

@@ -20,6 +20,7 @@ from vgpt2.settings import DataSettings
 from vgpt2.synthesis import documents, negatives, schema_questions
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.corrections import FAULTS, correction_examples, possible_faults
+from vgpt2.synthesis.coverage import Coverage
 from vgpt2.synthesis.documents import document_examples
 from vgpt2.synthesis.intents import Draft, Intent, all_intents
 from vgpt2.synthesis.intents.extras import with_extras
@@ -46,6 +47,9 @@ TRIES = 3
 IDLE_ROUNDS = 3
 # In a compact prompt question and answer have at most so many characters.
 COMPACT_CHARACTERS = 420
+# Questions about columns that nothing else names are at most this share of a set: with the other questions about the
+# schema they stay under 15 %.
+MOST_COVERING = 0.028
 # Fewer queries than this are made sooner than a second process starts.
 WORTH_PROCESSES = 3000
 LITERAL = re.compile(r"'(?:[^']|'')*'|(?<![\w.\]])\d+(?:\.\d+)?")
@@ -130,47 +134,63 @@ def sft_examples(
     held_out: HeldOut | None = None,
     *,
     processes: int = 1,
+    cover: bool = False,
     dropped: Counter | None = None,
     warn: Callable[[str], None] = lambda text: None,
 ) -> Iterator[Example]:
-    """The SFT set without the negatives and their twins: exactly the shares of the mix, SQL last.
+    """The SFT set without the negatives and their twins: exactly the shares of the mix, SQL after the other kinds.
 
     What a kind cannot fill is filled with SQL; `warn` is told how many the catalog could make. The SQL is run on the
     embedded engine, and made in so many processes; their number changes nothing but the time.
+
+    Args:
+        cover: the set ends with questions about the columns that it has not named, as many as it takes, but at most
+            MOST_COVERING of it; they take the place of SQL.
     """
     counts = dropped if dropped is not None else Counter()
+    coverage = Coverage(catalog) if cover else None
     total = data.sft - 2 * data.negatives
-    wanted = {kind: round(total * data.mix.get(kind, 0)) for kind in KINDS if kind != "sql"}
-    missing = total
-    for kind, count in wanted.items():
+    most = round(total * MOST_COVERING)
+
+    def fill(items: Iterable[Example], room: int, spare: Callable[[], int] = int) -> Generator[Example, None, int]:
+        """At most `room - spare()` items that are short enough; the generator's value is their number."""
+        count = 0
+        fitting = (item for item in items if fits(item, data))
+        while count < room - spare() and (item := next(fitting, None)) is not None:
+            if coverage:
+                coverage.saw(item)
+            count += 1
+            yield item
+        return count
+
+    left = total
+    for kind in KINDS[1:]:
+        count = round(total * data.mix.get(kind, 0))
         chosen = {"intents": data.intents.get(kind, ()), "plain": data.compact}
-        made = stream(catalog, kind, seed, "train", held_out, dropped=counts, **chosen)
-        found = yield from _counted(islice((item for item in made if fits(item, data)), count))
-        missing -= found
+        found = yield from fill(stream(catalog, kind, seed, "train", held_out, dropped=counts, **chosen), count)
+        left -= found
         if found < count:
             warn(f"{kind}: {found:,} of {count:,}: the catalog has no more; SQL fills the rest")
     opener = QueryStreams(catalog, seed, data.compact)
     names = chosen_intents("sql", data.intents.get("sql", ()))
     with ExitStack() as stack:
-        if processes > 1 and missing >= WORTH_PROCESSES:
+        if processes > 1 and left >= WORTH_PROCESSES:
             streams = stack.enter_context(Workers(opener, names, processes, counts)).streams()
         else:
             streams = opener(names, counts)
         # A name that is given twice has its turn twice.
         sources = [streams[name] for name in data.intents.get("sql", ()) or names]
         queries = _each_once(sources, "train", held_out or HeldOut())
-        found = yield from _counted(islice((item for item in queries if fits(item, data)), missing))
-    if found < missing:
-        warn(f"sql: {found:,} of {missing:,}: the catalog has no more with these intents")
-
-
-def _counted(items: Iterable[Example]) -> Generator[Example, None, int]:
-    """The items; the generator's value is how many there were."""
-    count = 0
-    for item in items:
-        count += 1
-        yield item
-    return count
+        found = yield from fill(queries, left, lambda: min(coverage.needed, most) if coverage else 0)
+    left -= found
+    if coverage:
+        for example in islice(coverage.examples(Context(catalog, seed, "train", data.compact)), left):
+            left -= 1
+            yield example
+        if lacking := coverage.never_named():
+            warn(f"{len(lacking):,} columns occur in no record ({', '.join(lacking[:3])}, ...): make a larger set")
+    if left:
+        warn(f"sql: {found:,} of {found + left:,}: the catalog has no more with these intents")
 
 
 @dataclass(slots=True, frozen=True)

@@ -81,6 +81,21 @@ TEXT_WORDINGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "Has {table} got {column}?",
         ),
     ),
+    "columns_exist": (
+        (
+            "Does {table} have the columns {columns}?",
+            "Are {columns} columns of {table}?",
+            "Are there columns {columns} in {table}?",
+            "Can I select {columns} from {table}?",
+            "{table}: are there {columns}?",
+            "Does the table {table} contain {columns}?",
+        ),
+        (
+            "Does {table} contain columns named {columns}?",
+            "Has {table} got {columns}?",
+            "Do {columns} exist in {table}?",
+        ),
+    ),
     "column_type": (
         (
             "What type is {column} in {table}?",
