@@ -73,12 +73,16 @@ def _questions(wanted: dict[str, int]) -> int:
 
 
 def _example(ctx: Context, qualified: str, columns: list[str], number: int) -> Example:
-    table = ctx.catalog.sql_name(ctx.table(qualified))
-    facts = tuple(Fact("exists", f"{table}.{column}") for column in columns)
+    table = ctx.table(qualified)
+    # Never one alone where there is another: the suite may hold out the question about that one.
+    others = [column.name for column in table.columns if column.name not in columns and "." not in column.name]
+    columns = others[:1] + columns if len(columns) == 1 else columns
+    name = ctx.catalog.sql_name(table)
+    facts = tuple(Fact("exists", f"{name}.{column}") for column in columns)
     objects = (qualified, *(f"{qualified}.{column}" for column in columns))
     if len(columns) == 1:
-        intent, phrases, answer = "column_exists", {"column": columns[0]}, f"{columns[0]} is in {table}."
+        intent, phrases, answer = "column_exists", {"column": columns[0]}, f"{columns[0]} is in {name}."
     else:
         names = f"{', '.join(columns[:-1])} and {columns[-1]}"
-        intent, phrases, answer = "columns_exist", {"columns": names}, f"{names} are in {table}."
-    return make(ctx, "schema", intent, number, {"table": table} | phrases, answer, (qualified,), objects, facts)
+        intent, phrases, answer = "columns_exist", {"columns": names}, f"{names} are in {name}."
+    return make(ctx, "schema", intent, number, {"table": name} | phrases, answer, (qualified,), objects, facts)
