@@ -1,8 +1,9 @@
 """Drop duplicates and what the suite holds out, and split a dataset into training and evaluation rows.
 
-Dropped are further records of the same question (`exact`) or the same family (`family`), and rows that belong to
-the suite (`held_out_question`, `held_out_family`, `held_out_wording`, `held_out_pair`). The evaluation rows (2 % of
-sft, 5 % of dpo, 10 % of kto, at least 2) share no family with training.
+Dropped are further records of the same question (`exact`), the same family (`family`), the same query but for its
+literals (`skeleton`) or nearly the same words (`near`), the less proved ones; rows that belong to the suite
+(`held_out_question`, `held_out_family`, `held_out_wording`, `held_out_pair`); and what lost its twin (`twin_lost`). The
+evaluation rows (2 % of sft, 5 % of dpo, 10 % of kto, at least 2) share no family with training.
 
 **Reads** one raw dataset with its meta, `--held-out`.
 **Writes** `--output` and `<output>_eval.jsonl`, each with its meta, and `<output>.rejects.jsonl`.

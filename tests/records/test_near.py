@@ -17,6 +17,7 @@ LONG = "List {} and City of vendors in company 1 where the state is 'WA' SELECT 
         (LONG.format("Name", "Name"), LONG.format("Name", "Name") + " please", True),
         (LONG.format("Name", "Name"), LONG.format("PayTerms", "PayTerms"), False),
         ("How many vendors?", "How many customers?", False),
+        ("How many vendors \ud83d?", "How many vendors \udd1e?", True),
     ],
 )
 def test_what_is_near(first, second, near):

@@ -34,7 +34,7 @@ NO_MARKS = bytes.maketrans(MARKS, b" " * len(MARKS))
 
 def shingles(text: str) -> list[str]:
     """The words and pairs of neighbouring words of a text without its literals, in lower case."""
-    bare = QUOTED.sub(" ", text.lower()).encode().translate(NO_MARKS).decode()
+    bare = QUOTED.sub(" ", text.lower()).encode("utf-8", "replace").translate(NO_MARKS).decode()
     words = [*filterfalse(str.isdigit, bare.split())]
     return [*words, *map(add, words, words[1:])]
 
