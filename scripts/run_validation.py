@@ -72,6 +72,8 @@ def main(
 
     if sum(value is not None for value in (endpoint or model, answers)) != 1:
         raise UserError("run_validation: give exactly one of --model, --endpoint, --answers")
+    if adapters and (endpoint or answers):
+        raise UserError("run_validation: --adapter goes with --model alone: a server merges its own adapters")
     profile = load_settings(settings).profile if settings else load_profile("cpu")
     earlier = read_exam(only_failed) if only_failed else None
     modes = choose_modes(modes, also_mode, profile, earlier, recorded=answers is not None)

@@ -235,7 +235,7 @@ def test_check_of_a_good_file_ends_with_its_figures(catalog_file):
     done = check(FILE, catalog_file)
     assert done.returncode == 0, done.stderr
     assert re.search(
-        r"^build_suite --check: 135 questions that hold \(schema 23, .*\), (\d+) gold queries: \1 run, \1 return rows "
+        r"^build_suite --check: 135 sound questions \(schema 23, .*\), (\d+) gold queries: \1 run, \1 return rows "
         r"on both data sets; 0 faults, 1 warning -> nothing written\n\Z",
         done.stdout,
         re.MULTILINE,
@@ -262,7 +262,7 @@ warning: {path}: question lucky: its gold cannot be told from the same query wit
 fault: {path}: question typo: its SQL is not clean: APTH has no column InvTotl
 fault: {path}: question real: APTH.HoldCode does exist, so refusing would be wrong
 fault: {path}: question mended: the query that is to be mended is as good as its gold
-build_suite --check: 4 questions that hold (sql 2, hallucination 1, error_correction 1), 3 gold queries: 3 run, 2 return rows on both data sets; 3 faults, 3 warnings -> nothing written
+build_suite --check: 4 sound questions (sql 2, hallucination 1, error_correction 1), 3 gold queries: 3 run, 2 return rows on both data sets; 3 faults, 3 warnings -> nothing written
 """  # noqa: E501
 
 

@@ -221,6 +221,7 @@ def test_the_scripts_from_recorded_answers_to_the_gate(sample, suite, tmp_path):
         (("--model", "nowhere"), "nowhere: no such model folder"),
         (("--endpoint", "http://127.0.0.1:9/v1", "--model", "mine"), "http://127.0.0.1:9/v1: cannot be reached"),
         ((), "give exactly one of"),
+        (("--endpoint", "http://127.0.0.1:9", "--model", "m", "--adapter", "a"), "--adapter goes with --model alone"),
         (("--model", "nowhere", "--category", "joins"), "did you mean 'join'"),
     ],
 )

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from vgpt2.catalog.names import quote
-from vgpt2.errors import nearest
 from vgpt2.settings import DatabaseSettings
 
 
@@ -304,10 +303,6 @@ class Catalog:
         """The company column of a table (`APCo` of `APTH`), or an empty string: that of its module, if it has it."""
         name = self.database.company_columns.get(table.module, "")
         return name if name and table.column(name) else ""
-
-    def nearest_table(self, name: str) -> str | None:
-        """The queryable name most like this one."""
-        return nearest(name, (table.name for table in self.queryable))
 
     def counts(self) -> dict[str, int]:
         """How many of each kind; `columns` are those of tables, not of views."""

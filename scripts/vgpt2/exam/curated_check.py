@@ -35,15 +35,18 @@ class Checked:
         """The closing line."""
         counts = Counter(question.category for question in self.questions)
         named = ", ".join(f"{name} {counts[name]}" for name in CATEGORIES if counts[name])
-        found = ", ".join(_count(lines, word) for lines, word in ((self.faults, "fault"), (self.warnings, "warning")))
+        found = ", ".join(
+            _count(len(lines), word) for lines, word in ((self.faults, "fault"), (self.warnings, "warning"))
+        )
+        golds = _count(self.golds, "gold query", "gold queries")
         return (
-            f"{len(self.questions)} questions that hold ({named or 'none'}), {self.golds} gold queries: "
+            f"{_count(len(self.questions), 'sound question')} ({named or 'none'}), {golds}: "
             f"{self.run} run, {self.both} return rows on both data sets; {found}"
         )
 
 
-def _count(lines: list[str], word: str) -> str:
-    return f"{len(lines)} {word}{'' if len(lines) == 1 else 's'}"
+def _count(number: int, one: str, more: str = "") -> str:
+    return f"{number} {one if number == 1 else more or one + 's'}"
 
 
 def check_curated(path: Path, catalog: Catalog) -> Checked:
