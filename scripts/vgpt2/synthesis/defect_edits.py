@@ -174,7 +174,9 @@ def alias(case: Case) -> bool:
             short += str(sources.index((node, table)) + 1)
         select = node.find_ancestor(exp.Select)
         for column in columns_of(case):
-            if column.table == table.name or (not column.table and column.find_ancestor(exp.Select) is select):
+            # Names that the SELECT gives its results are no table's: `ORDER BY t.TotalAmount` would be a second defect.
+            bare = not column.table and column.find_ancestor(exp.Select) is select and table.column(column.name)
+            if column.table == table.name or bare:
                 column.set("table", exp.to_identifier(short))
         node.set("alias", exp.TableAlias(this=exp.to_identifier(short)))
     return True
