@@ -1,6 +1,7 @@
 """Defects: one edit each, as a model would get it wrong, and the proof that it is worse."""
 
 import random
+import re
 from itertools import islice
 from pathlib import Path
 
@@ -125,3 +126,15 @@ def test_denying_what_is_real_and_accepting_what_is_invented(vista, prover):
         taken = accept(refusal, twin)
         assert prover.worse(taken, refusal.answer, missing=tuple(refusal.slots["missing"])) == "invented"
         assert prover.worse(refusal.answer, taken) == ""
+
+
+def test_what_is_accepted_names_its_results_after_the_invented_column(vista):
+    named = 0
+    for refusal, twin in islice(negatives(vista, 3, kinds=("query_column",)), 60):
+        real, made = refusal.slots["true"]["C"], refusal.slots["false"]["C"]
+        aliases = [name for name in re.findall(r" AS (\w+)", twin.sql) if name.endswith(real)]
+        answer = accept(refusal, twin)
+        assert not [name for name in aliases if re.search(rf"\b{name}\b", answer)]
+        assert all(name.removesuffix(real) + made in answer for name in aliases)
+        named += len(aliases)
+    assert named

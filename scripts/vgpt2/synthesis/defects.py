@@ -7,6 +7,7 @@ the result is really worse is not decided here: `records.proof` proves it, and w
 from __future__ import annotations
 
 import random
+import re
 
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.defect_case import Case, with_names
@@ -63,5 +64,12 @@ def accept(refusal: Example, twin: Example) -> str | None:
         names[true[slot]] = false[slot]
         # In joins and in schemas other than the default one, columns are qualified with the bare name.
         names[true[slot].rpartition(".")[2]] = false[slot].rpartition(".")[2]
+    # What the SELECT names after a column is named after the invented one: the question does not say the real one.
+    if real := true.get("C"):
+        for alias in re.findall(r"\bAS (\w+)", twin.sql):
+            if alias != real and alias.endswith(real):
+                names[alias] = alias.removesuffix(real) + false["C"]
+            elif alias != real and alias.startswith(real):
+                names[alias] = false["C"] + alias.removeprefix(real)
     answer = with_names(twin.answer, {real: made for real, made in names.items() if real != made})
     return answer if answer != twin.answer else None
