@@ -2,6 +2,7 @@
 
 import random
 import re
+from collections import Counter
 from itertools import islice
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from vgpt2.catalog import store
 from vgpt2.files import read_jsonl
-from vgpt2.records.answers import find_sql
+from vgpt2.records.answers import denied, find_sql
 from vgpt2.records.prompt import fenced
 from vgpt2.records.proof import Prover
 from vgpt2.synthesis.context import Context
@@ -138,3 +139,23 @@ def test_what_is_accepted_names_its_results_after_the_invented_column(vista):
         assert all(name.removesuffix(real) + made in answer for name in aliases)
         named += len(aliases)
     assert named
+
+
+def test_a_denial_reads_like_a_true_refusal(vista, prover):
+    ctx, forms = Context(vista, 1, "train"), Counter()
+    kinds = ("invented_table", "query_column", "invented_column", "wrong_table_column")
+    twins = [twin for _, twin in islice(negatives(vista, 3, kinds=kinds), 40)]
+    for number, example in enumerate([*twins, *islice(stream(vista, "sql", 1), 40)]):
+        denial = deny(example, ctx, random.Random(number))
+        if prover.worse(denial, example.answer) != "false_refusal":
+            assert denial.startswith("Name is not in")  # a name that is a word is not read as one: no pair is made
+            continue
+        (found,) = denied(denial)
+        assert re.search(rf"\b{found.name.rpartition('.')[2]}\b", example.question)
+        forms["table" if "not a table" in denial else "other table" if "has it" in denial else "column"] += 1
+    assert len(forms) == 3
+    example = example_of("SELECT GrossAmt FROM APTL WITH (NOLOCK) WHERE APCo = 1", vista).with_(
+        question="GrossAmt of APTL for company 1", objects=("dbo.APTL.GrossAmt", "dbo.APTL.APCo")
+    )
+    denials = {deny(example, ctx, random.Random(seed)) for seed in range(20)}
+    assert not [denial for denial in denials if "APCo" in denial]

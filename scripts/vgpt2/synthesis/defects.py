@@ -8,16 +8,22 @@ from __future__ import annotations
 
 import random
 import re
+from difflib import SequenceMatcher
 
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.defect_case import Case, with_names
 from vgpt2.synthesis.defect_edits import BY_ROWS, SQL_DEFECTS
 from vgpt2.synthesis.invented import Inventor
 from vgpt2.synthesis.model import Example
-from vgpt2.synthesis.refusals import no_column, no_table
+from vgpt2.synthesis.refusals import in_other_table, no_column, no_table
 from vgpt2.tsql.dialect import DIALECT, parse
 
 __all__ = ["BY_ROWS", "SQL_DEFECTS", "accept", "break_sql", "deny"]
+
+# Of the denials of a question that names a column so many deny it, and of these so many say which table has it, where
+# one has: about as often as among true refusals.
+DENIED_COLUMNS = 0.6
+DENIED_WITH_OWNER = 0.6
 
 
 def break_sql(defect: str, example: Example, ctx: Context, inventor: Inventor, rng: random.Random) -> str | None:
@@ -39,16 +45,25 @@ def break_sql(defect: str, example: Example, ctx: Context, inventor: Inventor, r
 
 
 def deny(example: Example, ctx: Context, rng: random.Random) -> str | None:
-    """A refusal of a question that can be answered: it denies a real table, or a real column, and names another."""
+    """A refusal of a question that can be answered: it denies a real table, or a real column, and names another.
+
+    It reads like a true refusal: it denies what the question names, the column that it offers is spelled alike, and it
+    may say as well that another table has the column. Else those marks, not what exists, would tell the two apart.
+    """
     if not example.tables:
         return None
     table = ctx.table(example.tables[0])
     name = ctx.catalog.sql_name(table)
     columns = [one.rpartition(".")[2] for one in example.objects if one.startswith(f"{table.qualified}.")]
     others = [column.name for column in ctx.roles(table).shown if column.name not in columns]
-    if columns and others and rng.random() < 0.4:
-        return no_column(name, rng.choice(columns), rng.choice(others))
+    asked = [column for column in columns if re.search(rf"(?<!\w){re.escape(column)}(?!\w)", example.question)]
     near = [one for one in ctx.catalog.queryable if one.module == table.module and one is not table]
+    if asked and others and rng.random() < DENIED_COLUMNS:
+        column = rng.choice(asked)
+        owners = [one for one in near if one.column(column)]
+        if owners and rng.random() < DENIED_WITH_OWNER:
+            return in_other_table(name, column, ctx.catalog.sql_name(rng.choice(owners)))
+        return no_column(name, column, max(others, key=lambda other: SequenceMatcher(None, other, column).ratio()))
     near = near or [one for one in ctx.catalog.queryable if one is not table]
     if not near:
         return None
