@@ -9,6 +9,7 @@ from vgpt2.catalog.business_words import split_name
 from vgpt2.catalog.model import Catalog, Column, Table
 from vgpt2.catalog.names import PLAIN_NAME, RESERVED
 from vgpt2.records.prompt import short_type
+from vgpt2.synthesis.context import EXACT, base_word
 
 FORMS = "Header Detail History Summary Lines Archive Log Master Setup Totals Balance Status Queue Batch Notes".split()
 # What models call a column of this type where they do not know its name.
@@ -113,7 +114,9 @@ class Inventor:
         """(an invented column near `column` of `table`, the way it was made), or two empty strings."""
         names = [other.name for other in table.columns if other.name != column.name]
         if rng.random() < 0.3:
-            made = rng.choice(COLUMN_WORDS[short_type(column.base_type).replace("bit", "")])
+            base = base_word(column)
+            kind = "number" if base in EXACT else short_type(base)
+            made = rng.choice(COLUMN_WORDS[kind])
             if made.lower() not in self.taken:
                 return made, "column_word"
         return self._make(rng, COLUMN_MAKERS, column.name, words or column.description, names)
