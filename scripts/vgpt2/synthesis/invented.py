@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from vgpt2.catalog.business_words import split_name
 from vgpt2.catalog.model import Catalog, Column, Table
 from vgpt2.catalog.names import PLAIN_NAME, RESERVED
+from vgpt2.errors import nearest
 from vgpt2.records.prompt import short_type
 from vgpt2.synthesis.context import EXACT, base_word
 
@@ -96,6 +97,14 @@ TABLE_MAKERS: dict[str, Maker] = {
 COLUMN_MAKERS: dict[str, Maker] = {
     "suffixed": suffixed, "camel": camel, "typo": typo, "neighbour": neighbour, "plural": plural,
 }  # fmt: skip
+
+
+def nearest_column(made: str, way: str, column: str, others: Iterable[str]) -> str:
+    """The real column that a refusal offers for an invented one: that which the name was made from.
+
+    A name with a part of another column, or a common word, may be spelled more like one of `others`: then that one.
+    """
+    return nearest(made, [column, *others]) or column if way in ("neighbour", "column_word") else column
 
 
 class Inventor:

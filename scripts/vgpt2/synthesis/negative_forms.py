@@ -24,13 +24,14 @@ COUNT = Item(Call("COUNT(*)"), "CountRows")
 @dataclass(slots=True)
 class Subject:
     """What a question is about: real things. `columns`: further columns that the question names; `company`: its filter
-    and how the question says it."""
+    and how the question says it; `near`: the column that a refusal offers."""
 
     table: Table
     column: Column | None = None
     columns: tuple[str, ...] = ()
     company: tuple[tuple[Filter, ...], str] = ((), "")
     other: Table | None = None
+    near: str = ""
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from vgpt2.files import digest
 from vgpt2.records.facts import Fact
 from vgpt2.records.held_out import HeldOut
 from vgpt2.synthesis.context import Context
-from vgpt2.synthesis.invented import Inventor
+from vgpt2.synthesis.invented import Inventor, nearest_column
 from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.negative_forms import fact_name, like, shown_by
 from vgpt2.synthesis.refusals import no_column, no_table
@@ -52,7 +52,10 @@ class QueryPairs:
         if not made:
             return None
         name = self.catalog.sql_name(table)
-        refusal = no_column(name, made, column.name)
+        near = nearest_column(made, way, column.name, [other.name for other in shown_by(self.ctx, table)])
+        refusal = no_column(name, made, near)
+        # Both prompts show what the refusal offers.
+        twin = twin.with_(objects=tuple(dict.fromkeys((*twin.objects, f"{table.qualified}.{near}"))))
         missing = Fact("missing", fact_name(self.ctx, table, made))
         return self._swapped("invented_column", twin, refusal, {"C": made}, {"C": column.name}, missing, way)
 

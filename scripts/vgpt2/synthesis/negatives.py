@@ -18,7 +18,7 @@ from vgpt2.files import digest
 from vgpt2.records.facts import Fact
 from vgpt2.records.held_out import HeldOut
 from vgpt2.synthesis.context import Context
-from vgpt2.synthesis.invented import Inventor
+from vgpt2.synthesis.invented import Inventor, nearest_column
 from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.negative_forms import (
     COLUMN_FORMS,
@@ -169,9 +169,10 @@ class _Maker:
         made, way = self.inventor.column(rng, table, column, self.ctx.words(table).get(column.name, ""))
         if not made:
             return None
-        subject = Subject(table, column, company=self._company(rng, table))
+        near = nearest_column(made, way, column.name, [other.name for other in shown_by(self.ctx, table)])
+        subject = Subject(table, column, company=self._company(rng, table), near=near)
         name = self.catalog.sql_name(table)
-        refusal = no_column(name, made, column.name)
+        refusal = no_column(name, made, near)
         missing = Fact("missing", fact_name(self.ctx, table, made))
         slots = {"T": name, "co": subject.company[1]}
         asked = _Asked("invented_column", COLUMN_FORMS, {"C": made}, {"C": column.name}, slots, missing, way)
@@ -307,8 +308,9 @@ class _Maker:
     @staticmethod
     def _shown_objects(subject: Subject, answer: Answer) -> tuple[str, ...]:
         """The columns that both prompts show: those of the answer, so that they look alike."""
-        column = (f"{subject.table.qualified}.{subject.column.name}",) if subject.column else ()
-        return tuple(dict.fromkeys((*answer.objects, *column)))
+        names = [subject.column.name] if subject.column else []
+        names += [subject.near] if subject.near else []
+        return tuple(dict.fromkeys((*answer.objects, *(f"{subject.table.qualified}.{name}" for name in names))))
 
     def _company(self, rng: random.Random, table: Table):
         filters, said = Speech(self.ctx, rng).company(table)
