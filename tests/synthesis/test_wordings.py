@@ -41,6 +41,31 @@ def test_queries_of_reports_prove_out_and_run(sample, intent):
     assert sum(example.slots["proof"][-1] == "rows" for example in found) >= (1 if intent == "parameters" else 12)
 
 
+@pytest.mark.parametrize(
+    ("intent", "number", "phrases", "said"),
+    [
+        (
+            "page", 6, {"order": "Mth, APTrans", "number": "2", "columns": "APRef and InvDate", "size": "5"},
+            "Sorted by Mth, APTrans: page 2 of APRef and InvDate of APTH, page size 5.",
+        ),
+        (
+            "top", 4, {"n": "3", "degree": "lowest", "by": "InvTotal", "columns": "APRef and InvTotal"},
+            "APTH: 3 rows with lowest InvTotal, show APRef and InvTotal",
+        ),
+        (
+            "rank", 3, {"group": "Vendor", "measure": "InvTotal"},
+            "List Vendor with total InvTotal and its rank, the highest total being 1, from APTH.",
+        ),
+        (
+            "in_either", 6, {"column": "Mth", "other": "APTL"},
+            "Give me Mth from APTH and APTL taken together, once each.",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_shown_is_told_from_what_it_is_sorted_by_and_a_union_from_what_both_have(intent, number, phrases, said):
+    assert fill(WORDINGS[intent][0][number], {"table": "APTH", "company": "", **phrases}) == said
+
+
 def test_what_is_asked_beside_comes_behind_a_whole_sentence():
     assert fill("{a}: rows", {"a": "APTH"}, "Sort by Mth.") == "APTH: rows. Sort by Mth."
     assert fill("Rows of {a}?", {"a": "APTH"}, "Sort by Mth.") == "Rows of APTH? Sort by Mth."

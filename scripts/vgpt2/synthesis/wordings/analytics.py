@@ -10,7 +10,7 @@ WORDINGS: Wordings = {
             "Rank {group} of {table} by total {measure}{company}; show the total and the rank.",
             "What rank does each {group} have by total {measure} in {table}{company}? Show total and rank.",
             "{table}{company}: {group}, total {measure}, rank by total",
-            "List {group} with total {measure} and its rank, highest first, from {table}{company}.",
+            "List {group} with total {measure} and its rank, the highest total being 1, from {table}{company}.",
             "For each {group} of {table}{company}, give the total {measure} and where it ranks.",
             "Order {group} in {table}{company} into ranks by sum of {measure}, sum included.",
             "I need a ranking of {group} by total {measure} of {table}{company}, with totals.",
@@ -82,7 +82,7 @@ WORDINGS: Wordings = {
             "Give me page {number} ({size} rows each) of {columns} from {table}{company}, ordered by {order}.",
             "With {size} rows to a page and {order} as the order, what is on page {number} of {table}{company}? "
             "Show {columns}.",
-            "Sorted by {order}, {columns} of {table}{company}: page {number}, page size {size}.",
+            "Sorted by {order}: page {number} of {columns} of {table}{company}, page size {size}.",
             "Fetch page {number} of {table}{company} by {order}, {size} rows: {columns}.",
         ),
         (
@@ -133,7 +133,7 @@ WORDINGS: Wordings = {
             "Show all {column} of {table} and {other}{company} in one list, each once.",
             "Union of {column} from {table} and {other}{company}.",
             "Put the {column} values of {table} and {other} together{company}, no duplicates.",
-            "Give me {column} from both {table} and {other}{company}, once each.",
+            "Give me {column} from {table} and {other} taken together{company}, once each.",
             "What {column} do {table} and {other} have between them{company}?",
         ),
         (

@@ -30,7 +30,7 @@ WORDINGS: Wordings = {
             "Top {n} of {table}{company} by {degree} {by}, show {columns}.",
             "List the {n} {degree} {by} of {table}{company} with {columns}.",
             "Which {n} rows of {table}{company} have the {degree} {by}? Show {columns}.",
-            "{table}{company}: {n} rows with {degree} {by}, {columns}",
+            "{table}{company}: {n} rows with {degree} {by}, show {columns}",
             "Give me {columns} for the {n} rows of {table}{company} with the {degree} {by}.",
             "Find the {n} rows of {table}{company} that have the {degree} {by}, with {columns}.",
             "By {by}, which {n} of {table}{company} are {degree}? {columns}, please.",
