@@ -27,10 +27,16 @@ def test_nearly_half_of_the_training_questions_ask_for_more_and_no_exam_question
 def test_order_and_limit_are_said_wherever_they_stand(sample):
     for example in made(sample, "train", ("list_equal", "group_sum", "join_list")):
         said = example.question
-        assert (" ORDER BY " in example.sql) == bool(re.search(r"Sort by|Order the result|Sorted by", said)), said
+        assert (" ORDER BY " in example.sql) == bool(re.search(r"Sort by|Order the|Sorted by", said)), said
         assert (" TOP " in example.sql) == bool(re.search(r"[Ff]irst \d|Stop after \d", said)), said
         assert (" TOP " in example.sql) <= (" ORDER BY " in example.sql)
         assert ("sort by" in example.answer) == (" ORDER BY " in example.sql)
+
+
+def test_no_order_of_ranks_is_highest_first_which_is_the_first_to_one_and_the_last_to_another(sample):
+    questions = [example.question for example in made(sample, "train", ("rank",), 1500)]
+    assert any(re.search(r" by Rank\w+ descending", said) for said in questions)
+    assert not [said for said in questions if re.search(r" by Rank\w+, highest first", said)]
 
 
 def test_every_query_is_proved_and_nearly_every_one_returns_rows(sample):

@@ -99,6 +99,9 @@ def _order(ctx: Context, draft: Draft, rng: random.Random) -> Draft:
     else:
         return draft
     direction = rng.choice((" descending", ", highest first")) if down else rng.choice(("", " ascending"))
+    if down and isinstance(key, str) and key.startswith("Rank"):
+        # The highest rank is the first one, and the largest number.
+        direction = " descending"
     draft = replace(draft, query=replace(query, order=((key, down),)), ordered=True)
     sorting = f"{draft.action}; sort by {key.column if isinstance(key, Ref) else key}{' descending' if down else ''}"
     draft = _more(replace(draft, action=sorting), rng.choice(SORTED).format(said, direction))
