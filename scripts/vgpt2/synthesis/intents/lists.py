@@ -84,7 +84,8 @@ def top(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | No
         "by": say.column(table, column.name),
         "degree": degree[0 if down else 1],
     }
-    return Draft(query, phrases, f"top {count} by {column.name}; show {', '.join(shown)}", ordered=True)
+    first = "top" if down else phrases["degree"]
+    return Draft(query, phrases, f"{first} {count} by {column.name}; show {', '.join(shown)}", ordered=True)
 
 
 def ordered(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
@@ -109,7 +110,8 @@ def ordered(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft 
         "by": say.column(table, column.name),
         "direction": "descending" if down else "ascending",
     }
-    return Draft(query, phrases, f"show {', '.join(shown)} ordered by {column.name}", ordered=True)
+    by = f"{column.name}{' descending' if down else ''}"
+    return Draft(query, phrases, f"show {', '.join(shown)} ordered by {by}", ordered=True)
 
 
 def distinct(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
