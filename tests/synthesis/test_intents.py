@@ -1,7 +1,12 @@
 """The query of an intent is what its question and its plan say, and adds up only what makes a sum."""
 
+import re
 from itertools import islice
 
+import pytest
+
+from vgpt2.catalog.model import Column, Table
+from vgpt2.synthesis.context import roles_of
 from vgpt2.synthesis.generate import stream
 
 
@@ -16,3 +21,29 @@ def test_the_plan_of_a_sorted_list_says_from_which_end(sample):
         assert (" DESC" in example.sql) != ("lowest " in first or "earliest " in first), example.answer
     for example in made(sample, "ordered"):
         assert (" DESC" in example.sql) == (" descending" in example.answer), example.answer
+
+
+def test_one_amount_is_taken_from_another_of_its_kind(sample):
+    for example in made(sample, "net"):
+        table = sample.by_qualified[example.tables[0]]
+        first, second = re.search(r"SUM\((\w+) - (\w+)\)", example.sql).groups()
+        assert table.column(first).type == table.column(second).type, example.sql
+
+
+@pytest.mark.parametrize(
+    ("name", "type_", "adds_up"),
+    [
+        ("InvTotal", "bDollar", True),
+        ("ActualHours", "bHrs", True),
+        ("AdminUnits", "bUnits", True),
+        ("RetainagePCT", "decimal(6,4)", False),
+        ("Retainage", "bPct", False),
+        ("AvgCost", "bUnitCost", False),
+        ("CurrentHourMeter", "decimal(10,2)", False),
+        ("WeightConv", "bUnits", False),
+        ("FCMinBal", "bDollar", False),
+    ],
+)
+def test_rates_readings_and_limits_make_no_sum(sample, name, type_, adds_up):
+    column = Column(name, type_, "decimal(12,2)")
+    assert [item.name for item in roles_of(sample, Table("dbo", "T", "table", [column])).amounts] == [name] * adds_up

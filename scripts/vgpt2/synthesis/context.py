@@ -20,9 +20,9 @@ TEXT = frozenset({"char", "varchar", "nchar", "nvarchar", "sysname"})
 # Columns that a database keeps for itself; nobody asks for them.
 INTERNAL = frozenset({"KeyID", "UniqueAttchID", "rowguid", "ModifiedDate"})
 
-# Numbers whose sum means nothing.
+# Numbers whose sum means nothing, by their names or those of their types (bUnitCost).
 NOT_ADDED = re.compile(
-    r"Pct|Percent|Rate|Factor|Price|Unit(?:Cost|Price)|UnitCost|UC$|Per[A-Z]|Reading|Limit|Ratio|Capacity|^Max|^Min"
+    r"Pct|PCT|Percent|Rate|Factor|Price|UnitCost|UC$|Per[A-Z]|Reading|Meter|Limit|Ratio|Capacity|Conv$|^Max|^Min|Min(?![a-z])"
 )
 
 
@@ -94,7 +94,7 @@ def roles_of(catalog: Catalog, table: Table) -> Roles:
         elif base in EXACT:
             if column.name not in table.key:
                 roles.measures.append(column)
-                if not NOT_ADDED.search(column.name):
+                if not NOT_ADDED.search(column.name) and not NOT_ADDED.search(column.type):
                     roles.amounts.append(column)
         elif base == "bit" or column.values:
             roles.codes.append(column)

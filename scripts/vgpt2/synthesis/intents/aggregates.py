@@ -213,7 +213,10 @@ def net(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | No
     """The total of one amount less another, by a column."""
     say = Speech(ctx, rng)
     group, first = _grouping(ctx, table, turn, "net")
-    others = [column for column in ctx.roles(table).amounts if first and column.name != first.name]
+    # Hours from dollars is no amount.
+    others = [
+        item for item in ctx.roles(table).amounts if first and item.name != first.name and item.type == first.type
+    ]
     second = pick(ctx, table, others, turn, "net_second")
     if not group or not first or not second:
         return None
