@@ -47,3 +47,13 @@ def test_one_amount_is_taken_from_another_of_its_kind(sample):
 def test_rates_readings_and_limits_make_no_sum(sample, name, type_, adds_up):
     column = Column(name, type_, "decimal(12,2)")
     assert [item.name for item in roles_of(sample, Table("dbo", "T", "table", [column])).amounts] == [name] * adds_up
+
+
+def test_a_key_that_has_another_name_in_the_other_table_is_said_with_that_name(sample):
+    renamed = 0
+    for example in made(sample, "in_subquery", 400):
+        near, far = re.search(r"(\w+) IN \(SELECT (\w+) FROM", example.sql).groups()
+        said = f"{near} ({sample.by_qualified[example.tables[-1]].name}.{far})"
+        assert (said in example.question) == (near != far), example.question
+        renamed += near != far
+    assert renamed

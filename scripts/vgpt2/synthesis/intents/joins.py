@@ -267,7 +267,8 @@ def in_subquery(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draf
     phrases = {
         "columns": say.columns(side.many, shown),
         "table": say.table(side.many),
-        "key": near,
+        # The other table may have the key under another name.
+        "key": near if near == far else f"{near} ({say.short(side.one)}.{far})",
         "other": say.short(side.one),
         "where": made[1],
         "company": company_said,
