@@ -5,8 +5,10 @@ from itertools import islice
 
 import pytest
 
-from vgpt2.catalog.model import Column, Table
-from vgpt2.synthesis.context import roles_of
+from vgpt2.catalog.lookup import is_best_join
+from vgpt2.catalog.model import Catalog, Column, Join, Table
+from vgpt2.settings import DatabaseSettings
+from vgpt2.synthesis.context import Context, roles_of
 from vgpt2.synthesis.generate import stream
 
 
@@ -57,3 +59,12 @@ def test_a_key_that_has_another_name_in_the_other_table_is_said_with_that_name(s
         assert (said in example.question) == (near != far), example.question
         renamed += near != far
     assert renamed
+
+
+def test_two_tables_are_joined_in_one_way_only():
+    columns = [Column(name, "int", "int") for name in ("Co", "VendorGroup", "TaxGroup")]
+    tables = [Table("dbo", "HQCO", "table", columns), Table("dbo", "HQGP", "table", [Column("Grp", "int", "int")])]
+    joins = [Join("dbo.HQCO", [name], "dbo.HQGP", ["Grp"], "recipe") for name in ("TaxGroup", "VendorGroup")]
+    catalog = Catalog(DatabaseSettings(name="x", prefix="x", title="X"), tables, joins=joins)
+    assert [is_best_join(catalog, join) for join in joins] == [False, True]
+    assert Context(catalog, 1, "train").joins("any") == joins[1:]

@@ -83,6 +83,12 @@ def join_between(catalog: Catalog, left: Table, right: Table) -> Join | None:
     return Join(best.right, best.right_columns, best.left, best.left_columns, best.origin, best.support, best.many_side)
 
 
+def is_best_join(catalog: Catalog, join: Join) -> bool:
+    """Whether a join is the one that its two tables are joined by where nothing else is said."""
+    best = join_between(catalog, catalog.by_qualified[join.left], catalog.by_qualified[join.right])
+    return best is not None and (best.left_columns, best.right_columns) == (join.left_columns, join.right_columns)
+
+
 def join_text(join: Join) -> str:
     """`APCo, Mth, APTrans`; a pair of different names as `SalesPersonID = BusinessEntityID`."""
     pairs = zip(join.left_columns, join.right_columns, strict=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vgpt2.catalog.business_words import borne_out, distinct_words, short_phrase, table_words
+from vgpt2.catalog.lookup import is_best_join
 from vgpt2.catalog.model import Catalog, Column, Join, Table
 from vgpt2.synthesis.literals import row_values
 
@@ -184,13 +185,17 @@ class Context:
         return [by_module[name][i] for i in range(most) for name in modules if i < len(by_module[name])]
 
     def joins(self, label: str) -> list[Join]:
-        """Joins between queryable tables, shuffled, one module of the left side in turn."""
+        """Joins between queryable tables, shuffled, one module of the left side in turn.
+
+        Only the best of two tables: a question names the tables and not the columns, and could mean any.
+        """
         known = {table.qualified for table in self.catalog.queryable}
         usable = []
         for join in self.catalog.joins:
             left, right = self.catalog.by_qualified.get(join.left), self.catalog.by_qualified.get(join.right)
             # The SQL qualifies with the bare table name, which must tell the two apart.
-            if join.left in known and join.right in known and left and right and left.name != right.name:
+            two = join.left in known and join.right in known and left and right and left.name != right.name
+            if two and is_best_join(self.catalog, join):
                 usable.append(join)
         rng = self.rng("order", label)
         rng.shuffle(usable)

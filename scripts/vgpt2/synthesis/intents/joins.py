@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
+from vgpt2.catalog.lookup import is_best_join
 from vgpt2.catalog.model import Join, Table
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.aggregates import COUNT, total
@@ -148,7 +149,8 @@ def join_three(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft
             third = other.right if other.left == start.qualified else other.left
             short = len(side.pairs) + len(other.left_columns) <= MOST_PAIRS
             to_one = other.many_side in ("", start.qualified)
-            if short and to_one and third in queryable and ctx.table(third).name not in names:
+            known = third in queryable and ctx.table(third).name not in names
+            if short and to_one and known and is_best_join(ctx.catalog, other):
                 seconds.append((start, other, ctx.table(third)))
     if not seconds:
         return None
