@@ -49,6 +49,8 @@ def test_hints_of_the_database_go_first():
         ("AP invoice headers. One row for each.", "AP invoice headers"),
         ("The vendor.", "vendor"),
         ("A long story about many things that nobody would ever say", ""),
+        ("hold code", "hold code"),
+        ("Holds the invoices.", "invoices"),
         ("", ""),
     ],
 )
@@ -70,6 +72,20 @@ def test_words_shared_by_two_columns_name_neither():
     ]
     catalog = Catalog(DatabaseSettings(name="x", prefix="x", title="X"))
     assert distinct_words(catalog, Table("dbo", "T", "table", columns)) == {"DueDate": "due date"}
+
+
+@pytest.mark.parametrize(
+    ("name", "description", "words"),
+    [
+        ("ExpPayType", "default pay type for expenses", ""),
+        ("SubPayType", "default pay type for the subcontracts", "subcontract pay type"),
+        ("LastMthSubClsd", "last month closed in subledgers", ""),
+        ("ExpPayType", "", "expiration pay type"),
+    ],
+)
+def test_a_name_is_not_read_as_what_its_description_does_not_say(name, description, words):
+    catalog = Catalog(DatabaseSettings(name="x", prefix="x", title="X"))
+    assert column_words(catalog, Column(name, "int", "int", description=description)) == words
 
 
 def test_columns_that_a_text_names_are_found(sample):

@@ -29,7 +29,7 @@ ABBREVIATIONS = {
 
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]+|[a-z]+|\d+")
 _FILLER = re.compile(
-    r"^(?:(?:the|a|an|this|list of|one row (?:for|per) (?:each|every|an?)?|header of|holds?|stores?)\s+)+", re.I
+    r"^(?:(?:the|a|an|this|list of|one row (?:for|per) (?:each|every|an?)?|header of|holds|stores)\s+)+", re.I
 )
 
 
@@ -86,13 +86,17 @@ def table_words(catalog: Catalog, table: Table) -> str:
 
 
 def column_words(catalog: Catalog, column: Column, table: Table | None = None) -> str:
-    """What people call a column ("invoice date")."""
+    """What people call a column ("invoice date"), or '' where its name would be read as something that its description
+    does not say (`ExpPayType`, the default pay type for expenses, is no expiration pay type)."""
     hints = catalog.database.word_hints
     keys = [f"{table.name}.{column.name}"] if table else []
     for key in [*keys, column.name]:
         if key in hints:
             return hints[key]
-    return short_phrase(column.description, 4) or name_words(column.name, hints)
+    words = short_phrase(column.description, 4) or name_words(column.name, hints)
+    known = {*text_words(column.description), *text_words(" ".join(split_name(column.name)))}
+    hinted = any(part in hints for part in split_name(column.name))
+    return words if not column.description or hinted or set(text_words(words)) <= known else ""
 
 
 def distinct_words(catalog: Catalog, table: Table) -> dict[str, str]:
