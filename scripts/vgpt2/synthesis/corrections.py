@@ -67,7 +67,10 @@ def unknown_column(ctx: Context, example: Example, rng: random.Random) -> Fault 
         return None
     name = ctx.catalog.sql_name(table)
     facts = (Fact("missing", f"{name}.{wrong}"), Fact("exists", f"{name}.{column}"))
-    return Fault(_replace(example.sql, column, wrong), f"{wrong} is not in {name}; it is {column}.", facts)
+    # The other table of a join may have a column of this name, which is right.
+    full = f"{table.name}.{column}"
+    names = (full, f"{table.name}.{wrong}") if full in example.sql else (column, wrong)
+    return Fault(_replace(example.sql, *names), f"{wrong} is not in {name}; it is {column}.", facts)
 
 
 def unknown_table(ctx: Context, example: Example, rng: random.Random) -> Fault | None:
