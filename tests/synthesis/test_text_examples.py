@@ -8,9 +8,10 @@ import pytest
 from vgpt2.catalog.model import Document
 from vgpt2.records.facts import prove
 from vgpt2.synthesis.context import Context
-from vgpt2.synthesis.corrections import FAULTS, typo
+from vgpt2.synthesis.corrections import FAULTS, typo, unknown_column
 from vgpt2.synthesis.documents import document_examples, first_paragraph, lower_first
 from vgpt2.synthesis.generate import stream
+from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.schema_questions import schema_examples
 from vgpt2.tsql.check import check
 
@@ -39,6 +40,8 @@ def test_no_question_is_about_a_base_table_behind_a_view(sample):
         ("# Title\n\nFirst. Second.\n\nOther.", "First. Second."),
         ("- a list\n\nThe `text` *itself*.", "The text itself."),
         ("1. Do this.\n2. Do that.", "1. Do this. 2. Do that."),
+        ("1. Do this.\n" + "2. Do that. " * 20, "1. Do this. " + " ".join(["2. Do that."] * 20)),
+        ("1. Do this.\n" + "2. Do that. " * 50, ""),
         ("# Only a title", ""),
     ],
 )
@@ -79,6 +82,18 @@ def test_a_report_query_that_does_not_prove_out_makes_no_record(sample):
     assert "for company 1" in made[0].question
 
 
+def test_a_question_says_the_date_and_the_account_that_nobody_could_guess(sample):
+    sql = "SELECT Vendor FROM APTH WITH (NOLOCK) WHERE APCo = 1 AND PayMethod = 'C' AND DueDate < '2024-07-01'"
+    catalog = type(sample)(
+        sample.database,
+        sample.tables,
+        sample.types,
+        documents=[Document("expert_query", "x", "Late invoices", sql=sql)],
+    )
+    (example,) = document_examples(Context(catalog, 1, "train"), "expert_query")
+    assert "late invoices, with the value 2024-07-01, for company 1" in example.question
+
+
 def test_the_exam_asks_for_expert_queries_only_where_the_question_says_all(sample):
     for example in document_examples(Context(sample, 1, "exam"), "expert_query"):
         assert "; show " in example.question
@@ -94,6 +109,16 @@ def test_every_fault_occurs_and_the_checker_finds_it(sample):
         assert check(example.sql, sample).clean
         seen.add(example.intent)
     assert seen == set(FAULTS)
+
+
+def test_the_misspelt_column_of_a_join_is_that_of_the_named_table_alone(sample):
+    sql = "SELECT APTL.APTrans, APTH.Mth FROM APTL JOIN APTH ON APTL.APTrans = APTH.APTrans"
+    objects = ("dbo.APTH", "dbo.APTL", "dbo.APTH.APTrans")
+    example = Example("sql", "join_list", "?", "", "f", "w", sql=sql, tables=objects[:2], objects=objects)
+    fault = unknown_column(Context(sample, 1, "train"), example, random.Random(1))
+    assert fault.sql.count("APTL.APTrans") == 2
+    assert "APTH.APTrans" not in fault.sql
+    assert fault.said.endswith(" is not in APTH; it is APTrans.")
 
 
 def test_the_value_of_a_missing_company_filter_is_in_the_question(sample):

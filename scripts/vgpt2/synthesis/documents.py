@@ -12,12 +12,14 @@ from vgpt2.records.facts import Fact, without_marks
 from vgpt2.synthesis import mined
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.model import Example
+from vgpt2.synthesis.questions import listed
 from vgpt2.synthesis.schema_questions import make, short_description
 from vgpt2.synthesis.stated_query import COMPANY, lower_first, one_line, query_example
 
 # Longer lists are no answer to a question.
 MOST_PARAMETERS = 8
 MOST_READS = 6
+UNGUESSED = re.compile(r"'[^']*\d{3}")
 LITERAL = re.compile(r"'(?:[^']|'')*'|(?<![\w.@])\d+(?:\.\d+)?")
 
 
@@ -107,12 +109,17 @@ def _form_fields(ctx: Context) -> Iterator[tuple[dict[str, str], str, tuple[str,
         yield phrases, field.column, tables, objects
 
 
-def first_paragraph(text: str, most: int = 45) -> str:
-    """The first paragraph of a Markdown text without headings and marks, cut after a sentence; '' if none is short."""
+def first_paragraph(text: str, most: int = 45, most_steps: int = 120) -> str:
+    """The first paragraph of a Markdown text without headings and marks, cut after a sentence; '' if none is short.
+
+    Numbered steps stay whole, up to `most_steps` words: the first of them are no account of the way to the last.
+    """
     for block in re.split(r"\n\s*\n", text):
         if block.lstrip().startswith(("#", "|", "```", "-", "*", ">")) or not block.strip():
             continue
         plain = " ".join(without_marks(block).split())
+        if plain.startswith("1. "):
+            return plain if len(plain.split()) <= most_steps else ""
         said = ""
         for sentence in re.split(r"(?<=[^\d\s]\.)\s", plain):
             if len(f"{said} {sentence}".split()) > most:
@@ -141,6 +148,11 @@ def _query(ctx: Context, item: Document, number: int) -> Example | None:
     title = item.title.strip().rstrip(".?")
     if not sql or not title:
         return None
+    # What nobody could guess: dates, accounts, numbers of documents. Codes of one letter or digit are known.
+    values = [part.strip("'") for part in dict.fromkeys(LITERAL.findall(sql)) if UNGUESSED.match(part)]
+    unsaid = [value for value in values if value not in title]
+    if unsaid:
+        title += f", with the value{'s' if len(unsaid) > 1 else ''} {listed(unsaid)}"
     verdict = check(sql, ctx.catalog)
     if not verdict.clean:
         return None

@@ -1,4 +1,4 @@
--- Purpose: Machines with high cost per hour of use
+-- Purpose: Cost of parts and labor and hours run of machines whose hour meter moved
 -- Module: EM
 SELECT Equipment, SUM(Dollars) AS TotalCost, MAX(CurrentHourMeter) - MIN(CurrentHourMeter) AS HoursRun
 FROM EMCD WITH (NOLOCK)

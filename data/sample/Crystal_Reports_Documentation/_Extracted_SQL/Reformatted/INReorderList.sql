@@ -1,6 +1,6 @@
 -- Report: INReorderList
 -- Module: IN
--- Purpose: Materials whose stock is at or below the low stock level
+-- Purpose: Active materials whose stock on hand and on order less allocated is at or below the low stock level
 SELECT INMT.Loc, INMT.Material, HQMT.Description, INMT.OnHand, INMT.Alloc, INMT.OnOrder, INMT.LowStock, INMT.ReOrder
 FROM INMT WITH (NOLOCK)
 JOIN HQMT WITH (NOLOCK) ON INMT.MatlGroup = HQMT.MatlGroup AND INMT.Material = HQMT.Material
