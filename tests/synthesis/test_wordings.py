@@ -7,7 +7,7 @@ import pytest
 
 from vgpt2.synthesis.generate import stream
 from vgpt2.synthesis.intents import all_intents
-from vgpt2.synthesis.wordings import WORDINGS, fill
+from vgpt2.synthesis.wordings import WORDINGS, fill, templates
 from vgpt2.tsql.execute import Engine
 
 INTENTS = [intent.name for intent in all_intents()]
@@ -60,10 +60,27 @@ def test_queries_of_reports_prove_out_and_run(sample, intent):
             "in_either", 6, {"column": "Mth", "other": "APTL"},
             "Give me Mth from APTH and APTL taken together, once each.",
         ),
+        (
+            "exists", 2, {"columns": "APRef", "other": "APTL"},
+            "List APRef of the APTH rows that exist in APTL.",
+        ),
+        (
+            "not_exists", 2, {"columns": "APRef", "other": "APTL"},
+            "List APRef of the APTH rows that do not exist in APTL.",
+        ),
+        (
+            "not_exists", 101, {"columns": "APRef", "other": "APTL"},
+            "Return APRef of the APTH rows not existing in APTL.",
+        ),
+        (
+            "latest", 102, {"group": "Vendor", "by": "InvDate", "degree": "latest", "columns": "APRef"},
+            "Return Vendor, InvDate and APRef from APTH, one row a Vendor, that of the latest InvDate.",
+        ),
     ],
 )  # fmt: skip
-def test_what_is_shown_is_told_from_what_it_is_sorted_by_and_a_union_from_what_both_have(intent, number, phrases, said):
-    assert fill(WORDINGS[intent][0][number], {"table": "APTH", "company": "", **phrases}) == said
+def test_a_wording_asks_for_what_the_query_gives(intent, number, phrases, said):
+    template = dict((*templates(intent, "train"), *templates(intent, "exam")))[f"{intent}/{number}"]
+    assert fill(template, {"table": "APTH", "company": "", **phrases}) == said
 
 
 def test_what_is_asked_beside_comes_behind_a_whole_sentence():

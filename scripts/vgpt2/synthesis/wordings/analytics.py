@@ -105,7 +105,7 @@ WORDINGS: Wordings = {
         (
             "Give me, for every {group} of {table}{company}, the row of {degree} {by} with {columns}.",
             "I want only the {degree} {by} of each {group} in {table}{company}, showing {columns} too.",
-            "Return {group}, {by} and {columns} from {table}{company} where {by} is the {degree} of its {group}.",
+            "Return {group}, {by} and {columns} from {table}{company}, one row a {group}, that of the {degree} {by}.",
         ),
     ),
     "parameters": (

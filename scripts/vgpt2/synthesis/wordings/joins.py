@@ -98,7 +98,7 @@ WORDINGS: Wordings = {
         (
             "Show {columns} of {table}{company} for which a row exists in {other}.",
             "Which rows of {table}{company} have at least one row in {other}? Show {columns}.",
-            "List {columns} of {table}{company} that exist in {other}.",
+            "List {columns} of the {table} rows{company} that exist in {other}.",
             "{table}{company} with at least one {other}: {columns}",
             "Give me {columns} of {table}{company} where {other} has a matching row.",
             "Find {table} rows{company} that occur in {other}, show {columns}.",
@@ -115,7 +115,7 @@ WORDINGS: Wordings = {
         (
             "Show {columns} of {table}{company} for which no row exists in {other}.",
             "Which rows of {table}{company} do not exist in {other}? Show {columns}.",
-            "List {columns} of {table}{company} that do not exist in {other}.",
+            "List {columns} of the {table} rows{company} that do not exist in {other}.",
             "{table}{company} not existing in {other}: {columns}",
             "Give me {columns} of {table}{company} where no {other} row exists.",
             "Find {table} rows{company} that never occur in {other}, show {columns}.",
@@ -124,7 +124,7 @@ WORDINGS: Wordings = {
         ),
         (
             "Please list {columns} of {table}{company} if no row exists in {other}.",
-            "Return {columns} of {table}{company} not existing in {other}.",
+            "Return {columns} of the {table} rows{company} not existing in {other}.",
             "What {table} rows{company} never occur in {other}? I want {columns}.",
         ),
     ),
