@@ -61,6 +61,19 @@ def test_a_key_that_has_another_name_in_the_other_table_is_said_with_that_name(s
     assert renamed
 
 
+def test_a_condition_on_a_column_that_both_tables_have_says_of_which(sample):
+    both = 0
+    for example in made(sample, "join_list", 1500):
+        many, one = (sample.by_qualified[name] for name in example.tables)
+        own = re.search(r" where (.+?) (?:is|=|equals|falls) ", example.question)
+        found = re.search(rf" AND {many.name}\.(\w+) (?:=|<|>=) ", example.sql)
+        joined = found and f"{many.name}.{found.group(1)} = {one.name}.{found.group(1)}" in example.sql
+        if own and found and one.column(found.group(1)) and not joined:
+            both += 1
+            assert own.group(1).endswith(f" of {many.name}"), example.question
+    assert both
+
+
 def test_two_tables_are_joined_in_one_way_only():
     columns = [Column(name, "int", "int") for name in ("Co", "VendorGroup", "TaxGroup")]
     tables = [Table("dbo", "HQCO", "table", columns), Table("dbo", "HQGP", "table", [Column("Grp", "int", "int")])]

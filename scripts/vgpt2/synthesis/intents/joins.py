@@ -75,7 +75,12 @@ def join_list(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft 
     if column and rng.random() < 0.4:
         made = say.dates(side.many, column) if column in roles.dates else say.equals(side.many, column)
         if made:
-            where, extra_said = (*where, made[0]), f" where {made[1]}"
+            said = made[1]
+            if side.one.column(column.name) and (column.name, column.name) not in side.pairs:
+                # The other table has a column of this name too, of other values.
+                name = say.column(side.many, column.name)
+                said = said.replace(name, f"{name} of {say.short(side.many)}", 1)
+            where, extra_said = (*where, made[0]), f" where {said}"
     query = Query(
         side.many.qualified,
         (*refs(side.many, many), *refs(side.one, one)),
