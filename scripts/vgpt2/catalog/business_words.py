@@ -129,12 +129,22 @@ def mentioned_columns(catalog: Catalog, table: Table, text: str) -> list[str]:
     """The columns of a table that a text names, by exact name or by their words; in the table's order."""
     tokens = set(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", text))
     folded = f" {' '.join(re.findall(r'[a-z0-9]+', text.lower()))} "
-    found = []
-    for column in table.columns:
-        if column.name in tokens or (" " in column.name and column.name in text):
-            found.append(column.name)
-            continue
-        words = " ".join(re.findall(r"[a-z0-9]+", column_words(catalog, column, table).lower()))
-        if words and f" {words} " in folded:
-            found.append(column.name)
-    return found
+    words = _folded_words(catalog, table)
+    return [
+        column.name
+        for column in table.columns
+        if column.name in tokens
+        or (" " in column.name and column.name in text)
+        or (words[column.name] and f" {words[column.name]} " in folded)
+    ]
+
+
+def _folded_words(catalog: Catalog, table: Table) -> dict[str, str]:
+    """The words of each column without case and marks, kept on the catalog: every prompt asks for them."""
+    kept = catalog.__dict__.setdefault("_folded_words", {})
+    if table.qualified not in kept:
+        kept[table.qualified] = {
+            column.name: " ".join(re.findall(r"[a-z0-9]+", column_words(catalog, column, table).lower()))
+            for column in table.columns
+        }
+    return kept[table.qualified]
