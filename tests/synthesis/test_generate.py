@@ -147,6 +147,7 @@ def test_a_set_that_is_too_small_for_every_column_says_what_occurs_nowhere(sampl
     data = cpu.model_copy(update={"sft": 100, "negatives": 0, "intents": {"sql": ["count"]}, "mix": {"sql": 1.0}})
     made = [*sft_examples(sample, data, 1, cover=True, warn=said.append)]
     assert len(made) == 100
+    assert sum(example.kind == "schema" for example in made) == round(100 * generate.MOST_COVERING)
     (text,) = said
     assert re.match(r"1,\d{3} columns occur in no record \(dbo\.\w+\.\w+, .*\.\.\.\): make a larger set", text)
 

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from vgpt2.catalog.business_words import borne_out, distinct_words, short_phrase, table_words
@@ -184,11 +185,8 @@ class Context:
         most = max(map(len, by_module.values()), default=0)
         return [by_module[name][i] for i in range(most) for name in modules if i < len(by_module[name])]
 
-    def joins(self, label: str) -> list[Join]:
-        """Joins between queryable tables, shuffled, one module of the left side in turn.
-
-        Only the best of two tables: a question names the tables and not the columns, and could mean any.
-        """
+    @cached_property
+    def _usable_joins(self) -> list[Join]:
         known = {table.qualified for table in self.catalog.queryable}
         usable = []
         for join in self.catalog.joins:
@@ -197,6 +195,14 @@ class Context:
             two = join.left in known and join.right in known and left and right and left.name != right.name
             if two and is_best_join(self.catalog, join):
                 usable.append(join)
+        return usable
+
+    def joins(self, label: str) -> list[Join]:
+        """Joins between queryable tables, shuffled, one module of the left side in turn.
+
+        Only the best of two tables: a question names the tables and not the columns, and could mean any.
+        """
+        usable = list(self._usable_joins)
         rng = self.rng("order", label)
         rng.shuffle(usable)
         # A join by the company alone leads to its parameters, which say little; such joins come last.
