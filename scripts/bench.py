@@ -59,8 +59,8 @@ def checking(run_dir: Path) -> tuple[str, str, str]:
 
     from vgpt2.catalog.store import load
     from vgpt2.files import read_jsonl
-    from vgpt2.records.extract import last_sql
-    from vgpt2.tsql.check import Checker
+    from vgpt2.records.answers.extract import last_sql
+    from vgpt2.tsql.check.check import Checker
 
     rows = read_jsonl(run_dir / "data" / "sft.jsonl")
     queries = [sql for row in rows if (sql := last_sql(row["output"]))]

@@ -40,7 +40,7 @@ def main(catalog, settings, output_dir, curated, check) -> None:
 
 def check_file(catalog, path) -> None:
     """List what is wrong and what is weak in a curated file; exit 1 where something is wrong."""
-    from vgpt2.exam.curated_check import check_curated
+    from vgpt2.exam.suite.curated_check import check_curated
 
     found = check_curated(path, catalog)
     for line in found.warnings:
@@ -57,10 +57,10 @@ def build_files(catalog, source, settings, output_dir, curated) -> None:
     from collections import Counter
 
     from vgpt2.errors import UserError
-    from vgpt2.exam.curated import read_curated
-    from vgpt2.exam.execution import Rows
+    from vgpt2.exam.grading.execution import Rows
     from vgpt2.exam.model import FULL, write_suite
-    from vgpt2.exam.suite import build, quick_suite
+    from vgpt2.exam.suite.curated import read_curated
+    from vgpt2.exam.suite.suite import build, quick_suite
     from vgpt2.files import write_json
     from vgpt2.settings import ROOT, load_settings
 

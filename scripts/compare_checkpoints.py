@@ -34,11 +34,11 @@ from vgpt2.cli import EXISTING, OUTPUT, closing_line, options
 )
 def main(exams, output, settings, base, override, regression, verbose) -> None:
     from vgpt2.errors import GateError, UserError
-    from vgpt2.exam.comparison import compare_all
-    from vgpt2.exam.gate import decide, pick_earlier
-    from vgpt2.exam.regression import check_regression
-    from vgpt2.exam.results import check_comparable, label, read_exam
-    from vgpt2.exam.terminal import show
+    from vgpt2.exam.verdict.comparison import compare_all
+    from vgpt2.exam.verdict.gate import decide, pick_earlier
+    from vgpt2.exam.verdict.regression import check_regression
+    from vgpt2.exam.verdict.results import check_comparable, label, read_exam
+    from vgpt2.exam.verdict.terminal import show
     from vgpt2.files import write_json
     from vgpt2.settings import load_profile, load_settings
     from vgpt2.verdict import write_verdict

@@ -31,11 +31,11 @@ def main(file: Path, stage: str, settings: Path, held_out: Path | None, output: 
     """Read, drop, split, write."""
     from vgpt2.errors import UserError
     from vgpt2.files import read_json, write_jsonl
-    from vgpt2.records.dedupe import find_dropped
+    from vgpt2.records.dedupe.dedupe import find_dropped
+    from vgpt2.records.dedupe.split import split
+    from vgpt2.records.dedupe.traits import Traits, whole_text
     from vgpt2.records.held_out import HeldOut
-    from vgpt2.records.split import split
     from vgpt2.records.store import RecordFile, copy_records
-    from vgpt2.records.traits import Traits, whole_text
     from vgpt2.settings import load_settings
 
     run = load_settings(settings)

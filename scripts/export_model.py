@@ -22,7 +22,7 @@ from vgpt2.settings import load_settings
 @click.option("--output", required=True, type=FOLDER, help="folder to write")
 def main(run_dir: Path, settings: Path, catalog: Path, output: Path) -> None:
     from vgpt2.catalog.store import load
-    from vgpt2.training.export import export
+    from vgpt2.training.export.export import export
 
     result = export(run_dir, load_settings(settings), load(catalog), output)
     what = " + ".join(result["stages"]) if result["stages"] else "no stage was promoted, this is the base model"

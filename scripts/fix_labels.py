@@ -25,8 +25,8 @@ def main(file: Path, output: Path) -> None:
     """Read, fix, write, count."""
     from vgpt2.errors import UserError
     from vgpt2.files import write_json, write_jsonl
-    from vgpt2.records.foreign import Reject, read_items
-    from vgpt2.records.labels import fix_labels
+    from vgpt2.records.fixes.foreign import Reject, read_items
+    from vgpt2.records.fixes.labels import fix_labels
 
     items = list(read_items(file))
     readable = [item for item in items if isinstance(item.value, dict)]

@@ -28,9 +28,9 @@ def main(file: Path, catalog: Path, output: Path) -> None:
     from vgpt2.catalog.store import load
     from vgpt2.errors import UserError
     from vgpt2.files import write_json, write_jsonl
-    from vgpt2.records.foreign import Reject, read_items
+    from vgpt2.records.fixes.foreign import Reject, read_items
+    from vgpt2.records.fixes.sql_fixes import SqlFixer
     from vgpt2.records.proof import Prover
-    from vgpt2.records.sql_fixes import SqlFixer
 
     known = load(catalog)
     prover = Prover(known)

@@ -17,7 +17,15 @@ from pathlib import Path
 
 import click
 
-from vgpt2.cli import EXISTING, catalog_option, closing_line, held_out_option, options, output_option, settings_option
+from vgpt2.cli import (
+    EXISTING,
+    catalog_option,
+    closing_line,
+    held_out_option,
+    options,
+    output_option,
+    settings_option,
+)
 
 
 @click.command(help=__doc__)
@@ -30,8 +38,8 @@ def main(catalog: Path, held_out: Path | None, settings: Path, output: Path, har
     from vgpt2.records.held_out import HeldOut
     from vgpt2.records.store import write_records
     from vgpt2.settings import load_settings
-    from vgpt2.synthesis.harvest import read_harvest
-    from vgpt2.synthesis.preferences import Preferences
+    from vgpt2.synthesis.preferences.harvest import read_harvest
+    from vgpt2.synthesis.preferences.preferences import Preferences
 
     run = load_settings(settings)
     profile = run.profile

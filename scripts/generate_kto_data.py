@@ -18,7 +18,15 @@ from pathlib import Path
 
 import click
 
-from vgpt2.cli import EXISTING, catalog_option, closing_line, held_out_option, options, output_option, settings_option
+from vgpt2.cli import (
+    EXISTING,
+    catalog_option,
+    closing_line,
+    held_out_option,
+    options,
+    output_option,
+    settings_option,
+)
 
 
 @click.command(help=__doc__)
@@ -34,8 +42,8 @@ def main(
     from vgpt2.records.held_out import HeldOut
     from vgpt2.records.store import read_records, write_records
     from vgpt2.settings import load_settings
-    from vgpt2.synthesis.harvest import read_harvest
-    from vgpt2.synthesis.preferences import Preferences
+    from vgpt2.synthesis.preferences.harvest import read_harvest
+    from vgpt2.synthesis.preferences.preferences import Preferences
 
     run = load_settings(settings)
     profile = run.profile

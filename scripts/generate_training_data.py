@@ -74,7 +74,7 @@ def main(
     examples = sft_examples(known, data, run.seed, held, processes=processes, cover=cover, dropped=dropped, warn=warn)
     reworded: Counter[str] = Counter()
     if teacher and teacher_model:
-        from vgpt2.synthesis.teacher import Teacher, reword
+        from vgpt2.synthesis.rewording.teacher import Teacher, reword
 
         cache = output.with_name("teacher.cache.jsonl")
         asked = Teacher(teacher, teacher_model, cache, teacher_rate, say=lambda text: click.echo(text, err=True))

@@ -32,9 +32,9 @@ from vgpt2.cli import EXISTING, FOLDER, closing_line, options, output_option, se
 def main(sft: Path, negatives: Path, extra: Path | None, catalog: Path | None, settings: Path, output: Path) -> None:
     """Read, check what is foreign, shuffle, write."""
     from vgpt2.files import scratch_folder, write_jsonl
-    from vgpt2.records.split import interleave
+    from vgpt2.records.dedupe.split import interleave
+    from vgpt2.records.dedupe.traits import stratum
     from vgpt2.records.store import RecordFile, copy_records, write_records
-    from vgpt2.records.traits import stratum
     from vgpt2.settings import load_settings
 
     run = load_settings(settings)
@@ -57,7 +57,7 @@ def main(sft: Path, negatives: Path, extra: Path | None, catalog: Path | None, s
 
 def _extra(folder: Path, catalog_path: Path):
     from vgpt2.catalog import store
-    from vgpt2.records.foreign import read_extra
+    from vgpt2.records.fixes.foreign import read_extra
     from vgpt2.records.prompt import system_prompt
     from vgpt2.records.proof import Prover
 

@@ -26,8 +26,8 @@ from vgpt2.verdict import write_verdict
 @output_option
 def main(stage: str, settings: Path, data_dir: Path, model: Path, output: Path) -> None:
     from vgpt2.training.config import stage_config
+    from vgpt2.training.data.preflight import preflight
     from vgpt2.training.lineage import checked
-    from vgpt2.training.preflight import preflight
 
     loaded = load_settings(settings)
     where = f"profile {loaded.profile_name}"

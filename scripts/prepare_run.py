@@ -72,7 +72,7 @@ def resolve(profile: str, source: str, database: Path, run: str, seed: int | Non
     Raises:
         UserError: a profile, folder or setting that does not exist.
     """
-    from vgpt2.catalog.server.connect import Address
+    from vgpt2.catalog.readers.server.connect import Address
     from vgpt2.errors import UserError
     from vgpt2.settings import CONFIGS, Settings, load_database, load_profile
     from vgpt2.training.config import check_profile

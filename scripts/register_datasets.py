@@ -25,7 +25,7 @@ def main(data_dir: Path, catalog: Path, held_out: Path | None, settings: Path, o
     from vgpt2.files import write_json
     from vgpt2.records.manifest import MANIFEST, manifest
     from vgpt2.settings import load_settings
-    from vgpt2.training.register import register
+    from vgpt2.training.data.register import register
 
     write_json(output.with_name(MANIFEST), manifest(data_dir, catalog, held_out, load_settings(settings)))
     found = register(data_dir, load(catalog).database.prefix, output)

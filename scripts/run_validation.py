@@ -63,10 +63,10 @@ def main(
     from vgpt2.catalog.store import load
     from vgpt2.errors import UserError
     from vgpt2.exam.model import read_suite
-    from vgpt2.exam.results import read_exam
     from vgpt2.exam.reuse import reuse
     from vgpt2.exam.runner import examine
     from vgpt2.exam.selection import check_outputs, choose_modes, choose_questions, output_of
+    from vgpt2.exam.verdict.results import read_exam
     from vgpt2.files import write_json
     from vgpt2.settings import load_profile, load_settings
 
@@ -96,13 +96,13 @@ def main(
 
 def make_backend(model, adapters, endpoint, answers, max_new_tokens, profile, questions):
     """Who answers."""
-    from vgpt2.exam.backends import Endpoint, Recorded
+    from vgpt2.inference.backends import Endpoint, Recorded
 
     limit = max_new_tokens or profile.exam.max_new_tokens
     if endpoint is not None:
         return Endpoint(endpoint, model or "", limit)
     if model is not None:
-        from vgpt2.exam.local_model import LocalModel
+        from vgpt2.inference.local_model import LocalModel
 
         return LocalModel(model, adapters, profile.exam.batch_size, limit)
     return Recorded(answers, [question.id for question in questions])

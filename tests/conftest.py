@@ -8,7 +8,7 @@ import pytest
 
 from vgpt2.catalog.build import build
 from vgpt2.catalog.model import Catalog, Column, Join, Table
-from vgpt2.settings import DatabaseSettings, load_database
+from vgpt2.settings import DatabaseSettings, load_database, load_profile
 
 ROOT = Path(__file__).parents[1]
 
@@ -17,6 +17,12 @@ ROOT = Path(__file__).parents[1]
 def sample():
     """The catalog of `data/sample`."""
     return build(ROOT / "data" / "sample", load_database("vista.yaml"))
+
+
+@pytest.fixture(scope="session")
+def cpu():
+    """The profile of two cores."""
+    return load_profile("cpu")
 
 
 def table(schema, name, columns, key=(), description=""):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from vgpt2.tsql.check import check
+from vgpt2.tsql.check.check import check
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "data" / "sample"

@@ -7,7 +7,7 @@ import pytest
 from vgpt2.catalog import cache as cache_module
 from vgpt2.catalog.build import read
 from vgpt2.catalog.cache import Cache
-from vgpt2.catalog.scripted import reader
+from vgpt2.catalog.readers.scripted import reader
 from vgpt2.settings import load_database
 
 FILES = {

@@ -10,10 +10,10 @@ import pytest
 
 from vgpt2.catalog.build import build
 from vgpt2.catalog.cache import Cache
-from vgpt2.catalog.draft import Draft
-from vgpt2.catalog.encoding import decode
 from vgpt2.catalog.finish import finish
-from vgpt2.catalog.scripted.reader import read_scripts
+from vgpt2.catalog.readers.draft import Draft
+from vgpt2.catalog.readers.encoding import decode
+from vgpt2.catalog.readers.scripted.reader import read_scripts
 from vgpt2.settings import load_database
 
 BESIDE = Path(__file__).parents[3]

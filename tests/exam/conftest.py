@@ -4,12 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from vgpt2.exam.curated import read_curated
-from vgpt2.exam.execution import Rows
-from vgpt2.exam.grade import Grader
-from vgpt2.exam.results import Exam, read_exam
+from vgpt2.exam.grading.execution import Rows
+from vgpt2.exam.grading.grade import Grader
+from vgpt2.exam.suite.curated import read_curated
+from vgpt2.exam.verdict.results import Exam, read_exam
 from vgpt2.files import write_json
-from vgpt2.settings import load_profile
 
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "tests" / "fixtures" / "exam"
@@ -33,12 +32,6 @@ def grader(sample):
 def questions(sample, rows):
     """The questions of `fixtures/exam/questions.json` by id; each gold is proved as it is read."""
     return {question.id: question for question in read_curated(FIXTURES / "questions.json", sample, rows)}
-
-
-@pytest.fixture(scope="session")
-def cpu():
-    """The profile of two cores."""
-    return load_profile("cpu")
 
 
 @pytest.fixture(scope="session")

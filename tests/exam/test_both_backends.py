@@ -8,9 +8,9 @@ import pytest
 
 from vgpt2.catalog.store import save
 from vgpt2.errors import UserError
-from vgpt2.exam.backends import Endpoint
-from vgpt2.exam.local_model import LocalModel
 from vgpt2.exam.runner import examine
+from vgpt2.inference.backends import Endpoint
+from vgpt2.inference.local_model import LocalModel
 from vgpt2.settings import load_profile
 from vgpt2.training.base_model import make_base
 

@@ -10,9 +10,9 @@ import pytest
 from vgpt2.catalog.store import save
 from vgpt2.errors import UserError
 from vgpt2.exam.ask import answers_path, ask, read_answers
-from vgpt2.exam.backends import Answer
 from vgpt2.exam.model import OUTCOMES, write_suite
 from vgpt2.exam.runner import examine, make_prompts, suite_hash
+from vgpt2.inference.backends import Answer
 from vgpt2.settings import ROOT
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from vgpt2.errors import UserError
-from vgpt2.exam.results import Exam, check_comparable, read_exam
 from vgpt2.exam.runner import suite_hash
 from vgpt2.exam.selection import check_outputs, choose_modes, choose_questions, output_of
+from vgpt2.exam.verdict.results import Exam, check_comparable, read_exam
 from vgpt2.settings import Profile, build, load_profile, profile_names
 
 

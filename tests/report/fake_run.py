@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-from vgpt2.exam.gate import decide
 from vgpt2.exam.model import Gold, Grade, Question
-from vgpt2.exam.results import Exam
-from vgpt2.exam.summary import parts_right, summary
+from vgpt2.exam.verdict.gate import decide
+from vgpt2.exam.verdict.results import Exam
+from vgpt2.exam.verdict.summary import parts_right, summary
 from vgpt2.files import write_json, write_jsonl
 from vgpt2.settings import Settings, load_profile
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from vgpt2.exam.summary import parts_right
-from vgpt2.exam.targets import judge
+from vgpt2.exam.verdict.summary import parts_right
+from vgpt2.exam.verdict.targets import judge
 from vgpt2.report.gate_cards import interval, points
 from vgpt2.report.headline import percent
 from vgpt2.report.rates import parts

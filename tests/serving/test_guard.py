@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from vgpt2.catalog.build import build
-from vgpt2.exam.prompts import Prompt
+from vgpt2.inference.prompts import Prompt
 from vgpt2.serving.app import build_app, question_of, token_limit, whole_prompt
 from vgpt2.serving.desk import Reply, guard
 from vgpt2.settings import load_database

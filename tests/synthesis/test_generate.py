@@ -15,9 +15,9 @@ from vgpt2.synthesis import generate
 from vgpt2.synthesis.categories import CATEGORIES, category_of
 from vgpt2.synthesis.generate import KINDS, examples, fits, negative_kinds, sft_examples, stream
 from vgpt2.synthesis.intents import all_intents
-from vgpt2.synthesis.text_wordings import TEXT_WORDINGS
 from vgpt2.synthesis.wordings import WORDINGS
-from vgpt2.tsql.check import check
+from vgpt2.synthesis.wordings.text_wordings import TEXT_WORDINGS
+from vgpt2.tsql.check.check import check
 
 
 def some(catalog, kind, count, side="train", **more):

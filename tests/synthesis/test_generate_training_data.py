@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from vgpt2.records.store import read_records
-from vgpt2.tsql.check import check
+from vgpt2.tsql.check.check import check
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "generate_training_data.py"
 

@@ -9,11 +9,11 @@ from vgpt2.catalog.model import Document
 from vgpt2.records.facts import prove
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.corrections import FAULTS, typo, unknown_column
-from vgpt2.synthesis.documents import document_examples, first_paragraph, lower_first
+from vgpt2.synthesis.documents.documents import document_examples, first_paragraph, lower_first
+from vgpt2.synthesis.documents.schema_questions import schema_examples
 from vgpt2.synthesis.generate import stream
 from vgpt2.synthesis.model import Example
-from vgpt2.synthesis.schema_questions import schema_examples
-from vgpt2.tsql.check import check
+from vgpt2.tsql.check.check import check
 
 
 def answers(catalog, intent, side="train"):

@@ -6,11 +6,11 @@ import pytest
 
 from vgpt2.catalog.store import save
 from vgpt2.errors import UserError
-from vgpt2.exam import choice as questions_of
-from vgpt2.exam.execution import Rows
+from vgpt2.exam.grading.execution import Rows
 from vgpt2.exam.model import read_suite, write_suite
-from vgpt2.exam.results import Exam
-from vgpt2.exam.suite import build
+from vgpt2.exam.suite import choice as questions_of
+from vgpt2.exam.suite.suite import build
+from vgpt2.exam.verdict.results import Exam
 from vgpt2.files import read_json, sha256, write_json
 from vgpt2.training import choice
 from vgpt2.training.lineage import read_start

@@ -17,7 +17,7 @@ from vgpt2.training.config import (
     stage_settings,
     write_config,
 )
-from vgpt2.training.preflight import loader_arguments
+from vgpt2.training.data.preflight import loader_arguments
 
 REVIEW = {
     "sft": {"learning_rate": 1.5e-4, "num_train_epochs": 3},

@@ -4,7 +4,7 @@ from vgpt2.errors import UserError
 from vgpt2.files import write_json, write_text
 from vgpt2.training import resume
 from vgpt2.training.config import stage_config
-from vgpt2.training.space import check_space, checkpoint_count, needed_bytes
+from vgpt2.training.run.space import check_space, checkpoint_count, needed_bytes
 
 INPUTS = {"data": {"sft.jsonl": "a"}, "config": "b", "base": "c"}
 

@@ -7,8 +7,9 @@ import pytest
 
 from vgpt2.errors import GateError, UserError
 from vgpt2.files import write_json
-from vgpt2.training import launch, resume, stage
-from vgpt2.training.register import stage_datasets
+from vgpt2.training import resume, stage
+from vgpt2.training.data.register import stage_datasets
+from vgpt2.training.run import launch
 from vgpt2.training.stage import train_stage
 
 FIRST = "{'loss': '0.6931', 'rewards/chosen': '0', 'rewards/rejected': '0'}"

@@ -89,7 +89,7 @@ def test_export_takes_the_last_promoted_model_and_says_when_there_is_none(run_di
 
     from vgpt2.catalog.model import Catalog
     from vgpt2.settings import load_database
-    from vgpt2.training.export import export
+    from vgpt2.training.export.export import export
 
     shutil.copytree(tiny_base, run_dir / "base")
     result = export(run_dir, settings, Catalog(load_database("vista.yaml")), run_dir / "export")

@@ -205,7 +205,7 @@ def catalogs(vista, works) -> dict[str, Catalog]:
 @pytest.fixture(scope="session")
 def small(vista, works):
     """Engines by catalog name that hold the few rows above."""
-    from vgpt2.tsql.execute import Engine
+    from vgpt2.tsql.run.execute import Engine
 
     engines = {}
     for name, catalog, tables in (("vista", vista, VISTA_ROWS), ("works", works, WORKS_ROWS)):

@@ -7,13 +7,13 @@ import time
 import pytest
 import sqlglot
 
-from vgpt2.tsql.check import Checker
+from vgpt2.tsql.check.check import Checker
 from vgpt2.tsql.dialect import TsqlError, parse
-from vgpt2.tsql.literals import date_text, day_text
-from vgpt2.tsql.parameters import value_of
+from vgpt2.tsql.run.literals import date_text, day_text
+from vgpt2.tsql.run.parameters import value_of
+from vgpt2.tsql.run.views import select_of
 from vgpt2.tsql.skeleton import skeleton
 from vgpt2.tsql.types import duckdb_type, kind_of_type
-from vgpt2.tsql.views import select_of
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from vgpt2.audit.model import Context, Finding, Row, RuleResult
 from vgpt2.audit.record_rules import RECORD_RULES, RULE_NAMES
 from vgpt2.audit.rules import SET_RULES
 from vgpt2.errors import UserError
-from vgpt2.records.foreign import Item, as_columns, read_items
+from vgpt2.records.fixes.foreign import Item, as_columns, read_items
 from vgpt2.records.model import Meta
 from vgpt2.records.store import meta_path, read_metas
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from vgpt2.records.fixes.labels import as_boolean
 from vgpt2.records.held_out import HeldOut
-from vgpt2.records.labels import as_boolean
 from vgpt2.records.model import Meta
 from vgpt2.records.proof import Prover
 from vgpt2.settings import AuditSettings

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from vgpt2.audit.model import Context, Row, RuleResult
-from vgpt2.records.answers import find_sql
+from vgpt2.records.answers.answers import find_sql
 from vgpt2.records.text import normalise
 
 

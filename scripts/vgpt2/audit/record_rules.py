@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from vgpt2.audit.model import Context, Finding, Row
-from vgpt2.records.answers import find_sql
+from vgpt2.records.answers.answers import find_sql
 from vgpt2.records.model import COLUMNS
 from vgpt2.records.text import text_fault
 

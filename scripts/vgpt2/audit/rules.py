@@ -9,7 +9,7 @@ from vgpt2.audit.model import Context, Row, RuleResult, share
 from vgpt2.audit.overlap import apart_from_suite, contradictions, duplicates, families, preferences_apart
 from vgpt2.audit.shortcuts import shortcut_answers, shortcut_questions
 from vgpt2.audit.variety import coverage, mix, modules, near, skeletons
-from vgpt2.records.answers import find_sql, refuses
+from vgpt2.records.answers.answers import find_sql, refuses
 
 
 def count(rows: Sequence[Row], context: Context) -> list[RuleResult]:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from vgpt2.audit.model import Context, Row, RuleResult
 from vgpt2.catalog.model import Catalog
-from vgpt2.records.answers import refuses
+from vgpt2.records.answers.answers import refuses
 
 # Fewer rows of the rarer class say nothing; more rows than MOST only take longer.
 LEAST, MOST = 60, 20_000

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from vgpt2.audit.model import Context, Row, RuleResult, share
 from vgpt2.catalog.lookup import columns_to_name
-from vgpt2.records.near import near_duplicates, query_key
+from vgpt2.records.dedupe.near import near_duplicates, query_key
 
 LEAST = 100  # below so many rows a share says nothing
 SMALL_MODULE = 0.02  # of the tables: a module below that says nothing about balance

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from vgpt2.bench.catalog import Figure, run_timed
 from vgpt2.files import count_lines, read_json, read_jsonl
-from vgpt2.records.near import BANDS, HASHES, NEAR, SEED, near_duplicates, shingles
+from vgpt2.records.dedupe.near import BANDS, HASHES, NEAR, SEED, near_duplicates, shingles
 from vgpt2.settings import ROOT, load_profile
 
 SIZES = {"sft": 100_000, "negatives": 2_000, "dpo": 5_000, "kto": 3_000}

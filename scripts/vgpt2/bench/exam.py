@@ -17,8 +17,8 @@ from pathlib import Path
 from vgpt2.bench.catalog import Figure
 from vgpt2.errors import UserError
 from vgpt2.exam.model import Question
-from vgpt2.exam.prompts import Prompt
 from vgpt2.files import digest, read_json, read_jsonl, write_json, write_text
+from vgpt2.inference.prompts import Prompt
 from vgpt2.model_folder import whole_folder
 from vgpt2.settings import Profile, load_profile
 
@@ -67,7 +67,7 @@ def measure(run_dir: Path, folder: Path, count: int = 50, batches: Sequence[int]
 
 def answer_here(model: Path, prompts: Sequence[Prompt], profile: Profile) -> Answered:
     """The answers of the exam's own backend."""
-    from vgpt2.exam.local_model import LocalModel
+    from vgpt2.inference.local_model import LocalModel
 
     loaded = LocalModel(model, (), profile.exam.batch_size, profile.exam.max_new_tokens)
     started = time.perf_counter()
@@ -119,7 +119,7 @@ def predict(model: Path, folder: Path, profile: Profile, batch: int) -> Answered
     """
     import yaml
 
-    from vgpt2.training import launch
+    from vgpt2.training.run import launch
 
     output = folder / f"predict-{batch}"
     config = {

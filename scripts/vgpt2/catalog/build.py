@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vgpt2.catalog.cache import Cache
-from vgpt2.catalog.draft import Draft
 from vgpt2.catalog.finish import finish
-from vgpt2.catalog.folder.reader import columns_file, read_folder
-from vgpt2.catalog.merge import merge_scripts
 from vgpt2.catalog.model import Catalog
-from vgpt2.catalog.scripted.files import script_files
-from vgpt2.catalog.scripted.reader import read_scripts
+from vgpt2.catalog.readers.draft import Draft
+from vgpt2.catalog.readers.folder.reader import columns_file, read_folder
+from vgpt2.catalog.readers.merge import merge_scripts
+from vgpt2.catalog.readers.scripted.files import script_files
+from vgpt2.catalog.readers.scripted.reader import read_scripts
 from vgpt2.errors import UserError
 from vgpt2.settings import DatabaseSettings
 
@@ -56,7 +56,7 @@ def read(
 def _draft_of(source: str | Path, database: DatabaseSettings, cache: Cache) -> tuple[Draft, str]:
     draft = Draft(database)
     if str(source).startswith(SERVER):
-        from vgpt2.catalog.server.reader import read_server
+        from vgpt2.catalog.readers.server.reader import read_server
 
         read_server(draft, str(source))
         return draft, "server"

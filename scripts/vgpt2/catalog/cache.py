@@ -84,6 +84,6 @@ def code_digest() -> str:
     """A hash of the code that reads, and of the parser's version."""
     here = Path(__file__).parent
     found = hashlib.sha256(version("sqlglot").encode())
-    for path in sorted([*here.rglob("*.py"), *(here.parent / "tsql").glob("s*.py")]):
+    for path in sorted([*here.rglob("*.py"), *(here.parent / "sqltext").glob("*.py")]):
         found.update(path.read_bytes())
     return found.hexdigest()[:16]

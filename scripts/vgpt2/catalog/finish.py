@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from vgpt2.catalog.cache import LATE, Cache
-from vgpt2.catalog.checks import apply_checks
-from vgpt2.catalog.descriptions import apply_descriptions
-from vgpt2.catalog.draft import Draft
-from vgpt2.catalog.joins import find_joins
+from vgpt2.catalog.joins.joins import find_joins
+from vgpt2.catalog.joins.views import computed_query, link_base_tables, resolve_computed, resolve_views
 from vgpt2.catalog.keys import business_key
 from vgpt2.catalog.model import Catalog
+from vgpt2.catalog.readers.checks import apply_checks
+from vgpt2.catalog.readers.descriptions import apply_descriptions
+from vgpt2.catalog.readers.draft import Draft
 from vgpt2.catalog.shapes import shape_of
-from vgpt2.catalog.views import computed_query, link_base_tables, resolve_computed, resolve_views
 from vgpt2.catalog.work import SECONDS, each_limited
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from vgpt2.catalog.names import quote
 from vgpt2.settings import DatabaseSettings
+from vgpt2.sqltext.names import quote
 
 
 @dataclass(slots=True)

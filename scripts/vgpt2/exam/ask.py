@@ -13,11 +13,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 from vgpt2.errors import UserError
-from vgpt2.exam.backends import Backend, Recorded
 from vgpt2.exam.model import Question
-from vgpt2.exam.progress import shown
-from vgpt2.exam.prompts import Prompt
 from vgpt2.files import digest, disk_full, write_jsonl
+from vgpt2.inference.backends import Backend, Recorded
+from vgpt2.inference.progress import shown
+from vgpt2.inference.prompts import Prompt
 
 
 def answers_path(output: Path) -> Path:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from vgpt2.exam.model import Question
-from vgpt2.exam.results import Exam, read_exam
 from vgpt2.exam.runner import lineage_of, suite_hash
+from vgpt2.exam.verdict.results import Exam, read_exam
 from vgpt2.files import digest, sha256
 from vgpt2.model_folder import fingerprint
 from vgpt2.settings import Profile

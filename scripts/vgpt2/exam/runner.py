@@ -12,14 +12,14 @@ from pathlib import Path
 from vgpt2.catalog.model import Catalog
 from vgpt2.errors import UserError
 from vgpt2.exam.ask import ask, recall
-from vgpt2.exam.backends import Backend, Recorded
-from vgpt2.exam.grade import Grader
+from vgpt2.exam.grading.grade import Grader
 from vgpt2.exam.model import Grade, Question
-from vgpt2.exam.progress import shown
-from vgpt2.exam.prompts import Prompt, build_prompt
-from vgpt2.exam.results import FORMAT
-from vgpt2.exam.summary import summary
+from vgpt2.exam.verdict.results import FORMAT
+from vgpt2.exam.verdict.summary import summary
 from vgpt2.files import digest, write_json
+from vgpt2.inference.backends import Backend, Recorded
+from vgpt2.inference.progress import shown
+from vgpt2.inference.prompts import Prompt, build_prompt
 from vgpt2.settings import Profile
 
 PACKAGES = ("llamafactory", "peft", "torch", "transformers", "openai", "sqlglot", "duckdb", "scipy")
@@ -28,7 +28,7 @@ PACKAGES = ("llamafactory", "peft", "torch", "transformers", "openai", "sqlglot"
 def make_prompts(catalog: Catalog, questions: Sequence[Question], profile: Profile, mode: str) -> list[Prompt]:
     """The prompts of a suite, in its order."""
     from vgpt2.catalog.retrieval import Retriever
-    from vgpt2.tsql.check import check
+    from vgpt2.tsql.check.check import check
 
     retriever = Retriever(catalog)
 
@@ -73,7 +73,7 @@ def check_golds(catalog: Catalog, questions: Sequence[Question]) -> None:
     Raises:
         UserError: a table or a query of a gold is not of this catalog; names the question.
     """
-    from vgpt2.tsql.check import check
+    from vgpt2.tsql.check.check import check
 
     advice = "build the suite again from this catalog"
     for question in questions:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from vgpt2.errors import UserError
 from vgpt2.exam.model import RIGHT, Question, check_category
-from vgpt2.exam.results import Exam
 from vgpt2.exam.runner import suite_hash
+from vgpt2.exam.verdict.results import Exam
 from vgpt2.settings import Profile
 
 

@@ -6,7 +6,7 @@ The generators of preference data and the audit share this file, so that a pair 
 from __future__ import annotations
 
 from vgpt2.catalog.model import Catalog, Table
-from vgpt2.records.answers import denied, find_sql, refuses
+from vgpt2.records.answers.answers import denied, find_sql, refuses
 from vgpt2.records.model import Meta
 
 
@@ -24,7 +24,7 @@ class Prover:
         """`tsql.check.check` of this SQL, remembered."""
         found = self._verdicts.get(sql)
         if found is None:
-            from vgpt2.tsql.check import check
+            from vgpt2.tsql.check.check import check
 
             found = self._verdicts[sql] = check(sql, self.catalog)
         return found
@@ -48,7 +48,7 @@ class Prover:
     def different_rows(self, gold: str, sql: str, ordered: bool = False) -> bool | None:
         """Whether two queries give different rows on the synthetic data; None where one of them cannot run."""
         if self._engines is None:
-            from vgpt2.tsql.execute import engines
+            from vgpt2.tsql.run.execute import engines
 
             self._engines = engines(self.catalog, self.seed)
         differ = None
@@ -140,6 +140,6 @@ def _spelled(denial) -> str:
 
 
 def _same(gold, answer, ordered: bool) -> bool:
-    from vgpt2.tsql.execute import same_rows
+    from vgpt2.tsql.run.execute import same_rows
 
     return same_rows(gold, answer, ordered)

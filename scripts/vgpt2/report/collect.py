@@ -7,11 +7,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from vgpt2.exam.prompts import MODES
-from vgpt2.exam.results import read_exam
+from vgpt2.exam.verdict.results import read_exam
 from vgpt2.files import read_json
+from vgpt2.inference.prompts import MODES
 from vgpt2.settings import Settings
-from vgpt2.training import timing
+from vgpt2.training.run import timing
 
 STAGES = ("sft", "dpo", "kto")
 EXAMS = ("base", *STAGES)

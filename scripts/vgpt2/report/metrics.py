@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from vgpt2.exam.targets import TARGETS, V2_RIGHT
+from vgpt2.exam.verdict.targets import TARGETS, V2_RIGHT
 from vgpt2.report.rates import parts
 
 EXAM = ("model", "outcomes", "rates", "suite_hash", "mode", "seconds", "tokens", "tokens_per_second")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from vgpt2.exam.statistics import wilson
-from vgpt2.exam.targets import judge
+from vgpt2.exam.verdict.statistics import wilson
+from vgpt2.exam.verdict.targets import judge
 
 # Rate by name: title, whether more is better, and the review's target in words.
 RATES = {

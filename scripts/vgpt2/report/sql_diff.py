@@ -11,8 +11,8 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from vgpt2.catalog.names import PLAIN_NAME, RESERVED
-from vgpt2.tsql.functions import CALLABLE, DATE_PART_FIRST
+from vgpt2.sqltext.names import PLAIN_NAME, RESERVED
+from vgpt2.tsql.check.functions import CALLABLE, DATE_PART_FIRST
 
 TOKEN = re.compile(
     r"""

@@ -11,7 +11,7 @@ import threading
 import time
 from typing import Any
 
-from vgpt2.exam.prompts import Prompt
+from vgpt2.inference.prompts import Prompt
 from vgpt2.serving.desk import Desk
 
 AS_IS = "as_is"

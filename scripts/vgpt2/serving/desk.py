@@ -10,7 +10,7 @@ from vgpt2.catalog.model import Catalog
 from vgpt2.settings import Profile
 
 if TYPE_CHECKING:
-    from vgpt2.exam.prompts import Prompt
+    from vgpt2.inference.prompts import Prompt
 
 
 @dataclass(slots=True)
@@ -39,7 +39,7 @@ class Desk:
     def __init__(self, model: Path, catalog: Catalog, profile: Profile) -> None:
         """Raises: UserError: the model cannot be loaded."""
         from vgpt2.catalog.retrieval import Retriever
-        from vgpt2.exam.local_model import LocalModel
+        from vgpt2.inference.local_model import LocalModel
 
         self.catalog, self.profile = catalog, profile
         self.retriever = Retriever(catalog)
@@ -55,7 +55,7 @@ class Desk:
 
     def ask(self, question: str, max_new_tokens: int = 0) -> Reply:
         """Answer a question as the exam asks it: with the schema that it needs, unless the exam is from memory."""
-        from vgpt2.exam.prompts import build_prompt
+        from vgpt2.inference.prompts import build_prompt
 
         mode = "memory" if self.profile.exam.modes[0] == "memory" else "schema"
         prompt = build_prompt(self.catalog, self.retriever, question, self.profile, mode)
@@ -73,8 +73,8 @@ class Desk:
 def guard(answer: str, catalog: Catalog) -> tuple[str, str, list[dict[str, Any]]]:
     """The SQL of an answer, its status, and what is wrong with it: a query that names what does not exist is marked,
     never silently passed on."""
-    from vgpt2.records.extract import last_sql
-    from vgpt2.tsql.check import check
+    from vgpt2.records.answers.extract import last_sql
+    from vgpt2.tsql.check.check import check
 
     sql = last_sql(answer)
     if not sql:

@@ -157,7 +157,7 @@ class Context:
 
     def rows(self, table: Table) -> list[dict[str, Any]]:
         """The synthetic rows of a table, so that literals are of rows that exist."""
-        from vgpt2.tsql.rows import maker_of
+        from vgpt2.tsql.rows.rows import maker_of
 
         if table.qualified not in self._rows:
             rows = maker_of(self.catalog, self.seed).rows(table.qualified)

@@ -16,8 +16,8 @@ from vgpt2.records.facts import Fact
 from vgpt2.records.prompt import fenced
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.model import Example
-from vgpt2.synthesis.text_wordings import TEXT_WORDINGS
 from vgpt2.synthesis.wordings import EXAM_FROM
+from vgpt2.synthesis.wordings.text_wordings import TEXT_WORDINGS
 
 
 @dataclass(slots=True, frozen=True)
@@ -191,7 +191,7 @@ NEEDS = {"fix_key": " ON ", "fix_group": " GROUP BY "}
 
 def correct(ctx: Context, intent: str, example: Example, number: int) -> Example | None:
     """The question to mend this example's SQL after one fault of this kind, or None where the fault does not fit."""
-    from vgpt2.tsql.check import check
+    from vgpt2.tsql.check.check import check
 
     make_fault, rules = FAULTS[intent]
     if NEEDS.get(intent, "") not in example.sql:

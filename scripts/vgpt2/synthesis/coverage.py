@@ -13,8 +13,8 @@ from vgpt2.catalog.lookup import columns_to_name
 from vgpt2.catalog.model import Catalog
 from vgpt2.records.facts import Fact
 from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.documents.schema_questions import make
 from vgpt2.synthesis.model import Example
-from vgpt2.synthesis.schema_questions import make
 
 # So many records should name a column: one may still be dropped as a duplicate.
 NAMED = 2

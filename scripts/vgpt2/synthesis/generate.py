@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack
@@ -12,24 +11,18 @@ from typing import Any
 
 from vgpt2.catalog.model import Catalog
 from vgpt2.errors import UserError, did_you_mean
-from vgpt2.files import digest, fingerprint
 from vgpt2.records.held_out import HeldOut
-from vgpt2.records.near import query_key
-from vgpt2.records.prompt import fenced
 from vgpt2.settings import DataSettings
-from vgpt2.synthesis import documents, negatives, schema_questions
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.corrections import FAULTS, correction_examples, possible_faults
 from vgpt2.synthesis.coverage import Coverage
-from vgpt2.synthesis.documents import document_examples
-from vgpt2.synthesis.intents import Draft, Intent, all_intents
-from vgpt2.synthesis.intents.extras import with_extras
-from vgpt2.synthesis.intents.model import plan_text
+from vgpt2.synthesis.documents import documents, schema_questions
+from vgpt2.synthesis.documents.documents import document_examples
+from vgpt2.synthesis.documents.schema_questions import schema_examples
+from vgpt2.synthesis.intents import all_intents
 from vgpt2.synthesis.model import Example
-from vgpt2.synthesis.query import Query, render
-from vgpt2.synthesis.schema_questions import schema_examples
-from vgpt2.synthesis.typos import with_typo
-from vgpt2.synthesis.wordings import fill, templates
+from vgpt2.synthesis.negatives import forms
+from vgpt2.synthesis.streams import each_once, in_turn, sql_examples
 from vgpt2.synthesis.workers import Workers
 
 KINDS = ("sql", "schema", "document", "correction")
@@ -39,12 +32,8 @@ INTENTS: dict[str, tuple[str, ...]] = {
     "schema": schema_questions.INTENTS,
     "document": documents.INTENTS,
     "correction": tuple(FAULTS),
-    "negative": tuple(dict.fromkeys(negatives.KINDS)),
+    "negative": tuple(dict.fromkeys(forms.KINDS)),
 }
-# How often a query that returns no rows is tried again with other literals.
-TRIES = 3
-# An intent ends after so many rounds over its tables or joins that brought nothing new.
-IDLE_ROUNDS = 3
 # In a compact prompt question and answer have at most so many characters.
 COMPACT_CHARACTERS = 420
 # Questions about columns that nothing else names are at most this share of a set: with the other questions about the
@@ -52,7 +41,6 @@ COMPACT_CHARACTERS = 420
 MOST_COVERING = 0.028
 # Fewer queries than this are made sooner than a second process starts.
 WORTH_PROCESSES = 3000
-LITERAL = re.compile(r"'(?:[^']|'')*'|(?<![\w.\]])\d+(?:\.\d+)?")
 
 
 def stream(
@@ -78,25 +66,7 @@ def stream(
     """
     ctx = Context(catalog, seed, side, plain)
     counts = dropped if dropped is not None else Counter()
-    yield from _each_once(_sources(ctx, kind, intents, engine, counts), side, held_out or HeldOut())
-
-
-def _each_once(sources: Iterable[Iterator[Example]], side: str, held: HeldOut) -> Iterator[Example]:
-    """Each family once, and in training no query that is another one but for its literals."""
-    families: set[bytes] = set()
-    queries: set[bytes] = set()
-    for example in in_turn(sources):
-        family = fingerprint(example.family)
-        if family in families or (side == "train" and example.held_by(held)):
-            continue
-        key = query_key(example.kind, example.slots.get("skeleton", ""), example.objects)
-        query = fingerprint(key) if key else b""
-        if side == "train" and query in queries:
-            continue
-        families.add(family)
-        if query:
-            queries.add(query)
-        yield example
+    yield from each_once(_sources(ctx, kind, intents, engine, counts), side, held_out or HeldOut())
 
 
 def examples(
@@ -180,7 +150,7 @@ def sft_examples(
             streams = opener(names, counts)
         # A name that is given twice has its turn twice.
         sources = [streams[name] for name in data.intents.get("sql", ()) or names]
-        queries = _each_once(sources, "train", held_out or HeldOut())
+        queries = each_once(sources, "train", held_out or HeldOut())
         found = yield from fill(queries, left, lambda: min(coverage.needed, most) if coverage else 0)
     left -= found
     if coverage:
@@ -203,7 +173,7 @@ class QueryStreams:
 
     def __call__(self, names: Sequence[str], dropped: Counter) -> dict[str, Iterator[Example]]:
         """One stream a name."""
-        from vgpt2.tsql.execute import Engine
+        from vgpt2.tsql.run.execute import Engine
 
         ctx, engine = Context(self.catalog, self.seed, "train", self.plain), Engine(self.catalog, self.seed)
         intents = {intent.name: intent for intent in all_intents()}
@@ -213,19 +183,6 @@ class QueryStreams:
 def fits(example: Example, data: DataSettings) -> bool:
     """Whether an example is short enough: prompts with few columns are made for small models and few tokens."""
     return not data.compact or len(example.question) + len(example.answer) <= COMPACT_CHARACTERS
-
-
-def in_turn(sources: Iterable[Iterator[Example]]) -> Iterator[Example]:
-    """One of each in turn; those that have ended drop out."""
-    alive = list(sources)
-    while alive:
-        kept = []
-        for source in alive:
-            example = next(source, None)
-            if example is not None:
-                kept.append(source)
-                yield example
-        alive = kept
 
 
 def _sources(ctx: Context, kind: str, names: Sequence[str], engine: Any, dropped: Counter) -> list[Iterator[Example]]:
@@ -262,7 +219,7 @@ def negative_kinds(data: DataSettings) -> Sequence[str]:
     """
     names = data.intents.get("negative", ())
     chosen_intents("negative", names)
-    return names or negatives.KINDS
+    return names or forms.KINDS
 
 
 def _plain_queries(ctx: Context, label: str, dropped: Counter) -> list[Iterator[Example]]:
@@ -273,89 +230,3 @@ def _plain_queries(ctx: Context, label: str, dropped: Counter) -> list[Iterator[
     if label == "fix_group":
         short = [intent for intent in short if intent.name.startswith(("group_", "having_"))]
     return [sql_examples(ctx, intent, None, dropped, label) for intent in short]
-
-
-def sql_examples(ctx: Context, intent: Intent, engine: Any, dropped: Counter, label: str = "sql") -> Iterator[Example]:
-    """Examples of one intent over all tables or joins in turn, until nothing new comes up."""
-    if intent.subject == "join":
-        subjects: list = ctx.joins(f"{label}/{intent.name}")
-    else:
-        subjects = ctx.interleaved(ctx.catalog.queryable, f"{label}/{intent.name}")
-    wordings = templates(intent.name, ctx.side)
-    shapes: set[bytes] = set()
-    idle, made = 0, 0
-    number = -1
-    while subjects and idle < IDLE_ROUNDS * len(subjects):
-        number += 1
-        wording, template = wordings[made % len(wordings)]
-        best = None
-        for attempt in range(TRIES if engine else 1):
-            rng = ctx.rng(label, intent.name, number, attempt)
-            draft = intent.build(ctx, subjects[number % len(subjects)], rng, number // len(subjects))
-            if draft is None:
-                break
-            if ctx.side == "train" and not ctx.plain:
-                draft = with_extras(ctx, draft, rng)
-            sql = render(draft.query, ctx.catalog)
-            # Looked at before the proof, which costs a hundred times as much.
-            if _shape(sql) in shapes:
-                continue
-            example = _proved(ctx, intent, draft, sql, wording, template, engine, dropped)
-            if example:
-                best = best or example
-                if not engine or "rows" in example.slots["proof"]:
-                    best = example
-                    break
-        if best is None:
-            idle += 1
-            continue
-        shapes.add(_shape(best.sql))
-        idle, made = 0, made + 1
-        yield best
-
-
-def _shape(sql: str) -> bytes:
-    """The same for queries that differ in literals only."""
-    return fingerprint(LITERAL.sub("?", sql))
-
-
-def _proved(
-    ctx: Context, intent: Intent, draft: Draft, sql: str, wording: str, template: str, engine: Any, dropped: Counter
-) -> Example | None:
-    from vgpt2.tsql.check import check
-    from vgpt2.tsql.skeleton import skeleton
-
-    verdict = check(sql, ctx.catalog)
-    if not verdict.clean:
-        dropped[f"{intent.name}/{verdict.rules[0] if verdict.rules else verdict.status}"] += 1
-        return None
-    proof = ["parses", "resolves", "rules"]
-    if engine:
-        result = engine.run(sql)
-        if result.status == "error":
-            dropped[f"{intent.name}/does_not_run"] += 1
-            return None
-        if result.status == "rows":
-            proof += ["runs", "rows"] if result.says_something else ["runs"]
-    query: Query = draft.query
-    tables = tuple(query.tables())
-    objects = (*tables, *query.columns())
-    question = fill(template, draft.phrases, draft.more)
-    if ctx.side == "train" and not ctx.plain:
-        names = {name.rpartition(".")[2] for name in objects}
-        question = with_typo(question, names, ctx.rng("typo", sql))
-    return Example(
-        kind="sql",
-        intent=intent.name,
-        question=question,
-        answer=fenced(sql, plan_text(ctx, query, draft.action)),
-        family=digest([intent.name, sql]),
-        wording=wording,
-        sql=sql,
-        tables=tables,
-        objects=objects,
-        ordered=draft.ordered,
-        source="synthesis",
-        module=ctx.table(tables[0]).module,
-        slots={"skeleton": skeleton(verdict.tree), "proof": proof},
-    )

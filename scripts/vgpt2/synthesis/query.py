@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vgpt2.catalog.model import Catalog
-from vgpt2.catalog.names import quote
+from vgpt2.sqltext.names import quote
 
 
 @dataclass(slots=True, frozen=True)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from vgpt2.catalog.model import Catalog
 from vgpt2.errors import UserError
-from vgpt2.exam.choice import choice_questions
 from vgpt2.exam.model import Question, read_suite, write_suite
-from vgpt2.exam.results import Exam
-from vgpt2.exam.sides import paired_test, rounded
-from vgpt2.exam.statistics import holm, wilson
+from vgpt2.exam.suite.choice import choice_questions
+from vgpt2.exam.verdict.results import Exam
+from vgpt2.exam.verdict.sides import paired_test, rounded
+from vgpt2.exam.verdict.statistics import holm, wilson
 from vgpt2.files import read_json, read_jsonl, write_json
 from vgpt2.settings import Settings
 from vgpt2.training.lineage import Start
@@ -21,7 +21,7 @@ from vgpt2.training.merge import merge
 from vgpt2.training.resume import checkpoints
 
 if TYPE_CHECKING:
-    from vgpt2.exam.local_model import LocalModel
+    from vgpt2.inference.local_model import LocalModel
 
 CHOICE = "choice.json"
 
@@ -109,7 +109,7 @@ def examined(
 def _models(settings: Settings, start: Start, found: list[Path], work: Path) -> Iterator[LocalModel]:
     """Each checkpoint as a model, valid until the next one. Adapters share one load of their base; a checkpoint of a
     full tuning is a model of its own, and gets the tokenizer of its base, as the merged model will."""
-    from vgpt2.exam.local_model import LocalModel
+    from vgpt2.inference.local_model import LocalModel
 
     exam = settings.profile.exam
     size = {"batch_size": exam.batch_size, "max_new_tokens": exam.max_new_tokens}

@@ -10,7 +10,7 @@ import yaml
 from vgpt2.files import read_jsonl, write_text
 from vgpt2.settings import CONFIGS, Profile, read_yaml
 from vgpt2.training.arguments import check_arguments, known_arguments
-from vgpt2.training.register import stage_datasets
+from vgpt2.training.data.register import stage_datasets
 
 STAGE_FILES = {"sft": "stage1_sft.yaml", "dpo": "stage2_dpo.yaml", "kto": "stage3_kto.yaml"}
 STAGES = tuple(STAGE_FILES)

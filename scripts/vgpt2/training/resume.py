@@ -11,7 +11,7 @@ from vgpt2.errors import UserError
 from vgpt2.files import digest, sha256, write_json
 from vgpt2.model_folder import DONE, fingerprint
 from vgpt2.training.config import identity
-from vgpt2.training.register import dataset_files
+from vgpt2.training.data.register import dataset_files
 
 INPUTS = "inputs.json"
 

@@ -13,11 +13,12 @@ from vgpt2.errors import UserError
 from vgpt2.files import read_json, write_json
 from vgpt2.model_folder import DONE
 from vgpt2.settings import Settings
-from vgpt2.training import choice, launch, resume, timing, watch
+from vgpt2.training import choice, resume
 from vgpt2.training.config import stage_config, write_config
 from vgpt2.training.lineage import Start, read_start
 from vgpt2.training.merge import merge
-from vgpt2.training.space import check_space, needed_bytes
+from vgpt2.training.run import launch, timing, watch
+from vgpt2.training.run.space import check_space, needed_bytes
 
 Say = Callable[[str], None]
 

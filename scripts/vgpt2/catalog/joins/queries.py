@@ -1,0 +1,139 @@
+"""What a query says about the tables of a draft: which it reads, which columns it sets equal, which it gives out."""
+
+from __future__ import annotations
+
+from vgpt2.catalog.model import Column, Table
+from vgpt2.catalog.readers.draft import Draft
+from vgpt2.catalog.shapes import Shape
+
+# In T-SQL's order of precedence: an expression of two numbers is of the later type.
+_NUMBERS = "bit tinyint smallint int bigint smallmoney money numeric decimal real float".split()
+Equality = tuple[Table, str, Table, str]
+
+
+class Query:
+    """A query's shape, resolved over the tables of a draft."""
+
+    def __init__(self, draft: Draft, shape: Shape) -> None:
+        self.draft, self.shape = draft, shape
+        self._outputs: dict[int, list[Column]] = {}
+
+    def tables(self) -> list[Table]:
+        """The known tables and views that the query reads, each once, in the order written."""
+        found = (self.draft.table(parts) for parts in self.shape["tables"])
+        return list({table.qualified: table for table in found if table}.values())
+
+    def shows_whole(self) -> Table | None:
+        """The table that the query shows as it is: `SELECT * FROM t` and nothing else."""
+        return self.draft.table(self.shape["whole"]) if self.shape["whole"] else None
+
+    def equalities(self) -> list[list[Equality]]:
+        """For each pair of table instances in one SELECT, the columns that ON and WHERE set equal (AND-ed only)."""
+        groups = []
+        for scope in self.shape["scopes"]:
+            pairs: dict[tuple[str, str], list[Equality]] = {}
+            for left_table, left, right_table, right in scope["equal"]:
+                sides = self._owner(scope, left_table, left), self._owner(scope, right_table, right)
+                if all(sides) and sides[0][0] != sides[1][0]:
+                    (a, table_a, column_a), (b, table_b, column_b) = sorted(sides, key=lambda side: side[0])
+                    pairs.setdefault((a, b), []).append((table_a, column_a, table_b, column_b))
+            groups += pairs.values()
+        return groups
+
+    def _owner(self, scope: dict, owner: str, name: str) -> tuple[str, Table, str] | None:
+        """Alias, table and exact column name of a column that belongs to a table of this SELECT."""
+        found = []
+        for alias, source, _ in scope["sources"]:
+            if source[0] == "t" and (not owner or owner.lower() == alias.lower()):
+                table = self.draft.table(source[1:])
+                known = self.draft.column(table, name) if table else None
+                if known:
+                    found.append((alias, table, known.name))
+        return found[0] if len(found) == 1 else None
+
+    def outputs(self) -> list[Column]:
+        """The columns that the query gives out, typed where that can be told; nothing where it cannot be resolved."""
+        return self._of_scope(len(self.shape["scopes"]) - 1) if self.shape["scopes"] else []
+
+    def _of_scope(self, number: int) -> list[Column]:
+        known = self._outputs.get(number)
+        if known is None:
+            self._outputs[number] = []  # a recursive CTE sees nothing of itself
+            scope = self.shape["scopes"][number]
+            if scope["first"] is not None:
+                known = self._of_scope(scope["first"])
+            else:
+                known = [column for item in scope["items"] for column in self._of_item(scope, *item)]
+            self._outputs[number] = known
+        return known
+
+    def _sources(self, scope: dict, alias: str = "") -> list[list[Column]]:
+        found = []
+        for name, source, pivots in scope["sources"]:
+            if alias and alias.lower() not in {name.lower(), *(pivot[0].lower() for pivot in pivots)}:
+                continue
+            if source[0] == "t":
+                table = self.draft.table(source[1:])
+                columns = table.columns if table else []
+            else:
+                columns = self._of_scope(source[1])
+                if len(source[2]) == len(columns):
+                    columns = [_copy(column, new) for column, new in zip(columns, source[2], strict=True)]
+            found.append([*columns, *_pivoted(pivots, columns)])
+        return found
+
+    def _of_item(self, scope: dict, name: str, value: list | str) -> list[Column]:
+        if name == "*":
+            return [_copy(column, column.name) for columns in self._sources(scope, value) for column in columns]
+        if value[0] == "c":
+            found = self._column(scope, value[1], value[2])
+            if found:
+                return [_copy(found, name)]
+        declared = self._type(scope, value)
+        return [Column(name, declared, self.draft.base_type(declared))]
+
+    def _column(self, scope: dict, owner: str, name: str) -> Column | None:
+        """The source's column that a column reference means."""
+        case = self.draft.database.case_sensitive
+        for columns in self._sources(scope, owner):
+            for known in columns:
+                if known.name == name or (not case and known.name.lower() == name.lower()):
+                    return known
+        return None
+
+    def _type(self, scope: dict, value: list) -> str:
+        """The T-SQL type of a value, as far as simple rules tell; else an empty string."""
+        kind = value[0]
+        if kind == "c":
+            found = self._column(scope, value[1], value[2])
+            return found.base_type if found else ""
+        if kind in ("t", "l"):
+            return self.draft.base_type(value[1]) if value[1] else ""
+        known = [(found, part[0]) for part in value[1] if (found := self._type(scope, part))]
+        wide = [name for name, of in known if of != "l"] or [name for name, _ in known] or [""]
+        if kind == "j":
+            wide = [name.split("(")[0] if "char" in name else name for name in wide]
+        if all(name.split("(")[0] in _NUMBERS for name in wide):
+            return max(wide, key=lambda name: _NUMBERS.index(name.split("(")[0]))
+        return wide[0]
+
+
+def _copy(column: Column, name: str) -> Column:
+    return Column(
+        name or column.name,
+        column.type,
+        column.base_type,
+        column.nullable,
+        description=column.description,
+        description_source=column.description_source,
+        values=list(column.values),
+    )
+
+
+def _pivoted(pivots: list[list], columns: list[Column]) -> list[Column]:
+    """The columns that PIVOT adds, of the type of what it aggregates."""
+    made = []
+    for _, aggregated, names in pivots:
+        kind = next((column for column in columns if column.name.lower() == aggregated.lower()), None)
+        made += [Column(name, kind.type if kind else "", kind.base_type if kind else "") for name in names]
+    return made

@@ -1,0 +1,275 @@
+"""CREATE TABLE, ALTER TABLE, CREATE INDEX and CREATE TYPE, read from tokens.
+
+A full parser stops at the first clause that it does not know (`MASKED WITH`, `ON scheme(col)`, memory-optimised
+options) and the column is lost; here an unknown clause is passed over and the column stays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from vgpt2.catalog.keys import add_key
+from vgpt2.catalog.model import Column, ForeignKey, Index, Key, Sequence, Table
+from vgpt2.catalog.readers.draft import BUILT_IN, SYNONYMS, Draft
+from vgpt2.sqltext.scan import Token, closing, comma_parts, dotted, scan, spelled
+
+_TABLE_LEVEL = frozenset(("CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "PERIOD", "INDEX", "DEFAULT"))
+_OPTIONS = frozenset(
+    """
+    CONSTRAINT PRIMARY UNIQUE REFERENCES CHECK DEFAULT NOT NULL IDENTITY COLLATE ROWGUIDCOL SPARSE MASKED GENERATED
+    PERSISTED INDEX HIDDEN ENCRYPTED FILESTREAM FOREIGN WITH ON
+    """.split()
+)
+
+
+@dataclass
+class Constraint:
+    """A constraint as written. `kind`: primary, unique, foreign, check or default."""
+
+    kind: str
+    name: str = ""
+    columns: list[str] = field(default_factory=list)
+    clustered: bool = False
+    referenced: list[str] = field(default_factory=list)
+    referenced_columns: list[str] = field(default_factory=list)
+    expression: str = ""
+
+
+def name_list(tokens: list[Token]) -> list[str]:
+    """The column names between parentheses: `([a] ASC, b DESC)` gives a and b."""
+    return [part[0].value for part in comma_parts(tokens) if part[0].kind in ("word", "name")]
+
+
+def _in_parentheses(tokens: list[Token], at: int) -> tuple[list[Token], int]:
+    """The tokens within the parentheses that open at or after `at`, and the index after them."""
+    while at < len(tokens) and tokens[at].text != "(":
+        at += 1
+    end = closing(tokens, at) if at < len(tokens) else at
+    return tokens[at + 1 : end], end + 1
+
+
+def read_type(tokens: list[Token], at: int) -> tuple[str, int]:
+    """The declared type at `at` as one word (`decimal(10,2)`, `bCompany`), and the index after it."""
+    parts, at = dotted(tokens, at)
+    name = parts[-1] if parts else ""
+    while at < len(tokens) and f"{name} {tokens[at].text}".lower() in SYNONYMS:
+        name, at = f"{name} {tokens[at].text}", at + 1
+    if name.lower() in BUILT_IN or name.lower() in SYNONYMS:
+        name = name.lower()
+    if at < len(tokens) and tokens[at].text == "(":
+        end = closing(tokens, at)
+        arguments = "".join(token.value for token in tokens[at + 1 : end])
+        return f"{name}({arguments.lower() if name in BUILT_IN and name != 'xml' else arguments})", end + 1
+    return name, at
+
+
+def read_columns(text: str, tokens: list[Token]) -> tuple[list[Column], list[Constraint]]:
+    """The parts of a CREATE TABLE's parentheses, or of ALTER TABLE ... ADD: columns and constraints."""
+    columns: list[Column] = []
+    constraints: list[Constraint] = []
+    for part in comma_parts(tokens):
+        if part[0].upper in _TABLE_LEVEL:
+            constraints += read_constraints(text, part, 0, "")
+        elif part[0].kind in ("word", "name") and len(part) > 1:
+            column, found = _read_column(text, part)
+            columns.append(column)
+            constraints += found
+    return columns, constraints
+
+
+def _read_column(text: str, tokens: list[Token]) -> tuple[Column, list[Constraint]]:
+    name, words = tokens[0].value, [token.upper for token in tokens]
+    if words[1] == "AS":
+        start = end = 2
+        while end < len(tokens) and words[end] not in ("PERSISTED", "CONSTRAINT", "PRIMARY", "UNIQUE"):
+            end = closing(tokens, end) + 1 if tokens[end].text == "(" else end + 1
+        column = Column(name, "", "", computed=spelled(text, tokens[start:end]))
+        column.nullable = "NOT" not in words[end:]
+        return column, read_constraints(text, tokens, end, name)
+    declared, at = read_type(tokens, 1)
+    column = Column(name, declared, "")
+    constraints = read_constraints(text, tokens, at, name)
+    while at < len(tokens):
+        if tokens[at].text == "(":
+            at = closing(tokens, at)
+        elif words[at] == "IDENTITY":
+            column.identity, column.nullable = True, False
+        elif words[at] == "NULL" and words[at - 1] == "NOT":
+            column.nullable = False
+        at += 1
+    if any(constraint.kind == "primary" for constraint in constraints):
+        column.nullable = False
+    return column, constraints
+
+
+def read_constraints(text: str, tokens: list[Token], at: int, column: str) -> list[Constraint]:
+    """The constraints from token `at` on: those of one column, or one of the table (`column` empty)."""
+    found: list[Constraint] = []
+    name = ""
+    own = [column] if column else []
+    while at < len(tokens):
+        word = tokens[at].upper
+        if word == "CONSTRAINT":
+            parts, at = dotted(tokens, at + 1)
+            name = parts[-1] if parts else ""
+            continue
+        if word in ("PRIMARY", "UNIQUE"):
+            columns, following = own, at + 1
+            words = [token.upper for token in tokens[at : at + 4]]
+            clustered = "CLUSTERED" in words or (word == "PRIMARY" and "NONCLUSTERED" not in words)
+            if not column:
+                inner, following = _in_parentheses(tokens, at)
+                columns = name_list(inner)
+            found.append(Constraint("primary" if word == "PRIMARY" else "unique", name, columns, clustered))
+            name, at = "", following
+        elif word == "FOREIGN" and not column:
+            inner, at = _in_parentheses(tokens, at)
+            own = name_list(inner)
+        elif word == "REFERENCES":
+            referenced, at = dotted(tokens, at + 1)
+            columns = []
+            if at < len(tokens) and tokens[at].text == "(":
+                inner, at = _in_parentheses(tokens, at)
+                columns = name_list(inner)
+            found.append(Constraint("foreign", name, own, False, referenced, columns))
+            name = ""
+        elif word == "CHECK":
+            inner, at = _in_parentheses(tokens, at)
+            found.append(Constraint("check", name, own, expression=spelled(text, inner)))
+            name = ""
+        elif word == "DEFAULT":
+            start = at = at + 1
+            while at < len(tokens) and (at == start or tokens[at].upper not in _OPTIONS | {"FOR"}):
+                at = closing(tokens, at) + 1 if tokens[at].text == "(" else at + 1
+            columns, expression = own, spelled(text, tokens[start:at])
+            if at + 1 < len(tokens) and tokens[at].upper == "FOR":
+                columns, at = [tokens[at + 1].value], at + 2
+            found.append(Constraint("default", name, columns, expression=expression))
+            name = ""
+        elif tokens[at].text == "(":
+            at = closing(tokens, at) + 1
+        else:
+            at += 1
+    return found
+
+
+def create_table(draft: Draft, text: str, file: str, line: int) -> None:
+    """`CREATE [EXTERNAL] TABLE name ( ... )`. Of two different definitions of a table the first is kept and said so."""
+    tokens = list(scan(text))
+    parts, at = dotted(tokens, 3 if tokens[1].upper == "EXTERNAL" else 2)
+    if not parts or parts[-1].startswith("#") or at >= len(tokens):
+        return
+    if tokens[at].text != "(":
+        if not (tokens[at].upper == "AS" and [token.upper for token in tokens[at + 1 :]] in (["NODE"], ["EDGE"])):
+            draft.not_understood("CREATE TABLE without columns", file, line, spelled(text, tokens), "table")
+        return
+    inner, _ = _in_parentheses(tokens, at)
+    columns, constraints = read_columns(text, inner)
+    schema, name = draft.schema_and_name(parts)
+    key = draft.key(schema, name)
+    if key in draft.tables:
+        known = {column.name: (column.type, column.nullable) for column in draft.tables[key].columns}
+        if known != {column.name: (column.type, column.nullable) for column in columns}:
+            draft.not_understood("table defined twice differently, the first kept", file, line, ".".join(parts))
+        return
+    table = Table(schema, name, "table", columns, module=draft.module(schema, name), source=f"{file}:{line}")
+    draft.tables[key] = table
+    for constraint in constraints:
+        apply(draft, table, constraint)
+
+
+def apply(draft: Draft, table: Table, constraint: Constraint, disabled: bool = False) -> None:
+    """Put a constraint on its table."""
+    columns = draft.column_names(table, constraint.columns)
+    if constraint.kind in ("primary", "unique") and columns:
+        origin = "primary_key" if constraint.kind == "primary" else "unique_constraint"
+        if constraint.kind == "unique" and constraint.clustered:
+            origin = "unique_clustered"
+        add_key(table, Key(constraint.name, columns, origin))
+        for name in columns if constraint.kind == "primary" else ():
+            if column := draft.column(table, name):
+                column.nullable = False
+    elif constraint.kind == "foreign":
+        schema = constraint.referenced[-2] if len(constraint.referenced) > 1 else table.schema
+        target = f"{schema or draft.database.default_schema}.{constraint.referenced[-1]}"
+        draft.foreign_keys.append(
+            ForeignKey(constraint.name, table.qualified, columns, target, constraint.referenced_columns, disabled)
+        )
+    elif constraint.kind == "check":
+        table.checks.append(constraint.expression)
+    elif constraint.kind == "default" and columns and (column := draft.column(table, columns[0])):
+        column.default = constraint.expression
+
+
+def alter_table(draft: Draft, text: str, file: str, line: int) -> None:
+    """`ALTER TABLE t [WITH [NO]CHECK] ADD ...`, `ALTER COLUMN`, `DROP COLUMN`, `NOCHECK CONSTRAINT`."""
+    tokens = list(scan(text))
+    parts, at = dotted(tokens, 2)
+    table = draft.table(parts)
+    words = [token.upper for token in tokens]
+    disabled = False
+    if words[at : at + 1] == ["WITH"]:
+        disabled, at = words[at + 1 : at + 2] == ["NOCHECK"], at + 2
+    action = words[at] if at < len(words) else ""
+    if table is None:
+        if parts and not parts[-1].startswith("#"):
+            draft.not_understood("ALTER TABLE of a table that is not there", file, line, ".".join(parts))
+    elif action == "ADD":
+        columns, constraints = read_columns(text, tokens[at + 1 :])
+        known = {column.name for column in table.columns}
+        table.columns += [column for column in columns if column.name not in known]
+        for constraint in constraints:
+            apply(draft, table, constraint, disabled)
+    elif action in ("CHECK", "NOCHECK") and words[at + 1 : at + 2] == ["CONSTRAINT"]:
+        named = {token.value.lower() for token in tokens[at + 2 :]}
+        for key in draft.foreign_keys:
+            if key.table == table.qualified and (key.name.lower() in named or "all" in named):
+                key.disabled = action == "NOCHECK"
+    elif action == "ALTER" and words[at + 1 : at + 2] == ["COLUMN"] and at + 3 < len(tokens):
+        changed, _ = _read_column(text, tokens[at + 2 :])
+        column = draft.column(table, changed.name)
+        if column and changed.type.upper() not in ("ADD", "DROP"):
+            column.type, column.nullable = changed.type, changed.nullable
+    elif action == "DROP" and words[at + 1 : at + 2] == ["COLUMN"]:
+        gone = {token.value for token in tokens[at + 2 :]}
+        table.columns = [column for column in table.columns if column.name not in gone]
+
+
+def create_index(draft: Draft, text: str, file: str, line: int) -> None:
+    """`CREATE [UNIQUE] [CLUSTERED] INDEX i ON t (...)`; a filtered unique index is no key."""
+    tokens = list(scan(text))
+    words = [token.upper for token in tokens]
+    at = words.index("INDEX")
+    name, at = dotted(tokens, at + 1)
+    if words[at : at + 1] != ["ON"]:
+        return
+    parts, at = dotted(tokens, at + 1)
+    table = draft.table(parts)
+    if table is None or at >= len(tokens) or tokens[at].text != "(":
+        return
+    inner, after = _in_parentheses(tokens, at)
+    columns = draft.column_names(table, name_list(inner))
+    unique = "UNIQUE" in words[:4]
+    if unique and "WHERE" not in words[after:]:
+        origin = "unique_clustered" if "CLUSTERED" in words[:5] else "unique_index"
+        add_key(table, Key(name[-1] if name else "", columns, origin))
+    elif not any(word in ("XML", "SPATIAL", "COLUMNSTORE") for word in words[:5]):
+        table.indexes.append(Index(name[-1] if name else "", columns, unique))
+
+
+def create_sequence(draft: Draft, text: str, file: str, line: int) -> None:
+    """`CREATE SEQUENCE name [AS type] ...`; without a type it counts in bigint."""
+    tokens = list(scan(text))
+    parts, at = dotted(tokens, 2)
+    if parts:
+        schema, name = draft.schema_and_name(parts)
+        declared = read_type(tokens, at + 1)[0] if at < len(tokens) and tokens[at].upper == "AS" else "bigint"
+        draft.sequences[draft.key(schema, name)] = Sequence(schema, name, declared, f"{file}:{line}")
+
+
+def create_type(draft: Draft, text: str, file: str, line: int) -> None:
+    """`CREATE TYPE name FROM base`; table types hold no columns of the database."""
+    tokens = list(scan(text))
+    parts, at = dotted(tokens, 2)
+    if parts and at < len(tokens) and tokens[at].upper == "FROM":
+        draft.types[parts[-1]] = read_type(tokens, at + 1)[0]

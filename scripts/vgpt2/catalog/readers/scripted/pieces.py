@@ -1,0 +1,105 @@
+"""A script as pieces: what each of its statements says about the database, found without knowing any other file.
+
+Pieces are plain data: they are made in other processes and kept between runs (`catalog.cache`); `reader` applies them
+to a draft. What a big script says of rows, rights and settings is left out here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from vgpt2.catalog.readers.scripted.programs import (
+    body_start,
+    header_comment,
+    name_of,
+    program_kind,
+    read_parameters,
+)
+from vgpt2.catalog.readers.scripted.references import references
+from vgpt2.sqltext.scan import Token, scan
+from vgpt2.sqltext.split import split_batches, statements
+
+# Batches without any of these say nothing about the schema; most of a data script is skipped here.
+_OF_INTEREST = re.compile(r"\b(?:CREATE|ALTER|sp_addextendedproperty|sp_addtype|sp_rename)\b", re.IGNORECASE)
+_CALLS = frozenset(("sp_addextendedproperty", "sp_addtype", "sp_rename"))
+
+
+class Piece(NamedTuple):
+    """`kind`: table, type, sequence, alter, index, call, view, trigger or routine. `text` is the statement, of a
+    trigger its head; `data` is what was read of a routine."""
+
+    kind: str
+    line: int
+    text: str
+    data: dict
+
+
+def read_pieces(text: str) -> list[Piece]:
+    """The pieces of a script, in its order."""
+    found: list[Piece] = []
+    for line, batch in split_batches(text):
+        if _OF_INTEREST.search(batch):
+            found += _of_batch(batch, line)
+    return found
+
+
+def _of_batch(batch: str, line: int) -> Iterator[Piece]:
+    tokens = list(scan(batch))
+    if program_kind(tokens)[0]:
+        yield _program(batch, tokens, line)
+        return
+    for statement in statements(tokens):
+        at = line + batch.count("\n", 0, statement[0].start)
+        text = batch[statement[0].start : statement[-1].end]
+        words = [token.upper for token in statement[:6]]
+        kind = _kind(words)
+        if kind:
+            yield Piece(kind, at, text, {})
+        elif words[:1] in (["EXEC"], ["EXECUTE"]):
+            yield from _call(statement, text, at)
+        elif program_kind(statement)[0]:
+            # A program is alone in its batch; after other statements the script was not split as its author meant.
+            yield _program(batch[statement[0].start :], list(scan(batch[statement[0].start :])), at)
+
+
+def _kind(words: list[str]) -> str:
+    if words[:1] == ["CREATE"]:
+        simple = {"TABLE": "table", "TYPE": "type", "SEQUENCE": "sequence"}
+        if words[1:2] == ["EXTERNAL"] and words[2:3] == ["TABLE"]:
+            return "table"
+        return simple.get(words[1] if len(words) > 1 else "", "index" if "INDEX" in words else "")
+    return "alter" if words[:2] == ["ALTER", "TABLE"] else ""
+
+
+def _call(tokens: list[Token], text: str, line: int) -> Iterator[Piece]:
+    called = next((token.value.lower() for token in tokens[:6] if token.value.lower().startswith("sp_")), "")
+    if called in _CALLS:
+        yield Piece("call", line, text, {})
+    elif called in ("sp_executesql", ""):
+        # SSMS wraps programs: IF NOT EXISTS (...) EXEC dbo.sp_executesql @statement = N'CREATE VIEW ...'
+        texts = [token.value for token in tokens if token.kind == "string"]
+        inner = list(scan(texts[0])) if texts and _OF_INTEREST.search(texts[0]) else []
+        if program_kind(inner)[0]:
+            yield _program(texts[0], inner, line)
+
+
+def _program(text: str, tokens: list[Token], line: int) -> Piece:
+    kind, parts, at = name_of(tokens)
+    if kind == "view":
+        return Piece("view", line, text, {})
+    if kind == "trigger":
+        head = next((index for index in range(at, len(tokens)) if tokens[index].upper == "AS"), len(tokens) - 1)
+        return Piece("trigger", line, text[: tokens[head].end], {})
+    found = references(text, tokens[body_start(tokens, at) :])
+    data = {
+        "name": parts,
+        "kind": kind,
+        "parameters": [[item.name, item.type, item.output] for item in read_parameters(tokens, at)],
+        "description": header_comment(text),
+        "reads": found.reads,
+        "writes": found.writes,
+        "queries": found.queries,
+    }
+    return Piece("routine", line, "", data)

@@ -1,0 +1,112 @@
+"""A database from its scripts: one object a file (Redgate, SSMS, SSDT) or one big install script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from vgpt2.catalog.cache import Cache
+from vgpt2.catalog.model import Unread
+from vgpt2.catalog.readers.draft import Draft
+from vgpt2.catalog.readers.encoding import decode
+from vgpt2.catalog.readers.scripted import calls, ddl
+from vgpt2.catalog.readers.scripted.files import UNSET, expand, has_commands, relative, script_files
+from vgpt2.catalog.readers.scripted.pieces import Piece, read_pieces
+from vgpt2.catalog.readers.scripted.programs import add_routine, read_trigger, read_view
+from vgpt2.catalog.work import each
+
+Apply = Callable[[Draft, str, str, int], None]
+# What the other pieces need comes first: types, tables and views of all files, then what changes or refers to them.
+_FIRST: dict[str, Apply] = {
+    "table": ddl.create_table,
+    "type": ddl.create_type,
+    "sequence": ddl.create_sequence,
+    "view": read_view,
+}
+_LATER: dict[str, Apply] = {
+    "alter": ddl.alter_table,
+    "index": ddl.create_index,
+    "call": calls.read_call,
+    "trigger": read_trigger,
+}
+
+_COMMANDS = "SQLCMD"  # in the place of a problem: the file is read with those that it includes
+Read = tuple[Path, list[tuple[str, Piece]], list[Unread]]
+
+
+def read_scripts(draft: Draft, source: Path, cache: Cache) -> None:
+    """Read every script under `source` into the draft. Files that have not changed since the last run come from the
+    cache."""
+    files = script_files(source)
+    parts: list[tuple[str, Piece]] = []
+    for _, pieces, unread in _read_all(source, files, cache):
+        draft.unread += unread
+        parts += pieces
+    for kinds in (_FIRST, _LATER):
+        for file, piece in parts:
+            apply = kinds.get(piece.kind)
+            if apply:
+                apply(draft, piece.text, file, piece.line)
+            elif piece.kind == "routine" and kinds is _LATER:
+                add_routine(draft, piece.data, file, piece.line)
+
+
+def _read_all(source: Path, files: list[Path], cache: Cache) -> list[Read]:
+    """What each file holds, in the order of the files; files that others include are left to those."""
+    todo = [path for path in files if not cache.has(relative(source, path), path)]
+    for path, (pieces, problem) in zip(todo, each(_read_file, todo), strict=True):
+        if problem != _COMMANDS:
+            cache.put(relative(source, path), path, {"pieces": pieces, "problem": problem})
+    found: list[Read] = []
+    includes: dict[Path, set[Path]] = {}
+    for path in files:
+        file = relative(source, path)
+        known = cache.get(file, path)
+        if known is None:  # other files have a part in it
+            expanded = expand(source, path)
+            includes[path] = {item.resolve() for item in expanded.files}
+            pieces = [
+                (part_file, piece._replace(line=piece.line + line - 1))
+                for part_file, line, text in expanded.parts
+                for piece in read_pieces(text)
+            ]
+            # A variable on which no statement here depends is nobody's loss.
+            unread = [item for item in expanded.unread if not _is_unset(item) or _depends(pieces, item.text)]
+            found.append((path, pieces, unread))
+            continue
+        unread = [Unread("file that cannot be read", file, 1, known["problem"])] if known["problem"] else []
+        found.append((path, [(file, Piece(*piece)) for piece in known["pieces"]], unread))
+    kept = _roots(files, includes)
+    return [item for item in found if item[0] in kept]
+
+
+def _roots(files: list[Path], includes: dict[Path, set[Path]]) -> set[Path]:
+    """The files that no other one includes; of files that include one another in a circle the first."""
+    included = set().union(*includes.values())
+    if not included:
+        return set(files)
+    resolved = {path: path.resolve() for path in files}
+    roots = {path for path in files if resolved[path] not in included}
+    covered = {item for path in roots for item in includes.get(path, ())}
+    for path in files:
+        if path not in roots and resolved[path] not in covered:
+            roots.add(path)
+            covered |= includes.get(path, set())
+    return roots
+
+
+def _is_unset(item: Unread) -> bool:
+    return item.construct == UNSET
+
+
+def _depends(pieces: list[tuple[str, Piece]], variable: str) -> bool:
+    return any(f"$({variable})" in piece.text for _, piece in pieces)
+
+
+def _read_file(path: Path) -> tuple[list[Piece], str]:
+    """The pieces of a file, and what kept it from being read; `_COMMANDS` where other files have a part in it."""
+    try:
+        text = decode(path.read_bytes())
+    except (ValueError, OSError) as error:
+        return [], str(error)
+    return ([], _COMMANDS) if has_commands(text) else (read_pieces(text), "")

@@ -1,0 +1,1 @@
+"""One answer, one outcome: what it says, what its SQL returns, what it invents."""

@@ -1,0 +1,192 @@
+"""Values on which near misses differ: at the edges of a query's conditions, and equal ones.
+
+Random rows rarely hold the last day of the month that a question asks for, or two invoices of the same amount, so that
+`<= '2024-06-01'` for `< '2024-06-01'` and a DISTINCT too many return the same rows by luck. Each look gives some
+columns other values; keys, columns of joins and columns with a list of allowed values keep theirs, so that all that
+the schema promises still holds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from vgpt2.catalog.lookup import find_table
+from vgpt2.catalog.model import Catalog, Table
+from vgpt2.exam.grading.bound import Bound
+from vgpt2.tsql.rows.rows import ROWS, maker_of
+from vgpt2.tsql.types import kind_of_type
+
+Changes = dict[str, dict[str, list]]
+_DATE = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})\Z")
+_CENT = Decimal("0.01")
+# More values than this, and not every one would reach a row that the other conditions keep.
+_MOST = 12
+
+
+def looks(gold: Bound, answer: Bound, catalog: Catalog, seed: int | str) -> Iterator[tuple[str, Changes]]:
+    """What to change for a further comparison, and the words for it.
+
+    Nothing where one of the two reads a view that is computed from tables and the other reads those: the view's rows
+    would stay as they were.
+    """
+    wanted, given = gold.tables(), answer.tables()
+    if wanted != given and any(_is_computed(catalog, name) for name in wanted | given):
+        return
+    edges = {}
+    literals = _literals(gold)
+    for column, values in _literals(answer).items():
+        literals.setdefault(column, []).extend(values)
+    held = _sorted_by(gold) | _sorted_by(answer)
+    rows = maker_of(catalog, seed, ROWS)
+    for (qualified, name), values in literals.items():
+        table = catalog.by_qualified[qualified]
+        if (qualified, name) in held or not _is_free(catalog, table, name):
+            continue
+        own = [row[name] for row in rows.rows(qualified) if row[name] is not None]
+        if around := _around(table.column(name), values, own):
+            edges[qualified, name] = around
+    if edges:
+        yield "with values at the edges of the conditions", _by_table(catalog, edges)
+    if _counts_rows(gold) or _counts_rows(answer):
+        return
+    repeats = {}
+    for qualified, name in sorted(_shown(gold) | _shown(answer)):
+        table = catalog.by_qualified[qualified]
+        if (qualified, name) in literals or not _is_free(catalog, table, name):
+            continue
+        own = list(dict.fromkeys(row[name] for row in rows.rows(qualified) if row[name] is not None))
+        text = kind_of_type(table.column(name).base_type) == "text"
+        if own:
+            repeats[qualified, name] = own[:1] if text else own[:2]
+    if repeats:
+        yield "where values repeat", _by_table(catalog, repeats)
+
+
+def _is_computed(catalog: Catalog, name: str) -> bool:
+    table = find_table(catalog, name)
+    return table is not None and table.kind == "view" and not table.base_table
+
+
+def _by_table(catalog: Catalog, columns: dict[tuple[str, str], list]) -> Changes:
+    changes: Changes = {}
+    for (qualified, name), values in columns.items():
+        base = catalog.by_qualified[qualified].base_table
+        for owner in (qualified, base) if base else (qualified,):
+            changes.setdefault(owner, {})[name] = values
+    return changes
+
+
+def _is_free(catalog: Catalog, table: Table, name: str) -> bool:
+    """Whether a column may hold any value of its type."""
+    column = table.column(name)
+    if column is None or column.values or name == catalog.company_column(table):
+        return False
+    unique = [key.columns for key in table.keys] + [index.columns for index in table.indexes if index.unique]
+    joined = [
+        join.left_columns if join.left == table.qualified else join.right_columns
+        for join in catalog.joins_of(table.qualified)
+    ]
+    return not any(name in columns for columns in (table.key, *unique, *joined))
+
+
+def _literals(bound: Bound) -> dict[tuple[str, str], list[Any]]:
+    """The literals with which each column is compared, a LIKE pattern as the expression."""
+    from sqlglot import exp
+
+    found: dict[tuple[str, str], list[Any]] = {}
+    comparisons = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between, exp.In, exp.Like)
+    inner = (exp.Select, exp.SetOperation, exp.AggFunc)
+    for node in bound.tree.find_all(*comparisons):
+        parts = list(node.walk(prune=lambda part: isinstance(part, inner)))
+        columns = [place for part in parts if isinstance(part, exp.Column) and (place := bound.column(part))]
+        values: list[Any] = []
+        for part in parts:
+            if isinstance(part, exp.Literal):
+                sign = "-" if isinstance(part.parent, exp.Neg) else ""
+                values.append(node if isinstance(node, exp.Like) else sign + part.this)
+        for table, name in columns:
+            found.setdefault((table.qualified, name), []).extend(values)
+    return found
+
+
+def _around(column: Any, values: list[Any], own: list[Any]) -> list[Any]:
+    """The values at, before and after those that a column is compared with."""
+    from sqlglot import exp
+
+    kind = kind_of_type(column.base_type)
+    found: list[Any] = []
+    for value in values:
+        if isinstance(value, exp.Expression):
+            pattern = value.expression.this if isinstance(value.expression, exp.Literal) else ""
+            if kind == "text" and pattern.strip("%") and not re.search(r"[\[\]_%]", pattern.strip("%")):
+                bare = pattern.strip("%")
+                found += [bare, bare + "x", "x" + bare, f"x{bare}x"]
+        elif kind == "text" and value:
+            found += [value, value + "x"]
+        elif kind == "date" and (match := _DATE.match(value)):
+            found += _days(match, own)
+        elif kind in ("int", "decimal", "float"):
+            found += _numbers(value, kind, column.base_type)
+    found = list(dict.fromkeys(found))[:_MOST]
+    return [*found, None] if found and column.nullable else found
+
+
+def _days(match: re.Match, own: list[Any]) -> list[Any]:
+    try:
+        day = date(*map(int, match.groups()))
+    except ValueError:
+        return []
+    if own and all(value.day == 1 for value in own):
+        # A month, held as its first day.
+        before = (day.replace(day=1) - timedelta(1)).replace(day=1)
+        return [before, day, (day.replace(day=28) + timedelta(4)).replace(day=1)]
+    if not 1800 < day.year < 9000:
+        return []
+    # The same day of another year: MONTH() = 5 without YEAR().
+    return [day, day - timedelta(1), day + timedelta(1), day - timedelta(366)]
+
+
+def _numbers(value: str, kind: str, base_type: str) -> list[Any]:
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        return []
+    if abs(number) > 1_000_000:
+        return []
+    if kind == "int":
+        whole = int(number)
+        return [whole, whole - 1, whole + 1] if whole > 0 or "tinyint" not in base_type else [whole, whole + 1]
+    return [number, number - _CENT, number + _CENT, -number]
+
+
+def _sorted_by(bound: Bound) -> set[tuple[str, str]]:
+    """The columns that decide which rows a query keeps or numbers: with equal values, any of them."""
+    from sqlglot import exp
+
+    if not _counts_rows(bound):
+        return set()
+    columns = (column for order in bound.tree.find_all(exp.Order) for column in order.find_all(exp.Column))
+    return {(place[0].qualified, place[1]) for column in columns if (place := bound.column(column))}
+
+
+def _counts_rows(bound: Bound) -> bool:
+    from sqlglot import exp
+
+    return bound.tree.find(exp.Limit, exp.Offset, exp.Fetch, exp.Window, exp.GroupConcat) is not None
+
+
+def _shown(bound: Bound) -> set[tuple[str, str]]:
+    """The columns that a query returns, or takes an aggregate of."""
+    from sqlglot import exp
+
+    found = set()
+    for select in bound.tree.find_all(exp.Select):
+        for item in select.expressions:
+            for column in item.find_all(exp.Column):
+                if place := bound.column(column):
+                    found.add((place[0].qualified, place[1]))
+    return found

@@ -1,0 +1,1 @@
+"""The questions: made from the catalog, curated by hand, and chosen for a checkpoint."""

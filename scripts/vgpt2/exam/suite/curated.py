@@ -1,0 +1,151 @@
+"""Curated questions: the JSON file that a database's YAML names as `curated_suite`, written by hand.
+
+The format, with an example of each kind, is in docs/curated-questions.md. Every gold is proved against the catalog and
+the executor as the file is read; `build_suite.py --check` lists every fault, and what makes a gold weak.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from vgpt2.catalog.lookup import find_table
+from vgpt2.catalog.model import Catalog
+from vgpt2.errors import UserError, did_you_mean
+from vgpt2.exam.grading.execution import Rows
+from vgpt2.exam.model import FULL, Gold, Question, check_category
+from vgpt2.exam.suite.curated_golds import prove_facts, prove_refusal, prove_sql
+from vgpt2.files import read_json
+from vgpt2.records.text import normalise
+
+KEYS = ("id", "category", "question", "sql", "facts", "refuse", "ordered", "readings", "twin", "tables")
+ORDER_BY = re.compile(r"\bORDER\s+BY\b", re.IGNORECASE)
+WORD = {str: "a text", bool: "true or false", list: "a list of tables"}
+FORMAT = "docs/curated-questions.md"
+
+
+def read_curated(path: Path, catalog: Catalog, rows: Rows) -> list[Question]:
+    """The questions of a curated file, each gold proved.
+
+    Raises:
+        UserError: the first fault in the file, with the question's id, and how many more there are.
+    """
+    questions, faults = collect(path, catalog, rows)
+    if faults:
+        more = f" ({len(faults) - 1} more; build_suite.py --check lists them)" if len(faults) > 1 else ""
+        raise UserError(faults[0] + more)
+    by_id = {question.id: question for question in questions}
+    return [_with_tables(question, by_id.get(question.twin)) for question in questions]
+
+
+def collect(path: Path, catalog: Catalog, rows: Rows) -> tuple[list[Question], list[str]]:
+    """The questions of a curated file that hold, and a line for each fault.
+
+    Raises:
+        UserError: the file holds no list of questions.
+    """
+    values = read_json(path)
+    if not isinstance(values, list) or not values:
+        raise UserError(f"{path}: expected a list of questions; see {FORMAT}")
+    questions: list[Question] = []
+    faults: list[str] = []
+    ids = [_identity(value, number) for number, value in enumerate(values, 1)]
+    for identity, value in zip(ids, values, strict=True):
+        try:
+            questions.append(_question(value, identity, f"{path}: question {identity}", catalog, rows))
+        except UserError as error:
+            faults.append(error.message)
+    faults += [f"{path}: the id {key!r} occurs twice; every question needs its own" for key in _twice(ids)]
+    faults += [f"{path}: question {fault}" for fault in (*_repeated(questions), *_unpaired(questions, set(ids)))]
+    for category, wanted in FULL.items():
+        count = sum(question.category == category for question in questions)
+        if count > wanted:
+            faults.append(f"{path}: {count} questions of {category}; the suite has room for {wanted}")
+    return questions, faults
+
+
+def _with_tables(question: Question, twin: Question | None) -> Question:
+    """What does not exist has no table: a refused question is about those of its twin, so that both show one schema."""
+    return question if question.tables or twin is None else replace(question, tables=twin.tables)
+
+
+def _identity(value: object, number: int) -> str:
+    given = value.get("id") if isinstance(value, dict) else None
+    return str(given or f"curated-{number:03}")
+
+
+def _twice(items: list[str]) -> list[str]:
+    return [item for item, count in Counter(items).items() if count > 1]
+
+
+def _repeated(questions: list[Question]) -> Iterator[str]:
+    """Questions that are the same but for case, spacing and punctuation at the ends."""
+    first: dict[str, Question] = {}
+    for question in questions:
+        same = first.setdefault(normalise(question.question), question)
+        if same is not question and same.id != question.id:
+            yield f"{question.id}: asks the same as {same.id}"
+
+
+def _unpaired(questions: list[Question], ids: set[str]) -> Iterator[str]:
+    """Twins that are not there, do not point back, or have the same kind of answer."""
+    by_id = {question.id: question for question in questions}
+    for question in questions:
+        if question.twin and question.twin not in ids:
+            yield f"{question.id}: no question has the id {question.twin!r} of its twin"
+            continue
+        twin = by_id.get(question.twin)
+        if twin and twin.twin != question.id:
+            yield f"{question.id}: its twin {twin.id} does not name it as its twin"
+        elif twin and twin.gold.refuse == question.gold.refuse and question.id < twin.id:
+            how = "refused" if twin.gold.refuse else "answered"
+            yield f"{question.id}: it and its twin {twin.id} are both {how}; one of twins is refused, one answered"
+
+
+def _question(value: object, identity: str, where: str, catalog: Catalog, rows: Rows) -> Question:
+    if not isinstance(value, dict):
+        raise UserError(f"{where}: expected an object")
+    for key in value:
+        if key not in KEYS:
+            raise UserError(f"{where}: unknown key '{key}'{did_you_mean(key, KEYS)}")
+    for key in ("category", "question"):
+        if not isinstance(value.get(key), str) or not value[key].strip():
+            raise UserError(f"{where}: '{key}' is missing or empty")
+    check_category(value["category"], where)
+    if sum(key in value for key in ("sql", "facts", "refuse")) != 1:
+        raise UserError(f"{where}: give exactly one of 'sql', 'facts' and 'refuse'")
+    for key, kind in (("id", str), ("twin", str), ("ordered", bool), ("readings", bool), ("tables", list)):
+        if key in value and not isinstance(value[key], kind):
+            raise UserError(f"{where}: '{key}' should be {WORD[kind]}")
+    gold, tables = _gold(value, where, catalog, rows)
+    if unknown := next((name for name in value.get("tables", ()) if not find_table(catalog, str(name))), None):
+        raise UserError(f"{where}: 'tables' names {unknown}, which the catalog does not have")
+    return Question(
+        id=identity,
+        category=value["category"],
+        question=value["question"],
+        gold=gold,
+        tables=tuple(find_table(catalog, name).qualified for name in value.get("tables", ())) or tables,
+        ordered=bool(value.get("ordered", False)),
+        twin=value.get("twin", ""),
+        kind="curated",
+        intent="curated",
+        family=f"curated/{identity}",
+        wording=f"curated/{identity}",
+    )
+
+
+def _gold(value: dict, where: str, catalog: Catalog, rows: Rows) -> tuple[Gold, tuple[str, ...]]:
+    if "sql" in value:
+        queries = [value["sql"]] if isinstance(value["sql"], str) else value["sql"]
+        if not isinstance(queries, list) or not queries or not all(isinstance(sql, str) for sql in queries):
+            raise UserError(f"{where}: 'sql' should be a query or a list of queries")
+        if value.get("ordered") and not all(ORDER_BY.search(sql) for sql in queries):
+            raise UserError(f"{where}: 'ordered', but a gold has no ORDER BY")
+        return prove_sql(tuple(queries), where, catalog, rows, bool(value.get("readings")))
+    if "facts" in value:
+        return prove_facts(value["facts"], where, catalog)
+    return prove_refusal(value["refuse"], where, catalog)

@@ -1,0 +1,1 @@
+"""What many outcomes say: result files, intervals, gates, regressions."""

@@ -1,0 +1,196 @@
+"""Who answers: a model loaded here, any OpenAI-compatible endpoint, or answers that were recorded before.
+
+All three give the same thing: for each prompt one `Answer`, as it comes, in any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from vgpt2.errors import UserError
+from vgpt2.files import digest, read_jsonl
+from vgpt2.inference.endpoint import api_key, failure
+from vgpt2.inference.prompts import Prompt
+from vgpt2.records.answers.extract import cut_after_query
+
+
+@dataclass(slots=True, frozen=True)
+class Answer:
+    """One answer: `index` of its prompt, its text, the tokens that were decoded for it and those of its prompt (0: not
+    known)."""
+
+    index: int
+    text: str
+    tokens: int = 0
+    prompt_tokens: int = 0
+
+
+class Backend(Protocol):
+    """Answers prompts. `model` names it in results; `fingerprint` changes when its answers may; `template_hash` is that
+    of its chat template (empty where it is not known here); `settings`: what else changes an answer."""
+
+    model: str
+    fingerprint: str
+    template_hash: str
+    settings: dict[str, Any]
+
+    def answer(self, prompts: Sequence[Prompt]) -> Iterator[Answer]:
+        """Answer all prompts, each once; order is the backend's own."""
+
+
+@dataclass(slots=True)
+class Endpoint:
+    """An OpenAI-compatible endpoint (serve.py, vLLM, llama.cpp, Ollama, LLaMA-Factory's API), decoding greedily. The
+    key is read from the environment variable VGPT2_API_KEY.
+
+    The client tries again on what may pass (no connection, no answer within `timeout` seconds, 408, 409, 429, 5xx),
+    `retries` times, waiting longer each time and as long as Retry-After says; other refusals end the exam at once.
+    """
+
+    url: str
+    name: str = ""
+    max_new_tokens: int = 512
+    concurrency: int = 4
+    timeout: float = 120.0
+    retries: int = 3
+    _served: dict[str, str] | None = field(default=None, init=False, repr=False)
+
+    @property
+    def model(self) -> str:
+        """`url#name`."""
+        return f"{self.url}#{self.name}" if self.name else self.url
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What a request asks for beside its prompt."""
+        return {"max_new_tokens": self.max_new_tokens, "decoding": "greedy"}
+
+    @property
+    def fingerprint(self) -> str:
+        """Of URL and name, and of the model where serve.py says which: what stands behind others cannot be seen."""
+        return digest([self.url, self.name, self._about().get("fingerprint", "")])
+
+    @property
+    def template_hash(self) -> str:
+        """That of the chat template where serve.py says it, else empty."""
+        return self._about().get("template_hash", "")
+
+    def answer(self, prompts: Sequence[Prompt]) -> Iterator[Answer]:
+        """Ask for every prompt, several at a time; answers come as they are ready.
+
+        Raises:
+            UserError: it cannot be reached, refuses, or keeps failing after the retries; the answers that were on
+                their way come first.
+        """
+        from concurrent.futures import ThreadPoolExecutor, as_completed
+
+        if not prompts:
+            return
+        served, client, failed = self._about(), self._client(), None
+        with ThreadPoolExecutor(self.concurrency) as pool:
+            waiting = [pool.submit(self._ask, client, served, index, prompt) for index, prompt in enumerate(prompts)]
+            try:
+                for done in as_completed(waiting):
+                    if done.cancelled():
+                        continue
+                    if isinstance(error := done.exception(), UserError):
+                        failed = failed or error
+                        for future in waiting:
+                            future.cancel()
+                        continue
+                    yield done.result()
+            finally:
+                for future in waiting:
+                    future.cancel()
+        if failed:
+            raise failed
+
+    def _client(self):
+        from openai import OpenAI
+
+        return OpenAI(base_url=self.url, api_key=api_key(), timeout=self.timeout, max_retries=self.retries)
+
+    def _about(self) -> dict[str, str]:
+        """The model that is asked: its `id`, and what serve.py says of it (`template_hash`, `fingerprint`). Asked for
+        once.
+
+        Raises:
+            UserError: it cannot be reached, or no name was given and it does not tell its models.
+        """
+        if self._served is None:
+            models = self._models()
+            if not models and not self.name:
+                raise UserError(f"{self.url}: the endpoint serves no model; start one or give --model")
+            found = next((model for model in models if model.id == self.name or not self.name), None)
+            own = getattr(found, "vgpt2", None)
+            self._served = {**(own if isinstance(own, dict) else {}), "id": found.id if found else self.name}
+        return self._served
+
+    def _models(self) -> list:
+        import openai
+
+        try:
+            return [model for model in self._client().models.list().data or [] if isinstance(model.id, str)]
+        except _faults() as error:
+            # Not all have a list of models; one whose model was named can do without.
+            if self.name and not isinstance(error, (openai.APIConnectionError, openai.AuthenticationError)):
+                return []
+            raise self._failed(error) from None
+
+    def _ask(self, client, served: dict[str, str], index: int, prompt: Prompt) -> Answer:
+        # To serve.py the prompt is whole as it is: it is not to look for a schema again.
+        extra = {"vgpt2": {"prompt": "as_is"}} if "template_hash" in served else None
+        try:
+            said = client.chat.completions.create(
+                model=served["id"],
+                messages=prompt.messages(),
+                temperature=0.0,
+                max_tokens=self.max_new_tokens,
+                extra_body=extra,
+            )
+            message = said.choices[0].message if getattr(said, "choices", None) else None
+            if message is None:
+                raise UserError(f"{self.url}: an answer without choices; is this an OpenAI-compatible endpoint?")
+            usage = getattr(said, "usage", None)
+            tokens = (getattr(usage, "completion_tokens", None) or 0, getattr(usage, "prompt_tokens", None) or 0)
+            return Answer(index, cut_after_query(message.content or ""), *tokens)
+        except _faults() as error:
+            raise self._failed(error) from None
+
+    def _failed(self, error: Exception) -> UserError:
+        import openai
+
+        advice = ""
+        if isinstance(error, openai.APIConnectionError):
+            slow = isinstance(error, openai.APITimeoutError)
+            advice = "; is the model loaded?" if slow else "; start it or mend the address"
+        return UserError(f"{self.url}: {failure(error, self.timeout)}{advice}")
+
+
+def _faults() -> tuple[type[Exception], ...]:
+    """What a request may end in: an error of the client, or an answer of another form than it should have."""
+    import openai
+
+    return (openai.OpenAIError, ValueError, AttributeError, TypeError, LookupError)
+
+
+class Recorded:
+    """Answers of a JSONL file with `id` and `response`; of an id that is there twice the last one counts. They belong
+    to questions and not to prompts: see `ask.recall`."""
+
+    def __init__(self, path: Path, ids: Sequence[str]) -> None:
+        """Raises: UserError: the file is broken, or none of its ids is among `ids`."""
+        rows = read_jsonl(path)
+        for number, row in enumerate(rows, 1):
+            if not isinstance(row.get("id"), str) or not isinstance(row.get("response"), str):
+                raise UserError(f"{path}:{number}: an answer needs 'id' and 'response', both text")
+        self.rows = {row["id"]: row for row in rows}
+        if not set(ids) & set(self.rows):
+            raise UserError(f"{path}: none of its ids is in the suite; are these answers to another suite?")
+        self.model = str(path)
+        self.template_hash = ""
+        self.settings: dict[str, Any] = {}
+        self.fingerprint = digest({key: row["response"] for key, row in self.rows.items()})

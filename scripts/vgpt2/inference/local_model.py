@@ -1,0 +1,189 @@
+"""A model loaded with transformers: greedy decoding in left-padded batches, longest prompts first."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from vgpt2.errors import UserError
+from vgpt2.files import digest
+from vgpt2.inference.backends import Answer
+from vgpt2.inference.prompts import Prompt
+from vgpt2.model_folder import fingerprint, resolve
+from vgpt2.records.answers.extract import cut_after_query
+
+QUERY_CLOSED = re.compile(r"```[^`]*\bselect\b[^`]*```", re.IGNORECASE)
+
+
+class LocalModel:
+    """A model of this machine (or the one that a `pointer.json` names), with adapters merged into it in their order.
+
+    fp32 on a CPU, bf16 on a GPU. Decoding of an answer ends at the end token, at `max_new_tokens`, or when its query's
+    fence is closed: nothing behind that is read.
+
+    Each stage of a run is a whole model in `saves/<stage>/merged`, so each is loaded once. Adapters on one base (the
+    checkpoints of a stage) need one load for all of them: see `with_adapters`.
+    """
+
+    def __init__(
+        self, path: str | Path, adapters: Sequence[str | Path] = (), batch_size: int = 32, max_new_tokens: int = 512
+    ) -> None:
+        """Raises: UserError: a path does not exist or holds no model that can be loaded."""
+        self._path = path
+        self.batch_size = batch_size
+        self.max_new_tokens = max_new_tokens
+        self._untouched: dict = {}
+        _check_folder(path, "config.json", "pointer.json")
+        _check_adapters(adapters)
+        self._load(resolve(path))
+        self._take(adapters)
+        self.template_hash = digest(self._tokenizer.chat_template)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What changes an answer beside model and prompt."""
+        dtype = str(self._model.dtype).removeprefix("torch.")
+        return {"max_new_tokens": self.max_new_tokens, "decoding": "greedy", "dtype": dtype}
+
+    def with_adapters(self, adapters: Sequence[str | Path]) -> LocalModel:
+        """This model, now with these adapters in place of those that it had; the base is not loaded again.
+
+        Answers are those of a fresh `LocalModel(path, adapters)`, to the bit: the base's own weights, of which a copy
+        is kept in memory from the first call on, are put back before the adapters are merged.
+
+            model = LocalModel(base)
+            for checkpoint in checkpoints:
+                examine(model.with_adapters([checkpoint]), ...)
+
+        Raises:
+            UserError: an adapter does not exist or does not fit; the model is then its base again.
+        """
+        import torch
+
+        _check_adapters(adapters)
+        if not self._untouched:
+            if self._adapters:
+                self._load(resolve(self._path))
+            self._untouched = {name: value.to("cpu", copy=True) for name, value in self._model.state_dict().items()}
+        else:
+            with torch.no_grad():
+                for name, value in self._model.state_dict().items():
+                    value.copy_(self._untouched[name])
+        try:
+            self._take(adapters)
+        except UserError:
+            self._load(resolve(self._path))  # half of an adapter may be in it
+            self._take(())
+            raise
+        return self
+
+    def _take(self, adapters: Sequence[str | Path]) -> None:
+        """Merge adapters into the loaded base."""
+        from vgpt2.inference.packed import pack, unpack
+
+        self._name(())
+        unpack(self._model)
+        for adapter in adapters:
+            from peft import PeftModel
+            from safetensors import SafetensorError
+
+            try:
+                self._model = PeftModel.from_pretrained(self._model, str(adapter)).merge_and_unload().eval()
+            except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+                raise UserError(f"{adapter}: cannot be merged into {self._path} ({_first_line(error)})") from None
+            finally:
+                # what peft leaves on the model it was given; the next adapter is not a second one of the first
+                vars(self._model).pop("peft_config", None)
+        pack(self._model)
+        self._name(adapters)
+
+    def _name(self, adapters: Sequence[str | Path]) -> None:
+        self._adapters = tuple(adapters)
+        self.model = str(self._path) + "".join(f"+{item}" for item in adapters)
+        self.fingerprint = digest([fingerprint(self._path), *(fingerprint(item) for item in adapters)])
+
+    def _load(self, name: str) -> None:
+        # Threads that wait give their core away, and not only under make: with anything else running, spinning ones
+        # cost most of the speed. Read when torch is loaded.
+        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+        import torch
+        from safetensors import SafetensorError
+        from transformers import AutoModelForCausalLM, AutoTokenizer
+        from transformers.utils import logging
+
+        from vgpt2.inference.decode import prepare
+
+        logging.disable_progress_bar()
+        self._device = "cuda" if torch.cuda.is_available() else "cpu"
+        dtype = torch.bfloat16 if self._device == "cuda" else torch.float32
+        try:
+            self._tokenizer = AutoTokenizer.from_pretrained(name, padding_side="left")
+            model = AutoModelForCausalLM.from_pretrained(name, dtype=dtype)
+        except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+            raise UserError(f"{name}: cannot be loaded as a model ({_first_line(error)})") from None
+        if not self._tokenizer.chat_template:
+            raise UserError(f"{name}: its tokenizer has no chat template; export the model again")
+        if self._tokenizer.pad_token_id is None:
+            self._tokenizer.pad_token = self._tokenizer.eos_token
+        self._model = model.to(self._device).eval()
+        prepare(self._model)
+        # Ends of a turn that the model may know beside the tokenizer's own.
+        ends = self._model.generation_config.eos_token_id
+        ends = ends if isinstance(ends, list) else [ends]
+        self._ends = {end for end in (*ends, self._tokenizer.eos_token_id) if end is not None}
+        self._ticks = {number for token, number in self._tokenizer.get_vocab().items() if "`" in token}
+
+    def text(self, prompt: Prompt) -> str:
+        """The prompt as the model reads it."""
+        return self._tokenizer.apply_chat_template(prompt.messages(), tokenize=False, add_generation_prompt=True)
+
+    def answer(self, prompts: Sequence[Prompt], max_new_tokens: int = 0) -> Iterator[Answer]:
+        """The answers as they are complete, batch by batch, prompts of like length together.
+
+        Args:
+            max_new_tokens: at most so many, and never more than the model's own limit; 0: that limit.
+        """
+        from vgpt2.inference.decode import decode
+
+        limit = min(max_new_tokens or self.max_new_tokens, self.max_new_tokens)
+        encoded = [self._tokenizer(self.text(prompt), add_special_tokens=False)["input_ids"] for prompt in prompts]
+        order = sorted(range(len(prompts)), key=lambda index: (-len(encoded[index]), index))
+        for start in range(0, len(order), self.batch_size):
+            batch = order[start : start + self.batch_size]
+            padded = self._tokenizer.pad({"input_ids": [encoded[index] for index in batch]}, return_tensors="pt")
+            padded = padded.to(self._device)
+            for row, tokens in decode(self._model, padded["input_ids"], padded["attention_mask"], limit, self._done):
+                index = batch[row]
+                text = cut_after_query(self._text(tokens))
+                yield Answer(index, text, len(tokens), len(encoded[index]))
+
+    def _text(self, tokens: list[int]) -> str:
+        return self._tokenizer.decode(tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False).strip()
+
+    def _done(self, tokens: list[int]) -> bool:
+        """Whether an answer is complete: an end token, or the closing fence of its query (looked for only where the
+        newest token has a backtick)."""
+        if not tokens:
+            return False
+        if tokens[-1] in self._ends:
+            return True
+        return tokens[-1] in self._ticks and bool(QUERY_CLOSED.search(self._tokenizer.decode(tokens)))
+
+
+def _check_adapters(adapters: Sequence[str | Path]) -> None:
+    for adapter in adapters:
+        _check_folder(adapter, "adapter_config.json")
+
+
+def _check_folder(folder: str | Path, *markers: str) -> None:
+    if not Path(folder).is_dir():
+        raise UserError(f"{folder}: no such model folder; train the stage first or mend the path")
+    if not any((Path(folder) / name).exists() for name in markers):
+        raise UserError(f"{folder}: no {markers[0]} in it, so it is not a model folder")
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

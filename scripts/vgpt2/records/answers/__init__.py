@@ -1,0 +1,1 @@
+"""The one reader of answers: their SQL, refusals, and denials."""

@@ -1,0 +1,42 @@
+"""What is in an answer of a dataset: all its SQL, whether it refuses, and whose existence it denies.
+
+The exam reads one query of an answer (`records.extract`); a dataset is judged by all of them. Denials are read alike.
+"""
+
+from __future__ import annotations
+
+import re
+
+from vgpt2.records.answers.extract import FENCE, SQL_LANGUAGES, Denial, find_denials, read
+
+QUERY = re.compile(r"^\s*(?:--[^\n]*\n\s*)*;?\s*(?:WITH|SELECT)\b", re.IGNORECASE)
+# A bare query at the start of a line, up to an empty line or the end.
+BARE = re.compile(r"(?ims)^(?:SELECT\b|WITH\s+\[?\w+\]?\s+AS\s*\().*?(?=\r?\n\s*\r?\n|\Z)")
+
+
+def find_sql(text: str) -> list[str]:
+    """Every SQL text in an answer: blocks fenced as SQL whatever they hold, queries in other fenced blocks, and without
+    a fence queries at the start of a line that have a FROM."""
+    if "```" in text:
+        blocks = [
+            body
+            for language, body in FENCE.findall(text)
+            if (language or "").lower() in SQL_LANGUAGES and (language or QUERY.match(body))
+        ]
+    else:
+        blocks = [found.group() for found in BARE.finditer(text) if re.search(r"(?i)\bFROM\b", found.group())]
+    return [sql for block in blocks if (sql := block.strip().rstrip(";").rstrip())]
+
+
+def denied(text: str) -> list[Denial]:
+    """The names whose existence the prose of an answer denies; those that it does not name are left out."""
+    return [denial for denial in find_denials(FENCE.sub("\n", text)) if denial.name]
+
+
+def refuses(text: str) -> bool:
+    """Whether an answer says that something does not exist or cannot be joined, or asks what is meant, without SQL."""
+    if find_sql(text):
+        return False
+    reading = read(text)
+    asks = reading.asks_back and reading.prose.rstrip().endswith("?")
+    return bool(reading.denials) or reading.no_path or asks

@@ -1,0 +1,1 @@
+"""One record a question: exact, skeleton and near duplicates; order and split."""

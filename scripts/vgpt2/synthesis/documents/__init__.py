@@ -1,0 +1,1 @@
+"""What the catalog and its documents say: schema questions, purposes, the database's own queries."""

@@ -1,0 +1,216 @@
+"""Questions that documents answer: procedures, functions, views, triggers, forms, texts, report and expert queries."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from vgpt2.catalog.lookup import find_column
+from vgpt2.catalog.model import Document, Routine, Table, Trigger
+from vgpt2.records.facts import Fact, without_marks
+from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.documents import mined
+from vgpt2.synthesis.documents.schema_questions import make, short_description
+from vgpt2.synthesis.documents.stated_query import COMPANY, lower_first, one_line, query_example
+from vgpt2.synthesis.model import Example
+from vgpt2.synthesis.questions import listed
+
+# Longer lists are no answer to a question.
+MOST_PARAMETERS = 8
+MOST_READS = 6
+UNGUESSED = re.compile(r"'[^']*\d{3}")
+LITERAL = re.compile(r"'(?:[^']|'')*'|(?<![\w.@])\d+(?:\.\d+)?")
+
+
+def _routine_purpose(ctx: Context, item: Routine, number: int) -> Example | None:
+    text = short_description(item.description)
+    if not text:
+        return None
+    phrases = {"kind": item.kind, "name": item.name}
+    facts = (Fact("exists", item.name), Fact("describes", item.name, text))
+    return make(
+        ctx, "document", "routine_purpose", number, phrases, f"{item.name}: {text}.", facts=facts, module=item.module
+    )
+
+
+def _routine_parameters(ctx: Context, item: Routine, number: int) -> Example | None:
+    names = [parameter.name for parameter in item.parameters]
+    if not 0 < len(names) <= MOST_PARAMETERS:
+        return None
+    listed = ", ".join(names)
+    phrases = {"kind": item.kind, "name": item.name}
+    facts = (Fact("exists", item.name), Fact("parameters", item.name, listed))
+    answer = f"{item.name} takes {listed}."
+    return make(ctx, "document", "routine_parameters", number, phrases, answer, facts=facts, module=item.module)
+
+
+def _view_purpose(ctx: Context, item: Table, number: int) -> Example | None:
+    text = short_description(item.description)
+    if not text:
+        return None
+    name = ctx.catalog.sql_name(item)
+    facts = (Fact("exists", name), Fact("describes", name, text))
+    return make(
+        ctx, "document", "view_purpose", number, {"name": name}, f"{name}: {text}.", (item.qualified,), facts=facts
+    )
+
+
+def _view_reads(ctx: Context, item: Table, number: int) -> Example | None:
+    read = [ctx.catalog.by_qualified[name] for name in item.reads if name in ctx.catalog.by_qualified]
+    if not 0 < len(read) <= MOST_READS or len(read) != len(item.reads):
+        return None
+    name = ctx.catalog.sql_name(item)
+    tables = ", ".join(ctx.catalog.sql_name(table) for table in read)
+    facts = (Fact("exists", name), Fact("reads", name, tables))
+    answer = f"{name} reads {tables}."
+    objects = (item.qualified, *(table.qualified for table in read))
+    return make(ctx, "document", "view_reads", number, {"name": name}, answer, (item.qualified,), objects, facts)
+
+
+def _trigger_event(ctx: Context, item: Trigger, number: int) -> Example | None:
+    table = ctx.catalog.by_qualified.get(item.table)
+    if not table or not item.events:
+        return None
+    name = ctx.catalog.sql_name(table)
+    facts = (Fact("exists", item.name), Fact("event", item.name, ", ".join(item.events)), Fact("exists", name))
+    answer = f"{item.name} fires on {' and '.join(item.events)} of {name}."
+    objects = (table.qualified,)
+    return make(
+        ctx, "document", "trigger_event", number, {"name": item.name}, answer, (), objects, facts, module=item.module
+    )
+
+
+def _trigger_purpose(ctx: Context, item: Trigger, number: int) -> Example | None:
+    text = short_description(item.description)
+    if not text:
+        return None
+    facts = (Fact("exists", item.name), Fact("describes", item.name, text))
+    answer = f"{item.name}: {text}."
+    return make(
+        ctx, "document", "trigger_purpose", number, {"name": item.name}, answer, facts=facts, module=item.module
+    )
+
+
+def _form_fields(ctx: Context) -> Iterator[tuple[dict[str, str], str, tuple[str, ...], tuple[str, ...]]]:
+    """Fields with one column only: the same caption on one form must not stand for two."""
+    meant: dict[tuple[str, str], set[str]] = {}
+    for field in ctx.catalog.form_fields:
+        meant.setdefault((field.form, field.description), set()).add(field.column)
+    for field in ctx.catalog.form_fields:
+        if not field.column or not field.description or len(meant[field.form, field.description]) > 1:
+            continue
+        found = find_column(ctx.catalog, field.column)
+        if "." in field.column and found is None:
+            continue
+        tables = (found[0].qualified,) if found else ()
+        objects = (*tables, f"{found[0].qualified}.{found[1].name}") if found else ()
+        phrases = {"form": field.form, "field": field.description}
+        yield phrases, field.column, tables, objects
+
+
+def first_paragraph(text: str, most: int = 45, most_steps: int = 120) -> str:
+    """The first paragraph of a Markdown text without headings and marks, cut after a sentence; '' if none is short.
+
+    Numbered steps stay whole, up to `most_steps` words: the first of them are no account of the way to the last.
+    """
+    for block in re.split(r"\n\s*\n", text):
+        if block.lstrip().startswith(("#", "|", "```", "-", "*", ">")) or not block.strip():
+            continue
+        plain = " ".join(without_marks(block).split())
+        if plain.startswith("1. "):
+            return plain if len(plain.split()) <= most_steps else ""
+        said = ""
+        for sentence in re.split(r"(?<=[^\d\s]\.)\s", plain):
+            if len(f"{said} {sentence}".split()) > most:
+                break
+            said = f"{said} {sentence}".strip()
+        return said
+    return ""
+
+
+def _topic(ctx: Context, item: Document, number: int) -> Example | None:
+    text = first_paragraph(item.text)
+    if not text or not item.title:
+        return None
+    facts = (Fact("describes", item.title, text),)
+    phrases = {"title": lower_first(item.title)}
+    return make(ctx, "document", "topic", number, phrases, text, facts=facts, module=item.module)
+
+
+def _query(ctx: Context, item: Document, number: int) -> Example | None:
+    """A report or expert query whose SQL proves out, with its stated purpose as the question."""
+    from sqlglot import exp
+
+    from vgpt2.tsql.check.check import check
+
+    sql = one_line(item.sql)
+    title = item.title.strip().rstrip(".?")
+    if not sql or not title:
+        return None
+    # What nobody could guess: dates, accounts, numbers of documents. Codes of one letter or digit are known.
+    values = [part.strip("'") for part in dict.fromkeys(LITERAL.findall(sql)) if UNGUESSED.match(part)]
+    unsaid = [value for value in values if value not in title]
+    if unsaid:
+        title += f", with the value{'s' if len(unsaid) > 1 else ''} {listed(unsaid)}"
+    verdict = check(sql, ctx.catalog)
+    if not verdict.clean:
+        return None
+    columns = [item.alias_or_name for item in verdict.tree.expressions] if isinstance(verdict.tree, exp.Select) else []
+    literals = LITERAL.findall(sql)
+    if ctx.side == "exam" and (not columns or "@" in sql or len(literals) > (1 if COMPANY.search(sql) else 0)):
+        # An exam question must say all that its answer depends on; a purpose alone does not.
+        return None
+    intent = "report_query" if item.kind == "report_query" else "expert_query"
+    shown = columns if ctx.side == "exam" or number % 2 else ()
+    return query_example(
+        ctx, intent, number, title, sql, verdict, shown=shown, wordings="expert_query", source=item.source
+    )
+
+
+def _mixed(ctx: Context, items: Sequence, label: str) -> list:
+    shuffled = list(items)
+    ctx.rng("documents", label).shuffle(shuffled)
+    return shuffled
+
+
+INTENTS = (
+    "expert_query", "routine_purpose", "trigger_event", "form_field", "view_purpose", "topic", "routine_parameters",
+    "trigger_purpose", "view_reads", *mined.INTENTS,
+)  # fmt: skip
+
+
+def document_examples(ctx: Context, intent: str, dropped: Counter[str] | None = None) -> Iterator[Example]:
+    """All examples of one document intent; `dropped` counts the mined queries that were not kept."""
+    catalog = ctx.catalog
+    if intent == "form_field":
+        fields = _mixed(ctx, list(_form_fields(ctx)), intent)
+        for number, (phrases, column, tables, objects) in enumerate(fields):
+            shows = Fact("shows", f"{phrases['form']}/{phrases['field']}", column)
+            facts = (Fact("exists", column), shows) if tables else (shows,)
+            answer = f"The field '{phrases['field']}' on form {phrases['form']} shows the column {column}."
+            yield make(ctx, "document", intent, number, phrases, answer, tables, objects, facts)
+        return
+    views = [table for table in catalog.tables if table.kind == "view" and not table.base_table]
+    if intent in mined.INTENTS:
+        sources = views if intent == "view_query" else catalog.routines
+        yield from mined.mined_examples(ctx, intent, _mixed(ctx, sources, intent), dropped)
+        return
+    queries = [item for item in catalog.documents if item.kind in ("report_query", "expert_query") and item.sql]
+    texts = [item for item in catalog.documents if item.kind not in ("report_query", "expert_query")]
+    build, items = {
+        "expert_query": (_query, queries),
+        "routine_purpose": (_routine_purpose, catalog.routines),
+        "routine_parameters": (_routine_parameters, catalog.routines),
+        "view_purpose": (_view_purpose, views),
+        "view_reads": (_view_reads, views),
+        "trigger_event": (_trigger_event, catalog.triggers),
+        "trigger_purpose": (_trigger_purpose, catalog.triggers),
+        "topic": (_topic, texts),
+    }[intent]
+    number = 0
+    for item in _mixed(ctx, items, intent):
+        example = build(ctx, item, number)
+        if example:
+            number += 1
+            yield example

@@ -1,0 +1,204 @@
+"""Questions about the schema: keys, columns, types, modules, joins, what exists; short answers with their facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from vgpt2.catalog.business_words import short_phrase
+from vgpt2.catalog.lookup import join_between, join_text
+from vgpt2.catalog.model import Column, Table
+from vgpt2.files import digest
+from vgpt2.records.facts import Fact
+from vgpt2.synthesis.context import INTERNAL, Context
+from vgpt2.synthesis.model import Example
+from vgpt2.synthesis.wordings import EXAM_FROM
+from vgpt2.synthesis.wordings.text_wordings import TEXT_WORDINGS
+
+# A table with more columns than this has no question for all of them: the answer would be a list.
+FEW_COLUMNS = 8
+
+Draft = tuple[dict[str, str], str, tuple[str, ...], tuple[str, ...], tuple[Fact, ...]]
+
+
+def make(
+    ctx: Context,
+    kind: str,
+    intent: str,
+    number: int,
+    phrases: dict[str, str],
+    answer: str,
+    tables: tuple[str, ...] = (),
+    objects: tuple[str, ...] = (),
+    facts: tuple[Fact, ...] = (),
+    wordings: str = "",
+    **more,
+) -> Example:
+    """An example of a text intent; `number` rotates the wordings of this side, or those of the intent `wordings`."""
+    train, exam = TEXT_WORDINGS[wordings or intent]
+    texts, first = (train, 0) if ctx.side == "train" else (exam, EXAM_FROM)
+    index = number % len(texts)
+    module = more.pop("module", "") or (ctx.table(tables[0]).module if tables else "")
+    return Example(
+        kind=kind,
+        intent=intent,
+        question=texts[index].format(**phrases),
+        answer=answer,
+        family=digest([intent, sorted(phrases.items())]),
+        wording=f"{intent}/{first + index}",
+        tables=tables,
+        objects=objects or tables,
+        facts=facts,
+        module=module,
+        **more,
+    )
+
+
+def short_description(text: str, most: int = 25) -> str:
+    """The first sentence of a description, without its full stop; '' where it is longer than so many words."""
+    sentence = text.strip().split("\n")[0].split(". ")[0].strip().rstrip(".")
+    return sentence if 0 < len(sentence.split()) <= most else ""
+
+
+def _table_key(ctx: Context, table: Table, name: str) -> Iterator[Draft]:
+    if table.key:
+        key = ", ".join(table.key)
+        objects = (table.qualified, *(f"{table.qualified}.{column}" for column in table.key))
+        yield {"table": name}, f"{name} has the key {key}.", (table.qualified,), objects, (Fact("key", name, key),)
+
+
+def _table_columns(ctx: Context, table: Table, name: str) -> Iterator[Draft]:
+    if len(table.columns) <= FEW_COLUMNS and not any("." in column.name for column in table.columns):
+        columns = ", ".join(column.name for column in table.columns)
+        objects = (table.qualified, *(f"{table.qualified}.{column.name}" for column in table.columns))
+        fact = Fact("columns", name, columns)
+        yield {"table": name}, f"{name} has the columns {columns}.", (table.qualified,), objects, (fact,)
+
+
+def _table_module(ctx: Context, table: Table, name: str) -> Iterator[Draft]:
+    title = ctx.catalog.database.modules.get(table.module, "")
+    if table.module:
+        said = f"{title} ({table.module})" if title else table.module
+        answer = f"{name} belongs to the module {said}."
+        yield {"table": name}, answer, (table.qualified,), (), (Fact("module", name, table.module),)
+
+
+def _table_meaning(ctx: Context, table: Table, name: str) -> Iterator[Draft]:
+    text = short_description(table.description)
+    if text:
+        yield {"table": name}, f"{name}: {text}.", (table.qualified,), (), (Fact("describes", name, text),)
+
+
+def _table_exists(ctx: Context, table: Table, name: str) -> Iterator[Draft]:
+    text = short_description(table.description, 12)
+    answer = f"{name} exists: {text}." if text else f"{name} exists."
+    yield {"table": name}, answer, (table.qualified,), (), (Fact("exists", name),)
+
+
+def _table_for(ctx: Context, table: Table, name: str) -> Iterator[Draft]:
+    words = short_phrase(table.description, 6)
+    if words and table in ctx.catalog.queryable and ctx.phrase_count(words) == 1:
+        fact = Fact("describes", name, words)
+        yield {"words": words}, f"{name} holds {words}.", (table.qualified,), (), (fact,)
+
+
+def _columns(intent: str) -> Callable[[Context, Table, str], Iterator[Draft]]:
+    def drafts(ctx: Context, table: Table, name: str) -> Iterator[Draft]:
+        for column in table.columns:
+            if column.name in INTERNAL or "." in column.name:
+                continue
+            made = _column_answer(intent, name, column)
+            if made:
+                objects = (table.qualified, f"{table.qualified}.{column.name}")
+                yield {"table": name, "column": column.name}, made[0], (table.qualified,), objects, (made[1],)
+
+    return drafts
+
+
+def _column_answer(intent: str, name: str, column: Column) -> tuple[str, Fact] | None:
+    subject = f"{name}.{column.name}"
+    if intent == "column_exists":
+        return f"{column.name} is in {name}.", Fact("exists", subject)
+    if intent == "column_type" and column.type:
+        base = f" ({column.base_type})" if column.base_type not in ("", column.type) else ""
+        return f"{column.name} is in {name}, with the type {column.type}{base}.", Fact("type", subject, column.type)
+    if intent == "column_meaning":
+        text = short_description(column.description)
+        return (f"{subject}: {text}.", Fact("describes", subject, text)) if text else None
+    if intent == "column_values" and 1 < len(column.values) <= 10:
+        values = ", ".join(column.values)
+        return f"{subject} may be {values}.", Fact("values", subject, values)
+    return None
+
+
+BUILDERS: dict[str, Callable[[Context, Table, str], Iterator[Draft]]] = {
+    "table_key": _table_key,
+    "column_exists": _columns("column_exists"),
+    "table_columns": _table_columns,
+    "table_exists": _table_exists,
+    "table_module": _table_module,
+    "column_values": _columns("column_values"),
+    "table_meaning": _table_meaning,
+    "table_for": _table_for,
+    "column_type": _columns("column_type"),
+    "column_meaning": _columns("column_meaning"),
+}
+INTENTS = (*BUILDERS, "table_joins")
+
+
+def schema_examples(ctx: Context, intent: str) -> Iterator[Example]:
+    """All examples of one schema intent: one of each table in turn, so that tables come round before columns do."""
+    if intent == "table_joins":
+        yield from _joins(ctx)
+        return
+    build = BUILDERS[intent]
+    waiting = []
+    for table in ctx.interleaved(ctx.catalog.queryable, intent):
+        drafts = list(build(ctx, table, ctx.catalog.sql_name(table)))
+        ctx.rng("schema", intent, table.qualified).shuffle(drafts)
+        waiting.append(iter(drafts))
+    number = 0
+    while waiting:
+        alive = []
+        for drafts in waiting:
+            draft = next(drafts, None)
+            if draft is None:
+                continue
+            alive.append(drafts)
+            phrases, answer, tables, objects, facts = draft
+            yield make(ctx, "schema", intent, number, phrases, answer, tables, objects, facts)
+            number += 1
+        waiting = alive
+
+
+def _joins(ctx: Context) -> Iterator[Example]:
+    seen: set[frozenset[str]] = set()
+    number = 0
+    for join in ctx.joins("table_joins"):
+        pair = frozenset((join.left, join.right))
+        if pair in seen:
+            continue
+        seen.add(pair)
+        left, right = ctx.table(join.left), ctx.table(join.right)
+        if ctx.rng("schema", "table_joins", number).random() < 0.5:
+            left, right = right, left
+        best = join_between(ctx.catalog, left, right)
+        names = ctx.catalog.sql_name(left), ctx.catalog.sql_name(right)
+        text = join_text(best)
+        objects = (
+            left.qualified,
+            right.qualified,
+            *(f"{left.qualified}.{column}" for column in best.left_columns),
+            *(f"{right.qualified}.{column}" for column in best.right_columns),
+        )
+        yield make(
+            ctx,
+            "schema",
+            "table_joins",
+            number,
+            {"left": names[0], "right": names[1]},
+            f"{names[0]} and {names[1]} join on {text}.",
+            (left.qualified, right.qualified),
+            objects,
+            (Fact("joins", "+".join(names), text),),
+        )
+        number += 1

@@ -1,0 +1,1 @@
+"""Questions about what does not exist, and their answered twins."""

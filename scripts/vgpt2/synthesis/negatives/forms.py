@@ -1,0 +1,309 @@
+"""The questions of negatives and their twins: each form asks one thing about a table, a column or a pair of tables.
+
+A form's wordings are used for what is invented and for what is real alike; `EXAM` wordings are the suite's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from vgpt2.catalog.business_words import short_phrase
+from vgpt2.catalog.lookup import join_between, join_text
+from vgpt2.catalog.model import Column, Join, Table
+from vgpt2.records.facts import Fact
+from vgpt2.records.prompt import fenced
+from vgpt2.sqltext.names import PLAIN_NAME, quote
+from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.intents.model import plan_text
+from vgpt2.synthesis.query import Call, Filter, Item, JoinOn, Query, Ref, alias_for, render
+
+# How often each kind comes up in turn; a hallucinated table is the commonest mistake.
+KINDS = (
+    "invented_table", "invented_column", "query_table", "wrong_table_column", "query_column", "invented_table",
+    "invented_column", "no_path_join", "ambiguous",
+)  # fmt: skip
+COUNT = Item(Call("COUNT(*)"), "CountRows")
+
+
+@dataclass(slots=True)
+class Subject:
+    """What a question is about: real things. `columns`: further columns that the question names; `company`: its filter
+    and how the question says it; `near`: the column that a refusal offers."""
+
+    table: Table
+    column: Column | None = None
+    columns: tuple[str, ...] = ()
+    company: tuple[tuple[Filter, ...], str] = ((), "")
+    other: Table | None = None
+    near: str = ""
+
+
+@dataclass(slots=True)
+class Answer:
+    """A true answer with what proves it."""
+
+    text: str
+    sql: str = ""
+    objects: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
+
+
+@dataclass(slots=True, frozen=True)
+class Form:
+    """`answer` gives None where the subject has not what the question asks for."""
+
+    name: str
+    train: tuple[str, ...]
+    exam: tuple[str, ...]
+    answer: Callable[[Context, Subject], Answer | None]
+
+    def wordings(self, side: str) -> tuple[tuple[str, str], ...]:
+        """(name, template) of one side."""
+        texts = self.exam if side == "exam" else self.train
+        return tuple((f"{self.name}/{side[0]}{number}", text) for number, text in enumerate(texts, 1))
+
+
+def fact_name(ctx: Context, table: Table, column: str = "") -> str:
+    """A table or column as facts name it."""
+    return f"{ctx.catalog.sql_name(table)}.{column}".rstrip(".")
+
+
+def like(ctx: Context, table: Table, name: str) -> str:
+    """An invented name with the schema of the real table, where that is written."""
+    prefix, dot, _ = ctx.catalog.sql_name(table).rpartition(".")
+    return f"{prefix}{dot}{quote(name)}"
+
+
+def shown_by(ctx: Context, table: Table) -> list[Column]:
+    """The columns of a table that questions name: those that need no brackets."""
+    return [column for column in ctx.roles(table).shown if PLAIN_NAME.match(column.name)]
+
+
+def _sql(ctx: Context, query: Query, action: str, column: str = "") -> Answer:
+    """A query with its plan; `column`: what the question asks for by name, said first (see `refusals`)."""
+    sql = render(query, ctx.catalog)
+    lead = f"{column} is in " if column else ""
+    return Answer(fenced(sql, lead + plan_text(ctx, query, action)), sql, (*query.tables(), *query.columns()))
+
+
+def count_rows(ctx: Context, subject: Subject) -> Answer | None:
+    """How many rows a table has."""
+    query = Query(subject.table.qualified, (COUNT,), where=subject.company[0])
+    return _sql(ctx, query, "count rows")
+
+
+def list_columns(ctx: Context, subject: Subject) -> Answer | None:
+    """Some columns of a table."""
+    if not subject.columns:
+        return None
+    items = tuple(Item(Ref(subject.table.qualified, name)) for name in subject.columns)
+    query = Query(subject.table.qualified, items, where=subject.company[0])
+    return _sql(ctx, query, f"show {', '.join(subject.columns)}")
+
+
+def contents(ctx: Context, subject: Subject) -> Answer | None:
+    """What a table holds: its description and key, else its first columns."""
+    table = subject.table
+    name, phrase = ctx.catalog.sql_name(table), short_phrase(table.description, 12)
+    key = ", ".join(table.key)
+    columns = ", ".join(column.name for column in table.columns[:6])
+    more = " and more" if len(table.columns) > 6 else ""
+    text = f"{name} holds {phrase}." if phrase else f"{name} has the columns {columns}{more}."
+    facts = [Fact("exists", fact_name(ctx, table))]
+    if phrase and key:
+        text += f" Its key is {key}."
+        facts.append(Fact("key", fact_name(ctx, table), key))
+    return Answer(text, "", (table.qualified,), tuple(facts))
+
+
+def exists(ctx: Context, subject: Subject) -> Answer | None:
+    """That a table exists, with its key."""
+    table = subject.table
+    facts = [Fact("exists", fact_name(ctx, table))]
+    text = f"{ctx.catalog.sql_name(table)} exists."
+    if table.key:
+        text += f" Its key is {', '.join(table.key)}."
+        facts.append(Fact("key", fact_name(ctx, table), ", ".join(table.key)))
+    return Answer(text, "", (table.qualified,), tuple(facts))
+
+
+def key(ctx: Context, subject: Subject) -> Answer | None:
+    """The key of a table."""
+    table = subject.table
+    if not table.key:
+        return None
+    names = ", ".join(table.key)
+    fact = Fact("key", fact_name(ctx, table), names)
+    return Answer(f"{ctx.catalog.sql_name(table)} has the key {names}.", "", (table.qualified,), (fact,))
+
+
+def show_column(ctx: Context, subject: Subject) -> Answer | None:
+    """The different values of a column."""
+    item = Item(Ref(subject.table.qualified, subject.column.name))
+    query = Query(subject.table.qualified, (item,), where=subject.company[0], distinct=True)
+    return _sql(ctx, query, "show each once", subject.column.name)
+
+
+def group_column(ctx: Context, subject: Subject) -> Answer | None:
+    """How many rows there are for each value of a column."""
+    if subject.column not in ctx.roles(subject.table).groups:
+        return None
+    ref = Ref(subject.table.qualified, subject.column.name)
+    query = Query(subject.table.qualified, (Item(ref), COUNT), where=subject.company[0], group=(ref,))
+    return _sql(ctx, query, "count rows by it", subject.column.name)
+
+
+def total_column(ctx: Context, subject: Subject) -> Answer | None:
+    """The sum of an amount."""
+    if subject.column not in ctx.roles(subject.table).measures:
+        return None
+    ref = Ref(subject.table.qualified, subject.column.name)
+    item = Item(Call("SUM({0})", (ref,)), alias_for("Total", subject.column.name))
+    query = Query(subject.table.qualified, (item,), where=subject.company[0])
+    return _sql(ctx, query, "sum it", subject.column.name)
+
+
+def has_column(ctx: Context, subject: Subject) -> Answer | None:
+    """That a table has a column."""
+    table, column = subject.table, subject.column
+    fact = Fact("exists", fact_name(ctx, table, column.name))
+    text = f"{column.name} is in {ctx.catalog.sql_name(table)}."
+    return Answer(text, "", (table.qualified, f"{table.qualified}.{column.name}"), (fact,))
+
+
+def column_type(ctx: Context, subject: Subject) -> Answer | None:
+    """The declared type of a column."""
+    table, column = subject.table, subject.column
+    fact = Fact("type", fact_name(ctx, table, column.name), column.type)
+    text = f"{column.name} is in {ctx.catalog.sql_name(table)}, with the type {column.type}."
+    return Answer(text, "", (table.qualified, f"{table.qualified}.{column.name}"), (fact,))
+
+
+def join_columns(ctx: Context, subject: Subject) -> Answer | None:
+    """On which columns two tables join."""
+    join = join_between(ctx.catalog, subject.table, subject.other)
+    if join is None:
+        return None
+    left, right = ctx.catalog.sql_name(subject.table), ctx.catalog.sql_name(subject.other)
+    objects = (join.left, join.right, *_qualified(join))
+    fact = Fact("joins", f"{left}+{right}", join_text(join))
+    return Answer(f"{left} and {right} join on {join_text(join)}.", "", objects, (fact,))
+
+
+def join_rows(ctx: Context, subject: Subject) -> Answer | None:
+    """A column of each of two joined tables."""
+    join = join_between(ctx.catalog, subject.table, subject.other)
+    if join is None or len(subject.columns) < 2:
+        return None
+    columns = zip(join.left_columns, join.right_columns, strict=True)
+    pairs = tuple((Ref(join.left, left), Ref(join.right, right)) for left, right in columns)
+    items = (Item(Ref(join.left, subject.columns[0])), Item(Ref(join.right, subject.columns[1])))
+    query = Query(join.left, items, (JoinOn(join.right, pairs),), where=subject.company[0])
+    return _sql(ctx, query, f"show {', '.join(subject.columns)}")
+
+
+def _qualified(join: Join) -> list[str]:
+    pairs = zip(join.left_columns, join.right_columns, strict=True)
+    return [name for left, right in pairs for name in (f"{join.left}.{left}", f"{join.right}.{right}")]
+
+
+TABLE_FORMS = (
+    Form(
+        "count",
+        ("How many rows are in {T}{co}?", "Count the rows of {T}{co}.", "Row count of {T}{co}"),
+        ("Give me the number of rows in {T}{co}.", "How big is {T}{co}, in rows?"),
+        count_rows,
+    ),
+    Form(
+        "list",
+        ("List {cols} from {T}{co}.", "Show {cols} of {T}{co}.", "Write a query for {cols} in {T}{co}."),
+        ("I need {cols} out of {T}{co}.", "Which {cols} are there in {T}{co}?"),
+        list_columns,
+    ),
+    Form(
+        "contents",
+        ("What is in {T}?", "What does {T} hold?", "What is {T} for?"),
+        ("What do I find in {T}?", "Tell me what {T} is."),
+        contents,
+    ),
+    Form(
+        "exists",
+        ("Does {T} exist?", "Is there a table {T}?", "Do we have {T}?"),
+        ("Is {T} a table here?", "Can I query {T}?"),
+        exists,
+    ),
+    Form(
+        "key",
+        ("What is the key of {T}?", "Which columns are the key of {T}?"),
+        ("By which columns is a row of {T} identified?", "What key does {T} have?"),
+        key,
+    ),
+)
+COLUMN_FORMS = (
+    Form(
+        "show",
+        ("Show the different {C} values of {T}{co}.", "List each {C} in {T}{co} once."),
+        ("Which {C} values does {T} have{co}?", "Distinct {C} out of {T}{co}, please."),
+        show_column,
+    ),
+    Form(
+        "group",
+        ("Count the rows of {T} by {C}{co}.", "How many rows does {T} have for each {C}{co}?"),
+        ("Rows in {T} per {C}{co}?", "Break the rows of {T} down by {C}{co}."),
+        group_column,
+    ),
+    Form(
+        "total",
+        ("What is the total {C} in {T}{co}?", "Sum {C} of {T}{co}."),
+        ("Add up {C} over {T}{co}.", "Overall {C} in {T}{co}?"),
+        total_column,
+    ),
+    Form(
+        "has",
+        ("Does {T} have a column {C}?", "Is {C} a column of {T}?", "Is there a {C} in {T}?"),
+        ("Can I select {C} from {T}?", "Does {T} carry {C}?"),
+        has_column,
+    ),
+    Form(
+        "type",
+        ("What type is {C} in {T}?", "What is the data type of {T}.{C}?"),
+        ("As what type is {T}.{C} stored?", "Which data type does {C} of {T} have?"),
+        column_type,
+    ),
+)
+# Which table is meant is not said: a column that one table alone has leaves no doubt.
+COLUMN_ONLY_FORMS = (
+    Form(
+        "show_only",
+        ("Show the different {C} values{co}.", "List each {C}{co} once.", "Which values does {C} have{co}?"),
+        ("Distinct {C}{co}, please.", "What {C} values are there{co}?"),
+        show_column,
+    ),
+    Form(
+        "group_only",
+        ("Count the rows by {C}{co}.", "How many rows are there for each {C}{co}?"),
+        ("Row counts per {C}{co}?", "Break the rows down by {C}{co}."),
+        group_column,
+    ),
+    Form(
+        "total_only",
+        ("What is the total {C}{co}?", "Sum {C}{co}."),
+        ("Add up {C}{co}.", "Overall {C}{co}?"),
+        total_column,
+    ),
+)
+JOIN_FORMS = (
+    Form(
+        "on",
+        ("On which columns do {T} and {U} join?", "How do I join {T} to {U}?", "Which key do {T} and {U} share?"),
+        ("What links {T} and {U}?", "By what columns are {T} and {U} related?"),
+        join_columns,
+    ),
+    Form(
+        "rows",
+        ("List {a} of {T} with {b} of {U}{co}.", "Show {a} from {T} beside {b} from {U}{co}."),
+        ("I need {a} of {T} together with {b} of {U}{co}.", "For each {T} row{co}: {a}, and {b} of {U}."),
+        join_rows,
+    ),
+)

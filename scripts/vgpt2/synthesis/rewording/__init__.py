@@ -1,0 +1,1 @@
+"""The same question in other words: a teacher's, or with a typo."""

@@ -1,0 +1,150 @@
+"""Streams of proved queries: one intent over all tables or joins, several in turn, each question once."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from vgpt2.files import digest, fingerprint
+from vgpt2.records.dedupe.near import query_key
+from vgpt2.records.held_out import HeldOut
+from vgpt2.records.prompt import fenced
+from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.intents import Draft, Intent, all_intents
+from vgpt2.synthesis.intents.extras import with_extras
+from vgpt2.synthesis.intents.model import plan_text
+from vgpt2.synthesis.model import Example
+from vgpt2.synthesis.query import Query, render
+from vgpt2.synthesis.typos import with_typo
+from vgpt2.synthesis.wordings import fill, templates
+
+# How often a query that returns no rows is tried again with other literals.
+TRIES = 3
+# An intent ends after so many rounds over its tables or joins that brought nothing new.
+IDLE_ROUNDS = 3
+LITERAL = re.compile(r"'(?:[^']|'')*'|(?<![\w.\]])\d+(?:\.\d+)?")
+
+
+def query_stream(ctx: Context, held_out: HeldOut) -> Iterator[Example]:
+    """The queries of all intents in turn, not run on any rows, each once."""
+    sources = [sql_examples(ctx, intent, None, Counter()) for intent in all_intents()]
+    return each_once(sources, ctx.side, held_out)
+
+
+def each_once(sources: Iterable[Iterator[Example]], side: str, held: HeldOut) -> Iterator[Example]:
+    """Each family once, and in training no query that is another one but for its literals."""
+    families: set[bytes] = set()
+    queries: set[bytes] = set()
+    for example in in_turn(sources):
+        family = fingerprint(example.family)
+        if family in families or (side == "train" and example.held_by(held)):
+            continue
+        key = query_key(example.kind, example.slots.get("skeleton", ""), example.objects)
+        query = fingerprint(key) if key else b""
+        if side == "train" and query in queries:
+            continue
+        families.add(family)
+        if query:
+            queries.add(query)
+        yield example
+
+
+def in_turn(sources: Iterable[Iterator[Example]]) -> Iterator[Example]:
+    """One of each in turn; those that have ended drop out."""
+    alive = list(sources)
+    while alive:
+        kept = []
+        for source in alive:
+            example = next(source, None)
+            if example is not None:
+                kept.append(source)
+                yield example
+        alive = kept
+
+
+def sql_examples(ctx: Context, intent: Intent, engine: Any, dropped: Counter, label: str = "sql") -> Iterator[Example]:
+    """Examples of one intent over all tables or joins in turn, until nothing new comes up."""
+    if intent.subject == "join":
+        subjects: list = ctx.joins(f"{label}/{intent.name}")
+    else:
+        subjects = ctx.interleaved(ctx.catalog.queryable, f"{label}/{intent.name}")
+    wordings = templates(intent.name, ctx.side)
+    shapes: set[bytes] = set()
+    idle, made = 0, 0
+    number = -1
+    while subjects and idle < IDLE_ROUNDS * len(subjects):
+        number += 1
+        wording, template = wordings[made % len(wordings)]
+        best = None
+        for attempt in range(TRIES if engine else 1):
+            rng = ctx.rng(label, intent.name, number, attempt)
+            draft = intent.build(ctx, subjects[number % len(subjects)], rng, number // len(subjects))
+            if draft is None:
+                break
+            if ctx.side == "train" and not ctx.plain:
+                draft = with_extras(ctx, draft, rng)
+            sql = render(draft.query, ctx.catalog)
+            # Looked at before the proof, which costs a hundred times as much.
+            if _shape(sql) in shapes:
+                continue
+            example = _proved(ctx, intent, draft, sql, wording, template, engine, dropped)
+            if example:
+                best = best or example
+                if not engine or "rows" in example.slots["proof"]:
+                    best = example
+                    break
+        if best is None:
+            idle += 1
+            continue
+        shapes.add(_shape(best.sql))
+        idle, made = 0, made + 1
+        yield best
+
+
+def _shape(sql: str) -> bytes:
+    """The same for queries that differ in literals only."""
+    return fingerprint(LITERAL.sub("?", sql))
+
+
+def _proved(
+    ctx: Context, intent: Intent, draft: Draft, sql: str, wording: str, template: str, engine: Any, dropped: Counter
+) -> Example | None:
+    from vgpt2.tsql.check.check import check
+    from vgpt2.tsql.skeleton import skeleton
+
+    verdict = check(sql, ctx.catalog)
+    if not verdict.clean:
+        dropped[f"{intent.name}/{verdict.rules[0] if verdict.rules else verdict.status}"] += 1
+        return None
+    proof = ["parses", "resolves", "rules"]
+    if engine:
+        result = engine.run(sql)
+        if result.status == "error":
+            dropped[f"{intent.name}/does_not_run"] += 1
+            return None
+        if result.status == "rows":
+            proof += ["runs", "rows"] if result.says_something else ["runs"]
+    query: Query = draft.query
+    tables = tuple(query.tables())
+    objects = (*tables, *query.columns())
+    question = fill(template, draft.phrases, draft.more)
+    if ctx.side == "train" and not ctx.plain:
+        names = {name.rpartition(".")[2] for name in objects}
+        question = with_typo(question, names, ctx.rng("typo", sql))
+    return Example(
+        kind="sql",
+        intent=intent.name,
+        question=question,
+        answer=fenced(sql, plan_text(ctx, query, draft.action)),
+        family=digest([intent.name, sql]),
+        wording=wording,
+        sql=sql,
+        tables=tables,
+        objects=objects,
+        ordered=draft.ordered,
+        source="synthesis",
+        module=ctx.table(tables[0]).module,
+        slots={"skeleton": skeleton(verdict.tree), "proof": proof},
+    )

@@ -1,0 +1,1 @@
+"""The promoted model as a folder that others can load, with its card."""

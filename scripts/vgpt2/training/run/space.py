@@ -1,0 +1,76 @@
+"""Disk space that a stage needs, asked for before it begins."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+from vgpt2.errors import UserError
+from vgpt2.files import count_lines
+from vgpt2.training.data.register import dataset_files
+
+GIB = 1024**3
+PARAMETERS_IN_NAME = re.compile(r"(\d+(?:\.\d+)?)[bB]\b")
+
+
+def needed_bytes(model: str, config: dict[str, Any]) -> int:
+    """About how many bytes a stage writes: the merged model, and its checkpoints with optimizer states.
+
+    A checkpoint holds weights and two moments of what is trained, in fp32. The weights of a LoRA on all linear layers
+    are about 1.3 * rank / hidden size of the model's (7.2 % for SmolLM2 at rank 32, 9 % for Qwen2.5-7B at 256).
+    0 where the size of a hub model cannot be told.
+    """
+    size, item, hidden = _model_size(model)
+    weights = size / item
+    if config.get("finetuning_type") == "full":
+        trained = weights
+    else:
+        trained = min(1.0, 1.3 * config.get("lora_rank", 8) / hidden) * weights
+    checkpoints = (config.get("save_total_limit") or checkpoint_count(config)) + 1
+    return int(size + checkpoints * trained * 12)
+
+
+def checkpoint_count(config: dict[str, Any]) -> int:
+    """About how many checkpoints a training without `save_total_limit` leaves; 2 where that cannot be told."""
+    every = config.get("save_steps", 0)
+    if 0 < every < 1:
+        return math.ceil(1 / every)
+    if not every or "dataset_dir" not in config:
+        return 2
+    rows = sum(count_lines(file) for file in dataset_files(Path(config["dataset_dir"]), config["dataset"]))
+    batch = config.get("per_device_train_batch_size", 8) * config.get("gradient_accumulation_steps", 1)
+    return math.ceil(rows / batch * config.get("num_train_epochs", 3) / every)
+
+
+def check_space(folder: Path, needed: int, free: int | None = None) -> None:
+    """Stop before a training that would fill the disk.
+
+    Raises:
+        UserError: fewer than `needed` bytes (and a tenth) are free where `folder` will be.
+    """
+    place = next(parent for parent in (folder, *folder.resolve().parents) if parent.exists())
+    free = shutil.disk_usage(place).free if free is None else free
+    if free < needed * 1.1:
+        raise UserError(
+            f"{folder}: {free / GIB:.1f} GiB free, about {needed * 1.1 / GIB:.1f} GiB needed for checkpoints"
+            " and the merged model; free some space or lower save_total_limit"
+        )
+
+
+def _model_size(model: str) -> tuple[float, int, int]:
+    """Bytes of the weights, bytes a weight, hidden size; from a folder, else guessed from a name like `Qwen2.5-7B`."""
+    folder = Path(model)
+    if folder.is_dir():
+        size = sum(file.stat().st_size for pattern in ("*.safetensors", "*.bin") for file in folder.glob(pattern))
+        try:
+            config = json.loads((folder / "config.json").read_text("utf-8"))
+        except (OSError, ValueError):
+            config = {}
+        item = 4 if config.get("dtype", config.get("torch_dtype")) == "float32" else 2
+        return size, item, config.get("hidden_size", 1024)
+    found = PARAMETERS_IN_NAME.search(model.rpartition("/")[2])
+    return (float(found[1]) * 1e9 * 2 if found else 0.0), 2, 3584

@@ -1,0 +1,1 @@
+"""Synthetic rows that match along the keys."""

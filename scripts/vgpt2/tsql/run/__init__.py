@@ -1,0 +1,1 @@
+"""Run T-SQL on synthetic rows: rewritten for DuckDB, in a sandbox, within limits."""

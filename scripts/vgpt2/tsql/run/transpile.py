@@ -1,0 +1,106 @@
+"""T-SQL to DuckDB, for statements that the checker has bound.
+
+sqlglot writes the dialect; what depends on types or on how SQL Server counts is rewritten in the tree first: text
+`+`, integer division, AVG of integers, dates as text, TOP, APPLY, trailing blanks, GETDATE, parameters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlglot import exp
+
+from vgpt2.catalog.model import Catalog
+from vgpt2.tsql.check.check import checker_of
+from vgpt2.tsql.check.resolve import Resolver
+from vgpt2.tsql.check.verdict import Finding
+from vgpt2.tsql.dialect import TsqlError, parse_tokens, tokenize
+from vgpt2.tsql.run.rewrite import NotExecutable, Rewriter
+from vgpt2.tsql.run.rewrite_queries import QUERIES
+from vgpt2.tsql.run.rewrite_values import VALUES
+
+__all__ = ["Executable", "NotExecutable", "TsqlInvalid", "transpile"]
+
+HANDLERS = VALUES | QUERIES
+
+
+class TsqlInvalid(Exception):
+    """SQL Server would refuse this text; `findings` say why."""
+
+    def __init__(self, findings: list[Finding]):
+        super().__init__("; ".join(finding.message for finding in findings[:3]))
+        self.findings = findings
+
+
+@dataclass(slots=True)
+class Executable:
+    """A statement in DuckDB's SQL. `tables`: the catalog objects that it reads (qualified).
+
+    `order`: the positions of the output columns that the outermost ORDER BY sorts by; None where it sorts by something
+    that is not selected, empty without ORDER BY. `widths`: how many output columns, -1 where not known.
+    """
+
+    sql: str
+    tables: tuple[str, ...]
+    order: tuple[int, ...] | None
+    columns: tuple[str | None, ...]
+
+
+def transpile(sql: str, catalog: Catalog) -> Executable:
+    """One T-SQL SELECT as DuckDB runs it.
+
+    Raises:
+        TsqlInvalid: it does not parse or does not resolve.
+        NotExecutable: it is (or may be) right, but has no equivalent here.
+    """
+    try:
+        tokens = tokenize(sql)
+        tree = parse_tokens(tokens, sql)
+    except TsqlError as error:
+        raise TsqlInvalid([Finding("syntax", error.rule, str(error), position=error.position)]) from None
+    resolver = Resolver(checker_of(catalog))
+    try:
+        resolver.statement(tree, tokens)
+        if resolver.findings:
+            raise TsqlInvalid(resolver.findings)
+        if resolver.unknown:
+            raise NotExecutable(f"{resolver.unknown} cannot be followed")
+        order = order_columns(tree, resolver)
+        rewritten = Rewriter(resolver, catalog, HANDLERS).statement(tree)
+        text = rewritten.sql(dialect="duckdb", identify=True, comments=False)
+    except (RecursionError, AttributeError, KeyError, TypeError, ValueError, IndexError) as error:
+        raise NotExecutable(f"cannot be rewritten ({type(error).__name__}: {error})") from None
+    names = resolver.outputs[id(tree)].names if id(tree) in resolver.outputs else []
+    return Executable(text, tuple(resolver.tables), order, tuple(names))
+
+
+def order_columns(tree: Any, resolver: Resolver) -> tuple[int, ...] | None:
+    """Which output columns the outermost ORDER BY sorts by, most significant first."""
+    order = tree.args.get("order")
+    if order is None:
+        return ()
+    output = resolver.outputs.get(id(tree))
+    if output is None or not output.known:
+        return None
+    fold = resolver.fold
+    names = [fold(name) if name else None for name in output.names]
+    found = []
+    for item in order.expressions:
+        target = item.this if type(item) is exp.Ordered else item
+        position = None
+        if type(target) is exp.Literal and not target.is_string:
+            position = int(target.this) - 1
+        elif type(target) is exp.Column and target.args.get("table") is None and fold(target.name) in names:
+            position = names.index(fold(target.name))
+        else:
+            bound = resolver.bound.get(id(target))
+            for number, node in enumerate(output.nodes):
+                same = bound is not None and bound in output.origins[number]
+                if same or (node is not None and bound is None and node == target):
+                    position = number
+                    break
+        if position is None:
+            return None
+        found.append(position)
+    return tuple(found)

@@ -1,0 +1,112 @@
+"""The grader against recorded answers, each with the verdict that was written down before the grader was asked."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from vgpt2.exam.model import OUTCOMES
+from vgpt2.records.facts import Fact
+
+ANSWERS = Path(__file__).parents[2] / "fixtures" / "exam" / "answers.jsonl"
+CASES = [json.loads(line) for line in ANSWERS.read_text("utf-8").splitlines()]
+
+
+LEAST_AGREEMENT = 0.98
+
+
+def _case(case):
+    """Where the grader is known to be of another mind, `grader` is its verdict, and `because` says why."""
+    known = pytest.mark.xfail(strict=True, reason=case["because"]) if "grader" in case else ()
+    return pytest.param(case, marks=known, id=f"{case['question']}-{case['note']}")
+
+
+@pytest.mark.parametrize("case", [_case(case) for case in CASES])
+def test_verdict_is_the_one_that_was_written_down(case, questions, grader):
+    grade = grader.grade(questions[case["question"]], case["response"])
+    assert grade.outcome == case["verdict"], grade.why
+
+
+def test_agreement_with_a_person(questions, grader, capsys):
+    disagreements = []
+    for case in CASES:
+        grade = grader.grade(questions[case["question"]], case["response"])
+        if grade.outcome != case["verdict"]:
+            disagreements.append({**case, "found": grade.outcome, "why": grade.why})
+    agreed = len(CASES) - len(disagreements)
+    with capsys.disabled():
+        print(f"\ngrader and person agree on {agreed} of {len(CASES)} answers ({agreed / len(CASES):.1%})")
+        for case in disagreements:
+            print(
+                f"  {case['question']}, {case['note']}: person {case['verdict']}, grader {case['found']}: {case['why']}"
+            )
+    assert len(CASES) >= 180
+    assert agreed / len(CASES) >= LEAST_AGREEMENT
+    assert [case["found"] for case in disagreements] == [case["grader"] for case in CASES if "grader" in case]
+
+
+def test_every_outcome_is_among_the_recorded_answers():
+    assert {case["verdict"] for case in CASES} == set(OUTCOMES)
+
+
+def test_no_may_be_one_of_the_values(questions, grader):
+    question = questions["values"]
+    stated = replace(question, gold=replace(question.gold, facts=(Fact("values", "EMEM.Status", "Yes, No"),)))
+    assert grader.grade(stated, "No.").outcome == "wrong"
+    assert grader.grade(stated, "No or Yes.").outcome == "right"
+
+
+def test_house_rules_are_scored_apart(questions, grader):
+    grade = grader.grade(
+        questions["sum-vendor"], "SELECT h.Vendor, SUM(h.InvTotal) FROM APTH h WHERE h.APCo = 1 GROUP BY h.Vendor"
+    )
+    assert grade.outcome == "right"
+    assert {"missing_nolock", "alias"} <= set(grade.house)
+
+
+def test_why_names_what_differs(questions, grader):
+    grade = grader.grade(
+        questions["sum-vendor"], "SELECT Vendor, COUNT(*) AS N FROM APTH WITH (NOLOCK) GROUP BY Vendor"
+    )
+    assert "filters lacking: APTH.APCo = 1" in grade.why
+    assert "aggregates lacking: SUM(APTH.InvTotal)" in grade.why
+
+
+def test_rows_are_shown_as_a_report_needs_them(questions, grader):
+    grade = grader.grade(questions["join"], "SELECT APTH.APTrans, APVM.Name FROM APTH, APVM WHERE APTH.APCo = 1")
+    assert grade.rows["columns"] == grade.gold_rows["columns"] == ["APTrans", "Name"]
+    assert grade.rows["count"] > grade.gold_rows["count"] > 5
+    assert len(grade.rows["rows"]) == 5
+    assert {type(value) for row in grade.rows["rows"] for value in row} == {str}
+    assert "NULL" in {value for row in grade.gold_rows["rows"] for value in row}
+
+
+def test_rows_of_what_was_not_run_are_none(questions, grader):
+    invented = grader.grade(questions["join"], "SELECT Name FROM APInvoices")
+    assert (invented.outcome, invented.rows) == ("hallucinated_object", None)
+    assert invented.gold_rows["count"] > 0
+    fact = grader.grade(questions["key"], "APCo, Mth, APTrans")
+    assert (fact.rows, fact.gold_rows, fact.parts) == (None, None, {})
+
+
+def test_no_query_is_run_twice(questions, sample, monkeypatch):
+    from vgpt2.exam.grading.execution import Rows
+    from vgpt2.exam.grading.grade import Grader
+
+    asked = []
+    run = Rows.run
+    monkeypatch.setattr(
+        Rows,
+        "run",
+        lambda self, number, queries, changes=None: (
+            asked.extend((number, sql, str(changes)) for sql in queries),
+            run(self, number, queries, changes),
+        )[1],
+    )
+    with Grader(sample) as fresh:
+        for case in CASES:
+            if case["question"] in ("join", "count"):
+                asked.clear()
+                fresh.grade(questions[case["question"]], case["response"])
+                assert len(asked) == len(set(asked)), case["note"]

@@ -1,0 +1,125 @@
+"""The suite of the sample: counts, proofs, twins, and what training leaves alone."""
+
+from collections import Counter
+from itertools import combinations
+
+import pytest
+
+from vgpt2.errors import UserError
+from vgpt2.exam.model import read_suite, write_suite
+from vgpt2.exam.suite.curated_check import reference_answers
+from vgpt2.exam.suite.suite import FULL, QUICK, build, hold_out_pairs, quick_suite
+from vgpt2.settings import load_profile
+from vgpt2.synthesis.generate import stream
+from vgpt2.tsql.check.check import check
+
+
+@pytest.fixture(scope="module")
+def suite(sample, rows, cpu, curated):
+    return build(sample, cpu.data, 7, rows, curated)
+
+
+def test_counts(suite, curated):
+    questions, _ = suite
+    assert Counter(question.category for question in questions) == FULL
+    assert len({question.id for question in questions}) == 500
+    assert len({question.question for question in questions}) == 500
+    assert {question.id for question in curated} <= {question.id for question in questions}
+
+
+def test_every_gold_is_clean(suite, sample):
+    questions, _ = suite
+    for question in questions:
+        assert all(check(sql, sample).clean for sql in question.gold.sql), question.id
+        assert question.gold.sql or question.gold.facts or question.gold.refuse, question.id
+
+
+def test_every_gold_answers_its_question(suite, grader):
+    """The reference answers, as they are trained on, are graded right; of curated questions every gold is."""
+    questions, _ = suite
+    for question in questions:
+        for answer in reference_answers(question) if question.kind == "curated" else [question.gold.answer]:
+            grade = grader.grade(question, answer)
+            assert grade.right, (question.id, question.question, answer, grade)
+
+
+def test_hallucination_questions_come_in_pairs(suite):
+    questions, _ = suite
+    of = {question.id: question for question in questions if question.category == "hallucination"}
+    assert sum(question.gold.refuse for question in of.values()) == 50
+    for question in of.values():
+        twin = of[question.twin]
+        assert twin.twin == question.id
+        assert twin.gold.refuse != question.gold.refuse
+
+
+def test_held_out_pairs_leave_every_table_a_join(sample):
+    held = hold_out_pairs(sample, 7)
+    pairs = {tuple(sorted((join.left, join.right))) for join in sample.joins if join.left != join.right}
+    assert 4 <= len(held) <= 0.16 * len(pairs)
+    kept = {table for pair in pairs - held for table in pair}
+    assert kept == {table for pair in pairs for table in pair}
+    assert held == hold_out_pairs(sample, 7)
+    assert held != hold_out_pairs(sample, 8)
+
+
+def test_join_questions_are_about_held_out_pairs(suite):
+    questions, held = suite
+    for question in questions:
+        if question.category == "join" and question.kind != "curated":
+            assert any(pair in held.pairs for pair in combinations(sorted(question.tables), 2)), question.id
+
+
+def test_training_shares_nothing_with_the_suite(suite, sample):
+    questions, held = suite
+    asked = {question.question for question in questions}
+    for kind in ("sql", "schema"):
+        for number, example in enumerate(stream(sample, kind, 7, "train", held)):
+            assert example.question not in asked
+            assert example.family not in held.families
+            assert example.wording not in held.wordings
+            if number == 300:
+                break
+
+
+@pytest.mark.parametrize("profile", ["cpu", "tiny"])
+def test_quick_suite_is_stratified_and_keeps_twins_together(profile, suite, sample, rows, curated):
+    questions = suite[0] if profile == "cpu" else build(sample, load_profile(profile).data, 7, rows, curated)[0]
+    assert Counter(question.category for question in questions) == FULL
+    quick = quick_suite(questions, 7)
+    assert Counter(question.category for question in quick) == QUICK
+    ids = {question.id for question in quick}
+    assert all(question.twin in ids for question in quick if question.twin)
+    for category in QUICK:
+        of = [{item.intent for item in suite if item.category == category} for suite in (questions, quick)]
+        assert len(of[1]) >= min(len(of[0]), QUICK[category] // 2), category
+
+
+def test_the_same_seed_gives_the_same_bytes(sample, rows, cpu, curated, suite, tmp_path):
+    write_suite(tmp_path / "a.jsonl", suite[0])
+    again, held = build(sample, cpu.data, 7, rows, curated)
+    write_suite(tmp_path / "b.jsonl", again)
+    assert (tmp_path / "a.jsonl").read_bytes() == (tmp_path / "b.jsonl").read_bytes()
+    assert held == suite[1]
+    assert read_suite(tmp_path / "a.jsonl") == suite[0]
+
+
+def test_a_small_catalog_gives_fewer_and_never_one_twice(sample, rows, cpu):
+    from vgpt2.catalog.model import Catalog
+
+    names = {"dbo.APTH", "dbo.APVM"}
+    joins = [join for join in sample.joins if {join.left, join.right} <= names]
+    small = Catalog(sample.database, tables=[table for table in sample.tables if table.qualified in names], joins=joins)
+    questions, held = build(small, cpu.data, 7, rows)
+    assert 0 < len(questions) < 500
+    assert len({question.question for question in questions}) == len(questions)
+    assert not held.pairs
+
+
+def test_a_suite_with_an_id_twice_or_without_questions_is_refused(suite, tmp_path):
+    write_suite(tmp_path / "twice.jsonl", suite[0][:1] * 2)
+    with pytest.raises(UserError, match="occurs twice"):
+        read_suite(tmp_path / "twice.jsonl")
+    (tmp_path / "empty.jsonl").write_text("")
+    with pytest.raises(UserError, match="empty suite"):
+        read_suite(tmp_path / "empty.jsonl")

@@ -1,0 +1,222 @@
+"""A model of this machine: the prompt is LLaMA-Factory's, answers do not depend on the batch."""
+
+import pytest
+
+from vgpt2.catalog.store import save
+from vgpt2.errors import UserError
+from vgpt2.inference import decode
+from vgpt2.inference.local_model import LocalModel
+from vgpt2.inference.prompts import Prompt
+from vgpt2.settings import load_profile
+from vgpt2.training.base_model import chat_template, make_base
+
+PROMPTS = [
+    Prompt("You write T-SQL.", "What is the key of APTH?", "Schema:\nAPTH(APCo, Mth, APTrans) key APCo, Mth, APTrans"),
+    Prompt("You write T-SQL.", "Sum InvTotal."),
+    Prompt("You write T-SQL.", "Which columns has the table of AP invoices, and of which types are they? é \t x"),
+]
+
+
+@pytest.fixture(scope="module")
+def base(sample, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("base")
+    save(sample, folder / "catalog.json")
+    make_base(load_profile("tiny").model, 1, folder / "catalog.json", folder / "model")
+    return folder / "model"
+
+
+@pytest.mark.parametrize("name", ["qwen", "smollm2"])
+def test_the_prompt_is_what_llamafactory_trains_on(base, name):
+    from llamafactory.data.template import TEMPLATES
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(base)
+    tokenizer.chat_template = chat_template(name)
+    for prompt in PROMPTS:
+        # LLaMA-Factory joins instruction and input with a line end (AlpacaDatasetConverter).
+        turns = [
+            {"role": "user", "content": f"{prompt.instruction}\n{prompt.input}" if prompt.input else prompt.instruction}
+        ]
+        turns.append({"role": "assistant", "content": "answer"})
+        wanted, _ = TEMPLATES[name].encode_oneturn(tokenizer, turns, prompt.system)
+        text = tokenizer.apply_chat_template(prompt.messages(), tokenize=False, add_generation_prompt=True)
+        assert tokenizer(text, add_special_tokens=False)["input_ids"] == wanted
+
+
+def test_an_answer_does_not_depend_on_its_batch(base, monkeypatch):
+    together = {a.index: a.text for a in LocalModel(base, batch_size=3, max_new_tokens=12).answer(PROMPTS)}
+    alone = {a.index: a.text for a in LocalModel(base, batch_size=1, max_new_tokens=12).answer(PROMPTS)}
+    assert together == alone
+    # prompts of a batch are read in parts
+    monkeypatch.setattr(decode, "READ", 2)
+    assert {a.index: a.text for a in LocalModel(base, batch_size=3, max_new_tokens=12).answer(PROMPTS)} == alone
+
+
+def test_answers_are_those_of_generate(base):
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    model, tokenizer = LocalModel(base, batch_size=3, max_new_tokens=20), AutoTokenizer.from_pretrained(base)
+    plain = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32)
+    for answer in model.answer(PROMPTS):
+        encoded = tokenizer(model.text(PROMPTS[answer.index]), return_tensors="pt", add_special_tokens=False)
+        ids = plain.generate(encoded["input_ids"], max_new_tokens=20, do_sample=False)[
+            0, encoded["input_ids"].shape[1] :
+        ]
+        assert answer.text == tokenizer.decode(ids, skip_special_tokens=True).strip()
+
+
+def test_an_answer_ends_with_its_query(base, monkeypatch):
+    model = LocalModel(base, max_new_tokens=40)
+    said = model._tokenizer("Plan.\n```sql\nSELECT 1\n```\nmore", add_special_tokens=False)["input_ids"]
+    ends = [place for place in range(1, len(said) + 1) if model._done(said[:place])]
+    assert model._text(said[: ends[0]]) == "Plan.\n```sql\nSELECT 1\n```"
+
+
+@pytest.mark.parametrize("ends", [[20, 90, 150], [150, 90, 20], [90, 20, 150], [20, 20, 150]])
+def test_long_answers_are_those_of_generate_as_rows_leave(ends, base, monkeypatch):
+    """More tokens than the cache has room for at first; rows end one after another, so that others take their place."""
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    model, tokenizer = LocalModel(base, batch_size=3, max_new_tokens=150), AutoTokenizer.from_pretrained(base)
+    monkeypatch.setattr(decode, "READ", 1)
+    # `ends`: tokens of the answers in the order of their rows: longest prompt first
+    order = sorted(range(3), key=lambda index: -len(tokenizer(model.text(PROMPTS[index]))["input_ids"]))
+    whole = {answer.index: answer.text for answer in model.answer(PROMPTS)}
+    plain = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32)
+    wanted = {}
+    for index, end in zip(order, ends, strict=True):
+        encoded = tokenizer(model.text(PROMPTS[index]), return_tensors="pt", add_special_tokens=False)["input_ids"]
+        ids = plain.generate(encoded, max_new_tokens=150, do_sample=False)[0, encoded.shape[1] :]
+        assert whole[index] == tokenizer.decode(ids, skip_special_tokens=True).strip()
+        wanted[index] = ids.tolist()[:end]
+    rows = {}  # a row's list of tokens, in the order in which they are first looked at
+    monkeypatch.setattr(model, "_done", lambda tokens: len(tokens) == ends[rows.setdefault(id(tokens), len(rows))])
+    short = {answer.index: (answer.text, answer.tokens) for answer in model.answer(PROMPTS)}
+    assert short == {
+        index: (tokenizer.decode(ids, skip_special_tokens=True).strip(), len(ids)) for index, ids in wanted.items()
+    }
+
+
+def test_answers_come_when_they_are_complete(base, monkeypatch):
+    model = LocalModel(base, batch_size=3, max_new_tokens=40)
+    asked = []
+    monkeypatch.setattr(model, "_done", lambda tokens: asked.append(1) or len(asked) == 2)
+    first = next(model.answer(PROMPTS))
+    assert (first.tokens, len(asked)) == (1, 2)
+
+
+def test_tokens_are_those_that_were_decoded(base):
+    for answer in LocalModel(base, max_new_tokens=5).answer(PROMPTS):
+        assert 0 < answer.tokens <= 5
+
+
+def test_a_limit_of_the_question_is_kept_and_cannot_be_over_the_models(base):
+    model = LocalModel(base, max_new_tokens=5)
+    assert [max(a.tokens for a in model.answer(PROMPTS, limit)) for limit in (2, 5, 9)] == [2, 5, 5]
+
+
+@pytest.fixture(scope="module")
+def adapters(base, tmp_path_factory):
+    """Two LoRA adapters of the base, with weights that change its answers."""
+    import torch
+    from peft import LoraConfig, get_peft_model
+    from transformers import AutoModelForCausalLM
+
+    folders = []
+    for seed in (1, 2):
+        torch.manual_seed(seed)
+        config = LoraConfig(r=4, lora_alpha=64, target_modules="all-linear", task_type="CAUSAL_LM")
+        model = get_peft_model(AutoModelForCausalLM.from_pretrained(base), config)
+        for name, weight in model.named_parameters():
+            if "lora_B" in name:
+                torch.nn.init.normal_(weight, std=0.05)
+        folders.append(tmp_path_factory.mktemp(f"checkpoint-{seed}"))
+        model.save_pretrained(folders[-1])
+    return folders
+
+
+def weights(model):
+    """The bytes of every weight by name."""
+    return {name: value.numpy().tobytes() for name, value in model._model.state_dict().items()}
+
+
+def test_adapters_change_on_one_loaded_base_and_leave_no_trace(base, adapters):
+    first, second = adapters
+    model = LocalModel(base, max_new_tokens=12)
+    plain = weights(model)
+    for chosen in ([first], [second], [first, second], [second], []):
+        fresh = LocalModel(base, chosen, max_new_tokens=12)
+        assert model.with_adapters(chosen) is model
+        assert weights(model) == weights(fresh)
+        assert (model.model, model.fingerprint) == (fresh.model, fresh.fingerprint)
+        assert list(model.answer(PROMPTS)) == list(fresh.answer(PROMPTS))
+    assert weights(model) == plain
+    assert len({str(weights(LocalModel(base, [item]))) for item in adapters}) == 2
+    # one that was loaded with an adapter finds its base as well
+    assert weights(LocalModel(base, [first]).with_adapters([second])) == weights(LocalModel(base, [second]))
+
+
+def test_an_adapter_that_does_not_fit_leaves_the_base(base, adapters, tmp_path):
+    import shutil
+
+    shutil.copytree(adapters[0], tmp_path / "broken")
+    (tmp_path / "broken" / "adapter_model.safetensors").write_bytes(b"half")
+    model = LocalModel(base, max_new_tokens=4)
+    plain = weights(model)
+    with pytest.raises(UserError, match="broken: cannot be merged into") as error:
+        model.with_adapters([tmp_path / "broken"])
+    assert "\n" not in str(error.value)
+    assert (weights(model), model.model) == (plain, str(base))
+    with pytest.raises(UserError, match="no such model folder"):
+        model.with_adapters(["nowhere"])
+    assert weights(model.with_adapters(adapters[:1])) == weights(LocalModel(base, adapters[:1]))
+
+
+def test_the_template_is_the_one_of_training_from_the_base_to_a_merged_stage(base, adapters, tmp_path):
+    from vgpt2.files import digest
+    from vgpt2.training.merge import merge
+
+    merge(str(base), adapters[0], tmp_path / "merged", [{"stage": "sft", "model": "merged"}])
+    trained_on = digest(chat_template(load_profile("tiny").model.template))
+    assert [LocalModel(path).template_hash for path in (base, tmp_path / "merged")] == [trained_on] * 2
+
+
+@pytest.mark.parametrize(("path", "message"), [("nowhere", "no such model folder"), (".", "not a model folder")])
+def test_a_missing_model_is_an_error(path, message, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UserError, match=message):
+        LocalModel(path)
+
+
+def test_a_missing_adapter_is_an_error(base):
+    with pytest.raises(UserError, match="no such model folder"):
+        LocalModel(base, ["nowhere"])
+
+
+def test_half_a_model_is_one_line(base, tmp_path):
+    (tmp_path / "config.json").write_text("{")
+    with pytest.raises(UserError, match="cannot be loaded as a model") as error:
+        LocalModel(tmp_path)
+    assert "\n" not in str(error.value)
+
+
+def test_weights_laid_out_for_the_cpu_multiply_alike(base):
+    import torch
+    from torch import nn
+
+    from vgpt2.inference.packed import pack, unpack
+
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(24, 40), nn.Linear(40, 8, bias=False))
+    rows = torch.randn(5, 7, 24)
+    with torch.no_grad():
+        plain = model(rows)
+        pack(model)
+        assert all("forward" in vars(layer) for layer in model)
+        assert torch.allclose(model(rows), plain, atol=1e-5)
+        unpack(model)
+        assert torch.equal(model(rows), plain)
+        pack(model.half())
+    assert not any("forward" in vars(layer) for layer in model)

@@ -1,0 +1,180 @@
+"""Queries of views and of procedures as records: what they ask, how they are mended, why others are dropped."""
+
+from collections import Counter
+
+import pytest
+
+from vgpt2.catalog.model import Catalog, Routine, Table
+from vgpt2.records.held_out import HeldOut
+from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.documents.documents import document_examples
+from vgpt2.synthesis.documents.mined import INTENTS, purpose
+from vgpt2.synthesis.documents.stated_query import one_line
+from vgpt2.synthesis.generate import stream
+from vgpt2.synthesis.wordings.text_wordings import TEXT_WORDINGS
+from vgpt2.tsql.check.check import check
+
+SAID = "Invoices of a vendor."
+CLEAN = "SELECT APRef, InvDate FROM APTH WITH (NOLOCK) WHERE APCo = @Co AND Vendor = @Vendor"
+
+# SQL of a program, and the SQL of its record.
+KEPT = [
+    (CLEAN, CLEAN),
+    (
+        "SELECT APRef, -- the number\n  InvDate\nFROM bAPTH h /* base */ WHERE h.APCo = @Co AND h.Vendor = @Vendor;",
+        "SELECT APRef, InvDate FROM APTH WITH (NOLOCK) WHERE APTH.APCo = @Co AND APTH.Vendor = @Vendor",
+    ),
+    (
+        "select apref, InvDate from APTH nolock where Co = @Co",
+        "select APRef, InvDate from APTH WITH (NOLOCK) where APCo = @Co",
+    ),
+    (
+        "SELECT APRef FROM APTH WITH (NOLOCK) WHERE Vendor = @Vendor",
+        "SELECT APRef FROM APTH WITH (NOLOCK) WHERE APCo = 2 AND Vendor = @Vendor",
+    ),
+]
+# SQL of a program, and why it makes no record.
+DROPPED = [
+    ("SELECT Vendr FROM APTH WITH (NOLOCK) WHERE APCo = @Co", "unknown_column"),
+    ("SELECT Vendor FROM Gone WITH (NOLOCK)", "unknown_table"),
+    ("SELECT @found = Vendor FROM APTH WITH (NOLOCK) WHERE APCo = @Co", "not_select"),
+    ("SELECT 1 AS x FROM APTH WITH (NOLOCK) WHERE APCo = @Co", "shows_nothing"),
+    ("SELECT Vendor, COUNT(*) FROM APTH WITH (NOLOCK) WHERE APCo = @Co GROUP BY Vendor", "unnamed_column"),
+    ("SELECT Vendor, 'x' FROM APTH WITH (NOLOCK) WHERE APCo = @Co", "unnamed_column"),
+    ("SELECT Vendor, APRef AS Vendor FROM APTH WITH (NOLOCK) WHERE APCo = @Co", "unnamed_column"),
+    (f"SELECT {', '.join(f'APRef AS c{n}' for n in range(13))} FROM APTH WITH (NOLOCK) WHERE APCo = 1",
+     "too_many_columns"),
+    (f"SELECT APRef FROM APTH WITH (NOLOCK) WHERE APCo = 1 AND Vendor IN ({', '.join(map(str, range(400)))})",
+     "too_long"),
+    ("SELECT Vendor FROM APTH WITH (NOLOCK) WHERE APCo = @Co AND YEAR(InvDate) = 2024", "function_on_filter"),
+]  # fmt: skip
+PURPOSES = [
+    ("Open balance by vendor.\nWhat each company owes.", "Open balance by vendor"),
+    ("Returns the stock level of a product.", "the stock level of a product"),
+    ("Lists invoices that are open\nand due. More.", "invoices that are open and due"),
+    ("Created: ab 1/2/97\nUsage:\nvalidates a vendor\nInput parameters", "validates a vendor"),
+    ("Purpose: cost of a job", "cost of a job"),
+    ("Created by ab 1/2/97", ""),
+    ("Modified 03/04/2005", ""),
+    ("", ""),
+]
+
+
+def with_programs(sample, views=(), routines=()):
+    """The sample's tables with views and routines of the test: pairs of description and SQL (a list for a routine)."""
+    tables = [table for table in sample.tables if table.kind == "table" or table.base_table]
+    tables += [
+        Table("dbo", f"V{number}", "view", [], description=said, sql=sql) for number, (said, sql) in enumerate(views)
+    ]
+    made = [
+        Routine("dbo", f"p{number}", "procedure", description=said, queries=list(queries), source=f"p{number}.sql:1")
+        for number, (said, queries) in enumerate(routines)
+    ]
+    return Catalog(sample.database, tables, sample.types, joins=sample.joins, routines=made)
+
+
+def made(catalog, intent, side="train"):
+    dropped = Counter()
+    return list(document_examples(Context(catalog, 1, side), intent, dropped)), dropped
+
+
+@pytest.mark.parametrize(("text", "sql"), KEPT)
+@pytest.mark.parametrize("intent", INTENTS)
+def test_what_proves_out_becomes_a_record(sample, intent, text, sql):
+    programs = {"views": [(SAID, text)]} if intent == "view_query" else {"routines": [(SAID, [text])]}
+    catalog = with_programs(sample, **programs)
+    (example,), dropped = made(catalog, intent)
+    assert example.sql == sql
+    assert example.answer == f"From APTH.\n```sql\n{sql}\n```"
+    assert check(example.sql, catalog).clean
+    assert example.slots["proof"][:3] == ["parses", "resolves", "rules"]
+    assert example.slots["skeleton"]
+    assert example.tables == ("dbo.APTH",)
+    assert not dropped
+
+
+@pytest.mark.parametrize(("text", "reason"), DROPPED)
+def test_what_does_not_prove_out_is_counted(sample, text, reason):
+    assert made(with_programs(sample, routines=[(SAID, [text])]), "routine_query") == (
+        [],
+        Counter({f"routine_query/{reason}": 1}),
+    )
+
+
+def test_the_question_says_purpose_parameters_company_and_what_is_shown(sample):
+    queries = [
+        CLEAN,
+        "SELECT APRef FROM APTH WITH (NOLOCK) WHERE APCo = @Co",
+        KEPT[-1][0].replace(" = @Vendor", " > 5"),
+    ]
+    examples, _ = made(with_programs(sample, routines=[(SAID, queries)]), "routine_query")
+    titles = [
+        "invoices of a vendor, with the parameters @Co and @Vendor; show APRef, InvDate",
+        "invoices of a vendor, with the parameter @Co; show APRef",
+        "invoices of a vendor, for company 3; show APRef",
+    ]
+    assert [title in example.question for title, example in zip(titles, examples, strict=True)] == [True] * 3
+    assert [example.source for example in examples] == ["p0.sql:1"] * 3
+
+
+def test_two_queries_that_would_be_asked_for_alike_are_asked_for_once(sample):
+    open_ = "SELECT APRef FROM APTH WITH (NOLOCK)"  # limited to a company, each time to another
+    for first, second in ((CLEAN, CLEAN.replace("Vendor = ", "Vendor > ")), (open_, f"{open_} WHERE Vendor > 5")):
+        examples, dropped = made(with_programs(sample, routines=[(SAID, [first, second])]), "routine_query")
+        assert len(examples) == 1
+        assert examples[0].sql.startswith(first)
+        assert dropped == {"routine_query/same_question": 1}
+
+
+def test_without_a_purpose_there_is_no_question(sample):
+    catalog = with_programs(sample, views=[("", CLEAN)], routines=[("Created by ab 1/2/97", [CLEAN, CLEAN])])
+    assert made(catalog, "view_query") == ([], {"view_query/no_description": 1})
+    assert made(catalog, "routine_query") == ([], {"routine_query/no_description": 2})
+
+
+@pytest.mark.parametrize(("description", "said"), PURPOSES)
+def test_the_purpose_in_a_description(description, said):
+    assert purpose(description) == said
+
+
+@pytest.mark.parametrize(
+    ("sql", "line"),
+    [
+        ("SELECT a -- one\n, b\nFROM t;", "SELECT a , b FROM t"),
+        ("SELECT '--  x', [a  b]/* c */FROM t", "SELECT '--  x', [a  b] FROM t"),
+        (";WITH c AS (SELECT a FROM t)\nSELECT a FROM c", "WITH c AS (SELECT a FROM t) SELECT a FROM c"),
+    ],
+)
+def test_a_query_on_one_line(sql, line):
+    assert one_line(sql) == line
+
+
+def test_the_views_of_the_sample(sample):
+    examples, dropped = made(sample, "view_query")
+    assert len(examples) == 11
+    assert dropped == {"view_query/too_many_columns": 1}
+    assert all(", for company " in example.question and "; show " in example.question for example in examples)
+    assert all("runs" in example.slots["proof"] for example in examples)
+    assert sum("rows" in example.slots["proof"] for example in examples) >= 8
+
+
+@pytest.mark.parametrize("intent", INTENTS)
+def test_the_exam_does_not_ask_for_them(sample, intent):
+    catalog = with_programs(sample, views=[(SAID, CLEAN)], routines=[(SAID, [CLEAN])])
+    assert made(catalog, intent, "exam") == ([], Counter())
+
+
+def test_the_reasons_come_with_those_of_the_other_kinds_and_the_suite_is_left_alone(sample):
+    dropped = Counter()
+    found = list(stream(sample, "document", 1, intents=["view_query"], dropped=dropped))
+    assert dropped == {"view_query/too_many_columns": 1}
+    pair = tuple(sorted(found[0].tables[:2]))
+    left = list(stream(sample, "document", 1, held_out=HeldOut(pairs=frozenset({pair})), intents=["view_query"]))
+    assert found[0].sql not in {example.sql for example in left}
+
+
+@pytest.mark.parametrize("intent", INTENTS)
+def test_there_are_wordings_enough(intent):
+    train, exam = TEXT_WORDINGS[intent]
+    assert len(set(train)) >= 8 and len(set(exam)) >= 3
+    assert all("{title}" in text for text in (*train, *exam))

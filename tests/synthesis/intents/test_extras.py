@@ -1,0 +1,50 @@
+"""What a question asks beside its intent stands in the query, in the plan and in the question, never in the exam."""
+
+import re
+from itertools import islice
+
+from vgpt2.synthesis.generate import stream
+from vgpt2.synthesis.intents.extras import FIRST, ONLY, SORTED
+from vgpt2.tsql.check.check import check
+from vgpt2.tsql.run.execute import Engine
+
+# Their own wordings neither sort nor pick.
+PLAIN = ("list_equal", "sum", "group_sum", "join_list")
+EXTRA = re.compile("|".join(re.escape(text.partition("{")[0]) for text in (*ONLY, *SORTED, *FIRST)))
+
+
+def made(sample, side, intents=(), count=600, **more):
+    return list(islice(stream(sample, "sql", 1, side, intents=intents, **more), count))
+
+
+def test_nearly_half_of_the_training_questions_ask_for_more_and_no_exam_question_does(sample):
+    train = [example for example in made(sample, "train", PLAIN) if EXTRA.search(example.question)]
+    assert 0.3 < len(train) / 600 < 0.55
+    assert not [example for example in made(sample, "exam", PLAIN) if EXTRA.search(example.question)]
+    assert not [example for example in made(sample, "train", PLAIN, plain=True) if EXTRA.search(example.question)]
+
+
+def test_order_and_limit_are_said_wherever_they_stand(sample):
+    for example in made(sample, "train", ("list_equal", "group_sum", "join_list")):
+        said = example.question
+        assert (" ORDER BY " in example.sql) == bool(re.search(r"Sort by|Order the|Sorted by", said)), said
+        assert (" TOP " in example.sql) == bool(re.search(r"[Ff]irst \d|Stop after \d", said)), said
+        assert (" TOP " in example.sql) <= (" ORDER BY " in example.sql)
+        assert ("sort by" in example.answer) == (" ORDER BY " in example.sql)
+
+
+def test_no_order_of_ranks_is_highest_first_which_is_the_first_to_one_and_the_last_to_another(sample):
+    questions = [example.question for example in made(sample, "train", ("rank",), 1500)]
+    assert any(re.search(r" by Rank\w+ descending", said) for said in questions)
+    assert not [said for said in questions if re.search(r" by Rank\w+, highest first", said)]
+
+
+def test_every_query_is_proved_and_nearly_every_one_returns_rows(sample):
+    with Engine(sample, 1) as engine:
+        found = made(sample, "train", count=800, engine=engine)
+    assert all(check(example.sql, sample).clean for example in found)
+    proofs = [example.slots["proof"] for example in found]
+    assert sum("runs" in proof for proof in proofs) >= 0.95 * len(found)
+    assert sum("rows" in proof for proof in proofs) >= 0.85 * len(found)
+    skeletons = {example.slots["skeleton"] for example in found}
+    assert len(skeletons) > 250

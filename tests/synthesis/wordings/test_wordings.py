@@ -1,0 +1,88 @@
+"""Every intent has its wordings, each with all that its question depends on."""
+
+from itertools import islice
+from string import Formatter
+
+import pytest
+
+from vgpt2.synthesis.generate import stream
+from vgpt2.synthesis.intents import all_intents
+from vgpt2.synthesis.wordings import WORDINGS, fill, templates
+from vgpt2.tsql.run.execute import Engine
+
+INTENTS = [intent.name for intent in all_intents()]
+REPORTS = ("rank", "running_total", "month_over_month", "pivot", "page", "latest", "parameters", "in_either")
+
+
+def slots(template):
+    return {name for _, name, _, _ in Formatter().parse(template) if name}
+
+
+def test_there_are_enough_intents_and_each_has_wordings_of_its_own():
+    assert len(INTENTS) >= 25
+    assert set(INTENTS) == set(WORDINGS)
+
+
+@pytest.mark.parametrize("intent", INTENTS)
+def test_eight_wordings_train_and_others_examine_and_none_leaves_out_what_the_answer_depends_on(intent):
+    train, exam = WORDINGS[intent]
+    assert len(set(train)) >= 8
+    assert len(set(exam)) >= 3
+    assert not set(train) & set(exam)
+    assert len({frozenset(slots(text)) for text in (*train, *exam)}) == 1
+
+
+@pytest.mark.parametrize("intent", REPORTS)
+def test_queries_of_reports_prove_out_and_run(sample, intent):
+    with Engine(sample, 1) as engine:
+        found = list(islice(stream(sample, "sql", 1, "train", intents=[intent], engine=engine), 30))
+    assert len(found) == 30
+    assert all(example.slots["proof"][-1] in ("runs", "rows") for example in found)
+    assert sum(example.slots["proof"][-1] == "rows" for example in found) >= (1 if intent == "parameters" else 12)
+
+
+@pytest.mark.parametrize(
+    ("intent", "number", "phrases", "said"),
+    [
+        (
+            "page", 6, {"order": "Mth, APTrans", "number": "2", "columns": "APRef and InvDate", "size": "5"},
+            "Sorted by Mth, APTrans: page 2 of APRef and InvDate of APTH, page size 5.",
+        ),
+        (
+            "top", 4, {"n": "3", "degree": "lowest", "by": "InvTotal", "columns": "APRef and InvTotal"},
+            "APTH: 3 rows with lowest InvTotal, show APRef and InvTotal",
+        ),
+        (
+            "rank", 3, {"group": "Vendor", "measure": "InvTotal"},
+            "List Vendor with total InvTotal and its rank, the highest total being 1, from APTH.",
+        ),
+        (
+            "in_either", 6, {"column": "Mth", "other": "APTL"},
+            "Give me Mth from APTH and APTL taken together, once each.",
+        ),
+        (
+            "exists", 2, {"columns": "APRef", "other": "APTL"},
+            "List APRef of the APTH rows that exist in APTL.",
+        ),
+        (
+            "not_exists", 2, {"columns": "APRef", "other": "APTL"},
+            "List APRef of the APTH rows that do not exist in APTL.",
+        ),
+        (
+            "not_exists", 101, {"columns": "APRef", "other": "APTL"},
+            "Return APRef of the APTH rows not existing in APTL.",
+        ),
+        (
+            "latest", 102, {"group": "Vendor", "by": "InvDate", "degree": "latest", "columns": "APRef"},
+            "Return Vendor, InvDate and APRef from APTH, one row a Vendor, that of the latest InvDate.",
+        ),
+    ],
+)  # fmt: skip
+def test_a_wording_asks_for_what_the_query_gives(intent, number, phrases, said):
+    template = dict((*templates(intent, "train"), *templates(intent, "exam")))[f"{intent}/{number}"]
+    assert fill(template, {"table": "APTH", "company": "", **phrases}) == said
+
+
+def test_what_is_asked_beside_comes_behind_a_whole_sentence():
+    assert fill("{a}: rows", {"a": "APTH"}, "Sort by Mth.") == "APTH: rows. Sort by Mth."
+    assert fill("Rows of {a}?", {"a": "APTH"}, "Sort by Mth.") == "Rows of APTH? Sort by Mth."

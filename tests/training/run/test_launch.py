@@ -1,0 +1,72 @@
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from vgpt2.errors import GateError, UserError
+from vgpt2.settings import LaunchSettings, load_profile
+from vgpt2.training.run.launch import environment, process_count, run
+
+CPU = LaunchSettings(processes=1, use_cpu=True)
+
+
+def script(code: str) -> list[str]:
+    return [sys.executable, "-c", code]
+
+
+def env(tmp_path) -> dict[str, str]:
+    return environment(CPU, "none", tmp_path, 1)
+
+
+def test_a_local_model_needs_no_hub(tmp_path, tiny_base):
+    assert environment(CPU, str(tiny_base), tmp_path, 1, {})["HF_HUB_OFFLINE"] == "1"
+    assert "HF_HUB_OFFLINE" not in environment(CPU, "Qwen/Qwen2.5-7B-Instruct", tmp_path, 1, {})
+
+
+def test_several_processes_go_through_llamafactorys_torchrun(tmp_path):
+    assert "FORCE_TORCHRUN" not in environment(CPU, "m", tmp_path, 1, {})
+    several = environment(LaunchSettings(processes=0, use_cpu=False), "m", tmp_path, 4, {"NNODES": "2"})
+    assert (several["FORCE_TORCHRUN"], several["NPROC_PER_NODE"], several["NNODES"]) == ("1", "4", "2")
+    one = environment(load_profile("multi").launch, "m", tmp_path, 1, {})
+    assert one["FORCE_TORCHRUN"] == "1"  # DeepSpeed asks for it even on one GPU
+
+
+def test_processes_follow_the_profile():
+    assert process_count(LaunchSettings(processes=3, use_cpu=False)) == 3
+    assert process_count(LaunchSettings(processes=0, use_cpu=False)) >= 1
+
+
+def test_every_line_is_kept_and_seen(tmp_path):
+    seen = []
+    run(script("print('a'); import sys; print('b', file=sys.stderr)"), env(tmp_path), tmp_path / "log", seen.append)
+    assert sorted(seen) == ["a\n", "b\n"]
+    assert sorted((tmp_path / "log").read_text().split()) == ["a", "b"]
+
+
+def test_the_last_fault_is_named(tmp_path):
+    with pytest.raises(UserError, match=r"trainer: ended with code 1 \(ValueError: no such layer\); see .*log"):
+        run(script("raise ValueError('no such layer')"), env(tmp_path), tmp_path / "log", print)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_ends_the_run_in_one_line(tmp_path):
+    with pytest.raises(UserError, match="/dev/full: no space left on the disk"):
+        run(script("print('a')"), env(tmp_path), Path("/dev/full"), print)
+
+
+def test_a_watch_that_objects_ends_the_whole_process_tree(tmp_path):
+    beat = tmp_path / "beat"
+    child = f"import time\nwhile True: open({str(beat)!r}, 'a').write('x'); time.sleep(0.05)"
+    parent = f"import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', {child!r}]); time.sleep(1)"
+    parent += "; print('ready', flush=True); time.sleep(60)"
+
+    def object_to_it(line):
+        raise GateError("wrong")
+
+    with pytest.raises(GateError):
+        run(script(parent), env(tmp_path), tmp_path / "log", object_to_it)
+    time.sleep(0.2)
+    size = beat.stat().st_size
+    time.sleep(0.3)
+    assert beat.stat().st_size == size > 0
