@@ -86,6 +86,9 @@ SUITE ?= $(lastword $(shell sed -nE 's/^[^\#]*\bsuite: *(quick|full).*/\1/p' \
 
 PY := $(or $(PYTHON),$(VENV)/bin/python)
 READY := $(if $(PYTHON),,$(VENV)/.done $(if $(filter $(VENV),$(shell readlink .venv)),,link-venv))
+# What tests and lint need beside it goes into the same folder, once for each state of its lock.
+TEST_LOCK := requirements-test.txt
+TEST_READY := $(READY)$(if $(PYTHON),, $(VENV)/.test-$(shell sha256sum < $(TEST_LOCK) | cut -c1-12))
 DRY := $(findstring n,$(firstword -$(MAKEFLAGS)))
 
 STAGES := $(if $(filter sft,$(STOP_AFTER)),sft,$(if $(filter dpo,$(STOP_AFTER)),sft dpo,sft dpo kto))
@@ -172,6 +175,10 @@ report: $(R)/report.html  ## report.html and metrics.json
 
 $(VENV)/.done:
 	bash scripts/setup_venv.sh $(VENV) $(LOCKS)
+
+$(filter $(VENV)/.test-%,$(TEST_READY)): | $(VENV)/.done
+	$(VENV)/bin/python -m pip install --disable-pip-version-check --no-input --quiet --require-hashes -r $(TEST_LOCK)
+	@touch $@
 
 link-venv: | $(VENV)/.done
 	@if [ -e .venv ] && [ ! -L .venv ]; then echo "note: .venv is a folder of yours and is left alone"; \
@@ -300,16 +307,18 @@ serve: $(R)/export/.done  ## an OpenAI-compatible endpoint on PORT
 chat: $(R)/export/.done  ## questions at the terminal
 	$(PY) scripts/serve.py --model $(R)/export --catalog $(CATALOG) --settings $(SETTINGS) --chat
 
-test: | $(READY)  ## all tests, the real chain with profile tiny among them
+test: | $(TEST_READY)  ## all tests, the real chain with profile tiny among them
 	$(PY) -m pytest tests -n 2 -m 'not slow'
 	$(PY) -m pytest tests -m slow
 
-test-fast: | $(READY)  ## the tests that take seconds
+test-fast: | $(TEST_READY)  ## the tests that take seconds
 	$(PY) -m pytest tests -m 'not slow' -n 2
 
-lint: | $(READY)  ## Python, shell and the Dockerfile
+lint: | $(TEST_READY)  ## Python (style, types, layers), shell and the Dockerfile
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	PYTHONPATH=scripts $(PY) -m importlinter.cli --no-cache
 	bin=$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("scripts"))'); \
 	"$$bin/shellcheck" scripts/*.sh .ci/run; "$$bin/hadolint" docker/Dockerfile
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Resolve the three requirements*.in into their *.txt: every package pinned, with hashes, for every platform, no index named.
+# Resolve the four requirements*.in into their *.txt: every package pinned, with hashes, for every platform, no index named.
 # Run as: bash scripts/lock.sh
 set -euo pipefail
 
@@ -13,7 +13,7 @@ compile() {
         --no-header --no-emit-index-url --quiet
 }
 compile requirements.in --output-file requirements.txt
-for extra in gpu mssql; do
+for extra in gpu mssql test; do
     compile "requirements-$extra.in" --constraints requirements.txt --output-file "requirements-$extra.txt"
 done
-echo "lock: $(grep -c '^[a-z0-9].*==' requirements.txt) packages -> requirements.txt, requirements-gpu.txt, requirements-mssql.txt"
+echo "lock: $(grep -c '^[a-z0-9].*==' requirements.txt) packages -> requirements.txt, requirements-{gpu,mssql,test}.txt"
