@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from typing import Any
 
 from vgpt2.catalog.model import Catalog
+from vgpt2.exam.artefacts import ShownRows
 from vgpt2.exam.grading.bound import Bound
 from vgpt2.exam.grading.edges import looks
 from vgpt2.exam.grading.structure import components, differences, same_structure
@@ -121,7 +122,7 @@ class Rows:
         return shown(self._gold(gold, 0)), shown(self._last[1]) if self._last[0] == answer else None
 
 
-def shown(result: Any) -> dict | None:
+def shown(result: Any) -> ShownRows | None:
     """`columns`, the first `rows` as text, and the `count` of all rows; None where there are none."""
     if result is None or result.status != "rows":
         return None

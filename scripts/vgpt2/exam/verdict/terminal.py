@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
+from vgpt2.exam.artefacts import RateFigures
 from vgpt2.exam.verdict.results import Exam
 
 SHOWN = ("right", "hallucination", "false_refusal", "right_refusal", "syntax")
@@ -40,7 +41,8 @@ def _rates(exams: Sequence[Exam], found: dict):
 
     table = Table("", *(exam.name for exam in exams))
     for category, test in found["categories"].items():
-        right = [exam.result["categories"].get(category, {}).get("right", "-") for exam in exams]
+        results = [exam.result["categories"].get(category) for exam in exams]
+        right = (found["right"] if found else "-" for found in results)
         table.add_row(category, *(f"{count}/{test['questions']}" for count in right))
     table.add_section()
     for name in SHOWN:
@@ -48,7 +50,7 @@ def _rates(exams: Sequence[Exam], found: dict):
     return table
 
 
-def _rate(rate: dict | None) -> str:
+def _rate(rate: RateFigures | None) -> str:
     if not rate:
         return "-"
     low, high = rate["interval"]
