@@ -322,7 +322,7 @@ lint: | $(TEST_READY)  ## Python (style, types, layers), shell and the Dockerfil
 	bin=$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("scripts"))'); \
 	"$$bin/shellcheck" scripts/*.sh .ci/run; "$$bin/hadolint" docker/Dockerfile
 
-reference: | $(READY)  ## docs/reference: JSON Schemas of what a run leaves, from the types that the code writes it with
+reference: | $(READY)  ## what docs repeat of the code: schemas of a run's files, the picture of the rooms
 	$(PY) scripts/write_reference.py
 
 bench: | $(READY)  ## the figures of the budgets on this machine; LARGE=1 or EXAM=1 for those that take half an hour

@@ -1,13 +1,18 @@
-"""Write the JSON Schemas of what a run leaves for others to read, from the types that the code writes it with.
+"""Write what the documents repeat of the code: the schemas of a run's files, and the picture of the rooms.
 
-**Reads** the types of the catalog, a suite's row, an exam result, a gate and an audit report, in `scripts/vgpt2/`.
-**Writes** `<name>.schema.json` (JSON Schema 2020-12) for each, into `docs/reference/`; with `--check` nothing: it ends
-with exit code 1 where a file is not what the code would write.
+**Reads** the types of the catalog, a suite's row, an exam result, a gate and an audit report, and the first lines of
+the rooms, in `scripts/vgpt2/`; the layers in `pyproject.toml`.
+**Writes** `<name>.schema.json` (JSON Schema 2020-12) for each into `docs/reference/`, and the marked parts of
+`docs/architecture.md`. With `--check` nothing: it ends with exit code 1 where a file is not what it would write.
 **Run as** `python scripts/write_reference.py`
 """
 
 from __future__ import annotations
 
+import ast
+import itertools
+import re
+import tomllib
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
@@ -16,28 +21,78 @@ import click
 
 from vgpt2.cli import FOLDER, closing_line
 
-FOLDER_OF_SCHEMAS = Path(__file__).resolve().parents[1] / "docs" / "reference"
+ROOT = Path(__file__).resolve().parents[1]
+LIBRARY = ROOT / "scripts" / "vgpt2"
 
 
 @click.command(help=__doc__)
-@click.option("--output-dir", type=FOLDER, default=FOLDER_OF_SCHEMAS, help="another folder than docs/reference")
+@click.option(
+    "--docs", type=FOLDER, default=ROOT / "docs", help="another folder than docs, with its own architecture.md"
+)
 @click.option("--check", is_flag=True, help="write nothing, only compare")
-def main(output_dir: Path, check: bool) -> None:
-    """Make the schemas, then write or compare."""
+def main(docs: Path, check: bool) -> None:
+    """Make the texts, then write or compare."""
     from vgpt2.errors import GateError
-    from vgpt2.files import json_line, write_json
+    from vgpt2.files import json_line, read_text, write_text
 
-    made = schemas()
-    if not check:
-        for name, schema in made.items():
-            write_json(output_dir / f"{name}.schema.json", schema)
-        closing_line("write_reference", f"{len(made)} schemas ({', '.join(made)}) -> {output_dir}")
-        return
-    paths = {output_dir / f"{name}.schema.json": json_line(schema, 1) for name, schema in made.items()}
-    stale = [path.name for path, text in paths.items() if not path.exists() or path.read_bytes() != text]
-    if stale:
-        raise GateError(f"{output_dir}: {', '.join(stale)}: not what the code writes; run make reference")
-    closing_line("write_reference", f"{len(made)} schemas are what the code writes -> nothing written")
+    page = docs / "architecture.md"
+    reference = docs / "reference"
+    texts = {reference / f"{name}.schema.json": json_line(value, 1).decode() for name, value in schemas().items()}
+    texts[page] = with_parts(read_text(page), {"layers": layers(), "rooms": rooms()}, page)
+    stale = [path for path, text in texts.items() if not path.exists() or read_text(path) != text]
+    if check and stale:
+        names = ", ".join(str(path.relative_to(docs)) for path in stale)
+        raise GateError(f"{docs}: {names}: not what the code says; run make reference")
+    for path in stale:
+        write_text(path, texts[path])
+    closing_line("write_reference", f"{len(texts)} files, {len(stale)} of them new or changed -> {docs}")
+
+
+# ---- Rooms ---------------------------------------------------------------------------------------------------------
+
+
+def with_parts(text: str, parts: dict[str, str], page: Path) -> str:
+    """The page with what stands between its markers `<!-- name` and `<!-- /name` replaced."""
+    from vgpt2.errors import UserError
+
+    for name, part in parts.items():
+        found = re.fullmatch(rf"(.*<!-- {name}\b[^\n]*\n).*?(<!-- /{name} -->.*)", text, re.DOTALL)
+        if not found:
+            raise UserError(f"{page}: the marks of '{name}' are missing: <!-- {name} --> and <!-- /{name} -->")
+        text = f"{found[1]}{part}{found[2]}"
+    return text
+
+
+def layer_names() -> list[list[str]]:
+    """The names of each layer, the highest first: those of the contract that `make lint` keeps."""
+    with (ROOT / "pyproject.toml").open("rb") as handle:
+        contracts = tomllib.load(handle)["tool"]["importlinter"]["contracts"]
+    lines = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
+    return [[name.strip() for name in line.split(":")] for line in lines]
+
+
+def layers() -> str:
+    """The picture that GitHub draws: each layer with arrows to the next."""
+    lines = [" & ".join(names) for names in layer_names()]
+    arrows = [f"    {above} --> {below}" for above, below in itertools.pairwise(lines)]
+    return "\n".join(["```mermaid", "flowchart TD", *arrows, "```", ""])
+
+
+def rooms() -> str:
+    """A table: each room, and each within it, with the first line of its docstring."""
+    rows = []
+    for name in itertools.chain.from_iterable(layer_names()):
+        folder = LIBRARY / name
+        files = sorted(folder.rglob("__init__.py")) if folder.is_dir() else [folder.with_suffix(".py")]
+        for file in files:
+            path = file.relative_to(LIBRARY)
+            shown = f"{path.parent.as_posix()}/" if path.name == "__init__.py" else str(path)
+            text = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
+            rows.append(f"| `{shown}` | {text.partition(chr(10))[0]} |")
+    return "\n".join(["| room | holds |", "|---|---|", *rows, ""])
+
+
+# ---- Schemas -------------------------------------------------------------------------------------------------------
 
 
 def schemas() -> dict[str, dict[str, Any]]:
