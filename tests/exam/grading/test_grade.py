@@ -110,3 +110,19 @@ def test_no_query_is_run_twice(questions, sample, monkeypatch):
                 asked.clear()
                 fresh.grade(questions[case["question"]], case["response"])
                 assert len(asked) == len(set(asked)), case["note"]
+
+
+def test_a_comparison_holds_its_own_rows(questions, rows):
+    gold = questions["join"].gold.sql[0]
+    table = questions["join"].tables[0].rpartition(".")[2]
+    same, other = rows.compare(gold, gold, False), rows.compare(gold, f"SELECT COUNT(*) AS n FROM {table}", False)
+    assert (same.same, same.answer) == (True, rows.gold_on(gold, 0))
+    assert (other.same, len(other.answer.rows)) == (False, 1)
+
+
+def test_rows_are_those_of_this_answer_and_not_of_one_before(questions, grader):
+    """The same query again in an answer that is a hallucination for its prose: it was not run there."""
+    gold = questions["join"].gold.sql[0]
+    assert grader.grade(questions["join"], f"```sql\n{gold}\n```").rows["count"] > 0
+    invented = grader.grade(questions["join"], f"The column APTH.Foo is what you want.\n```sql\n{gold}\n```")
+    assert (invented.outcome, invented.sql, invented.rows) == ("hallucinated_object", gold, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import Any
 
 from vgpt2.catalog.model import Catalog
@@ -12,6 +13,19 @@ from vgpt2.exam.grading.structure import components, differences, same_structure
 
 # What a report shows of a result.
 SHOWN_ROWS, SHOWN_COLUMNS, SHOWN_CHARACTERS = 5, 8, 40
+
+
+@dataclass(slots=True, frozen=True)
+class Comparison:
+    """An answer's query beside one gold: whether it is as good, and how that was found out (`why`).
+
+    `answer`: what the answer's query returned on the first data set; None where it was not run there. One that is the
+    gold itself returned what the gold does.
+    """
+
+    same: bool
+    why: str
+    answer: Any = None
 
 
 class Rows:
@@ -26,7 +40,6 @@ class Rows:
         self.guarded = guarded
         self._run: Any = None
         self._golds: dict[tuple[str, int], Any] = {}
-        self._last: tuple[str, Any] = ("", None)
         self._stack = ExitStack()
 
     def __enter__(self) -> Rows:
@@ -45,7 +58,7 @@ class Rows:
             self._run = self._stack.enter_context(kind(self.catalog, self.seed)).run
         return self._run(number, queries, changes)
 
-    def _gold(self, sql: str, number: int) -> Any:
+    def gold_on(self, sql: str, number: int) -> Any:
         """The result of a gold query on data set 0 or 1."""
         if (sql, number) not in self._golds:
             self._golds[sql, number] = self.run(number, [sql])[0]
@@ -53,7 +66,7 @@ class Rows:
 
     def gold(self, sql: str) -> list[Any]:
         """The results of a gold query, one a data set."""
-        return [self._gold(sql, number) for number in (0, 1)]
+        return [self.gold_on(sql, number) for number in (0, 1)]
 
     def executable(self, sql: str) -> bool:
         """Whether a gold query runs on both data sets."""
@@ -63,37 +76,28 @@ class Rows:
         """Whether a gold returns something on both data sets."""
         return all(result.says_something for result in self.gold(sql))
 
-    def compare(self, gold: str, answer: str, ordered: bool) -> tuple[bool, str]:
-        """Whether an answer's query is as good as the gold, and how that was found out.
+    def compare(self, gold: str, answer: str, ordered: bool) -> Comparison:
+        """Whether an answer's query is as good as the gold.
 
         Both must parse. Rows decide where the gold runs and returns any; structure does elsewhere.
         """
-        from vgpt2.tsql.run.compare import same_rows
-
-        wanted_query, given_query = Bound(gold, self.catalog), Bound(answer, self.catalog)
-        sides = wanted_query, given_query
-        self._last = (answer, None)
-        if same_structure(wanted_query.tree, given_query.tree):
-            self._last = (answer, self._gold(gold, 0))
-            return True, "the same query"
+        sides = Bound(gold, self.catalog), Bound(answer, self.catalog)
+        if same_structure(sides[0].tree, sides[1].tree):
+            return Comparison(True, "the same query", self.gold_on(gold, 0))
         results = self.gold(gold)
         if any(result.status != "rows" for result in results):
-            return False, _explain("the gold cannot be run here, compared by structure", *sides)
+            return Comparison(False, _explain("the gold cannot be run here, compared by structure", *sides))
         if not any(result.rows for result in results):
-            return False, _explain("the gold returns no rows here, compared by structure", *sides)
+            return Comparison(False, _explain("the gold returns no rows here, compared by structure", *sides))
+        first = None
         for number, wanted in enumerate(results):
             given = self.run(number, [answer])[0]
-            if number == 0:
-                self._last = (answer, given)
-            if given.status == "error":
-                return False, f"does not run: {given.message}"
-            if given.status != "rows":
-                return False, _explain(f"cannot be run here ({given.message}), compared by structure", *sides)
-            if not same_rows(wanted, given, ordered):
-                return False, _explain(_misses(wanted, given, ordered), *sides)
-        if how := self._differs_at_edges(wanted_query, given_query, gold, answer, ordered):
-            return False, _explain(f"other rows than the gold {how}", *sides)
-        return True, "the same rows on two data sets"
+            first = first or given
+            if why := _misses(wanted, given, ordered):
+                return Comparison(False, why if given.status == "error" else _explain(why, *sides), first)
+        if how := self._differs_at_edges(*sides, gold, answer, ordered):
+            return Comparison(False, _explain(f"other rows than the gold {how}", *sides), first)
+        return Comparison(True, "the same rows on two data sets", first)
 
     def _differs_at_edges(self, gold: Bound, answer: Bound, gold_sql: str, answer_sql: str, ordered: bool) -> str:
         from vgpt2.tsql.run.compare import same_rows
@@ -113,13 +117,6 @@ class Rows:
         """Which parts of an answer's query are as in the gold (`structure.components`). Both must parse."""
         return components(Bound(gold, self.catalog), Bound(answer, self.catalog))
 
-    def shown(self, gold: str, answer: str) -> tuple[dict | None, dict | None]:
-        """What gold and answer returned on the first data set, as a report shows it; None for what was not run.
-
-        The answer is the one that was compared last.
-        """
-        return shown(self._gold(gold, 0)), shown(self._last[1]) if self._last[0] == answer else None
-
 
 def shown(result: Any) -> dict | None:
     """`columns`, the first `rows` as text, and the `count` of all rows; None where there are none."""
@@ -138,8 +135,15 @@ def _text(value: Any) -> str:
 
 
 def _misses(wanted: Any, given: Any, ordered: bool) -> str:
+    """In what the rows of an answer miss those of the gold, as a clause; empty where they are the same."""
     from vgpt2.tsql.run.compare import same_rows
 
+    if given.status == "error":
+        return f"does not run: {given.message}"
+    if given.status != "rows":
+        return f"cannot be run here ({given.message}), compared by structure"
+    if same_rows(wanted, given, ordered):
+        return ""
     if ordered and same_rows(wanted, given):
         return "the gold's rows in another order"
     if len(given.columns) < len(wanted.columns):

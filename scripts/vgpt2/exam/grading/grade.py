@@ -12,7 +12,7 @@ from contextlib import ExitStack
 
 from vgpt2.catalog.lookup import find_column, find_program, find_table
 from vgpt2.catalog.model import Catalog
-from vgpt2.exam.grading.execution import Rows
+from vgpt2.exam.grading.execution import Comparison, Rows, shown
 from vgpt2.exam.grading.facts import SAYS_NO, missing_fact
 from vgpt2.exam.grading.inventions import invented_in_prose, invented_in_sql
 from vgpt2.exam.grading.mentions import Names
@@ -60,7 +60,7 @@ class Grader:
         return grade
 
     def _explain(self, question: Question, grade: Grade) -> None:
-        """The parts that are as in the closest gold, and the rows of both."""
+        """The parts that are as in the closest gold, and that gold's rows."""
         golds, closest, best = question.gold.sql, question.gold.sql[0], -1
         if grade.parses:
             for gold in golds:
@@ -71,7 +71,7 @@ class Grader:
                 # Right rows are right in any form.
                 grade.parts = dict.fromkeys(grade.parts, True)
             grade.parts["house"] = not grade.house
-        grade.gold_rows, grade.rows = self.rows.shown(closest, grade.sql)
+        grade.gold_rows = shown(self.rows.gold_on(closest, 0))
 
     def _outcome(self, question: Question, reading: Reading, verdict) -> Grade:
         denied = [self._denies_real(denial, question) for denial in reading.denials]
@@ -161,12 +161,12 @@ class Grader:
         faults = [finding for finding in verdict.findings if finding.kind != "house"]
         if faults:
             return Grade("invalid_sql", f"{faults[0].rule}: {faults[0].message}")
-        why = ""
+        found = Comparison(False, "")
         for gold in question.gold.sql:
-            same, why = self.rows.compare(gold, reading.sql, question.ordered)
-            if same:
-                return Grade("right", why)
-        return Grade("wrong", why)
+            found = self.rows.compare(gold, reading.sql, question.ordered)
+            if found.same:
+                break
+        return Grade("right" if found.same else "wrong", found.why, rows=shown(found.answer))
 
     def _facts(self, question: Question, reading: Reading) -> Grade:
         lacks = [

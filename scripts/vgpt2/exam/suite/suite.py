@@ -256,7 +256,7 @@ def _no_fault(example: Example, catalog: Catalog, rows: Rows) -> bool:
         return True
     if any(finding.kind != "house" for finding in verdict.findings):
         return False
-    return rows.compare(example.sql, faulty, example.ordered)[0]
+    return rows.compare(example.sql, faulty, example.ordered).same
 
 
 def quick_suite(questions: Sequence[Question], seed: int, counts: dict[str, int] | None = None) -> list[Question]:
