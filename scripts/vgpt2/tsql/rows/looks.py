@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime
 import random
+from collections.abc import Sequence
 from decimal import Decimal
 
 from vgpt2.catalog.model import Column
 from vgpt2.tsql.rows import words
 from vgpt2.tsql.types import kind_of_type, split_type
 
+# A value of a row; None is NULL.
+Value = str | int | float | Decimal | datetime.date | datetime.time | None
 TODAY = datetime.date(2024, 6, 15)  # what GETDATE() gives: a day inside the data
 MONTHS = [datetime.datetime(2023, month, 1) for month in (10, 11, 12)] + [
     datetime.datetime(2024, month, 1) for month in range(1, 7)
@@ -20,7 +23,7 @@ _COMPANIES = (1, 1, 1, 1, 1, 1, 2, 2, 2, 3)
 _AMOUNTS = [Decimal(x) for x in ("100", "250", "500", "750", "1000", "1200.5", "1500", "2500", "4800.75", "10000")]
 
 
-def key_domain(named: Column, column: Column, alone: bool) -> list:
+def key_domain(named: Column, column: Column, alone: bool) -> Sequence[Value]:
     """The values of a key column. `named` is the first column of those tied to it; `alone`: it is a whole key."""
     kind = kind_of_type(column.base_type)
     name = named.name
@@ -59,7 +62,7 @@ def _codes(name: str, length: int, count: int) -> list[str]:
     return [f"{letters[: max(1, length - digits)]}{start + n}"[:length] for n in range(1, min(count, 9 * start) + 1)]
 
 
-def look_alike(column: Column, rng: random.Random, number: int):
+def look_alike(column: Column, rng: random.Random, number: int) -> Value:
     """A value of the column's type with the look of its name."""
     kind = kind_of_type(column.base_type)
     name = column.name.lower()
@@ -144,7 +147,7 @@ def _text(column: Column, name: str, rng: random.Random, length: int | None, num
         text = f"00000000-0000-0000-0000-{number + 1:012d}"
     else:
         domain = key_domain(column, column, False)
-        text = rng.choice(domain)
+        text = str(rng.choice(domain))
     return text[:length] if length else text
 
 
