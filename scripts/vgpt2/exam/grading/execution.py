@@ -31,7 +31,7 @@ class Comparison:
 class Rows:
     """Runs queries on two engines with different rows and keeps what the golds returned. A context manager.
 
-    `guarded`: in a process of their own (`tsql.sandbox`), for SQL that a model wrote.
+    `guarded`: in a process of their own (`tsql.run.sandbox`), for SQL that a model wrote.
     """
 
     def __init__(self, catalog: Catalog, seed: int = 0, guarded: bool = False) -> None:

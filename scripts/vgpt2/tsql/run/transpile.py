@@ -16,13 +16,13 @@ from vgpt2.tsql.check.check import checker_of
 from vgpt2.tsql.check.resolve import Resolver
 from vgpt2.tsql.check.verdict import Finding
 from vgpt2.tsql.dialect import TsqlError, parse_tokens, tokenize
-from vgpt2.tsql.run.rewrite import NotExecutable, Rewriter
+from vgpt2.tsql.run.rewrite import Handlers, NotExecutable, Rewriter
 from vgpt2.tsql.run.rewrite_queries import QUERIES
 from vgpt2.tsql.run.rewrite_values import VALUES
 
 __all__ = ["Executable", "NotExecutable", "TsqlInvalid", "transpile"]
 
-HANDLERS = VALUES | QUERIES
+HANDLERS: Handlers = {**VALUES, **QUERIES}
 
 
 class TsqlInvalid(Exception):
