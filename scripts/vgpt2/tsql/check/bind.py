@@ -7,9 +7,10 @@ import re
 from sqlglot import exp
 
 from vgpt2.sqltext.names import RESERVED
+from vgpt2.tsql.check.finding import Finding
 from vgpt2.tsql.check.functions import NILADIC
+from vgpt2.tsql.check.lookup import CatalogLookup
 from vgpt2.tsql.check.scope import Scope, Source
-from vgpt2.tsql.check.verdict import Finding
 from vgpt2.tsql.types import kind_of_type
 
 _NAME = re.compile(r"[\w@#$]+")
@@ -19,9 +20,9 @@ _CLAUSES = {"where": "WHERE", "group": "GROUP BY", "having": "HAVING", "on": "ON
 class Binder:
     """Findings, and columns bound to sources. `bound` maps the id of a column node to its (source, folded name)."""
 
-    def __init__(self, checker):
-        self.checker = checker
-        self.fold = checker.fold
+    def __init__(self, lookup: CatalogLookup) -> None:
+        self.lookup = lookup
+        self.fold = lookup.fold
         self.findings: list[Finding] = []
         self.tables: dict[str, None] = {}
         self.columns: dict[str, None] = {}
@@ -184,13 +185,13 @@ class Binder:
         if self._member(name, schema, sources):
             return
         written = f"{schema}.{name}" if schema else name
-        if self.checker.case_sensitive:
+        if self.lookup.case_sensitive:
             other = next((source.name for source in sources if source.name.lower() == name.lower()), None)
             if other is not None and other != name:
                 self.add("resolve", "wrong_case", f"the query has {other}, not {name}", table, name, [other])
                 return
         known = [source.name for source in sources]
-        if self.checker.table(name, schema) is not None or any(self.fold(s.name) == self.fold(name) for s in sources):
+        if self.lookup.table(name, schema) is not None or any(self.fold(s.name) == self.fold(name) for s in sources):
             message = f"{written} is not in the FROM clause under that name"
             self.add("resolve", "not_in_from", message, table, name, known)
         elif any(source.aliased and source.info is not None and _same(source, name, self.fold) for source in sources):
@@ -198,7 +199,7 @@ class Binder:
             self.add("resolve", "not_in_from", message, table, name, known)
         else:
             message = f"there is no table or alias {written}"
-            names = lambda: known + self.checker.known_names(name, schema)  # noqa: E731
+            names = lambda: known + self.lookup.known_names(name, schema)  # noqa: E731
             self.add("resolve", "unknown_table", message, table, written, names)
 
 

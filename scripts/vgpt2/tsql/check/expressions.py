@@ -138,7 +138,7 @@ class Expressions:
         target = node.this if type(node) is exp.Convert else node.args.get("to")
         if type(target) is exp.DataType and target.this == exp.DataType.Type.USERDEFINED:
             name = str(target.args.get("kind") or "").split(".")[-1].strip("[]")
-            if name.lower() not in self.checker.types and name.lower() != "sysname":
+            if name.lower() not in self.lookup.types and name.lower() != "sysname":
                 self.cannot_know(f"type {name}")
 
     def anonymous(self, node, stack: list) -> None:
@@ -157,7 +157,7 @@ class Expressions:
         call = node.expression
         head = node.this
         if type(call) is exp.Anonymous and type(head) is exp.Identifier:
-            if f"{head.this}.{call.this}".lower() in self.checker.functions:
+            if f"{head.this}.{call.this}".lower() in self.lookup.functions:
                 return
             self.cannot_know(f"{head.this}.{call.this}()")
         else:

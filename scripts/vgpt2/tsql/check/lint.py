@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from vgpt2.settings import HouseRules
 from vgpt2.tsql.check.bind import position_of
+from vgpt2.tsql.check.binding import Binding
+from vgpt2.tsql.check.finding import Finding
+from vgpt2.tsql.check.lookup import CatalogLookup
 from vgpt2.tsql.check.predicates import Predicates
 from vgpt2.tsql.check.scope import Source
-from vgpt2.tsql.check.verdict import Finding
 
 _HINTS = {"NOLOCK", "READUNCOMMITTED"}
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between, exp.In, exp.Like)
 _NO_WRAPPER = (exp.Connector, exp.Exists, exp.Predicate)
 
 
-def lint(checker, resolver) -> list[Finding]:
+def lint(binding: Binding, rules: HouseRules) -> list[Finding]:
     """The findings of kind `house` for a statement that was resolved."""
-    rules = checker.house_rules
     findings: list[Finding] = []
     tables = [
         (scope, source)
-        for scope, _ in resolver.selects
+        for scope, _ in binding.selects
         for source in scope.sources
         if source.info is not None and source.kind == "table"
     ]
@@ -29,17 +31,17 @@ def lint(checker, resolver) -> list[Finding]:
     if rules.full_table_names:
         findings += _aliases(tables)
     if rules.views_only:
-        findings += _base_tables(checker, tables)
+        findings += _base_tables(binding.lookup, tables)
     if rules.no_select_star:
-        findings += _stars(resolver)
+        findings += _stars(binding)
     if rules.no_function_on_filter:
-        findings += _functions_on_filters(resolver)
+        findings += _functions_on_filters(binding)
     if rules.company_filter or rules.whole_keys_in_joins:
-        predicates = Predicates(resolver)
+        predicates = Predicates(binding)
         if rules.company_filter:
             findings += _missing_company_filters(predicates, tables)
         if rules.whole_keys_in_joins:
-            findings += _missing_key_columns(checker, predicates, tables)
+            findings += _missing_key_columns(binding.lookup, predicates, tables)
     return findings
 
 
@@ -74,21 +76,21 @@ def _aliases(tables: list) -> list[Finding]:
     return findings
 
 
-def _base_tables(checker, tables: list) -> list[Finding]:
+def _base_tables(lookup: CatalogLookup, tables: list) -> list[Finding]:
     findings = []
     for _, source in tables:
-        view = checker.shown_by.get(source.info.qualified)
+        view = lookup.shown_by.get(source.info.qualified)
         if view is not None:
             name = source.info.table.name
             message = f"{name} is a base table: read the view {view.name}"
             position = position_of(source.node)
-            findings.append(Finding("house", "base_table", message, name, position, [checker.catalog.sql_name(view)]))
+            findings.append(Finding("house", "base_table", message, name, position, [lookup.catalog.sql_name(view)]))
     return findings
 
 
-def _stars(resolver) -> list[Finding]:
+def _stars(binding) -> list[Finding]:
     findings = []
-    for scope, _ in resolver.selects:
+    for scope, _ in binding.selects:
         if isinstance(scope.node.parent, exp.Exists):
             continue
         for item in scope.node.expressions:
@@ -97,9 +99,9 @@ def _stars(resolver) -> list[Finding]:
     return findings
 
 
-def _functions_on_filters(resolver) -> list[Finding]:
+def _functions_on_filters(binding) -> list[Finding]:
     findings = []
-    for scope, _ in resolver.selects:
+    for scope, _ in binding.selects:
         where = scope.node.args.get("where")
         if where is None:
             continue
@@ -180,15 +182,15 @@ def _missing_company_filters(predicates: Predicates, tables: list) -> list[Findi
     return findings
 
 
-def _missing_key_columns(checker, predicates: Predicates, tables: list) -> list[Finding]:
+def _missing_key_columns(lookup: CatalogLookup, predicates: Predicates, tables: list) -> list[Finding]:
     """Two tables joined on a part of the columns of every known join that they touch."""
     findings = []
-    fold = checker.fold
+    fold = lookup.fold
     for (first, second), _ in predicates.pairs.items():
         left, right = predicates.source(first), predicates.source(second)
         missing: list[tuple[str, str]] | None = None
         whole = False
-        for join in checker.catalog.joins_of(left.info.qualified):
+        for join in lookup.catalog.joins_of(left.info.qualified):
             if join.left == left.info.qualified and join.right == right.info.qualified:
                 pairs = list(zip(join.left_columns, join.right_columns, strict=True))
             elif join.right == left.info.qualified and join.left == right.info.qualified:

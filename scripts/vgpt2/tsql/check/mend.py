@@ -13,7 +13,8 @@ from vgpt2.catalog.model import Catalog
 from vgpt2.sqltext.names import quote
 from vgpt2.sqltext.scan import Token, closing, dotted, scan
 from vgpt2.tsql.check.check import check
-from vgpt2.tsql.check.verdict import Finding, Verdict
+from vgpt2.tsql.check.finding import Finding
+from vgpt2.tsql.check.verdict import Verdict
 
 MOST_EDITS = 60
 _HINTS = frozenset(("NOLOCK", "READUNCOMMITTED"))

@@ -17,14 +17,14 @@ class Predicates:
     """`constants`: (source, column) pairs limited by a constant. `pairs`: the pairs of tables with an equality between
     them, by id. Columns of derived tables and CTEs count as the table columns that they show."""
 
-    def __init__(self, resolver):
-        self.resolver = resolver
+    def __init__(self, binding):
+        self.binding = binding
         self.constants: set[tuple] = set()
         self.pairs: dict[tuple[int, int], None] = {}
         self._sources: dict[int, Source] = {}
         self._parent: dict[tuple, tuple] = {}
         self._company_ties: dict[int, list[Source]] = {}
-        for scope, _ in resolver.selects:
+        for scope, _ in binding.selects:
             args = scope.node.args
             roots = [on for _, on in scope.ons]
             for key in ("where", "having"):
@@ -86,7 +86,7 @@ class Predicates:
         self.constants |= self._limited(node)
 
     def _subquery(self, column: tuple, query) -> None:
-        output = self.resolver.outputs.get(id(query)) or self.resolver.outputs.get(id(query.this))
+        output = self.binding.outputs.get(id(query)) or self.binding.outputs.get(id(query.this))
         if output is None or not output.known or not output.origins:
             return
         for other in self._roots_of(output.origins[0]):
@@ -118,7 +118,7 @@ class Predicates:
         node = _bare(node)
         if type(node) is not exp.Column:
             return []
-        bound = self.resolver.bound.get(id(node))
+        bound = self.binding.bound.get(id(node))
         return self._roots_of((bound,)) if bound is not None else []
 
     def _roots_of(self, origins: tuple) -> list[tuple]:

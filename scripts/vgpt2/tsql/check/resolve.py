@@ -8,8 +8,10 @@ from __future__ import annotations
 from sqlglot import exp
 
 from vgpt2.tsql.check.bind import Binder
+from vgpt2.tsql.check.binding import Binding
 from vgpt2.tsql.check.expressions import PREDICATES, SET_OPERATIONS, Expressions, bare
 from vgpt2.tsql.check.grouping import check_grouping, is_grouped
+from vgpt2.tsql.check.lookup import CatalogLookup
 from vgpt2.tsql.check.scope import Output, Scope
 from vgpt2.tsql.check.sources import Sources
 from vgpt2.tsql.check.words_check import check_words
@@ -18,15 +20,27 @@ from vgpt2.tsql.check.words_check import check_words
 class Resolver(Sources, Expressions, Binder):
     """The walk over one statement. `selects` are the (scope, output) pairs met, for the lint and for grouping."""
 
-    def __init__(self, checker):
-        Binder.__init__(self, checker)
+    def __init__(self, lookup: CatalogLookup) -> None:
+        Binder.__init__(self, lookup)
         self.selects: list[tuple[Scope, Output]] = []
         self.outputs: dict[int, Output] = {}
 
-    def statement(self, tree, tokens: list) -> None:
-        """Resolve a whole statement. Findings, tables, columns and `unknown` are left in the attributes."""
+    def statement(self, tree, tokens: list) -> Binding:
+        """Resolve a whole statement."""
         self.query(tree, None, {}, "statement")
         check_words(self, tokens)
+        return Binding(
+            tree,
+            self.lookup,
+            self.bound,
+            self.outputs,
+            self.selects,
+            self.tables,
+            self.columns,
+            self.cte_names,
+            self.findings,
+            self.unknown,
+        )
 
     # ---- queries
 
@@ -313,6 +327,11 @@ class Resolver(Sources, Expressions, Binder):
             self.add("syntax", "order_in_subquery", "ORDER BY of a union stands at its end", args["order"])
         elif args.get("limit") is None and args.get("offset") is None and args.get("for_") is None:
             self.add("syntax", "order_in_subquery", "ORDER BY inside a query needs TOP or OFFSET", args["order"])
+
+
+def bind(tree, tokens: list, lookup: CatalogLookup) -> Binding:
+    """What every name of a statement stands for."""
+    return Resolver(lookup).statement(tree, tokens)
 
 
 def _renamed(output: Output, given: list[str]) -> Output:

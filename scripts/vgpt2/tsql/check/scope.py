@@ -46,6 +46,10 @@ class Source:
         self.output: Output | None = None
 
 
+BoundColumn = tuple[Source, str]
+"""A source and the folded name of one of its columns."""
+
+
 class Scope:
     """One SELECT while it is resolved.
 

@@ -90,7 +90,7 @@ class Sources:
         if cte is not None:
             self.expose(self.from_output(cte["name"], "cte", cte["output"], node), name, alias, scope, node)
             return
-        info = self.checker.table(name, schema)
+        info = self.lookup.table(name, schema)
         if info is None:
             if schema.lower() in _SYSTEM_SCHEMAS:
                 self.opaque(node, scope, f"system table {schema}.{name}")
@@ -106,12 +106,12 @@ class Sources:
     def no_table(self, name: str, schema: str, identifier) -> None:
         """A table that the catalog does not have."""
         written = f"{schema}.{name}" if schema else name
-        other = self.checker.table_in_other_case(name, schema)
+        other = self.lookup.table_in_other_case(name, schema)
         if other is not None:
-            real = self.checker.catalog.sql_name(other)
+            real = self.lookup.catalog.sql_name(other)
             self.add("resolve", "wrong_case", f"the table is {real}, not {written}", identifier, written, [real])
         else:
-            names = lambda: self.checker.known_names(name, schema)  # noqa: E731
+            names = lambda: self.lookup.known_names(name, schema)  # noqa: E731
             self.add("resolve", "unknown_table", f"there is no table {written}", identifier, written, names)
 
     def expose(self, source: Source, name: str, alias, scope: Scope, node) -> None:
@@ -209,7 +209,7 @@ class Sources:
         """PIVOT or UNPIVOT on a table: the table must exist, the result is not followed."""
         name = node.this.this
         if self.fold(name) not in scope.ctes or schema:
-            info = self.checker.table(name, schema)
+            info = self.lookup.table(name, schema)
             if info is None:
                 self.no_table(name, schema, node.this)
             else:

@@ -65,8 +65,8 @@ def _join(rewriter: Rewriter, node: exp.Expression) -> str | None:
 def _table(rewriter: Rewriter, node: exp.Expression) -> str | None:
     if node.args.get("pivots") or node.args.get("sample") or node.args.get("version"):
         raise NotExecutable("PIVOT, TABLESAMPLE or FOR SYSTEM_TIME")
-    info = rewriter.resolver.checker.table(node.name, node.args["db"].this if node.args.get("db") else "")
-    is_cte = not node.args.get("db") and rewriter.resolver.fold(node.name) in rewriter.resolver.cte_names
+    info = rewriter.binding.lookup.table(node.name, node.args["db"].this if node.args.get("db") else "")
+    is_cte = not node.args.get("db") and rewriter.binding.fold(node.name) in rewriter.binding.cte_names
     if info is not None and not is_cte:
         node.set("db", exp.to_identifier(info.table.schema, quoted=True))
         node.set("this", exp.to_identifier(info.table.name, quoted=True))
