@@ -14,6 +14,7 @@ from itertools import combinations
 
 from vgpt2.catalog.model import Catalog
 from vgpt2.exam.grading.execution import Rows
+from vgpt2.exam.grading.query import Query
 from vgpt2.exam.model import CATEGORIES, FULL, QUICK, Gold, Question
 from vgpt2.records.answers.extract import last_sql
 from vgpt2.records.facts import prove
@@ -256,7 +257,7 @@ def _no_fault(example: Example, catalog: Catalog, rows: Rows) -> bool:
         return True
     if any(finding.kind != "house" for finding in verdict.findings):
         return False
-    return rows.compare(example.sql, faulty, example.ordered).same
+    return rows.compare(example.sql, Query(verdict), example.ordered).same
 
 
 def quick_suite(questions: Sequence[Question], seed: int, counts: dict[str, int] | None = None) -> list[Question]:

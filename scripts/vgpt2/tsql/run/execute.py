@@ -8,25 +8,26 @@ and rows are limited (`tsql.run.limits`). SQL that a model wrote runs in a proce
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from vgpt2.catalog.model import Catalog, Table
+from vgpt2.tsql.check.binding import Binding
 from vgpt2.tsql.rows.looks import Value
 from vgpt2.tsql.rows.rows import ROWS, SECOND, maker_of
 from vgpt2.tsql.run.compare import normalise, same_rows
 from vgpt2.tsql.run.limits import SECONDS, NoSelect, TooMuch, fetch, one_select
 from vgpt2.tsql.run.result import Result
 from vgpt2.tsql.run.tables import create_from_query, create_table, open_database, update_table
-from vgpt2.tsql.run.transpile import Executable, NotExecutable, TsqlInvalid, transpile
+from vgpt2.tsql.run.transpile import Executable, NotExecutable, TsqlInvalid, transpile, transpile_bound
 from vgpt2.tsql.run.views import select_of
 from vgpt2.tsql.run.watch import Watch
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-__all__ = ["Engine", "Result", "engines", "prove_same", "same_rows"]
+__all__ = ["Engine", "Result", "engines", "prepare", "prove_same", "same_rows"]
 
 # Values for columns by table: `{"dbo.APTH": {"Vendor": [1, 2]}}`.
 Changes = dict[str, dict[str, list[Value]]]
@@ -56,7 +57,7 @@ class Engine:
         self.maker = maker_of(catalog, seed, rows)
         self._open: tuple[DuckDBPyConnection, Watch] | None = None
         self._made: dict[str, str] = {}  # qualified: how (rows, view)
-        self._results: OrderedDict[str, Result] = OrderedDict()
+        self._results: OrderedDict[Executable, Result] = OrderedDict()
         self._changed = False
 
     def __enter__(self) -> Engine:
@@ -76,17 +77,20 @@ class Engine:
         self._made.clear()
         self._results.clear()
 
-    def run(self, sql: str) -> Result:
-        """The rows of one T-SQL SELECT. Never raises for what the text is."""
+    def run(self, query: str | Executable) -> Result:
+        """The rows of one T-SQL SELECT, or of one that was transpiled. Never raises for what the text is."""
+        executable = prepared(self.catalog, query) if isinstance(query, str) else query
+        if isinstance(executable, Result):
+            return executable
         if self._changed:
-            return self._run(sql)
-        known = self._results.get(sql)
+            return self._run(executable)
+        known = self._results.get(executable)
         if known is not None:
-            self._results.move_to_end(sql)
+            self._results.move_to_end(executable)
             return known
-        result = self._run(sql)
+        result = self._run(executable)
         if len(result.rows) <= _KEPT_ROWS:
-            self._results[sql] = result
+            self._results[executable] = result
         if len(self._results) > _CACHED // 8:
             self._results.popitem(last=False)
         return result
@@ -120,15 +124,9 @@ class Engine:
                 # Tables that were first read meanwhile are gone again.
                 self._made = made
 
-    def _run(self, sql: str) -> Result:
+    def _run(self, executable: Executable) -> Result:
         import duckdb
 
-        try:
-            executable = _transpiled(self.catalog, sql)
-        except TsqlInvalid as error:
-            return Result("error", message=str(error))
-        except NotExecutable as error:
-            return Result("not_executable", message=str(error))
         try:
             for qualified in executable.tables:
                 self._make(qualified)
@@ -201,11 +199,8 @@ class Engine:
         """Fill a view over several tables from its own SQL; False where that does not run or gives nothing."""
         import duckdb
 
-        try:
-            executable = _transpiled(self.catalog, select_of(table.sql))
-        except (TsqlInvalid, NotExecutable):
-            return False
-        if table.qualified in executable.tables:
+        executable = prepared(self.catalog, select_of(table.sql))
+        if isinstance(executable, Result) or table.qualified in executable.tables:
             return False
         for qualified in executable.tables:
             self._make(qualified)
@@ -239,21 +234,29 @@ def prove_same(engines: tuple[Engine, ...], gold_sql: str, answer_sql: str, orde
     return True
 
 
-def _transpiled(catalog: Catalog, sql: str) -> Executable:
-    """The statement for DuckDB, kept on the catalog: both engines run the same texts."""
-    kept = catalog.__dict__.setdefault("_transpiled", OrderedDict())
+def prepared(catalog: Catalog, sql: str) -> Executable | Result:
+    """As `prepare`, for a text; kept on the catalog, for both engines run the same texts."""
+    kept: OrderedDict[str, Executable | Result] = catalog.__dict__.setdefault("_transpiled", OrderedDict())
     found = kept.get(sql)
     if found is None:
-        try:
-            found = transpile(sql, catalog)
-        except (TsqlInvalid, NotExecutable) as error:
-            found = error
-        kept[sql] = found
+        found = kept[sql] = _or_result(lambda: transpile(sql, catalog))
         if len(kept) > _CACHED:
             kept.popitem(last=False)
-    if isinstance(found, Exception):
-        raise found
     return found
+
+
+def prepare(binding: Binding) -> Executable | Result:
+    """What engines run of a resolved query, or the result of one that they cannot run."""
+    return _or_result(lambda: transpile_bound(binding))
+
+
+def _or_result(made: Callable[[], Executable]) -> Executable | Result:
+    try:
+        return made()
+    except TsqlInvalid as error:
+        return Result("error", message=str(error))
+    except NotExecutable as error:
+        return Result("not_executable", message=str(error))
 
 
 def _line(error: Exception) -> str:

@@ -36,22 +36,30 @@ class NotExecutable(Exception):
 
 
 class Rewriter:
-    """Rewrites one statement in place. `handlers`: what a kind of node has beside the common rewrites."""
+    """Rewrites a copy of one bound statement. `handlers`: what a kind of node has beside the common rewrites.
+
+    The binding's own tree stays as it is, for those who read it afterwards: what its names stand for goes by the
+    identity of its nodes.
+    """
 
     def __init__(self, binding: Binding, catalog: Catalog, handlers: Handlers):
         self.handlers = handlers
         self.binding = binding
         self.catalog = catalog
+        self.top = binding.tree.copy()
+        # Both trees are walked in the same order. The copies are held, so that no new node takes the identity of one.
+        self._copies = dict(zip(map(id, binding.tree.walk()), self.top.walk(), strict=True))
+        self._bound = {id(copy): binding.bound[key] for key, copy in self._copies.items() if key in binding.bound}
         self.kinds: dict[int, str | None] = {}
 
-    def statement(self, tree: exp.Expression) -> exp.Expression:
+    def statement(self) -> exp.Expression:
         """The rewritten tree.
 
         Raises:
             NotExecutable: something in it has no equivalent.
+            RecursionError: it is nested too deep.
         """
-        self.top = tree
-        self.visit(tree)
+        self.visit(self.top)
         return self.top
 
     def visit(self, node: exp.Expression) -> str | None:
@@ -90,7 +98,7 @@ class Rewriter:
         self.kinds[id(node)] = kind
         return kind
 
-    def kind(self, node: exp.Expression | None) -> str | None:
+    def kind(self, node: exp.Expr | None) -> str | None:
         """The kind of a node that was visited; None where it is not known."""
         return self.kinds.get(id(node))
 
@@ -106,7 +114,7 @@ class Rewriter:
     # ---- leaves
 
     def _column(self, node: exp.Expression) -> str | None:
-        bound = self.binding.bound.get(id(node))
+        bound = self._bound.get(id(node))
         if bound is None:
             return None
         source, key = bound
@@ -129,7 +137,7 @@ class Rewriter:
         if source.output is not None:
             names = [self.binding.fold(name) if name else None for name in source.output.names]
             node = source.output.nodes[names.index(key)] if key in names else None
-            return self.kind(node) if node is not None else None
+            return self.kind(self._copies[id(node)]) if node is not None else None
         return None
 
     def _parameter(self, node: exp.Expression) -> str | None:
@@ -149,7 +157,7 @@ class Rewriter:
         above = node.parent
         while above is not None and not isinstance(above, (exp.Where, exp.Select, exp.Join)):
             for column in above.find_all(exp.Column):
-                bound = self.binding.bound.get(id(column))
+                bound = self._bound.get(id(column))
                 source, key = bound if bound is not None else (None, "")
                 if source is None or source.info is None or source.columns is None:
                     continue

@@ -95,7 +95,9 @@ def _cast(rewriter: Rewriter, node: exp.Expression) -> str | None:
 
 
 def _convert(rewriter: Rewriter, node: exp.Expression) -> str | None:
-    target, value, style = node.this, node.expression, node.args.get("style")
+    target, value, style = node.args.get("this"), node.args.get("expression"), node.args.get("style")
+    if target is None or value is None:
+        raise NotExecutable("CONVERT of nothing")
     if kind_of_type(target.sql("tsql")) == "text" and rewriter.kind(value) == "date":
         number = "0" if style is None else str(style.this) if type(style) is exp.Literal else style.sql("tsql")
         pattern = shims.date_style(number)

@@ -17,6 +17,7 @@ import queue
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from vgpt2.catalog.model import Catalog
 from vgpt2.errors import UserError
 from vgpt2.tsql.run.execute import Changes, Result, engines
 from vgpt2.tsql.run.limits import SECONDS
+from vgpt2.tsql.run.transpile import Executable
 
 # Beside what the process has when its engines are there; DuckDB itself may take half of it.
 EXTRA_MEMORY = 1 << 30
@@ -43,10 +45,14 @@ class Engines:
         return self
 
     def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Forget both databases."""
         for engine in self._engines:
             engine.close()
 
-    def run(self, number: int, queries: list[str], changes: Changes | None = None) -> list[Result]:
+    def run(self, number: int, queries: Sequence[str | Executable], changes: Changes | None = None) -> list[Result]:
         """As `Sandbox.run`."""
         engine = self._engines[number]
         if not changes:
@@ -83,8 +89,9 @@ class Sandbox:
                     pipe.close()
             self._process = None
 
-    def run(self, number: int, queries: list[str], changes: Changes | None = None) -> list[Result]:
-        """The results of queries on engine 0 or 1, with `changes` as `Engine.changed` takes them.
+    def run(self, number: int, queries: Sequence[str | Executable], changes: Changes | None = None) -> list[Result]:
+        """The results of queries on engine 0 or 1, with `changes` as `Engine.changed` takes them. What was transpiled
+        here is not read again there.
 
         All are errors where the process had to be killed or died. An empty list: the changes cannot be made.
 
