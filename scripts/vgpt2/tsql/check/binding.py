@@ -21,14 +21,14 @@ class Binding:
 
     `findings`: what is wrong with it, house rules aside. `unknown`: why it cannot be known whether it is right, or
     empty. `tables`, `columns`: qualified names of the catalog in the order of their first use. `cte_names`: folded.
-    `selects`: each SELECT with what it sees and gives, inner ones first.
+    `selects`: what each SELECT sees, inner ones first.
     """
 
     tree: exp.Expression
     lookup: CatalogLookup
     bound: dict[int, BoundColumn] = field(default_factory=dict)
     outputs: dict[int, Output] = field(default_factory=dict)
-    selects: list[tuple[Scope, Output]] = field(default_factory=list)
+    selects: list[Scope] = field(default_factory=list)
     tables: dict[str, None] = field(default_factory=dict)
     columns: dict[str, None] = field(default_factory=dict)
     cte_names: set[str] = field(default_factory=set)

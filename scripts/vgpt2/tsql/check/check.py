@@ -14,7 +14,7 @@ from vgpt2.tsql.check.finding import Finding
 from vgpt2.tsql.check.lint import lint
 from vgpt2.tsql.check.lookup import CatalogLookup
 from vgpt2.tsql.check.resolve import bind
-from vgpt2.tsql.check.verdict import Verdict
+from vgpt2.tsql.check.verdict import Status, Verdict
 from vgpt2.tsql.dialect import TsqlError, parse_tokens, tokenize
 
 __all__ = ["Checker", "Finding", "Verdict", "check"]
@@ -23,7 +23,7 @@ __all__ = ["Checker", "Finding", "Verdict", "check"]
 class Checker:
     """Checks SQL against `catalog`. `house_rules` None: those of the database; `HouseRules()` with all off: none."""
 
-    def __init__(self, catalog: Catalog, house_rules: HouseRules | None = None):
+    def __init__(self, catalog: Catalog, house_rules: HouseRules | None = None) -> None:
         self.house_rules = house_rules if house_rules is not None else catalog.database.house_rules
         self.lookup = CatalogLookup(catalog)
 
@@ -34,28 +34,24 @@ class Checker:
             TsqlError: the text is not one T-SQL SELECT.
         """
         tokens = tokenize(sql)
-        return bind(parse_tokens(tokens, sql), tokens, self.lookup)
+        tree = parse_tokens(tokens, sql)
+        try:
+            return bind(tree, tokens, self.lookup)
+        except RecursionError:  # A UNION of hundreds of SELECTs is a tree of hundreds of levels.
+            raise TsqlError("nested too deep") from None
 
     def check(self, sql: str) -> Verdict:
-        """The verdict on one text; never raises, whatever the text is."""
+        """The verdict on one text, whatever the text is."""
         try:
-            tokens = tokenize(sql)
-            tree = parse_tokens(tokens, sql)
+            binding = self.bind(sql)
         except TsqlError as error:
             return Verdict("invalid", [Finding("syntax", error.rule, str(error), position=error.position)], None)
-        try:
-            binding = bind(tree, tokens, self.lookup)
-            status = "invalid" if binding.findings else "unknown" if binding.unknown else "valid"
-            findings = binding.findings + lint(binding, self.house_rules)
-        except RecursionError:
-            return Verdict("invalid", [Finding("syntax", "parse_error", "nested too deep")], None)
-        except (AttributeError, KeyError, TypeError, ValueError, IndexError) as error:
-            # A form of tree that the walk does not know: nothing is proved, for or against.
-            return Verdict("unknown", [], tree, unknown_because=f"it cannot be followed ({type(error).__name__})")
+        findings = binding.findings + lint(binding, self.house_rules)
         if len(findings) > 1:
             findings.sort(key=_order)
+        status: Status = "invalid" if binding.findings else "unknown" if binding.unknown else "valid"
         tables, columns = tuple(binding.tables), tuple(binding.columns)
-        return Verdict(status, findings, tree, tables, columns, binding.unknown, binding)
+        return Verdict(status, findings, binding.tree, tables, columns, binding.unknown, binding)
 
 
 def check(sql: str, catalog: Catalog, house_rules: HouseRules | None = None) -> Verdict:

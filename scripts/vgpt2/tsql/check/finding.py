@@ -6,7 +6,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from sqlglot import exp
+
 from vgpt2.errors import nearest
+
+Known = Callable[[], Iterable[str]] | Iterable[str]
+"""The names that a wrong one may have been meant to be; called when asked for, where they are many."""
 
 
 @dataclass(slots=True)
@@ -23,7 +28,7 @@ class Finding:
     message: str
     name: str = ""
     position: int = -1
-    known: Callable[[], Iterable[str]] | Iterable[str] | None = field(default=None, repr=False, compare=False)
+    known: Known | None = field(default=None, repr=False, compare=False)
 
     @property
     def nearest(self) -> str | None:
@@ -32,3 +37,12 @@ class Finding:
             return None
         names = self.known() if callable(self.known) else self.known
         return nearest(self.name, names)
+
+
+def position_of(node: exp.Expression | None) -> int:
+    """Where a node starts in the text, -1 where sqlglot does not keep it."""
+    if node is None:
+        return -1
+    identifier = node if type(node) is exp.Identifier else node.find(exp.Identifier)
+    start = identifier.meta.get("start") if identifier is not None else None
+    return start if isinstance(start, int) else -1

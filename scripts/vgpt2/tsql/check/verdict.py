@@ -10,7 +10,9 @@ from sqlglot import exp
 from vgpt2.tsql.check.binding import Binding
 from vgpt2.tsql.check.finding import Finding
 
-__all__ = ["Finding", "Verdict"]
+__all__ = ["Finding", "Status", "Verdict"]
+
+Status = Literal["valid", "invalid", "unknown"]
 
 
 @dataclass(slots=True)
@@ -20,7 +22,7 @@ class Verdict:
     in the order of their first use. `tree` and `binding` (what each name stands for) are None if the text does not
     parse."""
 
-    status: Literal["valid", "invalid", "unknown"]
+    status: Status
     findings: list[Finding]
     tree: exp.Expression | None
     tables: tuple[str, ...] = ()
