@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from vgpt2.tsql.dialect import DIALECT
+from vgpt2.tsql.dialect import DIALECT, FAULTS
 
 
 class CannotWrite(Exception):
@@ -20,7 +20,7 @@ def write(tree: exp.Expr, dialect: str = DIALECT, identify: bool = False) -> str
     """
     try:
         return tree.sql(dialect=dialect, identify=identify, comments=False)
-    except (SqlglotError, RecursionError, AttributeError, KeyError, TypeError, ValueError, IndexError) as error:
+    except (SqlglotError, *FAULTS) as error:
         # Nothing of ours runs in the call. sqlglot's parser wraps arguments before it looks whether they are there
         # (`DAY()`), and its writer then takes a part of None.
         raise CannotWrite(f"{type(error).__name__}: {error}") from None

@@ -68,6 +68,7 @@ def _table(rewriter: Rewriter, node: exp.Expression) -> str | None:
     info = rewriter.binding.lookup.table(node.name, node.args["db"].this if node.args.get("db") else "")
     is_cte = not node.args.get("db") and rewriter.binding.fold(node.name) in rewriter.binding.cte_names
     if info is not None and not is_cte:
+        node.set("catalog", None)
         node.set("db", exp.to_identifier(info.table.schema, quoted=True))
         node.set("this", exp.to_identifier(info.table.name, quoted=True))
     return None
