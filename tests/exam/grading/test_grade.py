@@ -134,3 +134,21 @@ def test_a_call_with_too_few_arguments_is_invalid(questions, grader):
     for call in ("DATEDIFF(day, InvDate)", "DAY()", "EOMONTH()", "CONVERT()"):
         grade = grader.grade(questions["may"], f"SELECT APTrans, {call} AS d FROM APTH WHERE APCo = 1")
         assert grade.outcome in ("invalid_sql", "wrong"), call
+
+
+def test_an_answer_is_resolved_once_and_a_gold_once_for_all_answers(questions, sample, monkeypatch):
+    from vgpt2.exam.grading.grade import Grader
+    from vgpt2.tsql.check import check as check_room
+    from vgpt2.tsql.run.sandbox import Sandbox
+    from vgpt2.tsql.run.transpile import Executable
+
+    resolved, sent = [], []
+    bind, run = check_room.bind, Sandbox.run
+    monkeypatch.setattr(check_room, "bind", lambda *given: (resolved.append(given), bind(*given))[1])
+    monkeypatch.setattr(Sandbox, "run", lambda *given: (sent.extend(given[2]), run(*given))[1])
+    with Grader(sample) as fresh:
+        for number, answer in enumerate(("APTrans, InvTotal", "APTrans AS a, InvTotal", "APTrans, InvTotal AS b"), 2):
+            sql = f"SELECT {answer} FROM APTH WHERE APCo = 1 AND YEAR(InvDate) = 2024 AND MONTH(InvDate) = 5"
+            assert fresh.grade(questions["may"], f"```sql\n{sql}\n```").outcome == "right"
+            assert len(resolved) == number
+    assert sent and {type(query) for query in sent} == {Executable}
