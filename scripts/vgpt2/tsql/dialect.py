@@ -40,6 +40,7 @@ _FOREIGN = {
     TokenType.NULLSAFE_EQ: "<=> is not T-SQL",
     TokenType.FINAL: "FINAL is not T-SQL",
     TokenType.ARROW: "-> is not T-SQL (use JSON_QUERY)",
+    TokenType.PLACEHOLDER: "? is not T-SQL (use @name)",
     TokenType.DARROW: "->> is not T-SQL (use JSON_VALUE)",
 }
 # sqlglot takes the clauses in any order.

@@ -91,7 +91,7 @@ def broken(rng: random.Random) -> str:
     return " ".join(words)
 
 
-@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=800, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 2**32).map(lambda seed: broken(random.Random(seed))))
 def test_a_broken_statement_gets_a_verdict(catalogs, text):
     for catalog in catalogs.values():

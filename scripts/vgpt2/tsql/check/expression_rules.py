@@ -89,7 +89,7 @@ def _tuple(node: exp.Expression, scope: Scope, walk: Walk) -> None:
 
 
 def _placeholder(node: exp.Expression, scope: Scope, walk: Walk) -> None:
-    walk.syntax("? and :name are not T-SQL (use @name)", node)
+    walk.syntax(":name is not T-SQL (use @name)", node)
 
 
 def _command(node: exp.Expression, scope: Scope, walk: Walk) -> None:
