@@ -123,7 +123,7 @@ def _question(value: object, identity: str, where: str, catalog: Catalog, rows: 
     gold, tables = _gold(value, where, catalog, rows)
     named = [(name, find_table(catalog, str(name))) for name in value.get("tables", ())]
     if unknown := [name for name, table in named if table is None]:
-        raise UserError(f"{where}: 'tables' names {unknown[0]}, which the catalog does not have")
+        raise UserError(f"{where}: 'tables' names {unknown[0]!r}, which the catalog does not have")
     return Question(
         id=identity,
         category=value["category"],
