@@ -318,9 +318,9 @@ lint: | $(TEST_READY)  ## Python (style, types, layers), shell and the Dockerfil
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
-	PYTHONPATH=scripts $(PY) -m importlinter.cli --no-cache
 	bin=$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("scripts"))'); \
-	"$$bin/shellcheck" scripts/*.sh .ci/run; "$$bin/hadolint" docker/Dockerfile
+	"$$bin/shellcheck" scripts/*.sh .ci/run; "$$bin/hadolint" docker/Dockerfile; \
+	PYTHONPATH=scripts "$$bin/lint-imports" --no-cache
 
 bench: | $(READY)  ## the figures of the budgets on this machine; LARGE=1 or EXAM=1 for those that take half an hour
 	$(PY) scripts/bench.py --run-dir $(R)$(if $(LARGE), --large)$(if $(EXAM), --exam)
