@@ -7,14 +7,14 @@ error that names the nearest known one.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 
 from vgpt2.errors import UserError, did_you_mean
-from vgpt2.files import read_json, read_text
+from vgpt2.files import read_json
+from vgpt2.yaml_file import keys_at, read_yaml_file
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIGS = ROOT / "automation" / "configs"
@@ -25,6 +25,9 @@ class Strict(BaseModel):
     """A section of a YAML file: an unknown key is an error."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+S = TypeVar("S", bound=Strict)
 
 
 class ModelSettings(Strict):
@@ -185,26 +188,16 @@ def merge(below: dict, above: dict) -> dict:
     return merged
 
 
-def read_yaml(path: str | Path) -> dict:
+def read_yaml(path: str | Path) -> dict[str, Any]:
     """A YAML file that holds a mapping.
 
     Raises:
-        UserError: missing, not YAML (with line and column), or not a mapping.
+        UserError: missing, not YAML (with line and column), a key twice, or not a mapping.
     """
-    try:
-        value = yaml.safe_load(read_text(path))
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        where = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
-        raise UserError(f"{path}{where}: not YAML: {error.problem}") from None
-    except yaml.YAMLError as error:  # a control character, which has no mark
-        raise UserError(f"{path}: not YAML: {' '.join(str(error).split())}") from None
-    if not isinstance(value, dict):
-        raise UserError(f"{path}: expected a mapping of settings, found {type(value).__name__}")
-    return value
+    return read_yaml_file(path).values
 
 
-def build(kind: type[BaseModel], values: dict, path: str | Path):
+def build(kind: type[S], values: dict[str, Any], path: str | Path) -> S:
     """`values` as settings of this kind.
 
     Raises:
@@ -216,18 +209,9 @@ def build(kind: type[BaseModel], values: dict, path: str | Path):
         fault = error.errors()[0]
         key = ".".join(str(part) for part in fault["loc"])
         if fault["type"] == "extra_forbidden":
-            hint = did_you_mean(str(fault["loc"][-1]), _keys_at(kind, fault["loc"][:-1]))
+            hint = did_you_mean(str(fault["loc"][-1]), keys_at(kind, fault["loc"][:-1]))
             raise UserError(f"{path}: unknown key '{key}'{hint}") from None
         raise UserError(f"{path}: '{key}': {fault['msg'].lower()} (found {fault['input']!r})") from None
-
-
-def _keys_at(kind: type[BaseModel], parents: tuple) -> list[str]:
-    for name in parents:
-        field = kind.model_fields.get(name)
-        if field is None or not (isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)):
-            return []
-        kind = field.annotation
-    return list(kind.model_fields)
 
 
 def profile_names() -> list[str]:
@@ -249,11 +233,15 @@ def load_profile(name: str) -> Profile:
 
 
 def load_database(path: str | Path) -> DatabaseSettings:
-    """A database file; a bare name (`vista.yaml`) is looked up among the project's own."""
+    """A database file; a bare name (`vista.yaml`) is looked up among the project's own.
+
+    Raises:
+        UserError: the first fault, with file, line and key.
+    """
     path = Path(path)
     if not path.exists() and path.parent == Path():
         path = CONFIGS / "databases" / path
-    return build(DatabaseSettings, read_yaml(path), path)
+    return read_yaml_file(path).check(DatabaseSettings)
 
 
 def load_settings(path: str | Path) -> Settings:

@@ -23,6 +23,7 @@ from vgpt2.synthesis.intents import all_intents
 from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.negatives import forms
 from vgpt2.synthesis.streams import each_once, in_turn, sql_examples
+from vgpt2.synthesis.wordings import sql_wordings, text_wordings
 from vgpt2.synthesis.workers import Workers
 
 KINDS = ("sql", "schema", "document", "correction")
@@ -117,6 +118,9 @@ def sft_examples(
         cover: the set ends with questions about the columns that it has not named, as many as it takes, but at most
             MOST_COVERING of it; they take the place of SQL.
     """
+    # A fault in the wordings is said before anything is made, and never by a process of its own.
+    sql_wordings()
+    text_wordings()
     counts = dropped if dropped is not None else Counter()
     coverage = Coverage(catalog) if cover else None
     total = data.sft - 2 * data.negatives
