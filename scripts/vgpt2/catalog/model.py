@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from vgpt2.settings import DatabaseSettings
+from vgpt2.database_settings import DatabaseSettings
 from vgpt2.sqltext.names import quote
 
 
