@@ -15,8 +15,7 @@ from vgpt2.synthesis import generate
 from vgpt2.synthesis.categories import CATEGORIES, category_of
 from vgpt2.synthesis.generate import KINDS, examples, fits, negative_kinds, sft_examples, stream
 from vgpt2.synthesis.intents import all_intents
-from vgpt2.synthesis.wordings import WORDINGS
-from vgpt2.synthesis.wordings.text_wordings import TEXT_WORDINGS
+from vgpt2.synthesis.wordings import sql_wordings, text_wordings
 from vgpt2.tsql.check.check import check
 
 
@@ -26,11 +25,12 @@ def some(catalog, kind, count, side="train", **more):
 
 def test_every_intent_has_wordings_for_training_and_others_for_the_exam():
     assert len(all_intents()) >= 25
-    for name, (train, exam) in {**WORDINGS, **TEXT_WORDINGS}.items():
+    for name, wordings in {**sql_wordings(), **text_wordings()}.items():
+        train, exam = wordings.train, wordings.exam
         assert len(set(train)) >= 6, name
         assert len(set(exam)) >= 3, name
         assert not {normalise(text) for text in train} & {normalise(text) for text in exam}, name
-    assert {intent.name for intent in all_intents()} == set(WORDINGS)
+    assert {intent.name for intent in all_intents()} == set(sql_wordings())
 
 
 def test_nearly_all_that_is_built_proves_out(sample):

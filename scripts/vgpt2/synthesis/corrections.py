@@ -16,8 +16,7 @@ from vgpt2.records.facts import Fact
 from vgpt2.records.prompt import fenced
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.model import Example
-from vgpt2.synthesis.wordings import EXAM_FROM
-from vgpt2.synthesis.wordings.text_wordings import TEXT_WORDINGS
+from vgpt2.synthesis.wordings import text_wordings
 
 
 @dataclass(slots=True, frozen=True)
@@ -203,9 +202,8 @@ def correct(ctx: Context, intent: str, example: Example, number: int) -> Example
     # Findings of another kind would be faults that the answer does not name.
     if not verdict.rules or not set(verdict.rules) <= rules:
         return None
-    train, exam = TEXT_WORDINGS["fix"]
-    texts, first = (train, 0) if ctx.side == "train" else (exam, EXAM_FROM)
-    index = number % len(texts)
+    texts = text_wordings()["fix"].of(ctx.side)
+    place, template = texts[number % len(texts)]
     # The value of a missing company filter cannot be guessed.
     company = re.search(r"\bis missing\.$", fault.said) if intent == "fix_company" else None
     value = re.search(r"= (\d+)", fault.said) if company else None
@@ -213,10 +211,10 @@ def correct(ctx: Context, intent: str, example: Example, number: int) -> Example
     return example.with_(
         kind="correction",
         intent=intent,
-        question=texts[index].format(sql=fault.sql, company=phrase),
+        question=template.format(sql=fault.sql, company=phrase),
         answer=fenced(example.sql, fault.said),
         family=digest([intent, fault.sql]),
-        wording=f"fix/{first + index}",
+        wording=f"fix/{place}",
         facts=fault.facts,
         source="correction",
     )

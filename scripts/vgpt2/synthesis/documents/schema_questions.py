@@ -12,8 +12,7 @@ from vgpt2.records.facts import Fact
 from vgpt2.synthesis.columns import internal_columns
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.model import Example
-from vgpt2.synthesis.wordings import EXAM_FROM
-from vgpt2.synthesis.wordings.text_wordings import TEXT_WORDINGS
+from vgpt2.synthesis.wordings import text_wordings
 
 # A table with more columns than this has no question for all of them: the answer would be a list.
 FEW_COLUMNS = 8
@@ -35,17 +34,16 @@ def make(
     **more,
 ) -> Example:
     """An example of a text intent; `number` rotates the wordings of this side, or those of the intent `wordings`."""
-    train, exam = TEXT_WORDINGS[wordings or intent]
-    texts, first = (train, 0) if ctx.side == "train" else (exam, EXAM_FROM)
-    index = number % len(texts)
+    texts = text_wordings()[wordings or intent].of(ctx.side)
+    place, template = texts[number % len(texts)]
     module = more.pop("module", "") or (ctx.table(tables[0]).module if tables else "")
     return Example(
         kind=kind,
         intent=intent,
-        question=texts[index].format(**phrases),
+        question=template.format(**phrases),
         answer=answer,
         family=digest([intent, sorted(phrases.items())]),
-        wording=f"{intent}/{first + index}",
+        wording=f"{intent}/{place}",
         tables=tables,
         objects=objects or tables,
         facts=facts,

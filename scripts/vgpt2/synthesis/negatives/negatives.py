@@ -34,7 +34,7 @@ from vgpt2.synthesis.negatives.forms import (
 )
 from vgpt2.synthesis.negatives.invented import Inventor, nearest_column
 from vgpt2.synthesis.negatives.queries import QueryPairs
-from vgpt2.synthesis.negatives.refusals import in_other_table, no_column, no_table, which_table
+from vgpt2.synthesis.negatives.refusals import in_other_table, no_column, no_join, no_table, which_table
 from vgpt2.synthesis.negatives.shared_names import SharedNames
 from vgpt2.synthesis.questions import Speech, listed
 from vgpt2.tsql.dialect import parse
@@ -212,7 +212,7 @@ class _Maker:
         shown = [rng.choice(shown_by(self.ctx, one)).name for one in (table, partner, stranger)]
         subject = Subject(table, columns=(shown[0], shown[1]), company=company, other=partner)
         names = [self.catalog.sql_name(one) for one in (table, stranger, partner)]
-        refusal = f"Nothing joins {names[0]} and {names[1]} directly: they share no key."
+        refusal = no_join(names[0], names[1])
         slots = {"T": names[0], "a": shown[0], "co": company[1]}
         false, true = {"U": names[1], "b": shown[2]}, {"U": names[2], "b": shown[1]}
         unjoined = Fact("unjoined", "+".join(fact_name(self.ctx, one) for one in (table, stranger)))
