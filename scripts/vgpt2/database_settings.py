@@ -11,6 +11,7 @@ import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 
 class Strict(BaseModel):
@@ -23,7 +24,7 @@ def _compiles(pattern: str) -> str:
     try:
         re.compile(pattern)
     except re.error as error:
-        raise ValueError(f"not a regular expression: {error}") from None
+        raise PydanticCustomError("pattern", "no regular expression: {why}", {"why": str(error)}) from None
     return pattern
 
 
@@ -34,11 +35,12 @@ def _plain(value: object) -> object:
     if isinstance(value, datetime.date):
         return value.isoformat()
     if not isinstance(value, int | float | str):
-        raise ValueError("expected a number, a date or a text")
+        raise PydanticCustomError("value", "expected a number, a date or a text")
     return value
 
 
 Text = Annotated[str, Field(min_length=1)]
+Part = Annotated[Text, AfterValidator(str.lower)]  # of a name; case does not count
 Pattern = Annotated[Text, AfterValidator(_compiles)]
 Value = Annotated[int | float | str, BeforeValidator(_plain)]
 # A type that says what its columns hold: the number of a company, that of a group of companies, a first day of a month.
@@ -95,7 +97,7 @@ class DatabaseSettings(Strict):
     house_rules: HouseRules = HouseRules()
     curated_suite: str = ""
     word_hints: dict[str, str] = {}
-    abbreviations: dict[Text, Text] = {}
+    abbreviations: dict[Part, Text] = {}
     name_prefixes: list[Text] = []
     internal_columns: list[Text] = []
     surrogate_keys: list[Text] = []

@@ -7,29 +7,34 @@ from functools import cache
 from pathlib import Path
 
 from vgpt2.catalog.model import Table
-from vgpt2.database_settings import DatabaseSettings, Strict, Text
+from vgpt2.database_settings import DatabaseSettings, Part, Strict, Text
 from vgpt2.yaml_file import read_yaml_file
 
 
 class Readings(Strict):
     """The file: abbreviations by where they may stand, words that names write as two, and prefixes."""
 
-    anywhere: dict[Text, Text]
-    first: dict[Text, Text]
-    last: dict[Text, Text]
-    one_word: list[Text]
+    anywhere: dict[Part, Text]
+    first: dict[Part, Text]
+    last: dict[Part, Text]
+    one_word: list[Part]
     view_prefixes: list[Text]
     table_prefixes: list[Text]
 
 
-@cache
-def general_readings() -> Readings:
-    """What is true in any database.
+def read_readings(path: Path) -> Readings:
+    """The file of abbreviations.
 
     Raises:
         UserError: a fault in the file, with its line and key.
     """
-    return read_yaml_file(Path(__file__).with_name("abbreviations.yaml")).check(Readings)
+    return read_yaml_file(path).check(Readings)
+
+
+@cache
+def general_readings() -> Readings:
+    """What is true in any database."""
+    return read_readings(Path(__file__).with_name("abbreviations.yaml"))
 
 
 def whole_words(parts: list[str], database: DatabaseSettings) -> list[str]:

@@ -66,10 +66,10 @@ def _settings(values: dict[str, Any]) -> DatabaseSettings:
     """The settings inside a catalog. Before word lists travelled there, those of the project's own databases stood in
     the code: a catalog of then takes them from the project's file of its name, and so means what it meant."""
     database = DatabaseSettings(**values)
-    own = CONFIGS / "databases" / f"{database.name}.yaml"
-    if "abbreviations" in values or own not in own.parent.glob("*.yaml"):
+    own = {path.stem: path for path in (CONFIGS / "databases").glob("*.yaml")}
+    if "abbreviations" in values or database.name not in own:
         return database
-    return load_database(own).model_copy(update={key: getattr(database, key) for key in values})
+    return load_database(own[database.name]).model_copy(update={key: getattr(database, key) for key in values})
 
 
 def _dump(value: Any) -> str:

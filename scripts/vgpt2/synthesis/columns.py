@@ -17,14 +17,19 @@ class Columns(Strict):
     not_added: list[Pattern]
 
 
-@cache
-def general_columns() -> Columns:
-    """What is true in any database.
+def read_columns(path: Path) -> Columns:
+    """The file of what names of columns say.
 
     Raises:
         UserError: a fault in the file, with its line and key.
     """
-    return read_yaml_file(Path(__file__).with_name("columns.yaml")).check(Columns)
+    return read_yaml_file(path).check(Columns)
+
+
+@cache
+def general_columns() -> Columns:
+    """What is true in any database."""
+    return read_columns(Path(__file__).with_name("columns.yaml"))
 
 
 def internal_columns(database: DatabaseSettings) -> frozenset[str]:

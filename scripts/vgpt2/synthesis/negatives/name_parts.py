@@ -10,14 +10,13 @@ from vgpt2.database_settings import ColumnKind, DatabaseSettings, InventedNames
 from vgpt2.yaml_file import read_yaml_file
 
 
-@cache
-def general_parts() -> InventedNames:
-    """Endings and columns of no trade.
+def read_parts(path: Path) -> InventedNames:
+    """The file of endings and columns.
 
     Raises:
         UserError: a fault in the file, with its line and key; an empty list and a kind that is left out are faults.
     """
-    file = read_yaml_file(Path(__file__).with_name("invented.yaml"))
+    file = read_yaml_file(path)
     parts = file.check(InventedNames)
     for key, texts in parts:
         if not texts:
@@ -26,6 +25,12 @@ def general_parts() -> InventedNames:
         if kind not in parts.columns:
             raise file.fault(("columns",), f"'{kind}' is missing")
     return parts
+
+
+@cache
+def general_parts() -> InventedNames:
+    """Endings and columns of no trade."""
+    return read_parts(Path(__file__).with_name("invented.yaml"))
 
 
 def name_parts(database: DatabaseSettings) -> InventedNames:

@@ -9,19 +9,24 @@ from vgpt2.database_settings import DatabaseSettings, MadeUpNames
 from vgpt2.yaml_file import read_yaml_file
 
 
-@cache
-def general_names() -> MadeUpNames:
-    """Names of no trade.
+def read_names(path: Path) -> MadeUpNames:
+    """The file of made-up texts.
 
     Raises:
         UserError: a fault in the file, with its line and key; an empty list is one.
     """
-    file = read_yaml_file(Path(__file__).with_name("names.yaml"))
+    file = read_yaml_file(path)
     names = file.check(MadeUpNames)
     for key, texts in names:
         if not texts:
             raise file.fault((key,), "expected at least one text")
     return names
+
+
+@cache
+def general_names() -> MadeUpNames:
+    """Names of no trade."""
+    return read_names(Path(__file__).with_name("names.yaml"))
 
 
 def made_up_names(database: DatabaseSettings) -> MadeUpNames:

@@ -14,21 +14,25 @@ from vgpt2.database_settings import DatabaseSettings, Pattern, Value
 from vgpt2.yaml_file import read_yaml_file
 
 
-@cache
-def general_values() -> dict[str, Value]:
-    """Patterns of whole names in lower case and their values, true in any database; the first that fits decides.
+def read_values(path: Path) -> dict[str, Value]:
+    """The file of patterns of whole names and their values.
 
     Raises:
         UserError: a fault in the file, with its line and key.
     """
-    return read_yaml_file(Path(__file__).with_name("parameters.yaml")).check(dict[Pattern, Value])
+    return read_yaml_file(path).check(dict[Pattern, Value])
+
+
+@cache
+def general_values() -> dict[str, Value]:
+    """What is true in any database; the first pattern that fits decides."""
+    return read_values(Path(__file__).with_name("parameters.yaml"))
 
 
 def value_of(name: str, database: DatabaseSettings) -> str | None:
     """The T-SQL literal for a parameter of this name (without @), or None where the name says nothing."""
-    folded = name.lower()
     for values in (database.parameters, general_values()):
         for pattern, value in values.items():
-            if re.fullmatch(pattern, folded):
+            if re.fullmatch(pattern, name, re.IGNORECASE):
                 return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else str(value)
     return None
