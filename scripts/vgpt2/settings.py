@@ -9,9 +9,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 
+from vgpt2.database_settings import DatabaseSettings, Strict
 from vgpt2.errors import UserError, did_you_mean
 from vgpt2.files import read_json
 from vgpt2.yaml_file import keys_at, read_yaml_file
@@ -19,12 +20,6 @@ from vgpt2.yaml_file import keys_at, read_yaml_file
 ROOT = Path(__file__).resolve().parents[2]
 CONFIGS = ROOT / "automation" / "configs"
 COMPACT_COLUMNS = 8
-
-
-class Strict(BaseModel):
-    """A section of a YAML file: an unknown key is an error."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 S = TypeVar("S", bound=Strict)
@@ -46,7 +41,9 @@ class DataSettings(Strict):
     dpo: int = Field(ge=1)
     kto: int = Field(ge=1)
     mix: dict[Literal["sql", "schema", "document", "correction"], float]
-    intents: dict[Literal["sql", "schema", "document", "correction", "negative"], list[str]] = {}
+    intents: dict[Literal["sql", "schema", "document", "correction", "negative"], list[str]] = Field(
+        default_factory=dict
+    )
     schema_in_prompt: float = Field(ge=0, le=1)
     distractors: int = Field(ge=0)
     schema_columns: int = Field(ge=2)
@@ -113,10 +110,10 @@ class LaunchSettings(Strict):
 class TrainSettings(Strict):
     """LLaMA-Factory arguments over those of the stage files; `common` for all stages."""
 
-    common: dict[str, Any] = {}
-    sft: dict[str, Any] = {}
-    dpo: dict[str, Any] = {}
-    kto: dict[str, Any] = {}
+    common: dict[str, Any] = Field({})
+    sft: dict[str, Any] = Field({})
+    dpo: dict[str, Any] = Field({})
+    kto: dict[str, Any] = Field({})
 
 
 class Profile(Strict):
@@ -133,35 +130,6 @@ class Profile(Strict):
     train: TrainSettings
 
 
-class HouseRules(Strict):
-    """Conventions that the SQL of one database follows; all off unless its YAML says otherwise."""
-
-    nolock: bool = False
-    company_filter: bool = False
-    full_table_names: bool = False
-    views_only: bool = False
-    whole_keys_in_joins: bool = False
-    no_select_star: bool = True
-    no_function_on_filter: bool = False
-
-
-class DatabaseSettings(Strict):
-    """One file of `automation/configs/databases/`."""
-
-    name: str
-    prefix: str
-    title: str
-    case_sensitive: bool = False
-    default_schema: str = "dbo"
-    modules_from: Literal["prefix", "schema"] = "schema"
-    modules: dict[str, str] = {}
-    company_columns: dict[str, str] = {}
-    base_table_prefix: str = ""
-    house_rules: HouseRules = HouseRules()
-    curated_suite: str = ""
-    word_hints: dict[str, str] = {}
-
-
 class Settings(Strict):
     """`settings.json` of a run: what the user asked for, and the profile that came of it."""
 
@@ -173,7 +141,9 @@ class Settings(Strict):
     extra: str = ""
     teacher: str = ""
     teacher_model: str = ""
-    stages: dict[str, str] = {}  # file of automation/configs that the trainer reads: digest of what it says
+    stages: dict[str, str] = Field(
+        default_factory=dict
+    )  # file of automation/configs that the trainer reads: digest of what it says
     profile: Profile
 
 

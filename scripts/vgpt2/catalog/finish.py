@@ -21,7 +21,7 @@ def finish(draft: Draft, cache: Cache) -> Catalog:
             if column.type:
                 column.base_type = draft.base_type(column.type)
         table.keys.sort(key=lambda key: (key.origin, key.name, key.columns))
-        table.key = business_key(table)
+        table.key = business_key(table, draft.database.surrogate_keys)
         apply_checks(draft, table)
         table.indexes.sort(key=lambda index: (index.name, index.columns))
     _resolve_foreign_keys(draft)

@@ -12,7 +12,7 @@ from vgpt2.records.facts import Fact, without_marks
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.documents import mined
 from vgpt2.synthesis.documents.schema_questions import make, short_description
-from vgpt2.synthesis.documents.stated_query import COMPANY, lower_first, one_line, query_example
+from vgpt2.synthesis.documents.stated_query import company_asked, lower_first, one_line, query_example
 from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.questions import listed
 
@@ -158,7 +158,9 @@ def _query(ctx: Context, item: Document, number: int) -> Example | None:
         return None
     columns = [item.alias_or_name for item in verdict.tree.expressions] if isinstance(verdict.tree, exp.Select) else []
     literals = LITERAL.findall(sql)
-    if ctx.side == "exam" and (not columns or "@" in sql or len(literals) > (1 if COMPANY.search(sql) else 0)):
+    if ctx.side == "exam" and (
+        not columns or "@" in sql or len(literals) > (1 if company_asked(ctx.catalog.database, sql) else 0)
+    ):
         # An exam question must say all that its answer depends on; a purpose alone does not.
         return None
     intent = "report_query" if item.kind == "report_query" else "expert_query"

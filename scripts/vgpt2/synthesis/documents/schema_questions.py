@@ -9,7 +9,8 @@ from vgpt2.catalog.lookup import join_between, join_text
 from vgpt2.catalog.model import Column, Table
 from vgpt2.files import digest
 from vgpt2.records.facts import Fact
-from vgpt2.synthesis.context import INTERNAL, Context
+from vgpt2.synthesis.columns import internal_columns
+from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.wordings import text_wordings
 
@@ -101,8 +102,9 @@ def _table_for(ctx: Context, table: Table, name: str) -> Iterator[Draft]:
 
 def _columns(intent: str) -> Callable[[Context, Table, str], Iterator[Draft]]:
     def drafts(ctx: Context, table: Table, name: str) -> Iterator[Draft]:
+        internal = internal_columns(ctx.catalog.database)
         for column in table.columns:
-            if column.name in INTERNAL or "." in column.name:
+            if column.name.lower() in internal or "." in column.name:
                 continue
             made = _column_answer(intent, name, column)
             if made:

@@ -6,15 +6,21 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from vgpt2.database_settings import DatabaseSettings
 from vgpt2.records.prompt import fenced
 from vgpt2.sqltext.scan import scan
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.documents.schema_questions import make
 from vgpt2.synthesis.model import Example
 
-# The company filter of a query: a company column (APCo, Co) against a number.
-COMPANY = re.compile(r"(?<!@)\b(?:[A-Z]{2})?Co = (\d+)\b")
 PROVED = ("parses", "resolves", "rules")
+
+
+def company_asked(database: DatabaseSettings, sql: str) -> str:
+    """The number that a query compares one of the database's company columns with; '' where there is none."""
+    columns = "|".join(map(re.escape, sorted(set(database.company_columns.values()))))
+    found = re.search(rf"(?<![@\w])(?:{columns}) = (\d+)\b", sql) if columns else None
+    return found[1] if found else ""
 
 
 def one_line(sql: str) -> str:
@@ -59,8 +65,7 @@ def query_example(
     """
     from vgpt2.tsql.skeleton import skeleton
 
-    found = COMPANY.search(sql)
-    company = company or (found.group(1) if found else "")
+    company = company or company_asked(ctx.catalog.database, sql)
     said = lower_first(title)
     if company:
         said += f", for company {company}"

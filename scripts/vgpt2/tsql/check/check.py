@@ -8,7 +8,7 @@ qualified, an alias in WHERE and an ungrouped column, and changes the tree.
 from __future__ import annotations
 
 from vgpt2.catalog.model import Catalog, Table
-from vgpt2.settings import HouseRules
+from vgpt2.database_settings import HouseRules
 from vgpt2.tsql.check.lint import lint
 from vgpt2.tsql.check.resolve import Resolver
 from vgpt2.tsql.check.scope import TableInfo
