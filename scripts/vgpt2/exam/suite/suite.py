@@ -25,7 +25,7 @@ from vgpt2.synthesis.documents import documents, schema_questions
 from vgpt2.synthesis.generate import chosen_intents, fits, negative_kinds, stream
 from vgpt2.synthesis.intents import all_intents
 from vgpt2.synthesis.model import Example
-from vgpt2.synthesis.negatives import negatives
+from vgpt2.synthesis.negatives.pairs import stream as negative_pairs
 
 HELD_OUT_SHARE = 0.15
 MIN_HELD_OUT = 4
@@ -181,7 +181,7 @@ def _twins(
 ) -> list[Question]:
     """Pairs of a question about what does not exist and one in the same wording about what does."""
     found: list[Question] = []
-    pairs_of_kinds = negatives.stream(catalog, seed, "exam", kinds=negative_kinds(data), plain=data.compact)
+    pairs_of_kinds = negative_pairs(catalog, seed, "exam", kinds=negative_kinds(data), plain=data.compact)
     for refused, answered in pairs_of_kinds:
         if len(found) + 2 > room:
             break

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from vgpt2.records.prompt import fenced
 from vgpt2.sqltext.scan import scan
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.documents.schema_questions import make
 from vgpt2.synthesis.model import Example
+
+if TYPE_CHECKING:
+    from vgpt2.tsql.check.verdict import Verdict
 
 # The company filter of a query: a company column (APCo, Co) against a number.
 COMPANY = re.compile(r"(?<!@)\b(?:[A-Z]{2})?Co = (\d+)\b")
@@ -41,7 +44,7 @@ def query_example(
     number: int,
     title: str,
     sql: str,
-    verdict: Any,
+    verdict: Verdict,
     *,
     company: str = "",
     shown: Sequence[str] = (),
@@ -67,7 +70,7 @@ def query_example(
     if shown:
         said += f"; show {', '.join(shown)}"
     names = ", ".join(ctx.catalog.sql_name(ctx.table(name)) for name in verdict.tables)
-    return make(
+    made = make(
         ctx,
         "document",
         intent,
@@ -77,6 +80,8 @@ def query_example(
         tuple(verdict.tables),
         (*verdict.tables, *verdict.columns),
         wordings=wordings,
+    )
+    return made.with_(
         sql=sql,
         ordered="ORDER BY" in sql.upper().rpartition(")")[2],
         source=source,

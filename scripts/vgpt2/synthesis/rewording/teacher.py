@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vgpt2.catalog.model import Catalog
 from vgpt2.errors import UserError
@@ -24,6 +25,10 @@ from vgpt2.settings import DataSettings
 from vgpt2.synthesis.generate import fits
 from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.rewording.rewording import fault, tidy
+
+if TYPE_CHECKING:
+    from openai import OpenAI
+    from openai.types.chat import ChatCompletionMessageParam
 
 SYSTEM = """You say questions about a database in other words, as a busy colleague would.
 Keep every table and column name, every number, date and quoted text exactly as it is, and mention each as often as the
@@ -76,7 +81,7 @@ class Teacher:
                     file.flush()
         return {question: known[key] for question, key in keys.items() if key in known}
 
-    def _messages(self, question: str) -> list[dict[str, str]]:
+    def _messages(self, question: str) -> list[ChatCompletionMessageParam]:
         return [{"role": "system", "content": SYSTEM}, {"role": "user", "content": question}]
 
     def _ask_all(self, questions: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -128,7 +133,7 @@ class Teacher:
             self._next = turn + 60 / self.rate
         time.sleep(turn - now)
 
-    def _ask(self, client, question: str) -> str:
+    def _ask(self, client: OpenAI, question: str) -> str:
         import openai
 
         try:
