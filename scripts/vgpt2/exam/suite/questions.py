@@ -19,7 +19,7 @@ from vgpt2.synthesis.documents import documents, schema_questions
 from vgpt2.synthesis.generate import chosen_intents, fits, negative_kinds, stream
 from vgpt2.synthesis.intents import all_intents
 from vgpt2.synthesis.model import Example
-from vgpt2.synthesis.negatives import negatives
+from vgpt2.synthesis.negatives.pairs import stream as negative_pairs
 
 Kind = Literal["sql", "schema", "document", "correction"]
 # What an answer means is not to be told by names and values: no schema question of these.
@@ -124,7 +124,7 @@ def _twins(source: Source, category: str, room: int) -> list[Question]:
     """Pairs of a question about what does not exist and one in the same wording about what does."""
     found: list[Question] = []
     data = source.data
-    pairs = negatives.stream(source.catalog, source.seed, "exam", kinds=negative_kinds(data), plain=data.compact)
+    pairs = negative_pairs(source.catalog, source.seed, "exam", kinds=negative_kinds(data), plain=data.compact)
     for refused, answered in pairs:
         if len(found) + 2 > room:
             break
