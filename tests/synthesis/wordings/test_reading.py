@@ -135,8 +135,8 @@ def test_the_sql_intents_fill_the_slots_that_they_declare(sample):
     ctx = Context(sample, 1, "train")
     assert {intent.name for intent in all_intents()} == set(ALL_SQL)
     for intent in all_intents():
-        subjects = ctx.joins("x") if intent.subject == "join" else ctx.catalog.queryable
-        drafts = (intent.build(ctx, one, ctx.rng(intent.name, turn), turn) for turn in range(9) for one in subjects)
+        subjects = intent.subjects(ctx, "x")
+        drafts = (make(ctx.rng(intent.name, turn), turn) for turn in range(9) for make in subjects)
         found = list(islice((draft for draft in drafts if draft), 20))
         slots = Slots.of(ALL_SQL[intent.name])
         assert found
