@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Any
 
 from vgpt2.catalog.model import Catalog, Table
@@ -17,21 +16,14 @@ class Bound:
     def __init__(self, sql: str, catalog: Catalog) -> None:
         """Raises: TsqlError where the text is not one SELECT."""
         from vgpt2.tsql.check.check import checker_of
-        from vgpt2.tsql.check.resolve import Resolver
-        from vgpt2.tsql.dialect import parse_tokens, tokenize
 
         self.catalog = catalog
-        self._checker = checker_of(catalog)
-        tokens = tokenize(sql)
-        self.tree = parse_tokens(tokens, sql)
-        self._resolver = Resolver(self._checker)
-        # As in `Checker.check`: there are forms that the walk does not know.
-        with suppress(RecursionError, AttributeError, KeyError, TypeError, ValueError, IndexError):
-            self._resolver.statement(self.tree, tokens)
+        self._binding = checker_of(catalog).bind(sql)
+        self.tree = self._binding.tree
 
     def column(self, node: Any) -> tuple[Table, str] | None:
         """The table and column that a column node stands for, through aliases, derived tables and CTEs."""
-        found = self._resolver.bound.get(id(node))
+        found = self._binding.column(node)
         for _ in range(20):
             if found is None:
                 return None
@@ -49,7 +41,7 @@ class Bound:
 
     def table(self, name: str, schema: str = "") -> str:
         """The name of a table that the query reads, that of the view for a base table; as it stands if unknown."""
-        info = self._checker.table(name, schema)
+        info = self._binding.lookup.table(name, schema)
         table = self._shown(info.qualified) if info is not None else None
         return self.catalog.sql_name(table) if table else ".".join(filter(None, (schema, name)))
 
@@ -61,4 +53,4 @@ class Bound:
         return {self.table(table.name, table.db) for table in self.tree.find_all(exp.Table) if table.name not in ctes}
 
     def _shown(self, qualified: str) -> Table | None:
-        return self._checker.shown_by.get(qualified) or self.catalog.by_qualified.get(qualified)
+        return self._binding.lookup.shown_by.get(qualified) or self.catalog.by_qualified.get(qualified)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from sqlglot import exp
 
 from vgpt2.catalog.model import Catalog
+from vgpt2.tsql.check.binding import Binding
 from vgpt2.tsql.rows.rows import sample_values
 from vgpt2.tsql.run.literals import date_text, day_text
 from vgpt2.tsql.run.parameters import value_of
@@ -32,9 +33,9 @@ class NotExecutable(Exception):
 class Rewriter:
     """Rewrites one statement in place. `handlers`: what a kind of node has beside the common rewrites."""
 
-    def __init__(self, resolver, catalog: Catalog, handlers: Handlers):
+    def __init__(self, binding: Binding, catalog: Catalog, handlers: Handlers):
         self.handlers = handlers
-        self.resolver = resolver
+        self.binding = binding
         self.catalog = catalog
         self.kinds: dict[int, str | None] = {}
 
@@ -100,7 +101,7 @@ class Rewriter:
     # ---- leaves
 
     def _column(self, node) -> str | None:
-        bound = self.resolver.bound.get(id(node))
+        bound = self.binding.bound.get(id(node))
         if bound is None:
             return None
         source, key = bound
@@ -121,7 +122,7 @@ class Rewriter:
         for origin in source.origins.get(key, ()):
             return self._kind_of(*origin)
         if source.output is not None:
-            names = [self.resolver.fold(name) if name else None for name in source.output.names]
+            names = [self.binding.fold(name) if name else None for name in source.output.names]
             node = source.output.nodes[names.index(key)] if key in names else None
             return self.kind(node) if node is not None else None
         return None
@@ -144,7 +145,7 @@ class Rewriter:
         above = node.parent
         while above is not None and not isinstance(above, (exp.Where, exp.Select, exp.Join)):
             for column in above.find_all(exp.Column):
-                bound = self.resolver.bound.get(id(column))
+                bound = self.binding.bound.get(id(column))
                 if bound is not None and bound[0].info is not None:
                     source, key = bound
                     values = sample_values(self.catalog, source.info.qualified, source.columns[key])

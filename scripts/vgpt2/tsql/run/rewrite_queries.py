@@ -65,8 +65,8 @@ def _join(self: Rewriter, node) -> str | None:
 def _table(self: Rewriter, node) -> str | None:
     if node.args.get("pivots") or node.args.get("sample") or node.args.get("version"):
         raise NotExecutable("PIVOT, TABLESAMPLE or FOR SYSTEM_TIME")
-    info = self.resolver.checker.table(node.name, node.args["db"].this if node.args.get("db") else "")
-    is_cte = not node.args.get("db") and self.resolver.fold(node.name) in self.resolver.cte_names
+    info = self.binding.lookup.table(node.name, node.args["db"].this if node.args.get("db") else "")
+    is_cte = not node.args.get("db") and self.binding.fold(node.name) in self.binding.cte_names
     if info is not None and not is_cte:
         node.set("db", exp.to_identifier(info.table.schema, quoted=True))
         node.set("this", exp.to_identifier(info.table.name, quoted=True))
