@@ -155,5 +155,5 @@ def _proved(
         ordered=draft.ordered,
         source="synthesis",
         module=ctx.table(tables[0]).module,
-        slots={"skeleton": skeleton(verdict.tree), "proof": proof},
+        slots={"skeleton": skeleton(verdict.parsed), "proof": proof},
     )

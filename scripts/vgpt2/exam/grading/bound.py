@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from sqlglot import exp
 
-from vgpt2.catalog.model import Catalog, Table
+from vgpt2.catalog.model import Table
+from vgpt2.tsql.check.binding import Binding
 
 
 class Bound:
-    """One parsed query; a base table counts as the view that shows it.
+    """One resolved query; a base table counts as the view that shows it.
 
     A query that does not resolve is bound as far as it goes; what is not bound keeps its bare name.
     """
 
-    def __init__(self, sql: str, catalog: Catalog) -> None:
-        """Raises: TsqlError where the text is not one SELECT."""
-        from vgpt2.tsql.check.check import checker_of
+    def __init__(self, binding: Binding) -> None:
+        self._binding = binding
+        self.catalog = binding.lookup.catalog
+        self.tree = binding.tree
 
-        self.catalog = catalog
-        self._binding = checker_of(catalog).bind(sql)
-        self.tree = self._binding.tree
-
-    def column(self, node: Any) -> tuple[Table, str] | None:
+    def column(self, node: exp.Expression) -> tuple[Table, str] | None:
         """The table and column that a column node stands for, through aliases, derived tables and CTEs."""
         found = self._binding.column(node)
         for _ in range(20):
@@ -34,7 +32,7 @@ class Bound:
             found = next(iter(source.origins.get(key) or ()), None)
         return None
 
-    def name(self, node: Any) -> str:
+    def name(self, node: exp.Expression) -> str:
         """`APTH.Vendor`, or the bare name of a column that is not bound."""
         found = self.column(node)
         return f"{self.catalog.sql_name(found[0])}.{found[1]}" if found else node.name
@@ -47,8 +45,6 @@ class Bound:
 
     def tables(self) -> set[str]:
         """The names of all tables that the query reads, as `table` gives them; no CTE."""
-        from sqlglot import exp
-
         ctes = {cte.alias for cte in self.tree.find_all(exp.CTE)}
         return {self.table(table.name, table.db) for table in self.tree.find_all(exp.Table) if table.name not in ctes}
 

@@ -53,7 +53,8 @@ def prove_sql(
 def _same(first: str, other: str, rows: Rows) -> tuple[bool, str]:
     """Whether two golds return the same; where the first returns nothing, nothing is the same."""
     if any(result.rows for result in rows.gold(first)):
-        return rows.compare(first, other, False)
+        found = rows.compare(first, rows.query(other), False)
+        return found.same, found.why
     results = rows.gold(other)
     return all(result.status == "rows" and not result.rows for result in results), "the first returns no rows here"
 

@@ -9,6 +9,7 @@ from typing import Literal
 
 from vgpt2.catalog.model import Catalog
 from vgpt2.exam.grading.execution import Rows
+from vgpt2.exam.grading.query import Query
 from vgpt2.exam.model import Gold, Question
 from vgpt2.records.answers.extract import last_sql
 from vgpt2.records.facts import prove
@@ -199,4 +200,4 @@ def _no_fault(example: Example, catalog: Catalog, rows: Rows) -> bool:
         return True
     if any(finding.kind != "house" for finding in verdict.findings):
         return False
-    return rows.compare(example.sql, faulty, example.ordered)[0]
+    return rows.compare(example.sql, Query(verdict), example.ordered).same

@@ -126,7 +126,7 @@ def prove(ctx: Context, engine: Engine, text: str, number: int = 0) -> Mined | s
         if limited is None:
             return verdict.rules[0] if verdict.rules else verdict.status
         found, verdict, company = limited
-    shown = _shown(verdict.tree)
+    shown = _shown(verdict.parsed)
     if isinstance(shown, str):
         return shown
     if mended.rules:

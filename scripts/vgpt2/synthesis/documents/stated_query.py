@@ -90,5 +90,5 @@ def query_example(
         sql=sql,
         ordered="ORDER BY" in sql.upper().rpartition(")")[2],
         source=source,
-        slots={"skeleton": skeleton(verdict.tree), "proof": list(proof)},
+        slots={"skeleton": skeleton(verdict.parsed), "proof": list(proof)},
     )

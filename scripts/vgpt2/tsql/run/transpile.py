@@ -15,13 +15,14 @@ from vgpt2.tsql.check.binding import Binding
 from vgpt2.tsql.check.check import checker_of
 from vgpt2.tsql.check.finding import Finding
 from vgpt2.tsql.dialect import TsqlError
-from vgpt2.tsql.run.rewrite import NotExecutable, Rewriter
+from vgpt2.tsql.run.rewrite import Handlers, NotExecutable, Rewriter
 from vgpt2.tsql.run.rewrite_queries import QUERIES
 from vgpt2.tsql.run.rewrite_values import VALUES
+from vgpt2.tsql.write import CannotWrite, write
 
-__all__ = ["Executable", "NotExecutable", "TsqlInvalid", "transpile"]
+__all__ = ["Executable", "NotExecutable", "TsqlInvalid", "transpile", "transpile_bound"]
 
-HANDLERS = VALUES | QUERIES
+HANDLERS: Handlers = {**VALUES, **QUERIES}
 
 
 class TsqlInvalid(Exception):
@@ -32,12 +33,13 @@ class TsqlInvalid(Exception):
         self.findings = findings
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, frozen=True)
 class Executable:
     """A statement in DuckDB's SQL. `tables`: the catalog objects that it reads (qualified).
 
     `order`: the positions of the output columns that the outermost ORDER BY sorts by; None where it sorts by something
-    that is not selected, empty without ORDER BY. `widths`: how many output columns, -1 where not known.
+    that is not selected, empty without ORDER BY. `columns`: the names of the output columns, None for one without;
+    empty where they are not known.
     """
 
     sql: str
@@ -55,21 +57,32 @@ def transpile(sql: str, catalog: Catalog) -> Executable:
     """
     try:
         binding = checker_of(catalog).bind(sql)
-        if binding.findings:
-            raise TsqlInvalid(binding.findings)
-        if binding.unknown:
-            raise NotExecutable(f"{binding.unknown} cannot be followed")
-        tree = binding.tree
-        order = order_columns(binding)
-        rewritten = Rewriter(binding, catalog, HANDLERS).statement(tree)
-        text = rewritten.sql(dialect="duckdb", identify=True, comments=False)
     except TsqlError as error:
         raise TsqlInvalid([Finding("syntax", error.rule, str(error), position=error.position)]) from None
-    except (RecursionError, AttributeError, KeyError, TypeError, ValueError, IndexError) as error:
-        raise NotExecutable(f"cannot be rewritten ({type(error).__name__}: {error})") from None
-    output = binding.output(tree)
+    return transpile_bound(binding)
+
+
+def transpile_bound(binding: Binding) -> Executable:
+    """As `transpile`, for a text that was resolved before; the binding stays as it is.
+
+    Raises:
+        TsqlInvalid: it does not resolve.
+        NotExecutable: it is (or may be) right, but has no equivalent here.
+    """
+    if binding.findings:
+        raise TsqlInvalid(binding.findings)
+    if binding.unknown:
+        raise NotExecutable(f"{binding.unknown} cannot be followed")
+    try:
+        rewritten = Rewriter(binding, binding.lookup.catalog, HANDLERS).statement()
+        text = write(rewritten, "duckdb", identify=True)
+    except CannotWrite as error:
+        raise NotExecutable(f"cannot be rewritten ({error})") from None
+    except RecursionError:
+        raise NotExecutable("nested too deep") from None
+    output = binding.output(binding.tree)
     names = output.names if output is not None else []
-    return Executable(text, tuple(binding.tables), order, tuple(names))
+    return Executable(text, tuple(binding.tables), order_columns(binding), tuple(names))
 
 
 def order_columns(binding: Binding) -> tuple[int, ...] | None:
