@@ -11,6 +11,7 @@ from pathlib import Path
 
 from vgpt2.catalog.model import Catalog
 from vgpt2.errors import UserError
+from vgpt2.exam.artefacts import ExamResult
 from vgpt2.exam.ask import ask, recall
 from vgpt2.exam.grading.execution import Rows
 from vgpt2.exam.grading.grade import Grader
@@ -53,7 +54,7 @@ def suite_hash(questions: Sequence[Question]) -> str:
     return digest([asdict(question) for question in questions])
 
 
-def lineage_of(model: str) -> list[dict]:
+def lineage_of(model: str) -> list[dict[str, str]]:
     """The stages that made a model: its `lineage.json` where there is one, else itself."""
     from vgpt2.files import read_json
 
@@ -89,7 +90,7 @@ def examine(
     output: Path,
     mode: str = "",
     only_failed: str = "",
-) -> dict:
+) -> ExamResult:
     """Ask, grade and write `output`; returns the result.
 
     Args:
@@ -112,7 +113,7 @@ def examine(
         grades = grade_all(grader, questions, answers)
         seconds = time.perf_counter() - started
     settings = profile.exam.model_dump(exclude={"modes"}) | {"schema_columns": profile.data.schema_columns}
-    result = {
+    result: ExamResult = {
         "format": FORMAT,
         "model": backend.model,
         "lineage": lineage_of(backend.model),

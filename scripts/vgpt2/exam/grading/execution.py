@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from vgpt2.catalog.model import Catalog
+from vgpt2.exam.artefacts import ShownRows
 from vgpt2.exam.grading.edges import looks
 from vgpt2.exam.grading.query import Query
 from vgpt2.exam.grading.structure import components, differences
@@ -134,7 +135,7 @@ class Rows:
         return components(self.query(gold).bound, answer.bound)
 
 
-def shown(result: Result | None) -> dict | None:
+def shown(result: Result | None) -> ShownRows | None:
     """`columns`, the first `rows` as text, and the `count` of all rows; None where there are none."""
     if result is None or result.status != "rows":
         return None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from vgpt2.settings import HouseRules
+from vgpt2.database_settings import HouseRules
 from vgpt2.tsql.check.binding import Binding
 from vgpt2.tsql.check.finding import Finding, position_of
 from vgpt2.tsql.check.lookup import CatalogLookup

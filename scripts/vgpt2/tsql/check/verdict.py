@@ -41,6 +41,17 @@ class Verdict:
         return self.status == "valid" and not self.findings
 
     @property
+    def parsed(self) -> exp.Query:
+        """The tree of a text that is one query, as every valid one is.
+
+        Raises:
+            ValueError: it is none.
+        """
+        if not isinstance(self.tree, exp.Query):
+            raise ValueError("the text is no query, and so has no tree")
+        return self.tree
+
+    @property
     def rules(self) -> tuple[str, ...]:
         """The rules that are broken, each once, in order."""
         return tuple(dict.fromkeys(finding.rule for finding in self.findings))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from vgpt2.catalog.model import Catalog, Column, Table
-from vgpt2.tsql.rows.looks import Value, key_domain, look_alike
+from vgpt2.tsql.rows.looks import Looks, Value
 from vgpt2.tsql.types import kind_of_type
 
 
@@ -26,6 +26,7 @@ class Domains:
 
     def __init__(self, catalog: Catalog):
         self.catalog = catalog
+        self.looks = Looks(catalog.database)
         self._class: dict[tuple[str, str], tuple[str, str]] = {}
         self._owner = {table.qualified: table.base_table or table.qualified for table in catalog.tables}
         self._parents: dict[str, list[Relation]] = {}
@@ -49,7 +50,7 @@ class Domains:
         if column.name in self.shared_columns(table.qualified) or column.name in table.key:
             domain = self._domain(table, column)
             return domain[rng.randrange(len(domain))]
-        return look_alike(column, rng, number)
+        return self.looks.look_alike(column, rng, number)
 
     def nth(self, table: Table, column: Column, number: int) -> Value:
         """The value of a column that is the whole key, for the row of this number; from the start again at the end."""
@@ -138,7 +139,7 @@ class Domains:
             root = self._root(key)
             tables = self.catalog.by_qualified
             first = tables[root[0]].column(root[1]) if root[0] in tables else None
-            self._kept[key] = key_domain(first or column, column, root in self._alone)
+            self._kept[key] = self.looks.key_domain(first or column, column, root in self._alone)
         return self._kept[key]
 
 

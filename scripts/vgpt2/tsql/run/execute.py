@@ -234,9 +234,13 @@ def prove_same(engines: tuple[Engine, ...], gold_sql: str, answer_sql: str, orde
     return True
 
 
+class _Prepared(OrderedDict[str, Executable | Result]):
+    """By the statement: what DuckDB runs, or why it cannot."""
+
+
 def prepared(catalog: Catalog, sql: str) -> Executable | Result:
     """As `prepare`, for a text; kept on the catalog, for both engines run the same texts."""
-    kept: OrderedDict[str, Executable | Result] = catalog.__dict__.setdefault("_transpiled", OrderedDict())
+    kept = catalog.derived.get(_Prepared, _Prepared)
     found = kept.get(sql)
     if found is None:
         found = kept[sql] = _or_result(lambda: transpile(sql, catalog))

@@ -144,13 +144,14 @@ class Rewriter:
         name = node.name
         if isinstance(node.this, exp.Parameter):
             raise NotExecutable(f"@@{node.this.name}")
-        text = value_of(name)
+        text = value_of(name, self.catalog.database)
         if text is None:
             text = self._compared(node)
         if text is None:
             raise NotExecutable(f"no value for @{name}")
-        literal = exp.Literal.string(text[1:-1]) if text.startswith("'") else exp.Literal.number(text)
-        return self.replace(node, literal, "text" if text.startswith("'") else "int")
+        if text.startswith("'"):
+            return self.replace(node, exp.Literal.string(text[1:-1].replace("''", "'")), "text")
+        return self.replace(node, exp.Literal.number(text), "decimal" if "." in text else "int")
 
     def _compared(self, node: exp.Expression) -> str | None:
         """A value of the column that a parameter is compared with."""
