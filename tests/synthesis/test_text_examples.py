@@ -140,6 +140,16 @@ def test_a_fault_in_a_name_leaves_a_parameter_of_that_name_alone(sample):
         assert " Vendor = " not in wrong
 
 
+def test_no_name_is_misspelt_as_a_keyword(sample):
+    sql = "SELECT PRCo FROM PREH WITH (NOLOCK) WHERE PRCo = 1"
+    example = Example("sql", "list", "?", "", "f", "w", sql=sql, tables=("dbo.PREH",), objects=("dbo.PREH.PRCo",))
+    ctx = Context(sample, 1, "train")
+    made = [unknown_column(Case(example, parse(sql), ctx, random.Random(seed))) for seed in range(40)]
+    said = {fault.said.partition(" ")[0] for fault in made if fault}
+    assert len(said) > 3
+    assert "PROC" not in {name.upper() for name in said}
+
+
 @pytest.mark.parametrize(
     "sql",
     [

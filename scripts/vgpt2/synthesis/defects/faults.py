@@ -14,6 +14,7 @@ from sqlglot import exp
 
 from vgpt2.catalog.model import Table
 from vgpt2.records.facts import Fact
+from vgpt2.sqltext.names import quote
 from vgpt2.synthesis.defects.case import Case
 from vgpt2.synthesis.defects.edits import (
     conditions_of,
@@ -62,6 +63,11 @@ def typo(name: str, rng: random.Random) -> str:
     return name[: at + 1] + name[at] + name[at + 1 :]
 
 
+def _reserved(name: str, wrong: str) -> bool:
+    """Whether a plain name was misspelt as a keyword (`PRCo` as `PROC`): nobody would put that in brackets."""
+    return quote(name) == name and quote(wrong) != wrong
+
+
 def _column_of(case: Case) -> tuple[Table, str] | None:
     columns = [name for name in case.example.objects if name not in case.catalog.by_qualified]
     if not columns:
@@ -78,7 +84,7 @@ def unknown_column(case: Case) -> Fault | None:
     table, column = found
     wrong = typo(column, case.rng)
     tables = [case.ctx.table(name) for name in case.example.tables]
-    if any(item.name.lower() == wrong.lower() for one in tables for item in one.columns):
+    if _reserved(column, wrong) or any(item.name.lower() == wrong.lower() for one in tables for item in one.columns):
         return None
     name = case.catalog.sql_name(table)
     facts = (Fact("missing", f"{name}.{wrong}"), Fact("exists", f"{name}.{column}"))
@@ -92,7 +98,7 @@ def unknown_table(case: Case) -> Fault | None:
     """A misspelt table."""
     table = case.ctx.table(case.rng.choice(case.example.tables))
     wrong = typo(table.name, case.rng)
-    if wrong.lower() in {item.name.lower() for item in case.catalog.tables}:
+    if _reserved(table.name, wrong) or wrong.lower() in {item.name.lower() for item in case.catalog.tables}:
         return None
     name = case.catalog.sql_name(table)
     shown = name.replace(table.name, wrong)
