@@ -318,9 +318,9 @@ lint: | $(TEST_READY)  ## Python (style, types, layers), shell and the Dockerfil
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
-	PYTHONPATH=scripts $(PY) -m importlinter.cli --no-cache
 	bin=$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("scripts"))'); \
-	"$$bin/shellcheck" scripts/*.sh .ci/run; "$$bin/hadolint" docker/Dockerfile
+	"$$bin/shellcheck" scripts/*.sh .ci/run; "$$bin/hadolint" docker/Dockerfile; \
+	PYTHONPATH=scripts "$$bin/lint-imports" --no-cache
 
 reference: | $(READY)  ## what docs repeat of the code: schemas of a run's files, the picture of the rooms
 	$(PY) scripts/write_reference.py

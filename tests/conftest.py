@@ -11,7 +11,8 @@ import pytest
 
 from vgpt2.catalog.build import build
 from vgpt2.catalog.model import Catalog, Column, Join, Table
-from vgpt2.settings import DatabaseSettings, load_database, load_profile
+from vgpt2.database_settings import DatabaseSettings
+from vgpt2.settings import load_database, load_profile
 
 ROOT = Path(__file__).parents[1]
 if "PYTEST_XDIST_WORKER" in os.environ:

@@ -21,7 +21,7 @@ def finish(draft: Draft, cache: Cache) -> Catalog:
             if column.type:
                 column.base_type = draft.base_type(column.type)
         table.keys.sort(key=lambda key: (key.origin, key.name, key.columns))
-        table.key = business_key(table)
+        table.key = business_key(table, draft.database.surrogate_keys)
         apply_checks(draft, table)
         table.indexes.sort(key=lambda index: (index.name, index.columns))
     _resolve_foreign_keys(draft)
@@ -54,7 +54,7 @@ def parse_queries(draft: Draft, cache: Cache) -> None:
         shape = cache.shape(sql)[1]
         if shape == LATE:
             draft.not_understood(f"query that takes longer than {SECONDS:g} s to parse", "", 1, sql)
-        draft.shapes[sql] = shape if isinstance(shape, dict) else None
+        draft.shapes[sql] = None if isinstance(shape, str) else shape
 
 
 def _resolve_references(draft: Draft) -> None:

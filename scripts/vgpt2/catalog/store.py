@@ -27,9 +27,10 @@ from vgpt2.catalog.model import (
     Trigger,
     Unread,
 )
+from vgpt2.database_settings import DatabaseSettings
 from vgpt2.errors import UserError
 from vgpt2.files import read_json, write_text
-from vgpt2.settings import DatabaseSettings
+from vgpt2.settings import CONFIGS, load_database
 
 FORMAT: Final = 2
 
@@ -95,9 +96,19 @@ def load(path: str | Path) -> Catalog:
         raise UserError(f"{path}: catalog format {found!r}, this version reads {FORMAT}; run extract_catalog.py again")
     try:
         parts = {name: [_make(kind, item) for item in data[name]] for name, kind in _LISTS.items()}
-        return Catalog(database=DatabaseSettings(**data["database"]), types=data["types"], **parts)
+        return Catalog(database=_settings(data["database"]), types=data["types"], **parts)
     except (KeyError, TypeError, ValueError) as error:
         raise UserError(f"{path}: not a whole catalog ({error}); run extract_catalog.py again") from None
+
+
+def _settings(values: dict[str, Any]) -> DatabaseSettings:
+    """The settings inside a catalog. Before word lists travelled there, those of the project's own databases stood in
+    the code: a catalog of then takes them from the project's file of its name, and so means what it meant."""
+    database = DatabaseSettings(**values)
+    own = {path.stem: path for path in (CONFIGS / "databases").glob("*.yaml")}
+    if "abbreviations" in values or database.name not in own:
+        return database
+    return load_database(own[database.name]).model_copy(update={key: getattr(database, key) for key in values})
 
 
 def _dump(value: Any) -> str:

@@ -13,6 +13,7 @@ from vgpt2.catalog.model import Catalog
 from vgpt2.errors import UserError
 from vgpt2.exam.artefacts import ExamResult
 from vgpt2.exam.ask import ask, recall
+from vgpt2.exam.grading.execution import Rows
 from vgpt2.exam.grading.grade import Grader
 from vgpt2.exam.model import Grade, Question
 from vgpt2.exam.verdict.results import FORMAT
@@ -41,13 +42,11 @@ def make_prompts(catalog: Catalog, questions: Sequence[Question], profile: Profi
     return [prompt(question) for question in questions]
 
 
-def grade_all(catalog: Catalog, questions: Sequence[Question], answers: dict[str, str]) -> list[Grade]:
+def grade_all(grader: Grader, questions: Sequence[Question], answers: dict[str, str]) -> list[Grade]:
     """The grades, in the suite's order; a question without an answer is `empty`."""
-    with Grader(catalog) as grader:
-        return [
-            grader.grade(question, answers.get(question.id, ""))
-            for question in shown(questions, len(questions), "grading")
-        ]
+    return [
+        grader.grade(question, answers.get(question.id, "")) for question in shown(questions, len(questions), "grading")
+    ]
 
 
 def suite_hash(questions: Sequence[Question]) -> str:
@@ -68,20 +67,18 @@ def lineage_of(model: str) -> list[dict[str, str]]:
     return [{"stage": Path(model).name, "model": model}]
 
 
-def check_golds(catalog: Catalog, questions: Sequence[Question]) -> None:
+def check_golds(rows: Rows, questions: Sequence[Question]) -> None:
     """A suite of another catalog, or an older one, is not examined on: its golds must be there and resolve.
 
     Raises:
         UserError: a table or a query of a gold is not of this catalog; names the question.
     """
-    from vgpt2.tsql.check.check import check
-
     advice = "build the suite again from this catalog"
     for question in questions:
-        if lost := next((name for name in question.tables if name not in catalog.by_qualified), ""):
+        if lost := next((name for name in question.tables if name not in rows.catalog.by_qualified), ""):
             raise UserError(f"question {question.id}: {lost} is not in the catalog; {advice}")
         for sql in question.gold.sql:
-            if fault := next((finding for finding in check(sql, catalog).findings if finding.kind != "house"), None):
+            if fault := rows.query(sql).invalid:
                 raise UserError(f"question {question.id}: its gold does not resolve ({fault.message}); {advice}")
 
 
@@ -104,15 +101,17 @@ def examine(
         UserError: the suite is of another catalog; the backend fails; the disk is full.
     """
     mode = mode or profile.exam.modes[0]
-    check_golds(catalog, questions)
     prompts: list[Prompt] = []
-    if isinstance(backend, Recorded):
-        answers, figures = recall(backend, questions)
-    else:
-        prompts = make_prompts(catalog, questions, profile, mode)
-        answers, figures = ask(backend, questions, prompts, output)
-    started = time.perf_counter()
-    grades = grade_all(catalog, questions, answers)
+    with Grader(catalog) as grader:
+        check_golds(grader.rows, questions)
+        if isinstance(backend, Recorded):
+            answers, figures = recall(backend, questions)
+        else:
+            prompts = make_prompts(catalog, questions, profile, mode)
+            answers, figures = ask(backend, questions, prompts, output)
+        started = time.perf_counter()
+        grades = grade_all(grader, questions, answers)
+        seconds = time.perf_counter() - started
     settings = profile.exam.model_dump(exclude={"modes"}) | {"schema_columns": profile.data.schema_columns}
     result: ExamResult = {
         "format": FORMAT,
@@ -126,7 +125,7 @@ def examine(
         "settings": settings | backend.settings | {"mode": mode},
         "versions": {"python": platform.python_version()} | {name: _version(name) for name in PACKAGES},
         **figures,
-        "grading_seconds": round(time.perf_counter() - started, 1),
+        "grading_seconds": round(seconds, 1),
         **summary(questions, grades, answers, prompts),
     }
     write_json(output, result)

@@ -94,7 +94,7 @@ def likely_columns(catalog: Catalog, tables: Sequence[str], question: str, limit
     count for words that speak of them. The sure ones are all taken, others fill up to `limit` columns of a table.
     """
     asked = Asked.of(question)
-    chosen = set()
+    chosen: set[str] = set()
     for name in tables:
         table = catalog.by_qualified[name]
         if len(table.columns) <= limit:
@@ -153,7 +153,7 @@ def score(column: Column, table: Table, asked: Asked, catalog: Catalog) -> float
     if column.name.lower() in asked.names:
         return NAMED
     points = 0.0
-    for phrase in (column_words(catalog, column, table), name_words(column.name, catalog.database.word_hints)):
+    for phrase in (column_words(catalog, column, table), name_words(column.name, catalog.database)):
         words = frozenset(text_words(phrase))
         if not words:
             continue

@@ -11,7 +11,7 @@ from vgpt2.synthesis.documents.documents import document_examples
 from vgpt2.synthesis.documents.mined import INTENTS, purpose
 from vgpt2.synthesis.documents.stated_query import one_line
 from vgpt2.synthesis.generate import stream
-from vgpt2.synthesis.wordings.text_wordings import TEXT_WORDINGS
+from vgpt2.synthesis.wordings import text_wordings
 from vgpt2.tsql.check.check import check
 
 SAID = "Invoices of a vendor."
@@ -175,6 +175,6 @@ def test_the_reasons_come_with_those_of_the_other_kinds_and_the_suite_is_left_al
 
 @pytest.mark.parametrize("intent", INTENTS)
 def test_there_are_wordings_enough(intent):
-    train, exam = TEXT_WORDINGS[intent]
+    train, exam = text_wordings()[intent].train, text_wordings()[intent].exam
     assert len(set(train)) >= 8 and len(set(exam)) >= 3
     assert all("{title}" in text for text in (*train, *exam))
