@@ -169,7 +169,7 @@ def test_a_size_that_no_catalog_fills_ends_with_what_there_is_and_repeats_nothin
 
 
 def test_intents_can_be_chosen(sample, cpu):
-    chosen = cpu.model_copy(update={"intents": {"sql": ["count", "join_list"]}})
+    chosen = cpu.model_copy(update={"sft": 120, "negatives": 0, "intents": {"sql": ["count", "join_list"]}})
     made = [example for example in sft_examples(sample, chosen, 1) if example.kind == "sql"]
     assert {example.intent for example in made} == {"count", "join_list"}
 
