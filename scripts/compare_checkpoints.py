@@ -32,7 +32,15 @@ from vgpt2.cli import EXISTING, OUTPUT, closing_line, options
     click.option("--regression", is_flag=True, help="is the last exam worse than the first? exit code 1 if so"),
     click.option("--verbose", is_flag=True, help="gained and lost questions with their text and outcomes"),
 )
-def main(exams, output, settings, base, override, regression, verbose) -> None:
+def main(
+    exams: tuple[Path, ...],
+    output: Path | None,
+    settings: Path | None,
+    base: Path | None,
+    override: str,
+    regression: bool,
+    verbose: bool,
+) -> None:
     from vgpt2.errors import GateError, UserError
     from vgpt2.exam.verdict.comparison import compare_all
     from vgpt2.exam.verdict.gate import decide, pick_earlier
@@ -52,14 +60,15 @@ def main(exams, output, settings, base, override, regression, verbose) -> None:
     check_comparable(read)
     profile = load_settings(settings).profile if settings else load_profile("a6000")
     if regression:
-        found = check_regression(read[0], read[-1], profile.gate.significance)
+        found = dict(check_regression(read[0], read[-1], profile.gate.significance))
     else:
         modes = profile.exam.modes[1:] if settings else ()
-        found = decide(pick_earlier(read), read[-1], profile.gate, override, read_exam(base) if base else None, modes)
+        gate = decide(pick_earlier(read), read[-1], profile.gate, override, read_exam(base) if base else None, modes)
         if output:
-            kept = found["new" if found["verdict"] == "promoted" else "earlier"]["exam"]
+            kept = gate["new" if gate["verdict"] == "promoted" else "earlier"]["exam"]
             # Relative, so that a run's folder can be moved as a whole.
-            found["exam"] = Path(os.path.relpath(kept, output.parent)).as_posix()
+            gate["exam"] = Path(os.path.relpath(kept, output.parent)).as_posix()
+        found = dict(gate)
     if len(read) > 2:
         found |= compare_all(read, profile.gate.significance)
     show(read, found, verbose)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -70,3 +72,20 @@ def lonely():
     """One table, no key, no join, no description."""
     only = table("dbo", "T", {"a": "int", "b": "varchar(20)"})
     return Catalog(DatabaseSettings(name="lonely", prefix="lonely", title="Lonely"), [only])
+
+
+@pytest.fixture(scope="session")
+def faults():
+    """What is wrong with the value of a JSON file by a schema of docs/reference: `faults("gate", value)`."""
+    from jsonschema import Draft202012Validator
+
+    @cache
+    def validator(name):
+        schema = json.loads((ROOT / "docs" / "reference" / f"{name}.schema.json").read_text(encoding="utf-8"))
+        Draft202012Validator.check_schema(schema)
+        return Draft202012Validator(schema)
+
+    def run(name, value):
+        return [f"{error.json_path}: {error.message}" for error in validator(name).iter_errors(value)]
+
+    return run

@@ -11,12 +11,12 @@ import json
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, Literal
 
 from vgpt2.catalog.shapes import Shape
 from vgpt2.files import write_text
 
-LATE = "late"  # in the place of a shape: parsing took too long
+LATE: Final = "late"  # in the place of a shape: parsing took too long
 
 
 class Cache:
@@ -51,7 +51,7 @@ class Cache:
         """Keep what the file says."""
         self._new["files"][name] = [*_state(path), value]
 
-    def shape(self, sql: str) -> tuple[bool, Shape | str | None]:
+    def shape(self, sql: str) -> tuple[bool, Shape | Literal["late"] | None]:
         """(known, shape)."""
         key = _digest(sql)
         for shapes in (self._new["shapes"], self._old["shapes"]):
@@ -60,7 +60,7 @@ class Cache:
                 return True, shapes[key]
         return False, None
 
-    def put_shape(self, sql: str, shape: Shape | str | None) -> None:
+    def put_shape(self, sql: str, shape: Shape | Literal["late"] | None) -> None:
         """Keep the shape of a query."""
         self._new["shapes"][_digest(sql)] = shape
 

@@ -54,7 +54,7 @@ def parse_queries(draft: Draft, cache: Cache) -> None:
         shape = cache.shape(sql)[1]
         if shape == LATE:
             draft.not_understood(f"query that takes longer than {SECONDS:g} s to parse", "", 1, sql)
-        draft.shapes[sql] = shape if isinstance(shape, dict) else None
+        draft.shapes[sql] = None if isinstance(shape, str) else shape
 
 
 def _resolve_references(draft: Draft) -> None:

@@ -73,8 +73,8 @@ def test_a_file_becomes_wordings_in_the_order_of_the_intents(tmp_path):
         ("[\"{n} of {table}.\"]", "\"{n} of {table}.\"", "11: top.exam: input should be a valid list (found '{n} of "),
         ("\"How many {table}{company}?\"", "7", "4: count.train[1]: input should be a valid string (found 7)"),
         ("\"How many {table}{company}?\"", "{table}", "4: count.train[1]: input should be a valid string (found {"),
-        ("How many {table}{company}?", "count  {table}{company}.", "4: count.train[1]: the same wording as count.train"),
-        ("Number of {table}{company}?", "Count {table}{company}.", "6: count.exam[0]: the same wording as count.train"),
+        ("How many {table}{company}?", "count  {table}{company}.", "4: count.train[1]: the same wording as "),
+        ("Number of {table}{company}?", "Count {table}{company}.", "6: count.exam[0]: the same wording as "),
         ("top:", "count:", "7: count: stands here twice"),
         ("count:\n", "count:\n  same_as: top\n", "2: count.same_as: stands alone, without 'train' and 'exam'"),
         ("  exam:\n", " exam:\n", "5:2: not YAML: "),
@@ -135,8 +135,8 @@ def test_the_sql_intents_fill_the_slots_that_they_declare(sample):
     ctx = Context(sample, 1, "train")
     assert {intent.name for intent in all_intents()} == set(ALL_SQL)
     for intent in all_intents():
-        subjects = ctx.joins("x") if intent.subject == "join" else ctx.catalog.queryable
-        drafts = (intent.build(ctx, one, ctx.rng(intent.name, turn), turn) for turn in range(9) for one in subjects)
+        subjects = intent.subjects(ctx, "x")
+        drafts = (make(ctx.rng(intent.name, turn), turn) for turn in range(9) for make in subjects)
         found = list(islice((draft for draft in drafts if draft), 20))
         slots = Slots.of(ALL_SQL[intent.name])
         assert found

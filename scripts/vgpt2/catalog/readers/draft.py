@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from vgpt2.catalog.model import (
     Catalog,
@@ -35,6 +36,8 @@ SYNONYMS = {
     "national char varying": "nvarchar", "national character varying": "nvarchar", "national text": "ntext",
     "binary varying": "varbinary", "rowversion": "rowversion",
 }  # fmt: skip
+
+Named = TypeVar("Named", Table, Routine, Trigger)
 
 
 @dataclass
@@ -118,13 +121,14 @@ class Draft:
         """Give a table, view, routine or constraint another name in its schema; False where it is not there."""
         schema, name = self.schema_and_name(old)
         key, target = self.key(schema, name), self.key(schema, new)
-        for objects in (self.tables, self.routines, self.triggers):
-            if key in objects:
-                found = objects.pop(key)
-                before, found.name = found.qualified, new
-                objects[target] = found
-                self._refer_anew(before, found.qualified)
-                return True
+        renamed = (
+            _rename(self.tables, key, target, new)
+            or _rename(self.routines, key, target, new)
+            or _rename(self.triggers, key, target, new)
+        )
+        if renamed:
+            self._refer_anew(*renamed)
+            return True
         for foreign in self.foreign_keys:
             if foreign.name == name:
                 foreign.name = new
@@ -176,3 +180,15 @@ class Draft:
             differences=sorted(self.differences, key=lambda item: (item.name, item.what)),
             unread=sorted(self.unread, key=lambda item: (item.construct, item.file, item.line)),
         )
+
+
+def _rename(
+    objects: dict[tuple[str, str], Named], key: tuple[str, str], target: tuple[str, str], new: str
+) -> tuple[str, str] | None:
+    """Move an object to its new key; its qualified name before and after, or None where it is not among these."""
+    found = objects.pop(key, None)
+    if found is None:
+        return None
+    before, found.name = found.qualified, new
+    objects[target] = found
+    return before, found.qualified

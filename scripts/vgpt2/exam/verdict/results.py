@@ -7,13 +7,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final, cast
 
 from vgpt2.errors import UserError
+from vgpt2.exam.artefacts import ExamResult, Override, QuestionResult
 from vgpt2.exam.model import CATEGORIES, OUTCOMES, RIGHT
 from vgpt2.files import read_json
 
 # The form of a result file; one without the field is of the first.
-FORMAT = 1
+FORMAT: Final = 1
 # What is read of a result.
 RATES = ("right", "hallucination", "false_refusal")
 QUESTION = ("id", "category", "outcome")
@@ -28,8 +30,8 @@ class Exam:
     """
 
     path: Path
-    result: dict
-    overrides: list[dict[str, str]] = field(default_factory=list)
+    result: ExamResult
+    overrides: list[Override] = field(default_factory=list)
     label: str = ""
 
     @property
@@ -43,7 +45,7 @@ class Exam:
         return self.result.get("mode") or "schema"
 
     @property
-    def questions(self) -> dict[str, dict]:
+    def questions(self) -> dict[str, QuestionResult]:
         """The questions by id."""
         return {question["id"]: question for question in self.result["questions"]}
 
@@ -69,30 +71,33 @@ def read_exam(path: Path) -> Exam:
         UserError: missing, cut off, of another version, or neither of the two.
     """
     value = _read(path)
-    overrides: list[dict[str, str]] = []
-    if isinstance(value, dict) and "verdict" in value and value.get("exam"):
+    overrides: list[Override] = []
+    if "verdict" in value and value.get("exam"):
         overrides = list(value.get("overrides") or ())
         path = Path(os.path.normpath(Path(path).parent / str(value["exam"])))
         value = _read(path)
-    form = value.get("format", FORMAT) if isinstance(value, dict) else FORMAT
+    form = value.get("format", FORMAT)
     if form != FORMAT:
         raise UserError(f"{path}: an exam result of format {form!r}, and this version reads {FORMAT}; examine it again")
     if lacks := _lacks(value):
         raise UserError(f"{path}: not an exam result (no '{lacks}'); run run_validation.py again")
     if fault := _fault(value["questions"]):
         raise UserError(f"{path}: {fault}; run run_validation.py again")
-    return Exam(Path(path), value, overrides)
+    # What is needed of it has been looked at.
+    return Exam(Path(path), cast(ExamResult, value), overrides)
 
 
-def _read(path: Path) -> object:
+def _read(path: Path) -> dict:
+    """The object of a JSON file; an empty one, which lacks everything, where it holds none."""
     try:
-        return read_json(path)
+        value = read_json(path)
+        return value if isinstance(value, dict) else {}
     except UserError as error:
         advice = "is it cut off? run run_validation.py again, its answers are kept" if Path(path).exists() else ""
         raise UserError(f"{error}; {advice}" if advice else str(error)) from None
 
 
-def _lacks(value: object) -> str:
+def _lacks(value: dict) -> str:
     """The first thing that an exam result has and this one has not, or an empty string."""
 
     def first(found: object, keys: Sequence[str], within: str = "") -> str:
@@ -100,8 +105,9 @@ def _lacks(value: object) -> str:
 
     if lacks := first(value, ("model", "suite_hash", "rates", "questions", "categories")):
         return lacks
+    rates = value["rates"] if isinstance(value["rates"], dict) else {}
     for name in RATES:
-        rate = value["rates"].get(name) if isinstance(value["rates"], dict) else None
+        rate = rates.get(name, {})
         if lacks := first(rate, ("rate", "count", "of"), f"rates.{name}."):
             return lacks
         if bad := next((key for key in ("rate", "count", "of") if not isinstance(rate[key], (int, float))), ""):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
+from vgpt2.exam.artefacts import CategoryFigures, Part, QuestionResult, Summary
 from vgpt2.exam.model import CATEGORIES, OUTCOMES, RIGHT, Grade, Question
-from vgpt2.exam.verdict.statistics import wilson
+from vgpt2.exam.verdict.statistics import Rate, wilson
 from vgpt2.inference.prompts import Prompt
 
 
@@ -14,14 +15,14 @@ def summary(
     questions: Sequence[Question],
     grades: Sequence[Grade],
     answers: dict[str, str],
-    prompts: Sequence[Prompt] = (),
-) -> dict:
+    prompts: Sequence[Prompt | None] = (),
+) -> Summary:
     """What the grades add up to: `outcomes`, `categories`, `rates` (Wilson intervals), `house`, `parts`, `questions`.
 
     Without prompts (recorded answers: nobody knows) those of the questions are empty.
     """
     outcomes = Counter(grade.outcome for grade in grades)
-    categories = {}
+    categories: dict[str, CategoryFigures] = {}
     for category in CATEGORIES:
         of = [grade for question, grade in zip(questions, grades, strict=True) if question.category == category]
         if of:
@@ -47,7 +48,7 @@ def summary(
     }
 
 
-def row(question: Question, grade: Grade, response: str, prompt: Prompt | None) -> dict:
+def row(question: Question, grade: Grade, response: str, prompt: Prompt | None) -> QuestionResult:
     """One question of a result, with all that a reader needs to follow its verdict."""
     return {
         "id": question.id,
@@ -68,14 +69,14 @@ def row(question: Question, grade: Grade, response: str, prompt: Prompt | None) 
     }
 
 
-def parts_right(parts: Iterable[dict[str, bool]]) -> dict[str, dict[str, int]]:
+def parts_right(parts: Iterable[dict[str, bool]]) -> dict[str, Part]:
     """How many of the queries have each part as their gold has it: `{"tables": {"right": n, "of": n}, ...}`."""
     graded = [scores for scores in parts if scores]
     names = graded[0] if graded else ()
     return {name: {"right": sum(scores[name] for scores in graded), "of": len(graded)} for name in names}
 
 
-def rates(questions: Sequence[Question], grades: Sequence[Grade]) -> dict:
+def rates(questions: Sequence[Question], grades: Sequence[Grade]) -> dict[str, Rate]:
     """`right` and `hallucination` over all questions, `false_refusal` over the answerable ones, `right_refusal` over
     the others, `syntax` over the answers that should hold SQL, `house` over the right ones among them: no rule
     broken."""
@@ -85,7 +86,7 @@ def rates(questions: Sequence[Question], grades: Sequence[Grade]) -> dict:
     sql = [grade for grade in grades if grade.parses is not None]
     right_sql = [grade for grade in sql if grade.outcome == "right"]
 
-    def share(of: Sequence[Grade], test) -> object:
+    def share(of: Sequence[Grade], test: Callable[[Grade], bool]) -> Rate:
         return wilson(sum(map(test, of)), len(of))
 
     return {

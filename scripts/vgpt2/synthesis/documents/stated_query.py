@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from vgpt2.catalog.column_meaning import is_company
 from vgpt2.catalog.model import Catalog
@@ -13,6 +13,9 @@ from vgpt2.sqltext.scan import scan
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.documents.schema_questions import make
 from vgpt2.synthesis.model import Example
+
+if TYPE_CHECKING:
+    from vgpt2.tsql.check.verdict import Verdict
 
 PROVED = ("parses", "resolves", "rules")
 
@@ -54,7 +57,7 @@ def query_example(
     number: int,
     title: str,
     sql: str,
-    verdict: Any,
+    verdict: Verdict,
     *,
     company: str = "",
     shown: Sequence[str] = (),
@@ -79,7 +82,7 @@ def query_example(
     if shown:
         said += f"; show {', '.join(shown)}"
     names = ", ".join(ctx.catalog.sql_name(ctx.table(name)) for name in verdict.tables)
-    return make(
+    made = make(
         ctx,
         "document",
         intent,
@@ -89,8 +92,10 @@ def query_example(
         tuple(verdict.tables),
         (*verdict.tables, *verdict.columns),
         wordings=wordings,
+    )
+    return made.with_(
         sql=sql,
         ordered="ORDER BY" in sql.upper().rpartition(")")[2],
         source=source,
-        slots={"skeleton": skeleton(verdict.tree), "proof": list(proof)},
+        slots={"skeleton": skeleton(verdict.parsed), "proof": list(proof)},
     )

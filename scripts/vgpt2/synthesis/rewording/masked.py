@@ -169,7 +169,7 @@ class Masked:
         # `unit cost of APTL is 5` is about the column.
         text = re.sub(rf"({M}) (?:of|in|from) (?:table )?({M})", bare, self.text)
         names, literals, states = M[1:-1], L[1:-1], chars_of(STATES)
-        found = {
+        found: set[tuple[str, tuple[str, ...], str]] = {
             (self._key(match[1]), (class_of(match[2]),), "")
             for match in re.finditer(rf"({M})[^{names}{literals}.?!]{{0,25}}({states})", text)
         }

@@ -13,7 +13,8 @@ from vgpt2.catalog.model import Catalog
 from vgpt2.sqltext.names import quote
 from vgpt2.sqltext.scan import Token, closing, dotted, scan
 from vgpt2.tsql.check.check import check
-from vgpt2.tsql.check.verdict import Finding, Verdict
+from vgpt2.tsql.check.finding import Finding
+from vgpt2.tsql.check.verdict import Verdict
 
 MOST_EDITS = 60
 _HINTS = frozenset(("NOLOCK", "READUNCOMMITTED"))
@@ -21,21 +22,21 @@ _HINTS = frozenset(("NOLOCK", "READUNCOMMITTED"))
 
 @dataclass(slots=True)
 class Mended:
-    """The text after all edits, the rules that they mended (one an edit), and the verdict on it."""
+    """The text after all edits, the verdict on it, and the rules that they mended (one an edit)."""
 
     sql: str
+    verdict: Verdict
     rules: list[str] = field(default_factory=list)
-    verdict: Verdict | None = None
 
     @property
     def clean(self) -> bool:
         """Whether nothing is left to find fault with."""
-        return self.verdict is not None and self.verdict.clean
+        return self.verdict.clean
 
 
 def mend(sql: str, catalog: Catalog) -> Mended:
     """The query with every fault mended for which there is one certain way; see `Mended.clean`."""
-    mended = Mended(sql, verdict=check(sql, catalog))
+    mended = Mended(sql, check(sql, catalog))
     for _ in range(MOST_EDITS):
         if mended.verdict.tree is None:
             break
