@@ -311,8 +311,8 @@ test: | $(TEST_READY)  ## all tests, the real chain with profile tiny among them
 	$(PY) -m pytest tests -n 2 -m 'not slow'
 	$(PY) -m pytest tests -m slow
 
-test-fast: | $(TEST_READY)  ## the tests that take seconds
-	$(PY) -m pytest tests -m 'not slow' -n 2
+test-fast: | $(TEST_READY)  ## the tests that take seconds, and which ten took longest
+	$(PY) -m pytest tests -m 'not slow' -n 2 --durations=10
 
 lint: | $(TEST_READY)  ## Python (style, types, layers), shell and the Dockerfile
 	$(PY) -m ruff check .

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from vgpt2.database_settings import DatabaseSettings
 from vgpt2.settings import load_database, load_profile
 
 ROOT = Path(__file__).parents[1]
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Two workers have a core each: a second thread of torch would only wait for one that the other worker runs on.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 @pytest.fixture(scope="session")
