@@ -14,9 +14,7 @@ from vgpt2.records.facts import CLAIMS, Fact, prove
 REFUSE_KEYS = ("reason", "missing", "between")
 
 
-def prove_sql(
-    queries: tuple[str, ...], where: str, catalog: Catalog, rows: Rows, readings: bool = False
-) -> tuple[Gold, tuple[str, ...]]:
+def prove_sql(queries: tuple[str, ...], where: str, rows: Rows, readings: bool = False) -> tuple[Gold, tuple[str, ...]]:
     """Gold queries as a gold, with the tables of the first: each is clean, and all that run return the same rows.
 
     Args:
@@ -25,11 +23,9 @@ def prove_sql(
     Raises:
         UserError: a query is not clean, or not the same as the first one; or the readings are no different.
     """
-    from vgpt2.tsql.check.check import check
-
     tables: tuple[str, ...] = ()
     for number, sql in enumerate(queries, 1):
-        verdict = check(sql, catalog)
+        verdict = rows.query(sql).verdict
         if not verdict.clean:
             fault = verdict.findings[0].message if verdict.findings else verdict.unknown_because
             which = f"gold {number} of {len(queries)}" if len(queries) > 1 else "its SQL"

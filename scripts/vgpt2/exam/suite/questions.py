@@ -9,7 +9,6 @@ from typing import Literal
 
 from vgpt2.catalog.model import Catalog
 from vgpt2.exam.grading.execution import Rows
-from vgpt2.exam.grading.query import Query
 from vgpt2.exam.model import Gold, Question
 from vgpt2.records.answers.extract import last_sql
 from vgpt2.records.facts import prove
@@ -171,15 +170,13 @@ def prove_example(example: Example, catalog: Catalog, rows: Rows) -> Gold | None
     SQL is clean and, where it can run here, says something on both data sets; a faulty query in the question is not as
     good as its gold. Facts hold, and are of claims that can be read by names and values.
     """
-    from vgpt2.tsql.check.check import check
-
     if example.sql:
-        if not check(example.sql, catalog).clean:
+        if not rows.query(example.sql).verdict.clean:
             return None
         executable = rows.executable(example.sql)
         if executable and not rows.says_something(example.sql):
             return None
-        if example.kind == "correction" and _no_fault(example, catalog, rows):
+        if example.kind == "correction" and _no_fault(example, rows):
             return None
         return Gold(sql=(example.sql,), executable=executable, answer=example.answer)
     # What a form shows is graded by its column, which another fact names.
@@ -190,14 +187,10 @@ def prove_example(example: Example, catalog: Catalog, rows: Rows) -> Gold | None
     return Gold(facts=facts, answer=example.answer)
 
 
-def _no_fault(example: Example, catalog: Catalog, rows: Rows) -> bool:
+def _no_fault(example: Example, rows: Rows) -> bool:
     """Whether the query to be mended would itself be graded right: then only a convention is broken."""
-    from vgpt2.tsql.check.check import check
-
     faulty = last_sql(example.question)
-    verdict = check(faulty, catalog) if faulty else None
-    if verdict is None:
+    if not faulty:
         return True
-    if any(finding.kind != "house" for finding in verdict.findings):
-        return False
-    return rows.compare(example.sql, Query(verdict), example.ordered).same
+    query = rows.query(faulty)
+    return not query.invalid and rows.compare(example.sql, query, example.ordered).same

@@ -161,7 +161,7 @@ def _query(ctx: Context, item: Document, number: int) -> Example | None:
     columns = [item.alias_or_name for item in verdict.tree.expressions] if isinstance(verdict.tree, exp.Select) else []
     literals = LITERAL.findall(sql)
     if ctx.side == "exam" and (
-        not columns or "@" in sql or len(literals) > (1 if company_asked(ctx.catalog.database, sql) else 0)
+        not columns or "@" in sql or len(literals) > (1 if company_asked(ctx.catalog, verdict.tables, sql) else 0)
     ):
         # An exam question must say all that its answer depends on; a purpose alone does not.
         return None

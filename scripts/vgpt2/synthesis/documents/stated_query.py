@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from vgpt2.database_settings import DatabaseSettings
+from vgpt2.catalog.column_meaning import is_company
+from vgpt2.catalog.model import Catalog
 from vgpt2.records.prompt import fenced
 from vgpt2.sqltext.scan import scan
 from vgpt2.synthesis.context import Context
@@ -19,9 +20,15 @@ if TYPE_CHECKING:
 PROVED = ("parses", "resolves", "rules")
 
 
-def company_asked(database: DatabaseSettings, sql: str) -> str:
-    """The number that a query compares one of the database's company columns with; '' where there is none."""
-    columns = "|".join(map(re.escape, sorted(set(database.company_columns.values()))))
+def company_asked(catalog: Catalog, tables: Sequence[str], sql: str) -> str:
+    """The number that a query compares a company column with: one of a module, or one in a key of the tables (qualified
+    names) that it reads; '' where there is none."""
+    names = set(catalog.database.company_columns.values())
+    for table in (catalog.by_qualified[name] for name in tables):
+        names.update(
+            column.name for column in table.columns if column.name in table.key and is_company(catalog.database, column)
+        )
+    columns = "|".join(map(re.escape, sorted(names)))
     found = re.search(rf"(?<![@\w])(?:{columns}) = (\d+)\b", sql) if columns else None
     return found[1] if found else ""
 
@@ -68,7 +75,7 @@ def query_example(
     """
     from vgpt2.tsql.skeleton import skeleton
 
-    company = company or company_asked(ctx.catalog.database, sql)
+    company = company or company_asked(ctx.catalog, verdict.tables, sql)
     said = lower_first(title)
     if company:
         said += f", for company {company}"
