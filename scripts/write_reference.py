@@ -101,9 +101,10 @@ def schemas() -> dict[str, dict[str, Any]]:
     from vgpt2.catalog import store
     from vgpt2.exam import artefacts as exam
     from vgpt2.exam.model import Gold, Question
+    from vgpt2.exam.verdict import artefacts as verdict
     from vgpt2.records.facts import Fact
 
-    for module in (store, exam, audit):
+    for module in (store, exam, verdict, audit):
         close_typed_dicts(module)
     for kind in (Question, Gold, Fact):
         write_all_fields(kind)
@@ -111,7 +112,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         "catalog": store.CatalogFile,
         "suite-row": Question,
         "exam-result": exam.ExamResult,
-        "gate": exam.Gate,
+        "gate": verdict.Gate,
         "audit-report": audit.AuditReport,
     }
     named = {**vars(store), "Gold": Gold, "Fact": Fact}

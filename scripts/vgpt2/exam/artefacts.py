@@ -1,6 +1,7 @@
-"""The form of the files that exams leave: an exam result and a gate. `make reference` writes their JSON Schemas.
+"""The form of an exam result. `make reference` writes its JSON Schema.
 
-A suite's row is `exam.model.Question`. The text below a key is what its schema says of it.
+A suite's row is `exam.model.Question`, a gate is in `exam.verdict.artefacts`. The text below a key is what the schema
+says of it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 Interval = Annotated[list[float], Field(min_length=2, max_length=2)]
-Verdict = Literal["promoted", "kept_earlier", "rejected"]
 
 
 class RateFigures(TypedDict):
@@ -138,158 +138,3 @@ class ExamResult(AskingFigures, Summary):
     grading_seconds: float
     answers_of: NotRequired[str]
     """The result whose answers these are: the same weights under another path."""
-
-
-class DifferenceFigures(TypedDict):
-    """How much higher the new share of right answers is, with its 95 % bootstrap interval over tables."""
-
-    value: float
-    """-1 to 1."""
-    interval: Interval | None
-    """None: too few clusters, or no question differs."""
-    clusters: int
-
-
-class DetectableFigures(TypedDict):
-    """The smallest net gain or loss that the suite shows with this power."""
-
-    questions: int | None
-    """None: the suite can show no difference at all."""
-    points: float | None
-    """The same in percentage points."""
-    of: int
-    power: float
-    share: float
-    """Of the questions on which the two are taken to differ."""
-    assumed: bool
-    """Whether that share was assumed, not observed."""
-
-
-class CategoryChange(TypedDict):
-    """One category of two exams side by side."""
-
-    questions: int
-    earlier: int
-    """Right answers of the earlier exam."""
-    new: int
-    gained: int
-    lost: int
-    p: float
-    detectable: int | None
-    """The smallest net gain or loss that shows, in questions."""
-
-
-class Changed(TypedDict):
-    """A question that one of two exams got right and the other did not."""
-
-    id: str
-    category: str
-    change: Literal["gained", "lost"]
-    question: str
-    earlier: str
-    """The outcome in the earlier exam."""
-    new: str
-
-
-class SidesFigures(TypedDict):
-    """Two exams side by side."""
-
-    gained: list[str]
-    """Ids of the questions that only the new one got right."""
-    lost: list[str]
-    p: float
-    """Of the exact McNemar test."""
-    difference: DifferenceFigures
-    detectable: DetectableFigures
-    categories: dict[str, CategoryChange]
-    changed: list[Changed]
-
-
-class ExamOfModel(TypedDict):
-    """An exam that a verdict is about."""
-
-    exam: str
-    """Its file."""
-    model: str
-    right: int
-
-
-class ModeFigures(TypedDict):
-    """A further mode, in which the new model must not be significantly worse."""
-
-    exam: str
-    earlier: int
-    new: int
-    gained: list[str]
-    lost: list[str]
-    p: float
-    difference: DifferenceFigures
-
-
-class Compared(TypedDict):
-    """One of several exams that were compared."""
-
-    label: str
-    exam: str
-    model: str
-    right: int
-    questions: int
-
-
-class Comparison(TypedDict):
-    """An exam against the best of those before it."""
-
-    earlier: str
-    """A label."""
-    new: str
-    gained: int
-    lost: int
-    p: float
-    p_holm: float
-    """Corrected for the number of comparisons."""
-    difference: DifferenceFigures
-
-
-class Override(TypedDict):
-    """A stage that was promoted though the rules would not have it, and why."""
-
-    stage: str
-    why: str
-
-
-class Several(TypedDict, total=False):
-    """What is there where more than two exams were compared."""
-
-    exams: list[Compared]
-    comparisons: list[Comparison]
-    best: str
-    """A label."""
-    note: str
-    """What so many comparisons are worth."""
-
-
-class Gate(SidesFigures, Several):
-    """The verdict on a stage (`gates/*.json`): is its model better than the last promoted one."""
-
-    verdict: Verdict
-    reasons: list[str]
-    """Why, in sentences."""
-    model: str
-    """The model that the next stage starts from."""
-    exam: str
-    """Its exam, relative to the gate's folder."""
-    lineage: list[dict[str, str]]
-    """The stages that made it, the base first."""
-    by_rules: Verdict
-    """What the verdict would be without the override."""
-    override: str
-    """Why it was promoted in any case; empty: the rules decided."""
-    overrides: list[Override]
-    """This one and those before it."""
-    earlier: ExamOfModel
-    new: ExamOfModel
-    base: ExamOfModel | None
-    """The untouched model with retrieved schema; None: the gate was not asked to compare with it."""
-    modes: dict[str, ModeFigures]
-    questions: int
-    suite_hash: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vgpt2.exam.artefacts import Compared, Comparison, Several
+from vgpt2.exam.verdict.artefacts import Compared, Comparison, Several
 from vgpt2.exam.verdict.results import Exam
 from vgpt2.exam.verdict.sides import compare, rounded
 from vgpt2.exam.verdict.statistics import holm

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from vgpt2.exam.artefacts import ExamOfModel, Gate, ModeFigures, Override, Verdict
+from vgpt2.exam.verdict.artefacts import ExamOfModel, Gate, ModeFigures, Override, Verdict
 from vgpt2.exam.verdict.results import Exam, check_comparable, check_same_suite, further_exam
 from vgpt2.exam.verdict.sides import Sides, compare, rounded
 from vgpt2.settings import GateSettings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vgpt2.exam.artefacts import DetectableFigures
+from vgpt2.exam.verdict.artefacts import DetectableFigures
 
 POWER = 0.8
 # With fewer questions than this on which two exams differ, their share says nothing about another pair of models.

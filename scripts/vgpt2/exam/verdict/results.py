@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Final, cast
 
 from vgpt2.errors import UserError
-from vgpt2.exam.artefacts import ExamResult, Override, QuestionResult
+from vgpt2.exam.artefacts import ExamResult, QuestionResult
 from vgpt2.exam.model import CATEGORIES, OUTCOMES, RIGHT
+from vgpt2.exam.verdict.artefacts import Override
 from vgpt2.files import read_json
 
 # The form of a result file; one without the field is of the first.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from vgpt2.exam.artefacts import CategoryChange, Changed, SidesFigures
 from vgpt2.exam.model import CATEGORIES
+from vgpt2.exam.verdict.artefacts import CategoryChange, Changed, SidesFigures
 from vgpt2.exam.verdict.power import Detectable, detectable
 from vgpt2.exam.verdict.results import Exam
 from vgpt2.exam.verdict.statistics import Difference, McNemar, bootstrap_difference, mcnemar_exact

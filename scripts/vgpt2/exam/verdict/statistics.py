@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
-from vgpt2.exam.artefacts import DifferenceFigures, RateFigures
+from vgpt2.exam.artefacts import RateFigures
+from vgpt2.exam.verdict.artefacts import DifferenceFigures
 
 # A percentile interval from fewer clusters than these is far too narrow (Cameron, Gelbach and Miller 2008).
 MIN_CLUSTERS = 10
