@@ -35,7 +35,7 @@ PROFILE := $(shell m='$(GPU_MEMORY)'; m=$${m//[^0-9]/}; m=$${m:-0}; \
 endif
 # The database's own settings: a file with the name of the source, that of Vista, or the one without house rules.
 DATABASES := automation/configs/databases
-SOURCE_NAME := $(shell name=$$(basename -- '$(SOURCE)'); echo "$${name%.sql}" | tr -cs 'A-Za-z0-9._\n-' -)
+SOURCE_NAME := $(shell basename -- '$(SOURCE)' | sed -E 's/\.(sql|dacpac|bacpac)$$//' | tr -cs 'A-Za-z0-9._\n-' -)
 ifdef DATABASE
 # A bare name is looked up among the project's own.
 ifeq ($(wildcard $(DATABASE)),)

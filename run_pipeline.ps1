@@ -282,7 +282,7 @@ try {
 
     if ($Profile -eq '') { $Profile = Get-DefaultProfile }
     Assert-Parameters
-    $SourceName = (Split-Path -Leaf $Source) -replace '\.sql$', '' -replace '[^A-Za-z0-9._]+', '-'
+    $SourceName = (Split-Path -Leaf $Source) -replace '\.(sql|dacpac|bacpac)$', '' -replace '[^A-Za-z0-9._]+', '-'
     if ($Database -eq '') { $Database = Get-DefaultDatabase $SourceName }
     # A bare name is looked up among the project's own.
     $OwnDatabase = "automation/configs/databases/$Database"

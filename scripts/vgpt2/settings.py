@@ -149,6 +149,8 @@ class DatabaseSettings(Strict):
     prefix: str
     title: str
     case_sensitive: bool = False
+    collation: str = ""
+    compatibility_level: int = 0  # 0: not known
     default_schema: str = "dbo"
     modules_from: Literal["prefix", "schema"] = "schema"
     modules: dict[str, str] = {}

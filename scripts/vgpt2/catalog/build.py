@@ -8,6 +8,7 @@ from pathlib import Path
 from vgpt2.catalog.cache import Cache
 from vgpt2.catalog.finish import finish
 from vgpt2.catalog.model import Catalog
+from vgpt2.catalog.readers.dacpac.reader import SUFFIXES, read_dacpac
 from vgpt2.catalog.readers.draft import Draft
 from vgpt2.catalog.readers.folder.reader import columns_file, read_folder
 from vgpt2.catalog.readers.merge import merge_scripts
@@ -17,16 +18,18 @@ from vgpt2.errors import UserError
 from vgpt2.settings import DatabaseSettings
 
 SERVER = "mssql://"
+FORMS = "a VGPT2 folder, a folder of .sql files, one .sql file or a .dacpac"
 
 
 @dataclass
 class Reading:
-    """A catalog, the form of its source (`VGPT2 folder`, `scripts`, `server`), and the optional files that were not
-    there."""
+    """A catalog, the form of its source (`VGPT2 folder`, `scripts`, `data-tier application`, `server`), the optional
+    files that were not there, and notes on how it was read."""
 
     catalog: Catalog
     form: str
     missing: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def read(
@@ -35,8 +38,8 @@ def read(
     """Read a source with the reader that fits it.
 
     Args:
-        source: a VGPT2 folder, a folder of scripts, one script, or `mssql://server/database`.
-        scripts: scripts of the same database beside a VGPT2 folder; where the two disagree the scripts are right.
+        source: a VGPT2 folder, a folder of scripts, one script, a `.dacpac`, or `mssql://server/database`.
+        scripts: scripts of the same database beside it; where the two disagree the scripts are right.
         cache: file in which to keep what was read, so that a second run reads only what has changed.
 
     Raises:
@@ -48,7 +51,7 @@ def read(
         second, _ = _draft_of(scripts, database, kept)
         merge_scripts(draft, second)
         form += " and scripts"
-    reading = Reading(finish(draft, kept), form, draft.missing)
+    reading = Reading(finish(draft, kept), form, draft.missing, draft.notes)
     kept.save()
     return reading
 
@@ -62,7 +65,10 @@ def _draft_of(source: str | Path, database: DatabaseSettings, cache: Cache) -> t
         return draft, "server"
     source = Path(source)
     if not source.exists():
-        raise UserError(f"SOURCE={source}: not there; give a VGPT2 folder, a folder of .sql files or one .sql file")
+        raise UserError(f"SOURCE={source}: not there; give {FORMS}")
+    if source.is_file() and source.suffix.lower() in SUFFIXES:
+        read_dacpac(draft, source)
+        return draft, "data-tier application"
     if source.is_dir() and columns_file(source):
         read_folder(draft, source)
         return draft, "VGPT2 folder"
@@ -71,9 +77,7 @@ def _draft_of(source: str | Path, database: DatabaseSettings, cache: Cache) -> t
             f"SOURCE={source}: nothing readable in it; expected Viewpoint_Database/_Metadata/columns.json or .sql files"
         )
     if source.is_file() and source.suffix.lower() != ".sql":
-        raise UserError(
-            f"SOURCE={source}: not a .sql file; give a VGPT2 folder, a folder of .sql files or one .sql file"
-        )
+        raise UserError(f"SOURCE={source}: neither .sql nor .dacpac; give {FORMS}")
     read_scripts(draft, source, cache)
     if not draft.tables:
         why = f" ({draft.unread[0].construct}: {draft.unread[0].file})" if draft.unread else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from vgpt2.catalog.model import (
     Catalog,
@@ -52,12 +53,21 @@ class Draft:
     form_fields: list[FormField] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)  # optional files that are not there
+    notes: list[str] = field(default_factory=list)  # what a user should know of how it was read
     descriptions: list[tuple[list[str], str, str]] = field(default_factory=list)  # name parts, text, source
     sequences: dict[tuple[str, str], Sequence] = field(default_factory=dict)
     differences: list[Difference] = field(default_factory=list)
     # routine: name chains of what it reads and writes, looked up when all tables are known
     referred: dict[str, tuple[list[list[str]], list[list[str]]]] = field(default_factory=dict)
     shapes: dict[str, Shape | None] = field(default_factory=dict)  # of every query, by its SQL
+
+    def settle(self, setting: str, value: Any, source: str) -> None:
+        """A setting as the source has it: taken where the YAML is silent, said where the YAML has another."""
+        known = getattr(self.database, setting)
+        if setting not in self.database.model_fields_set:
+            self.database = self.database.model_copy(update={setting: value})
+        elif known != value:
+            self.notes.append(f"{setting}: {known} in the database's YAML, {value} in {source}; the YAML counts")
 
     def key(self, schema: str, name: str) -> tuple[str, str]:
         """The dictionary key of an object: default schema filled in, lower-cased where case does not count."""

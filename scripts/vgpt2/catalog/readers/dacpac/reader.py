@@ -1,0 +1,81 @@
+"""A database from its data-tier application, in one pass over the model."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from vgpt2.catalog.readers.dacpac.package import Node, read_elements
+from vgpt2.catalog.readers.dacpac.programs import ROUTINES, TRIGGERS, VIEWS, read_program
+from vgpt2.catalog.readers.dacpac.tables import (
+    CONSTRAINTS,
+    TABLES,
+    apply_constraint,
+    read_sequence,
+    read_table,
+    read_type,
+)
+from vgpt2.catalog.readers.draft import Draft
+from vgpt2.catalog.readers.scripted.properties import DESCRIPTIONS
+from vgpt2.sqltext.scan import unquote
+
+_LEVEL = re.compile(r"\.Sql(\d{2,3})DatabaseSchemaProvider")
+SUFFIXES = frozenset((".dacpac", ".bacpac"))
+# These say nothing about what a query can name; anything else that is not read is listed.
+_PASSED_OVER = frozenset(
+    """
+    SqlSchema SqlRole SqlUser SqlLogin SqlPermissionStatement SqlRoleMembership SqlFilegroup SqlFile
+    SqlPartitionFunction SqlPartitionScheme SqlStatistic SqlXmlIndex SqlXmlSchemaCollection SqlSpatialIndex
+    SqlSelectiveXmlIndex SqlColumnStoreIndex SqlFullTextCatalog SqlFullTextIndex SqlFullTextStopList SqlTableType
+    SqlSecurityPolicy SqlCertificate SqlSymmetricKey SqlAsymmetricKey SqlMasterKey SqlColumnMasterKey
+    SqlColumnEncryptionKey SqlApplicationRole SqlMessageType SqlContract SqlQueue SqlService SqlRoute
+    SqlDatabaseCredential SqlExternalDataSource SqlExternalFileFormat
+    """.split()
+)
+
+
+def read_dacpac(draft: Draft, path: Path) -> None:
+    """Read a package into the draft. What refers to tables waits until all of them are read.
+
+    Raises:
+        UserError: see `package.read_elements`.
+    """
+    later: list[Node] = []
+    for number, (model, node) in enumerate(read_elements(path)):
+        if number == 0:
+            # Before any table: how names are compared depends on it.
+            draft.settle(
+                "case_sensitive", model.attributes.get("CollationCaseSensitive", "").lower() == "true", path.name
+            )
+            if level := _LEVEL.search(model.attributes.get("DspName", "")):
+                draft.settle("compatibility_level", int(level[1]), path.name)
+        if node.tag != "Element":
+            continue
+        if node.kind in TABLES:
+            read_table(draft, node)
+        elif node.kind in ROUTINES or node.kind in VIEWS:
+            read_program(draft, node)
+        elif node.kind == "SqlUserDefinedDataType":
+            read_type(draft, node)
+        elif node.kind == "SqlSequence":
+            read_sequence(draft, node)
+        elif node.kind == "SqlExtendedProperty":
+            _description(draft, node)
+        elif node.kind in CONSTRAINTS or node.kind in TRIGGERS:
+            later.append(node)
+        elif node.kind == "SqlDatabaseOptions":
+            draft.settle("collation", node.property("Collation"), path.name)
+        elif node.kind not in _PASSED_OVER:
+            draft.not_understood(f"element {node.kind}", path.name, 1, ".".join(node.name))
+    for node in later:
+        (read_program if node.kind in TRIGGERS else apply_constraint)(draft, node)
+
+
+def _description(draft: Draft, node: Node) -> None:
+    """An extended property that describes an object, a column or a parameter."""
+    host = next((item.name for item in node.related("Host")), [])
+    about = node.name[0] if node.name else ""
+    if len(host) < 2 or node.name[-1].lower() not in DESCRIPTIONS or about in ("SqlIndexBase", "SqlConstraint"):
+        return
+    if text := " ".join(unquote(node.property("Value").strip()).split()):
+        draft.descriptions.append((host, text, "extended property"))
