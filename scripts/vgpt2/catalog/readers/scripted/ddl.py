@@ -24,7 +24,7 @@ _OPTIONS = frozenset(
 
 @dataclass
 class Constraint:
-    """A constraint as written. `kind`: primary, unique, foreign, check or default."""
+    """A constraint as written. `kind`: primary, unique, foreign, check, default, index or unique_index."""
 
     kind: str
     name: str = ""
@@ -33,6 +33,7 @@ class Constraint:
     referenced: list[str] = field(default_factory=list)
     referenced_columns: list[str] = field(default_factory=list)
     expression: str = ""
+    unique: bool = False  # of an index
 
 
 def name_list(tokens: list[Token]) -> list[str]:
@@ -113,7 +114,10 @@ def read_constraints(text: str, tokens: list[Token], at: int, column: str) -> li
             parts, at = dotted(tokens, at + 1)
             name = parts[-1] if parts else ""
             continue
-        if word in ("PRIMARY", "UNIQUE"):
+        if word == "INDEX":
+            constraint, at = _read_index(tokens, at, own)
+            found += [constraint] if constraint else []
+        elif word in ("PRIMARY", "UNIQUE"):
             columns, following = own, at + 1
             words = [token.upper for token in tokens[at : at + 4]]
             clustered = "CLUSTERED" in words or (word == "PRIMARY" and "NONCLUSTERED" not in words)
@@ -153,6 +157,30 @@ def read_constraints(text: str, tokens: list[Token], at: int, column: str) -> li
     return found
 
 
+def _read_index(tokens: list[Token], at: int, own: list[str]) -> tuple[Constraint | None, int]:
+    """`INDEX i [UNIQUE] [NONCLUSTERED] [HASH] (columns) [WHERE ...]` within a table, of a column without the columns.
+
+    Only indexes over rows count: a columnstore has no order of its own.
+    """
+    parts, at = dotted(tokens, at + 1)
+    words = []
+    while at < len(tokens) and tokens[at].upper in ("UNIQUE", "CLUSTERED", "NONCLUSTERED", "HASH", "COLUMNSTORE"):
+        words.append(tokens[at].upper)
+        at += 1
+    columns = own
+    if at < len(tokens) and tokens[at].text == "(":
+        inner, at = _in_parentheses(tokens, at)
+        columns = name_list(inner)
+    filtered = at < len(tokens) and tokens[at].upper == "WHERE"
+    if filtered:
+        at = len(tokens)
+    if "COLUMNSTORE" in words or not parts or not columns:
+        return None, at
+    unique = "UNIQUE" in words
+    kind = "unique_index" if unique and not filtered else "index"
+    return Constraint(kind, parts[-1], columns, "CLUSTERED" in words, unique=unique), at
+
+
 def create_table(draft: Draft, text: str, file: str, line: int) -> None:
     """`CREATE [EXTERNAL] TABLE name ( ... )`. Of two different definitions of a table the first is kept and said so."""
     tokens = list(scan(text))
@@ -189,6 +217,10 @@ def apply(draft: Draft, table: Table, constraint: Constraint, disabled: bool = F
         for name in columns if constraint.kind == "primary" else ():
             if column := draft.column(table, name):
                 column.nullable = False
+    elif constraint.kind == "unique_index" and columns:
+        add_key(table, Key(constraint.name, columns, "unique_clustered" if constraint.clustered else "unique_index"))
+    elif constraint.kind == "index" and columns:
+        table.indexes.append(Index(constraint.name, columns, constraint.unique))
     elif constraint.kind == "foreign":
         schema = constraint.referenced[-2] if len(constraint.referenced) > 1 else table.schema
         target = f"{schema or draft.database.default_schema}.{constraint.referenced[-1]}"
