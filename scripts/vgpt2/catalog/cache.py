@@ -16,7 +16,7 @@ from typing import Any
 from vgpt2.catalog.shapes import Shape
 from vgpt2.files import write_text
 
-LATE = "late"  # in the place of a shape: parsing took too long
+LATE = "takes too long to parse"  # in the place of a shape, as other reasons for which there is none
 
 
 class Cache:

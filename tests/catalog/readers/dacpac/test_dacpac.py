@@ -87,6 +87,12 @@ def test_descriptions_sequences_and_types(books):
     assert books.types == {"bCompany": "tinyint"}
 
 
+def test_a_synonym_has_the_columns_of_what_it_stands_for(books):
+    synonym = books.find("Master")
+    assert (synonym.kind, synonym.base_table, synonym.key) == ("synonym", "dbo.Head", ["Co", "Trans"])
+    assert synonym not in books.queryable
+
+
 def test_what_is_not_read_is_listed(books):
     assert {(item.construct, item.file) for item in books.unread} == {
         ("program without a definition (encrypted, or of an assembly)", "dbo.Encrypted"),

@@ -54,7 +54,6 @@ TABLES = {
         "CREATE TABLE dbo.T ( -- the first, (really)\n a int, /* b int, */ c char (3) DEFAULT 'a,b' -- last\n)",
         ["a int", "c char(3)"],
     ),
-    "edge without columns": ("CREATE TABLE dbo.T AS EDGE\nGO\nCREATE TABLE dbo.U (a int)", None),
 }
 
 

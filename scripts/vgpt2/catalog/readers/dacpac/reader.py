@@ -17,9 +17,10 @@ from vgpt2.catalog.readers.dacpac.tables import (
 )
 from vgpt2.catalog.readers.draft import Draft
 from vgpt2.catalog.readers.scripted.properties import DESCRIPTIONS
-from vgpt2.sqltext.scan import unquote
+from vgpt2.sqltext.scan import dotted, scan, unquote
 
 _LEVEL = re.compile(r"\.Sql(\d{2,3})DatabaseSchemaProvider")
+_LOST = {"SqlTable": "table", "SqlView": "view"}
 SUFFIXES = frozenset((".dacpac", ".bacpac"))
 # These say nothing about what a query can name; anything else that is not read is listed.
 _PASSED_OVER = frozenset(
@@ -51,24 +52,44 @@ def read_dacpac(draft: Draft, path: Path) -> None:
                 draft.settle("compatibility_level", int(level[1]), path.name)
         if node.tag != "Element":
             continue
-        if node.kind in TABLES:
-            read_table(draft, node)
-        elif node.kind in ROUTINES or node.kind in VIEWS:
-            read_program(draft, node)
-        elif node.kind == "SqlUserDefinedDataType":
-            read_type(draft, node)
-        elif node.kind == "SqlSequence":
-            read_sequence(draft, node)
-        elif node.kind == "SqlExtendedProperty":
-            _description(draft, node)
-        elif node.kind in CONSTRAINTS or node.kind in TRIGGERS:
+        if node.kind in CONSTRAINTS or node.kind in TRIGGERS:
             later.append(node)
-        elif node.kind == "SqlDatabaseOptions":
-            draft.settle("collation", node.property("Collation"), path.name)
-        elif node.kind not in _PASSED_OVER:
-            draft.not_understood(f"element {node.kind}", path.name, 1, ".".join(node.name))
+            continue
+        with draft.reading(f"element {node.kind}", path.name, 1, ".".join(node.name), _LOST.get(node.kind, "")):
+            _read(draft, node, path.name)
     for node in later:
-        (read_program if node.kind in TRIGGERS else apply_constraint)(draft, node)
+        with draft.reading(f"element {node.kind}", path.name, 1, ".".join(node.name)):
+            (read_program if node.kind in TRIGGERS else apply_constraint)(draft, node)
+
+
+def _read(draft: Draft, node: Node, file: str) -> None:
+    """One element that needs no other."""
+    if node.kind in TABLES:
+        read_table(draft, node)
+    elif node.kind in ROUTINES or node.kind in VIEWS:
+        read_program(draft, node)
+    elif node.kind == "SqlUserDefinedDataType":
+        read_type(draft, node)
+    elif node.kind == "SqlSequence":
+        read_sequence(draft, node)
+    elif node.kind == "SqlSynonym":
+        _synonym(draft, node, file)
+    elif node.kind == "SqlExtendedProperty":
+        _description(draft, node)
+    elif node.kind == "SqlDatabaseOptions":
+        draft.settle("collation", node.property("Collation"), file)
+    elif node.kind not in _PASSED_OVER:
+        draft.not_understood(f"element {node.kind}", file, 1, ".".join(node.name))
+
+
+def _synonym(draft: Draft, node: Node, file: str) -> None:
+    """Another name for an object, by reference, or by the text of its name where it is in another database."""
+    script = list(scan(node.property("ForObjectScript") or node.property("ForObjectName")))
+    target = next((item.name for item in node.related("ForObject")), []) or dotted(script, 0)[0]
+    if node.name and target:
+        draft.add_synonym(node.name, target, ".".join(node.name))
+    else:
+        draft.not_understood("synonym without a name or an object", file, 1, ".".join(node.name))
 
 
 def _description(draft: Draft, node: Node) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from vgpt2.catalog.keys import add_key
 from vgpt2.catalog.model import Column, ForeignKey, Index, Key, Sequence, Table
 from vgpt2.catalog.readers.draft import BUILT_IN, SYNONYMS, Draft
+from vgpt2.catalog.readers.scripted.versions import note_versions
 from vgpt2.sqltext.scan import Token, closing, comma_parts, dotted, scan, spelled
 
 _TABLE_LEVEL = frozenset(("CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "PERIOD", "INDEX", "DEFAULT"))
@@ -24,7 +25,8 @@ _OPTIONS = frozenset(
 
 @dataclass
 class Constraint:
-    """A constraint as written. `kind`: primary, unique, foreign, check, default, index or unique_index."""
+    """A constraint as written. `kind`: primary, unique, foreign, check, default, index, unique_index, or silent: a
+    column that does not say whether it allows NULL."""
 
     kind: str
     name: str = ""
@@ -69,13 +71,18 @@ def read_columns(text: str, tokens: list[Token]) -> tuple[list[Column], list[Con
     columns: list[Column] = []
     constraints: list[Constraint] = []
     for part in comma_parts(tokens):
-        if part[0].upper in _TABLE_LEVEL:
+        if part[0].upper in _TABLE_LEVEL and not _is_column_named_period(part):
             constraints += read_constraints(text, part, 0, "")
         elif part[0].kind in ("word", "name") and len(part) > 1:
             column, found = _read_column(text, part)
             columns.append(column)
             constraints += found
     return columns, constraints
+
+
+def _is_column_named_period(part: list[Token]) -> bool:
+    """PERIOD is no reserved word: only `PERIOD FOR SYSTEM_TIME` is a clause."""
+    return part[0].upper == "PERIOD" and (len(part) < 2 or part[1].upper != "FOR")
 
 
 def _read_column(text: str, tokens: list[Token]) -> tuple[Column, list[Constraint]]:
@@ -95,11 +102,13 @@ def _read_column(text: str, tokens: list[Token]) -> tuple[Column, list[Constrain
             at = closing(tokens, at)
         elif words[at] == "IDENTITY":
             column.identity, column.nullable = True, False
-        elif words[at] == "NULL" and words[at - 1] == "NOT":
+        elif words[at] == "GENERATED" or (words[at] == "NULL" and words[at - 1] == "NOT"):
             column.nullable = False
         at += 1
     if any(constraint.kind == "primary" for constraint in constraints):
         column.nullable = False
+    if column.nullable and "NULL" not in words:
+        constraints.append(Constraint("silent", columns=[name]))
     return column, constraints
 
 
@@ -187,14 +196,18 @@ def create_table(draft: Draft, text: str, file: str, line: int) -> None:
     parts, at = dotted(tokens, 3 if tokens[1].upper == "EXTERNAL" else 2)
     if not parts or parts[-1].startswith("#") or at >= len(tokens):
         return
-    if tokens[at].text != "(":
-        if not (tokens[at].upper == "AS" and [token.upper for token in tokens[at + 1 :]] in (["NODE"], ["EDGE"])):
-            draft.not_understood("CREATE TABLE without columns", file, line, spelled(text, tokens), "table")
-        return
-    inner, _ = _in_parentheses(tokens, at)
-    columns, constraints = read_columns(text, inner)
     schema, name = draft.schema_and_name(parts)
     key = draft.key(schema, name)
+    if tokens[at].text != "(":
+        if [token.upper for token in tokens[at : at + 2]] in (["AS", "NODE"], ["AS", "EDGE"]):
+            table = Table(schema, name, "table", [], module=draft.module(schema, name), source=f"{file}:{line}")
+            draft.tables.setdefault(key, table)
+            draft.not_understood("graph table without columns of its own", file, line, ".".join(parts))
+        else:
+            draft.not_understood("CREATE TABLE without columns", file, line, spelled(text, tokens), "table")
+        return
+    inner, after = _in_parentheses(tokens, at)
+    columns, constraints = read_columns(text, inner)
     if key in draft.tables:
         known = {column.name: (column.type, column.nullable) for column in draft.tables[key].columns}
         if known != {column.name: (column.type, column.nullable) for column in columns}:
@@ -202,6 +215,7 @@ def create_table(draft: Draft, text: str, file: str, line: int) -> None:
         return
     table = Table(schema, name, "table", columns, module=draft.module(schema, name), source=f"{file}:{line}")
     draft.tables[key] = table
+    note_versions(draft, table, tokens[after:], file, line)
     for constraint in constraints:
         apply(draft, table, constraint)
 
@@ -227,6 +241,8 @@ def apply(draft: Draft, table: Table, constraint: Constraint, disabled: bool = F
         draft.foreign_keys.append(
             ForeignKey(constraint.name, table.qualified, columns, target, constraint.referenced_columns, disabled)
         )
+    elif constraint.kind == "silent" and (silent := draft.column(table, columns[0])):
+        draft.silent_columns.append(silent)
     elif constraint.kind == "check":
         table.checks.append(constraint.expression)
     elif constraint.kind == "default" and columns and (column := draft.column(table, columns[0])):
@@ -262,9 +278,34 @@ def alter_table(draft: Draft, text: str, file: str, line: int) -> None:
         column = draft.column(table, changed.name)
         if column and changed.type.upper() not in ("ADD", "DROP"):
             column.type, column.nullable = changed.type, changed.nullable
-    elif action == "DROP" and words[at + 1 : at + 2] == ["COLUMN"]:
-        gone = {token.value for token in tokens[at + 2 :]}
-        table.columns = [column for column in table.columns if column.name not in gone]
+            draft.silent_columns = [silent for silent in draft.silent_columns if silent is not column]
+    elif action == "SET":
+        note_versions(draft, table, tokens[at:], file, line)
+    elif action == "DROP":
+        _drop(draft, table, tokens[at + 1 :], file, line)
+
+
+def _drop(draft: Draft, table: Table, tokens: list[Token], file: str, line: int) -> None:
+    """`DROP COLUMN a, b`, `DROP [CONSTRAINT] [IF EXISTS] k`: columns, keys and foreign keys that are no more.
+
+    Checks and defaults are kept without their names: a DROP that may mean one of them is listed.
+    """
+    kind = "CONSTRAINT"
+    for part in comma_parts(tokens):
+        if part[0].upper in ("COLUMN", "CONSTRAINT"):
+            kind = part[0].upper
+        name = next((token.value for token in part if token.upper not in ("COLUMN", "CONSTRAINT", "IF", "EXISTS")), "")
+        if kind == "COLUMN":
+            gone = draft.column_names(table, [name])
+            table.columns = [column for column in table.columns if column.name not in gone]
+            continue
+        keys = [key for key in table.keys if key.name.lower() != name.lower()]
+        foreign = [
+            key for key in draft.foreign_keys if key.table != table.qualified or key.name.lower() != name.lower()
+        ]
+        if len(keys) == len(table.keys) and len(foreign) == len(draft.foreign_keys) and part[0].upper != "PERIOD":
+            draft.not_understood("DROP CONSTRAINT of what is no key", file, line, f"{table.qualified} {name}")
+        table.keys, draft.foreign_keys = keys, foreign
 
 
 def create_index(draft: Draft, text: str, file: str, line: int) -> None:
@@ -304,4 +345,7 @@ def create_type(draft: Draft, text: str, file: str, line: int) -> None:
     tokens = list(scan(text))
     parts, at = dotted(tokens, 2)
     if parts and at < len(tokens) and tokens[at].upper == "FROM":
-        draft.types[parts[-1]] = read_type(tokens, at + 1)[0]
+        declared, after = read_type(tokens, at + 1)
+        draft.types[parts[-1]] = declared
+        if "NOT" in (token.upper for token in tokens[after:]):
+            draft.not_null_types.add(parts[-1].lower())

@@ -9,10 +9,11 @@ from vgpt2.catalog.cache import Cache
 from vgpt2.catalog.model import Unread
 from vgpt2.catalog.readers.draft import Draft
 from vgpt2.catalog.readers.encoding import decode
-from vgpt2.catalog.readers.scripted import calls, ddl
+from vgpt2.catalog.readers.scripted import calls, changes, ddl
 from vgpt2.catalog.readers.scripted.files import UNSET, expand, has_commands, relative, script_files
 from vgpt2.catalog.readers.scripted.pieces import Piece, read_pieces
 from vgpt2.catalog.readers.scripted.programs import add_routine, read_trigger, read_view
+from vgpt2.catalog.readers.scripted.versions import add_versions
 from vgpt2.catalog.work import each
 
 Apply = Callable[[Draft, str, str, int], None]
@@ -22,12 +23,15 @@ _FIRST: dict[str, Apply] = {
     "type": ddl.create_type,
     "sequence": ddl.create_sequence,
     "view": read_view,
+    "synonym": changes.create_synonym,
+    "into": changes.select_into,
 }
 _LATER: dict[str, Apply] = {
     "alter": ddl.alter_table,
     "index": ddl.create_index,
     "call": calls.read_call,
     "trigger": read_trigger,
+    "transfer": changes.transfer,
 }
 
 _COMMANDS = "SQLCMD"  # in the place of a problem: the file is read with those that it includes
@@ -42,13 +46,18 @@ def read_scripts(draft: Draft, source: Path, cache: Cache) -> None:
     for _, pieces, unread in _read_all(source, files, cache):
         draft.unread += unread
         parts += pieces
+    parts = changes.without_dropped(draft, parts)
     for kinds in (_FIRST, _LATER):
         for file, piece in parts:
-            apply = kinds.get(piece.kind)
-            if apply:
-                apply(draft, piece.text, file, piece.line)
-            elif piece.kind == "routine" and kinds is _LATER:
-                add_routine(draft, piece.data, file, piece.line)
+            lost = piece.kind if piece.kind in ("table", "view") else ""
+            with draft.reading(piece.kind, file, piece.line, piece.text, lost):
+                if apply := kinds.get(piece.kind):
+                    apply(draft, piece.text, file, piece.line)
+                elif piece.kind == "routine" and kinds is _LATER:
+                    add_routine(draft, piece.data, file, piece.line)
+                elif piece.kind == "unread" and kinds is _LATER:
+                    draft.not_understood(piece.text, file, piece.line, piece.data["text"])
+    add_versions(draft)
 
 
 def _read_all(source: Path, files: list[Path], cache: Cache) -> list[Read]:
