@@ -10,7 +10,6 @@ Both are rewritten only when their content changed, so that a second `make all` 
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -119,22 +118,20 @@ def stage_digests(deepspeed: str) -> dict[str, str]:
 
 
 def stamp_lines(source: Path) -> Iterator[str]:
-    """One line a file: path below the source, bytes, time of change in nanoseconds."""
+    """One line a file: path below the source, bytes, time of change in nanoseconds; or why it cannot be read."""
+    from vgpt2.files import walk
+
     if source.is_file():
         state = source.stat()
         yield f"{source.name}\t{state.st_size}\t{state.st_mtime_ns}"
         return
-    folders = [""]
-    while folders:
-        folder = folders.pop()
-        with os.scandir(source / folder) as entries:
-            for entry in entries:
-                name = f"{folder}/{entry.name}" if folder else entry.name
-                if entry.is_dir():
-                    folders.append(name)
-                elif entry.is_file():
-                    state = entry.stat()
-                    yield f"{name}\t{state.st_size}\t{state.st_mtime_ns}"
+    for path, problem in walk(source):
+        name = path.relative_to(source).as_posix()
+        if problem:
+            yield f"{name}\t{problem}"
+        else:
+            state = path.stat()
+            yield f"{name}\t{state.st_size}\t{state.st_mtime_ns}"
 
 
 def write_if_new(path: Path, text: str) -> Path | None:

@@ -6,6 +6,7 @@ error that names the nearest known one.
 
 from __future__ import annotations
 
+import codecs
 from pathlib import Path
 from typing import Any, Literal
 
@@ -151,6 +152,8 @@ class DatabaseSettings(Strict):
     case_sensitive: bool = False
     collation: str = ""
     compatibility_level: int = 0  # 0: not known
+    server_version: str = ""
+    encoding: str = ""  # of files that are neither UTF-8 nor UTF-16; empty: Windows-1252
     default_schema: str = "dbo"
     modules_from: Literal["prefix", "schema"] = "schema"
     modules: dict[str, str] = {}
@@ -159,6 +162,17 @@ class DatabaseSettings(Strict):
     house_rules: HouseRules = HouseRules()
     curated_suite: str = ""
     word_hints: dict[str, str] = {}
+
+    @field_validator("encoding")
+    @classmethod
+    def _is_known(cls, name: str) -> str:
+        try:
+            codecs.lookup(name or "utf-8")
+        except LookupError:
+            raise PydanticCustomError(
+                "encoding", "no encoding '{name}'; give one such as cp1251, cp932 or latin-1", {"name": name}
+            ) from None
+        return name
 
 
 class Settings(Strict):

@@ -45,7 +45,7 @@ def read(
     Raises:
         UserError: a source is not there, holds nothing readable, or a file in it is broken.
     """
-    kept = Cache(cache)
+    kept = Cache(cache, database.encoding)
     draft, form = _draft_of(source, database, kept)
     if scripts is not None:
         second, _ = _draft_of(scripts, database, kept)

@@ -22,15 +22,16 @@ LATE = "takes too long to parse"  # in the place of a shape, as other reasons fo
 class Cache:
     """`files`: name to [size, time, value]; `shapes`: digest of a query to its shape (null: not understood)."""
 
-    def __init__(self, path: Path | None = None) -> None:
-        """Args: path: where it is kept; None: nowhere."""
+    def __init__(self, path: Path | None = None, encoding: str = "") -> None:
+        """Args: path: where it is kept, None: nowhere; encoding: what the files are read with."""
         self.path = path
+        self._code = f"{code_digest()} {encoding}".rstrip() if path is not None else ""
         self._old: dict[str, dict] = {"files": {}, "shapes": {}}
         self._new: dict[str, dict] = {"files": {}, "shapes": {}}
         if path is not None:
             try:
                 found = json.loads(path.read_text("utf-8"))
-                if found["code"] == code_digest():
+                if found["code"] == self._code:
                     self._old = {name: dict(found[name]) for name in self._old}
             except (OSError, ValueError, KeyError, TypeError):
                 pass
@@ -67,7 +68,7 @@ class Cache:
     def save(self) -> None:
         """Write what this run used, unless it is what stands there."""
         if self.path is not None and self._new != self._old:
-            write_text(self.path, json.dumps({"code": code_digest(), **self._new}, separators=(",", ":")) + "\n")
+            write_text(self.path, json.dumps({"code": self._code, **self._new}, separators=(",", ":")) + "\n")
 
 
 def _state(path: Path) -> list[int]:
