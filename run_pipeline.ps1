@@ -19,6 +19,7 @@ param(
     [string]$Run = '',
     [string]$Runs = 'runs',
     [string]$Scripts = '',
+    [string]$DatabaseName = '',
     [switch]$AllowUnread,
     [string]$Extra = '',
     [string]$Teacher = '',
@@ -324,6 +325,7 @@ try {
     }
     $ScriptsOption = @()
     if ($Scripts -ne '') { $ScriptsOption = @('--scripts', $Scripts) }
+    if ($DatabaseName -ne '') { $ScriptsOption += @('--database-name', $DatabaseName) }
     $UnreadOption = @()
     if ($AllowUnread) { $UnreadOption = @('--allow-unread') }
     $ChooseOption = @()

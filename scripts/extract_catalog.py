@@ -41,10 +41,19 @@ SHOWN = 20
 )
 @click.option("--scripts", type=click.Path(path_type=Path), help="scripts of the same database beside a VGPT2 folder")
 @click.option("--database", required=True, help="YAML of automation/configs/databases, by name or by path")
+@click.option("--database-name", default="", help="which database, where one folder has scripts of several (USE)")
 @click.option("--allow-unread", is_flag=True, help="go on without more than 2 % of the tables or views")
 @click.option("--explain", "name", help="print all that is known of one object, with its sources")
 @output_option
-def main(source: str, scripts: Path | None, database: str, allow_unread: bool, name: str | None, output: Path) -> None:
+def main(
+    source: str,
+    scripts: Path | None,
+    database: str,
+    database_name: str,
+    allow_unread: bool,
+    name: str | None,
+    output: Path,
+) -> None:
     """Thin: read, save, say."""
     # What is made here stays to the end: looking for garbage among a million objects takes a quarter of the time.
     gc.disable()
@@ -54,7 +63,7 @@ def main(source: str, scripts: Path | None, database: str, allow_unread: bool, n
     from vgpt2.errors import GateError
     from vgpt2.settings import load_database
 
-    reading = read(source, load_database(database), scripts, output.with_suffix(".cache.json"))
+    reading = read(source, load_database(database), scripts, output.with_suffix(".cache.json"), database_name)
     catalog = reading.catalog
     tell(reading)
     too_many = [] if allow_unread else unread_share(catalog)

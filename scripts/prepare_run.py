@@ -23,6 +23,7 @@ SERVER = "mssql://"
 @click.option("--profile", required=True, help="name of a file in automation/configs/profiles")
 @click.option("--source", required=True, help="folder (or one .sql file, or mssql://server/database) to read")
 @click.option("--scripts", type=click.Path(path_type=Path), help="scripts of the same database beside a VGPT2 folder")
+@click.option("--database-name", default="", help="which database, where the scripts make several")
 @click.option("--database", required=True, type=click.Path(path_type=Path), help="the database's settings (YAML)")
 @click.option("--run", required=True, help="name of the run")
 @click.option("--extra", default="", help="folder with Alpaca files of your own")
@@ -34,6 +35,7 @@ def main(
     profile: str,
     source: str,
     scripts: Path | None,
+    database_name: str,
     database: Path,
     run: str,
     extra: str,
@@ -52,6 +54,7 @@ def main(
     # Of a server no change can be seen from here: its catalog is read again when catalog.json is deleted.
     lines = [source] if source.startswith(SERVER) else [*stamp_lines(Path(source))]
     lines += [f"scripts/{line}" for line in stamp_lines(scripts)] if scripts else []
+    lines += [f"database\t{database_name}"] if database_name else []
     stamp = "".join(f"{line}\n" for line in sorted(lines))
     changed = [
         path.name

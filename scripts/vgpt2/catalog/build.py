@@ -33,22 +33,27 @@ class Reading:
 
 
 def read(
-    source: str | Path, database: DatabaseSettings, scripts: str | Path | None = None, cache: Path | None = None
+    source: str | Path,
+    database: DatabaseSettings,
+    scripts: str | Path | None = None,
+    cache: Path | None = None,
+    database_name: str = "",
 ) -> Reading:
     """Read a source with the reader that fits it.
 
     Args:
         source: a VGPT2 folder, a folder of scripts, one script, a `.dacpac`, or `mssql://server/database`.
         scripts: scripts of the same database beside it; where the two disagree the scripts are right.
+        database_name: which database, where the scripts make several.
         cache: file in which to keep what was read, so that a second run reads only what has changed.
 
     Raises:
         UserError: a source is not there, holds nothing readable, or a file in it is broken.
     """
     kept = Cache(cache, database.encoding)
-    draft, form = _draft_of(source, database, kept)
+    draft, form = _draft_of(source, database, kept, database_name)
     if scripts is not None:
-        second, _ = _draft_of(scripts, database, kept)
+        second, _ = _draft_of(scripts, database, kept, database_name)
         merge_scripts(draft, second)
         form += " and scripts"
     reading = Reading(finish(draft, kept), form, draft.missing, draft.notes)
@@ -56,7 +61,7 @@ def read(
     return reading
 
 
-def _draft_of(source: str | Path, database: DatabaseSettings, cache: Cache) -> tuple[Draft, str]:
+def _draft_of(source: str | Path, database: DatabaseSettings, cache: Cache, database_name: str) -> tuple[Draft, str]:
     draft = Draft(database)
     if str(source).startswith(SERVER):
         from vgpt2.catalog.readers.server.reader import read_server
@@ -78,7 +83,7 @@ def _draft_of(source: str | Path, database: DatabaseSettings, cache: Cache) -> t
         )
     if source.is_file() and source.suffix.lower() != ".sql":
         raise UserError(f"SOURCE={source}: neither .sql nor .dacpac; give {FORMS}")
-    read_scripts(draft, source, cache)
+    read_scripts(draft, source, cache, database_name)
     if not draft.tables:
         why = f" ({draft.unread[0].construct}: {draft.unread[0].file})" if draft.unread else ""
         raise UserError(

@@ -23,8 +23,9 @@ from vgpt2.sqltext.split import split_batches, statements
 
 # Batches without any of these say nothing about the schema; most of a data script is skipped here.
 _OF_INTEREST = re.compile(
-    r"\b(?:CREATE|ALTER|DROP|sp_addextendedproperty|sp_addtype|sp_rename)\b|(?<!INSERT\s)\bINTO\s+(?![#@])",
-    re.IGNORECASE,
+    r"\b(?:CREATE|ALTER|DROP|sp_addextendedproperty|sp_addtype|sp_rename)\b|(?<!INSERT\s)\bINTO\s+(?![#@])"
+    r"|^\s*USE\s+[\w\[\"$]",
+    re.IGNORECASE | re.MULTILINE,
 )
 _DROPPED = frozenset("TABLE VIEW PROC PROCEDURE FUNCTION TRIGGER SYNONYM SEQUENCE TYPE".split())
 _MAKES = re.compile(r"\b(?:CREATE|ALTER|DROP)\b", re.IGNORECASE)
@@ -32,7 +33,8 @@ _CALLS = frozenset(("sp_addextendedproperty", "sp_addtype", "sp_rename"))
 
 
 class Piece(NamedTuple):
-    """`kind`: table, type, sequence, synonym, into, alter, transfer, drop, index, call, view, trigger, routine, unread.
+    """`kind`: table, type, sequence, synonym, into, alter, transfer, drop, index, call, use, view, trigger, routine
+    or unread.
     `text` is the statement, of a trigger its head, of what is unread the reason; `data` is what was read of a routine,
     of what is unread its text."""
 
@@ -73,6 +75,8 @@ def _of_batch(batch: str, line: int) -> Iterator[Piece]:
             yield Piece(kind, at, text, {})
         elif words[:1] in (["EXEC"], ["EXECUTE"]):
             yield from _call(statement, text, at)
+        elif words[:1] == ["USE"] and len(statement) > 1:
+            yield Piece("use", at, statement[1].value, {})
         elif words[:1] in (["SELECT"], ["WITH"]) and "INTO" in [token.upper for token in statement]:
             yield Piece("into", at, text, {})
         elif program_kind(statement)[0]:

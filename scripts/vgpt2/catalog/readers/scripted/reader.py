@@ -12,6 +12,7 @@ from vgpt2.catalog.model import Unread
 from vgpt2.catalog.readers.draft import Draft
 from vgpt2.catalog.readers.encoding import decode
 from vgpt2.catalog.readers.scripted import calls, changes, ddl
+from vgpt2.catalog.readers.scripted.databases import of_one_database
 from vgpt2.catalog.readers.scripted.files import UNSET, closed_places, expand, has_commands, relative, script_files
 from vgpt2.catalog.readers.scripted.pieces import Piece, read_pieces
 from vgpt2.catalog.readers.scripted.programs import add_routine, read_trigger, read_view
@@ -41,16 +42,23 @@ _COMMANDS = "SQLCMD"  # in the place of a problem: the file is read with those t
 Read = tuple[Path, list[tuple[str, Piece]], list[Unread]]
 
 
-def read_scripts(draft: Draft, source: Path, cache: Cache) -> None:
+def read_scripts(draft: Draft, source: Path, cache: Cache, database_name: str = "") -> None:
     """Read every script under `source` into the draft. Files that have not changed since the last run come from the
-    cache."""
+    cache.
+
+    Args:
+        database_name: which database, where the scripts make several.
+
+    Raises:
+        UserError: they make several, and none or an unknown one is chosen.
+    """
     files = script_files(source)
     parts: list[tuple[str, Piece]] = []
     draft.unread += closed_places(source)
     for _, pieces, unread in _read_all(source, files, cache, draft.database.encoding):
         draft.unread += unread
         parts += pieces
-    parts = changes.without_dropped(draft, parts)
+    parts = changes.without_dropped(draft, of_one_database(source, parts, database_name))
     for kinds in (_FIRST, _LATER):
         for file, piece in parts:
             lost = piece.kind if piece.kind in ("table", "view") else ""
