@@ -67,14 +67,17 @@ def _settle_kinds(draft: Draft) -> None:
         synonym.base_table = found.base_table or found.qualified
         synonym.columns = [replace(column) for column in found.columns]
         synonym.key, synonym.keys = list(found.key), list(found.keys)
-    _list_empty_views(draft)
+    _list_empty(draft)
 
 
-def _list_empty_views(draft: Draft) -> None:
-    """A view without columns is always listed, with the reason."""
-    listed = {item.text.split(":")[0] for item in draft.unread if item.object == "view"}
+def _list_empty(draft: Draft) -> None:
+    """A table or view without columns is always listed, with the reason."""
+    listed = {item.text.split(":")[0] for item in draft.unread}
     for table in draft.tables.values():
-        if table.columns or table.kind != "view" or table.qualified in listed:
+        if table.columns or table.kind == "synonym" or table.qualified in listed:
+            continue
+        if table.kind == "table":
+            draft.not_understood("table without columns", *place_of(table), table.qualified, "table")
             continue
         shape = draft.shapes.get(table.sql)
         known = [(".".join(parts).lstrip("."), draft.table(parts)) for parts in (shape["tables"] if shape else [])]
