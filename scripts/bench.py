@@ -15,6 +15,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import click
@@ -72,19 +74,17 @@ def checking(run_dir: Path) -> tuple[str, str, str]:
 
 def starts() -> tuple[str, str, str]:
     """`--help` of every script."""
-    seconds = {
-        script.name: best(
-            lambda script=script: subprocess.run(
-                [sys.executable, script, "--help"], stdout=subprocess.DEVNULL, check=True
-            )
-        )
-        for script in sorted(Path(__file__).parent.glob("*.py"))
-    }
-    slowest = max(seconds, key=seconds.get)
+
+    def show_help(script: Path) -> None:
+        subprocess.run([sys.executable, script, "--help"], stdout=subprocess.DEVNULL, check=True)
+
+    scripts = sorted(Path(__file__).parent.glob("*.py"))
+    seconds = {script.name: best(partial(show_help, script)) for script in scripts}
+    slowest = max(seconds, key=seconds.__getitem__)
     return f"--help, the slowest ({slowest})", f"{seconds[slowest]:.2f} s", "0.5 s"
 
 
-def best(work, times: int = 3) -> float:
+def best(work: Callable[[], object], times: int = 3) -> float:
     """Seconds of the fastest of some tries."""
     seconds = []
     for _ in range(times):

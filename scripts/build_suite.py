@@ -13,9 +13,15 @@ every fault and every weak gold is listed. Exit code 1 where there is a fault.
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
 from vgpt2.cli import EXISTING, FOLDER, catalog_option, closing_line, options
+
+if TYPE_CHECKING:
+    from vgpt2.catalog.model import Catalog
 
 
 @click.command(help=__doc__)
@@ -26,19 +32,21 @@ from vgpt2.cli import EXISTING, FOLDER, catalog_option, closing_line, options
     click.option("--curated", type=EXISTING, help="curated questions, instead of those that the database names"),
     click.option("--check", type=EXISTING, help="prove this curated file and write nothing"),
 )
-def main(catalog, settings, output_dir, curated, check) -> None:
+def main(
+    catalog: Path, settings: Path | None, output_dir: Path | None, curated: Path | None, check: Path | None
+) -> None:
     from vgpt2.catalog.store import load
 
     if check:
         check_file(load(catalog), check)
         return
-    for name, value in (("--settings", settings), ("--output-dir", output_dir)):
-        if value is None:
-            raise click.UsageError(f"Missing option '{name}' (only --check can do without).")
+    if settings is None or output_dir is None:
+        name = "--settings" if settings is None else "--output-dir"
+        raise click.UsageError(f"Missing option '{name}' (only --check can do without).")
     build_files(load(catalog), catalog, settings, output_dir, curated)
 
 
-def check_file(catalog, path) -> None:
+def check_file(catalog: Catalog, path: Path) -> None:
     """List what is wrong and what is weak in a curated file; exit 1 where something is wrong."""
     from vgpt2.exam.suite.curated_check import check_curated
 
@@ -52,7 +60,7 @@ def check_file(catalog, path) -> None:
         raise SystemExit(1)
 
 
-def build_files(catalog, source, settings, output_dir, curated) -> None:
+def build_files(catalog: Catalog, source: Path, settings: Path, output_dir: Path, curated: Path | None) -> None:
     """Build the suites and what they hold out, and write them."""
     from collections import Counter
 

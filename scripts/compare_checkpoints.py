@@ -32,7 +32,15 @@ from vgpt2.cli import EXISTING, OUTPUT, closing_line, options
     click.option("--regression", is_flag=True, help="is the last exam worse than the first? exit code 1 if so"),
     click.option("--verbose", is_flag=True, help="gained and lost questions with their text and outcomes"),
 )
-def main(exams, output, settings, base, override, regression, verbose) -> None:
+def main(
+    exams: tuple[Path, ...],
+    output: Path | None,
+    settings: Path | None,
+    base: Path | None,
+    override: str,
+    regression: bool,
+    verbose: bool,
+) -> None:
     from vgpt2.errors import GateError, UserError
     from vgpt2.exam.verdict.comparison import compare_all
     from vgpt2.exam.verdict.gate import decide, pick_earlier

@@ -30,6 +30,7 @@ from vgpt2.cli import closing_line, output_option
 
 if TYPE_CHECKING:
     from vgpt2.catalog.build import Reading
+    from vgpt2.catalog.model import Catalog, Unread
 
 MOST_UNREAD = 0.02
 SHOWN = 20
@@ -79,7 +80,7 @@ def main(
         raise GateError(f"SOURCE={source}: {'; '.join(too_many)}; mend the files above, or {on}")
 
 
-def unread_share(catalog) -> list[str]:
+def unread_share(catalog: Catalog) -> list[str]:
     """A sentence for each kind of object of which too much is missing."""
     counts = catalog.counts()
     found = []
@@ -114,9 +115,9 @@ def tell(reading: Reading) -> None:
             console.print(f"... {len(catalog.differences) - SHOWN:,} more differences are in the catalog")
     if catalog.unread:
         table = Table("not understood", "times", "first seen in", "text", box=None, pad_edge=False)
-        first: dict[str, list] = {}
-        for item in catalog.unread:
-            first.setdefault(item.construct, []).append(item)
+        first: dict[str, list[Unread]] = {}
+        for lost in catalog.unread:
+            first.setdefault(lost.construct, []).append(lost)
         for construct, items in sorted(first.items(), key=lambda pair: -len(pair[1])):
             table.add_row(construct, f"{len(items):,}", f"{items[0].file}:{items[0].line}", items[0].text[:60])
         console.print(table)

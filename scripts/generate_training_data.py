@@ -78,7 +78,8 @@ def main(
 
         cache = output.with_name("teacher.cache.jsonl")
         asked = Teacher(teacher, teacher_model, cache, teacher_rate, say=lambda text: click.echo(text, err=True))
-        examples, reworded = reword([*examples], asked, known, data, run.seed, teacher_share, held)
+        said, reworded = reword([*examples], asked, known, data, run.seed, teacher_share, held)
+        examples = iter(said)
     kinds: list[str] = []
 
     def records() -> Iterator[Record]:

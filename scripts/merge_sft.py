@@ -17,10 +17,15 @@ import random
 from collections import Counter
 from operator import itemgetter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from vgpt2.cli import EXISTING, FOLDER, closing_line, options, output_option, settings_option
+
+if TYPE_CHECKING:
+    from vgpt2.records.fixes.foreign import Reject
+    from vgpt2.records.model import Record
 
 
 @click.command(help=__doc__)
@@ -38,7 +43,8 @@ def main(sft: Path, negatives: Path, extra: Path | None, catalog: Path | None, s
     from vgpt2.settings import load_settings
 
     run = load_settings(settings)
-    sources, rejects = [RecordFile(sft), RecordFile(negatives)], []
+    sources = [RecordFile(sft), RecordFile(negatives)]
+    rejects: list[Reject] = []
     with scratch_folder(output) as folder:
         if extra:
             found, rejects = _extra(extra, catalog or settings.with_name("catalog.json"))
@@ -55,7 +61,7 @@ def main(sft: Path, negatives: Path, extra: Path | None, catalog: Path | None, s
     closing_line("merge_sft", f"{text} -> {output}")
 
 
-def _extra(folder: Path, catalog_path: Path):
+def _extra(folder: Path, catalog_path: Path) -> tuple[list[Record], list[Reject]]:
     from vgpt2.catalog import store
     from vgpt2.records.fixes.foreign import read_extra
     from vgpt2.records.prompt import system_prompt

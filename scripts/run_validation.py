@@ -13,11 +13,18 @@ OpenAI-compatible endpoint (key in VGPT2_API_KEY), or recorded answers (JSONL wi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from vgpt2.cli import EXISTING, catalog_option, closing_line, options, output_option
+
+if TYPE_CHECKING:
+    from vgpt2.exam.model import Question
+    from vgpt2.inference.backends import Backend, Recorded
+    from vgpt2.settings import Profile
 
 MODES = click.Choice(["schema", "gold_schema", "memory"])
 MODEL = click.Path(path_type=Path)
@@ -44,21 +51,21 @@ MODEL = click.Path(path_type=Path)
     click.option("--max-new-tokens", type=click.IntRange(min=1), help="instead of the profile's"),
 )
 def main(
-    model,
-    adapters,
-    endpoint,
-    answers,
-    suite,
-    catalog,
-    output,
-    settings,
-    limit,
-    categories,
-    only_failed,
-    modes,
-    also_mode,
-    same_as,
-    max_new_tokens,
+    model: str | None,
+    adapters: tuple[Path, ...],
+    endpoint: str | None,
+    answers: Path | None,
+    suite: Path,
+    catalog: Path,
+    output: Path,
+    settings: Path | None,
+    limit: int | None,
+    categories: tuple[str, ...],
+    only_failed: Path | None,
+    modes: tuple[str, ...],
+    also_mode: str | None,
+    same_as: tuple[Path, ...],
+    max_new_tokens: int | None,
 ) -> None:
     from vgpt2.catalog.store import load
     from vgpt2.errors import UserError
@@ -76,11 +83,11 @@ def main(
         raise UserError("run_validation: --adapter goes with --model alone: a server merges its own adapters")
     profile = load_settings(settings).profile if settings else load_profile("cpu")
     earlier = read_exam(only_failed) if only_failed else None
-    modes = choose_modes(modes, also_mode, profile, earlier, recorded=answers is not None)
-    outputs = {mode: output_of(output, mode, modes[0]) for mode in modes}
+    chosen = choose_modes(modes, also_mode, profile, earlier, recorded=answers is not None)
+    outputs = {mode: output_of(output, mode, chosen[0]) for mode in chosen}
     check_outputs(list(outputs.values()), [earlier.path] if earlier else [])
     questions = choose_questions(read_suite(suite), categories, earlier, limit)
-    known = reuse(Path(model), same_as, questions, profile, modes[0]) if model and not (endpoint or adapters) else None
+    known = reuse(Path(model), same_as, questions, profile, chosen[0]) if model and not (endpoint or adapters) else None
     if known:
         write_json(output, known)
         closing_line(
@@ -94,7 +101,15 @@ def main(
         closing_line("run_validation", closing(result, path))
 
 
-def make_backend(model, adapters, endpoint, answers, max_new_tokens, profile, questions):
+def make_backend(
+    model: str | None,
+    adapters: Sequence[Path],
+    endpoint: str | None,
+    answers: Path | None,
+    max_new_tokens: int | None,
+    profile: Profile,
+    questions: Sequence[Question],
+) -> Backend | Recorded:
     """Who answers."""
     from vgpt2.inference.backends import Endpoint, Recorded
 
@@ -105,6 +120,7 @@ def make_backend(model, adapters, endpoint, answers, max_new_tokens, profile, qu
         from vgpt2.inference.local_model import LocalModel
 
         return LocalModel(model, adapters, profile.exam.batch_size, limit)
+    assert answers is not None  # one of the three is given
     return Recorded(answers, [question.id for question in questions])
 
 

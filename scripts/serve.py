@@ -12,10 +12,14 @@ with it stands in the response's `vgpt2` field.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from vgpt2.cli import FOLDER, catalog_option, options, settings_option
+
+if TYPE_CHECKING:
+    from vgpt2.serving.desk import Desk
 
 
 @click.command(help=__doc__)
@@ -41,7 +45,7 @@ def main(model: Path, catalog: Path, settings: Path, host: str, port: int, chat:
     uvicorn.run(build_app(desk, run.run), host=host, port=port)
 
 
-def talk(desk) -> None:
+def talk(desk: Desk) -> None:
     """Read a question a line until an empty one or the end."""
     while question := click.prompt("question (empty to end)", default="", show_default=False).strip():
         reply = desk.ask(question)

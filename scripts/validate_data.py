@@ -21,6 +21,7 @@ import click
 from vgpt2.cli import EXISTING, OUTPUT, catalog_option, closing_line, held_out_option, options
 
 if TYPE_CHECKING:
+    from vgpt2.audit.audit import Report
     from vgpt2.audit.model import Context
 
 
@@ -77,14 +78,15 @@ def _context(catalog: Path, suite: Path | None, settings: Path | None, held_out:
     from vgpt2.records.text import normalise
     from vgpt2.settings import CONFIGS, AuditSettings, load_settings, read_yaml
 
+    floors: dict[str, int] = {}
+    mix: dict[str, float] = {}
     if settings:
         run = load_settings(settings)
-        limits, floors, seed = run.profile.audit, run.profile.audit.floors, run.seed
-        mix = dict(run.profile.data.mix)
+        limits, seed = run.profile.audit, run.seed
+        floors, mix = dict(limits.floors.items()), dict(run.profile.data.mix.items())
     else:
         defaults = read_yaml(CONFIGS / "profiles" / "_defaults.yaml")
-        limits, floors, seed = AuditSettings.model_validate(defaults["audit"]), {}, defaults["seed"]
-        mix = {}
+        limits, seed = AuditSettings.model_validate(defaults["audit"]), defaults["seed"]
     questions = [normalise(str(row.get("question", ""))) for row in read_jsonl(suite)] if suite else []
     return Context(
         prover=Prover(store.load(catalog), seed),
@@ -97,7 +99,7 @@ def _context(catalog: Path, suite: Path | None, settings: Path | None, held_out:
     )
 
 
-def _table(result) -> None:
+def _table(result: Report) -> None:
     from rich.console import Console
     from rich.table import Table
 

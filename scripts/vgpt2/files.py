@@ -102,10 +102,10 @@ def atomic(path: str | Path, mode: str = "w") -> Iterator[IO]:
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = temporary_path(path)
-    text = {} if "b" in mode else {"encoding": "utf-8", "newline": "\n"}
+    encoding, newline = (None, None) if "b" in mode else ("utf-8", "\n")
     with disk_full(path):
         try:
-            with temporary.open(mode, **text) as handle:
+            with temporary.open(mode, encoding=encoding, newline=newline) as handle:
                 yield handle
             temporary.replace(path)
         finally:

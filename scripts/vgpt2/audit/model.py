@@ -31,9 +31,14 @@ class Row:
         return f"{self.file}:{self.line}" if self.line else f"{self.file}[{self.index}]"
 
     @property
+    def own(self) -> Meta | None:
+        """The meta of a row that this pipeline made (a user's own rows are merged with kind `foreign`)."""
+        return self.meta if self.meta is not None and self.meta.kind != "foreign" else None
+
+    @property
     def ours(self) -> bool:
-        """Whether this pipeline made it (a user's own rows are merged with kind `foreign`)."""
-        return self.meta is not None and self.meta.kind != "foreign"
+        """Whether this pipeline made it."""
+        return self.own is not None
 
     @property
     def label(self) -> bool | None:

@@ -27,8 +27,8 @@ def families(rows: Sequence[Row], context: Context) -> RuleResult | None:
     seen: dict[tuple[str, str], Row] = {}
     again = []
     for row in rows:
-        if row.ours and row.meta.family:
-            rival = seen.setdefault((row.stage, row.meta.family), row)
+        if (own := row.own) and own.family:
+            rival = seen.setdefault((row.stage, own.family), row)
             if rival is not row:
                 again.append(f"{row.where} and {rival.where}")
     return RuleResult("families", len(again), 0, not again, again[:3]) if any(row.ours for row in rows) else None

@@ -99,7 +99,8 @@ def proved_worse(row: Row, context: Context) -> Iterator[Finding]:
     """A rejected answer, or an undesirable one, is proved worse: again, by checking and by running it."""
     if not row.bad:
         return
-    gold, missing, ordered = "", (), False
+    gold, ordered = "", False
+    missing: tuple[str, ...] = ()
     if row.meta is not None:
         gold = row.meta.gold
         missing = tuple(fact.subject for fact in row.meta.facts_list() if fact.claim == "missing")

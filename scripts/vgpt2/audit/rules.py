@@ -21,9 +21,9 @@ def count(rows: Sequence[Row], context: Context) -> list[RuleResult]:
         if mine and floor is not None:
             results.append(RuleResult(f"count_{stage}", len(mine), floor, len(mine) >= floor))
     floor = context.floors.get("negatives")
-    own = [row for row in context.by_stage(rows, "sft") if row.meta is not None]
-    if own and floor is not None:
-        negatives = sum(row.meta.kind == "negative" and row.meta.polarity == "refuse" for row in own)
+    metas = [row.meta for row in context.by_stage(rows, "sft") if row.meta is not None]
+    if metas and floor is not None:
+        negatives = sum(meta.kind == "negative" and meta.polarity == "refuse" for meta in metas)
         results.append(RuleResult("count_negatives", negatives, floor, negatives >= floor))
     return results
 
@@ -54,13 +54,14 @@ def refusal_share(rows: Sequence[Row], context: Context) -> list[RuleResult]:
 
 def twin_balance(rows: Sequence[Row], context: Context) -> RuleResult | None:
     """Every refusal has an answered twin of the same wording: their numbers differ by little."""
-    negatives = [row for row in rows if row.stage == "sft" and row.meta is not None and row.meta.kind == "negative"]
-    refused = [row for row in negatives if row.meta.polarity == "refuse"]
+    mine = [(row, row.meta) for row in context.by_stage(rows, "sft") if row.meta is not None]
+    negatives = [(row, meta) for row, meta in mine if meta.kind == "negative"]
+    refused = sum(meta.polarity == "refuse" for _, meta in negatives)
     if not refused:
         return None
-    families = {row.meta.family for row in negatives}
-    alone = [row for row in negatives if row.meta.twin not in families]
-    figure = max(abs(2 * len(refused) - len(negatives)), len(alone)) / len(refused)
+    families = {meta.family for _, meta in negatives}
+    alone = [row for row, meta in negatives if meta.twin not in families]
+    figure = max(abs(2 * refused - len(negatives)), len(alone)) / refused
     return share("twin_balance", figure, context.limits.twin_balance, len(negatives), _wheres(alone), least=2)
 
 
@@ -73,7 +74,7 @@ def refusal_balance(rows: Sequence[Row], context: Context) -> list[RuleResult]:
         if good and bad:
             chosen, rejected = [r for r in good if refuses(r.good)], [r for r in bad if refuses(r.bad)]
             figure = abs(len(chosen) / len(good) - len(rejected) / len(bad))
-            examples = _wheres(max(chosen, rejected, key=len))
+            examples = _wheres(chosen if len(chosen) >= len(rejected) else rejected)
             results.append(
                 share(
                     f"refusal_balance_{stage}", figure, context.limits.twin_balance, min(len(good), len(bad)), examples
@@ -109,11 +110,11 @@ def defect_of(row: Row, context: Context) -> str:
 
 def proved_by_rows(rows: Sequence[Row], context: Context) -> RuleResult | None:
     """Many rejected sides are worse by what they return: rules alone teach a style, not what a question means."""
-    mine = [row for row in context.by_stage(rows, "dpo") if row.ours and row.meta.worse]
+    mine = [own.worse for row in context.by_stage(rows, "dpo") if (own := row.own) and own.worse]
     if not mine:
         return None
-    figure = sum(row.meta.worse == "different_rows" for row in mine) / len(mine)
-    others = Counter(row.meta.worse for row in mine if row.meta.worse != "different_rows")
+    figure = sum(worse == "different_rows" for worse in mine) / len(mine)
+    others = Counter(worse for worse in mine if worse != "different_rows")
     examples = [f"{count} by {worse}" for worse, count in others.most_common(3)]
     limit = context.limits.min_proved_by_rows
     return share("proved_by_rows", figure, limit, len(mine), examples, at_least=True, least=100)

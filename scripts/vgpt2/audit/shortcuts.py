@@ -82,7 +82,7 @@ def shortcut_answers(rows: Sequence[Row], context: Context) -> list[RuleResult]:
 def shortcut_questions(rows: Sequence[Row], context: Context) -> RuleResult | None:
     """Words alone do not tell a question to refuse from its twin to answer (of rows without twins: from any other)."""
     mine = [row for row in context.by_stage(rows, "sft") if row.good]
-    twins = [row for row in mine if row.ours and row.meta.kind == "negative"]
+    twins = [row for row in mine if (own := row.own) and own.kind == "negative"]
     told = [(row, row.text("instruction"), not refuses(row.good)) for row in twins or mine]
     return _judged("shortcut_questions", told, context) if told else None
 

@@ -16,27 +16,27 @@ SMALL_MODULE = 0.02  # of the tables: a module below that says nothing about bal
 def mix(rows: Sequence[Row], context: Context) -> RuleResult | None:
     """Every kind has the share that the profile gives it, negatives and their twins apart; SQL may have more, since it
     fills what the catalog cannot."""
-    mine = [row for row in context.by_stage(rows, "sft") if row.ours and row.meta.kind in context.mix]
-    if not mine:
+    kinds = [own.kind for row in context.by_stage(rows, "sft") if (own := row.own) and own.kind in context.mix]
+    if not kinds:
         return None
-    counts = Counter(row.meta.kind for row in mine)
-    over = {kind: counts[kind] / len(mine) - wanted for kind, wanted in context.mix.items()}
+    counts = Counter(kinds)
+    over = {kind: counts[kind] / len(kinds) - wanted for kind, wanted in context.mix.items()}
     worst = max((kind for kind in over if kind != "sql"), key=lambda kind: over[kind], default="sql")
     short = -over.get("sql", 0.0)
     kind, figure = ("sql", short) if short > over[worst] else (worst, over[worst])
-    examples = [f"{kind}: {counts[kind] / len(mine):.1%} of the records, the profile says {context.mix[kind]:.1%}"]
-    return share("mix", max(0.0, figure), context.limits.max_mix_error, len(mine), examples, least=LEAST)
+    examples = [f"{kind}: {counts[kind] / len(kinds):.1%} of the records, the profile says {context.mix[kind]:.1%}"]
+    return share("mix", max(0.0, figure), context.limits.max_mix_error, len(kinds), examples, least=LEAST)
 
 
 def skeletons(rows: Sequence[Row], context: Context) -> RuleResult | None:
     """Few records have the query of another one but for its literals: the same structure about the same objects."""
-    mine = [row for row in context.by_stage(rows, "sft") if row.meta is not None and row.meta.skeleton]
+    mine = [(row, row.meta) for row in context.by_stage(rows, "sft") if row.meta is not None and row.meta.skeleton]
     if not mine:
         return None
     first: dict[str, Row] = {}
     again = []
-    for row in mine:
-        rival = first.setdefault(query_key(row.meta.kind, row.meta.skeleton, row.meta.objects), row)
+    for row, meta in mine:
+        rival = first.setdefault(query_key(meta.kind, meta.skeleton, meta.objects), row)
         if rival is not row:
             again.append(f"{row.where} and {rival.where}")
     return share(
@@ -66,7 +66,7 @@ def modules(rows: Sequence[Row], context: Context) -> list[RuleResult]:
         return []
     results = []
     for stage in ("sft", "dpo", "kto"):
-        counts = Counter(row.meta.module for row in context.by_stage(rows, stage) if row.ours and row.meta.module)
+        counts = Counter(own.module for row in context.by_stage(rows, stage) if (own := row.own) and own.module)
         if not counts:
             continue
         shares = {name: counts[name] / counts.total() * tables.total() / tables[name] for name in sorted(large)}
@@ -81,10 +81,10 @@ def modules(rows: Sequence[Row], context: Context) -> list[RuleResult]:
 
 def coverage(rows: Sequence[Row], context: Context) -> list[RuleResult]:
     """Every table and column of the catalog occurs in the fine-tuning records of this pipeline."""
-    mine = [row for row in context.by_stage(rows, "sft") if row.ours]
+    mine = [own for row in context.by_stage(rows, "sft") if (own := row.own)]
     if not mine or not context.mix or not context.limits.min_coverage:
         return []
-    seen = {name for row in mine for name in (*row.meta.objects, *row.meta.tables)}
+    seen = {name for own in mine for name in (*own.objects, *own.tables)}
     tables = [table for table in context.prover.catalog.queryable if table.columns]
     columns = [f"{table}.{name}" for table, names in columns_to_name(context.prover.catalog).items() for name in names]
     wanted = (("table_coverage", [table.qualified for table in tables]), ("column_coverage", columns))

@@ -139,9 +139,13 @@ def mentioned_columns(catalog: Catalog, table: Table, text: str) -> list[str]:
     ]
 
 
+class _FoldedWords(dict[str, dict[str, str]]):
+    """By the qualified name of a table, the words of each of its columns."""
+
+
 def _folded_words(catalog: Catalog, table: Table) -> dict[str, str]:
     """The words of each column without case and marks, kept on the catalog: every prompt asks for them."""
-    kept = catalog.__dict__.setdefault("_folded_words", {})
+    kept = catalog.derived.get(_FoldedWords, _FoldedWords)
     if table.qualified not in kept:
         kept[table.qualified] = {
             column.name: " ".join(re.findall(r"[a-z0-9]+", column_words(catalog, column, table).lower()))

@@ -11,12 +11,12 @@ import json
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from vgpt2.catalog.shapes import Shape
 from vgpt2.files import write_text
 
-LATE = "takes too long to parse"  # in the place of a shape, as other reasons for which there is none
+LATE: Final = "takes too long to parse"  # in the place of a shape, as other reasons for which there is none
 
 
 class Cache:

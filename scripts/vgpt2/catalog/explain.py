@@ -23,7 +23,11 @@ def explain(catalog: Catalog, name: str) -> list[str]:
         if name in (sequence.name, sequence.qualified):
             lines += [f"sequence {sequence.qualified} {sequence.type}", f"  from {sequence.source}"]
     if not lines:
-        known = [*(t.name for t in catalog.tables), *(r.name for r in (*catalog.routines, *catalog.triggers))]
+        known = [
+            *(table.name for table in catalog.tables),
+            *(routine.name for routine in catalog.routines),
+            *(trigger.name for trigger in catalog.triggers),
+        ]
         raise UserError(f"--explain {name}: nothing is called so{did_you_mean(name, known)}")
     return lines
 

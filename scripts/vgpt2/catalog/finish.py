@@ -107,22 +107,25 @@ def parse_queries(draft: Draft, cache: Cache) -> None:
         cache.put_shape(sql, LATE if number in late else shape)
     for sql in wanted:
         shape = cache.shape(sql)[1]
-        if isinstance(shape, dict):
-            draft.shapes[sql] = shape
-        else:
+        if shape is None or isinstance(shape, str):
             draft.failed[sql] = shape or NO_SELECT
             draft.shapes[sql] = None
-    for owner, queries in (
-        *((routine, routine.queries) for routine in draft.routines.values()),
-        *((document, [document.sql]) for document in draft.documents),
-    ):
-        file, _, line = owner.source.rpartition(":")
-        place = (file, int(line)) if line.isdigit() else (owner.source, 1)
-        for sql in queries:
-            why = draft.failed.get(sql, "")
-            # A WITH may open an UPDATE, and a SELECT that only sets variables gives out nothing.
-            if why and (why != NO_SELECT or _GIVES_ROWS.match(sql)):
-                draft.not_understood("query of a program or document", *place, f"{owner.name}: {why}")
+        else:
+            draft.shapes[sql] = shape
+    _list_failed(draft)
+
+
+def _list_failed(draft: Draft) -> None:
+    """Queries of programs and documents that have no shape."""
+    routines = [(item.name, item.source, sql) for item in draft.routines.values() for sql in item.queries]
+    documents = [(item.name, item.source, item.sql) for item in draft.documents]
+    for name, source, sql in (*routines, *documents):
+        why = draft.failed.get(sql, "")
+        # A WITH may open an UPDATE, and a SELECT that only sets variables gives out nothing.
+        if why and (why != NO_SELECT or _GIVES_ROWS.match(sql)):
+            file, _, line = source.rpartition(":")
+            place = (file, int(line)) if line.isdigit() else (source, 1)
+            draft.not_understood("query of a program or document", *place, f"{name}: {why}")
 
 
 def _resolve_references(draft: Draft) -> None:

@@ -60,7 +60,8 @@ def find_program(catalog: Catalog, name: str) -> Routine | Trigger | None:
 
 def programs(catalog: Catalog, name: str) -> Iterator[Routine | Trigger]:
     """All procedures, functions and triggers of a name."""
-    return (item for item in (*catalog.routines, *catalog.triggers) if name in (item.name, item.qualified))
+    every: tuple[Routine | Trigger, ...] = (*catalog.routines, *catalog.triggers)
+    return (item for item in every if name in (item.name, item.qualified))
 
 
 def exists(catalog: Catalog, subject: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from vgpt2.catalog.derived import Derived
 from vgpt2.settings import DatabaseSettings
 from vgpt2.sqltext.names import quote
 
@@ -242,6 +243,11 @@ class Catalog:
     sequences: list[Sequence] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
+
+    @cached_property
+    def derived(self) -> Derived:
+        """What others worked out from this catalog; no field, so neither saved nor compared nor copied."""
+        return Derived()
 
     @cached_property
     def by_qualified(self) -> dict[str, Table]:

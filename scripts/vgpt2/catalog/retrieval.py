@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 
 from vgpt2.catalog.model import Catalog, Table
 from vgpt2.catalog.words import name_words, text_words
@@ -54,14 +54,13 @@ class Retriever:
             for word, weight in sorted(bag.items()):
                 self._postings[word].append((number, weight * (_SATURATION + 1) / (weight + norm)))
 
-    def _bag(self, table: Table) -> Counter:
-        bag: Counter = Counter()
+    def _bag(self, table: Table) -> dict[str, float]:
+        bag: dict[str, float] = defaultdict(float)
         parts = [("name", name_words(table.name)), ("name", [table.name.lower()])]
         parts.append(("description", text_words(table.description)))
         parts.append(("module", text_words(self.catalog.database.modules.get(table.module, table.module))))
         for column in table.columns:
-            words = set(name_words(column.name)) | {column.name.lower()}
-            parts.append(("column", sorted(words)))
+            parts.append(("column", sorted({*name_words(column.name), column.name.lower()})))
             parts.append(("column description", text_words(column.description)))
         for place, words in parts:
             for word in words:
@@ -80,7 +79,7 @@ class Retriever:
         for name in self.unknown(question):
             found.update(dict.fromkeys(self._nearest(name)))
         scores = self._scores(question)
-        neighbours: Counter = Counter()
+        neighbours: dict[str, float] = defaultdict(float)
         for name in found:
             scores[name] += 0.0
         for name, score in list(scores.items()):
@@ -127,12 +126,12 @@ class Retriever:
         close = difflib.get_close_matches(name.lower(), sorted(by_name), n=2)
         return [by_name[item] for item in close]
 
-    def _scores(self, question: str) -> Counter:
+    def _scores(self, question: str) -> dict[str, float]:
         words = text_words(question)
         for mention in _MENTION.finditer(question):
             if _CAMEL.search(mention.group()):
                 words += name_words(mention.group())
-        scores: Counter = Counter()
+        scores: dict[str, float] = defaultdict(float)
         asked = set(words)
         for word in sorted(asked):
             postings = self._postings.get(word, ())

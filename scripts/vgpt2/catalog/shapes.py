@@ -21,13 +21,30 @@ joined text is not known). `tables` are all tables that are read; `whole` is the
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 if TYPE_CHECKING:
     from sqlglot import exp
     from sqlglot.optimizer.scope import Scope
 
-Shape = dict[str, Any]
+
+class ScopeShape(TypedDict):
+    """One SELECT of a query."""
+
+    sources: list[list[Any]]
+    items: list[list[Any]]
+    equal: list[list[str]]
+    first: int | None
+
+
+class Shape(TypedDict):
+    """A query, as described above."""
+
+    scopes: list[ScopeShape]
+    tables: list[list[str]]
+    whole: list[str] | None
+
+
 UNKNOWN = ["t", ""]
 NO_SELECT = "not understood as one SELECT"
 
@@ -44,7 +61,7 @@ def read_shape(sql: str) -> Shape | str:
         return f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}".rstrip(": ")
 
 
-def parse_query(sql: str) -> exp.Expression | None:
+def parse_query(sql: str) -> exp.Query | None:
     """The tree of one SELECT (or UNION), or None where sqlglot does not understand all of it."""
     import sqlglot
     from sqlglot import exp
@@ -65,7 +82,7 @@ def parse_query(sql: str) -> exp.Expression | None:
 
 
 class _Shaper:
-    def __init__(self, tree: exp.Expression) -> None:
+    def __init__(self, tree: exp.Query) -> None:
         from sqlglot.errors import SqlglotError
         from sqlglot.optimizer.scope import traverse_scope
 
@@ -98,15 +115,15 @@ class _Shaper:
         tables = self._tables()
         return tables[0] if len(self.tree.selects) == 1 and self.tree.selects[0].is_star and len(tables) == 1 else None
 
-    def _scope(self, scope: Scope) -> dict:
+    def _scope(self, scope: Scope) -> ScopeShape:
         from sqlglot import exp
 
-        select = isinstance(scope.expression, exp.Select)
+        select = scope.expression if isinstance(scope.expression, exp.Select) else None
         first = scope.set_operation_scopes[0] if scope.set_operation_scopes else None
         return {
             "sources": [found for item in scope.selected_sources.items() if (found := self._source(*item))],
-            "items": [self._item(item) for item in scope.expression.selects] if select else [],
-            "equal": _equalities(scope.expression) if select else [],
+            "items": [self._item(item) for item in select.selects] if select is not None else [],
+            "equal": _equalities(select) if select is not None else [],
             "first": self._number.get(id(first)) if first is not None else None,
         }
 
@@ -117,6 +134,7 @@ class _Shaper:
         if isinstance(node, exp.Query) and isinstance(node.parent, exp.Subquery):
             node = node.parent
         pivots = (node.args.get("pivots") if node is not None else None) or []
+        what: list[Any]
         if isinstance(source, exp.Table):
             what = ["t", source.db, source.name]
         elif id(source) in self._number:
@@ -125,7 +143,7 @@ class _Shaper:
             return None
         return [alias, what, [_pivot(pivot) for pivot in pivots]]
 
-    def _item(self, item: exp.Expression) -> list:
+    def _item(self, item: exp.Expr) -> list:
         from sqlglot import exp
 
         if item.is_star:
@@ -139,7 +157,7 @@ class _Shaper:
         return [name, _value(value)]
 
 
-def _name_functions(tree: exp.Expression) -> None:
+def _name_functions(tree: exp.Query) -> None:
     """Names for the table functions that have none: the library takes two of them for the same source."""
     from sqlglot import exp
 
@@ -188,7 +206,7 @@ def _value(node: Any) -> list:
 def _first(parts: list, rule: str = "f") -> list:
     from sqlglot import exp
 
-    return [rule, [_value(part) for part in parts if isinstance(part, exp.Expression)]]
+    return [rule, [_value(part) for part in parts if isinstance(part, exp.Expr)]]
 
 
 def _method_type(call: str) -> str:
@@ -201,7 +219,7 @@ def _method_type(call: str) -> str:
     return "nvarchar" if call.endswith("ToString()") else ""
 
 
-def _equalities(select: exp.Expression) -> list[list[str]]:
+def _equalities(select: exp.Select) -> list[list[str]]:
     from sqlglot import exp
 
     conditions = [join.args.get("on") for join in select.args.get("joins") or []]
@@ -215,7 +233,7 @@ def _equalities(select: exp.Expression) -> list[list[str]]:
     ]
 
 
-def _conjuncts(condition: exp.Expression | None) -> list[exp.Expression]:
+def _conjuncts(condition: exp.Expr | None) -> list[exp.Expr]:
     from sqlglot import exp
 
     if condition is None:
@@ -226,7 +244,7 @@ def _conjuncts(condition: exp.Expression | None) -> list[exp.Expression]:
     return [condition]
 
 
-def _pivot(pivot: exp.Expression) -> list:
+def _pivot(pivot: exp.Expr) -> list:
     from sqlglot import exp
 
     inner = next((item.find(exp.Column) for item in pivot.expressions), None)

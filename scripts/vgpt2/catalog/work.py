@@ -10,7 +10,10 @@ import multiprocessing
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import TimeoutError as FutureTimeout
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pebble import ProcessPool
 
 SECONDS = 10.0  # for one piece of work
 CHUNK = 40
@@ -72,7 +75,7 @@ def _cores() -> int:
     return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
-def _pool():
+def _pool() -> ProcessPool:
     from pebble import ProcessPool
 
     # Forking is quick; elsewhere the default is taken.

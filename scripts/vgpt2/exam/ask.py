@@ -98,7 +98,7 @@ def _figures(rows: Sequence[dict]) -> dict:
 
 def read_answers(path: Path) -> list[dict]:
     """The answers of earlier tries, with `id`, `key` and `response`; a line that was cut off is left out."""
-    rows = []
+    rows: list[dict] = []
     if not path.exists():
         return rows
     with path.open(encoding="utf-8", errors="replace") as handle:

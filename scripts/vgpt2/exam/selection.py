@@ -60,7 +60,7 @@ def choose_modes(
     modes = list(asked)
     if not modes and earlier:
         modes = [earlier.result.get("mode") or profile.exam.modes[0]]
-    modes = modes or profile.exam.modes[: 1 if recorded else None]
+    modes = modes or list(profile.exam.modes[: 1 if recorded else None])
     if twice := next((mode for mode in modes if modes.count(mode) > 1), ""):
         raise UserError(f"--mode {twice} is given twice; each mode is one exam")
     if also and also not in modes:

@@ -8,13 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from vgpt2.errors import UserError
 from vgpt2.files import digest, read_jsonl
 from vgpt2.inference.endpoint import api_key, failure
 from vgpt2.inference.prompts import Prompt
 from vgpt2.records.answers.extract import cut_after_query
+
+if TYPE_CHECKING:
+    from openai import OpenAI
+    from openai.types import Model
+    from openai.types.chat import ChatCompletionMessageParam
 
 
 @dataclass(slots=True, frozen=True)
@@ -29,13 +34,23 @@ class Answer:
 
 
 class Backend(Protocol):
-    """Answers prompts. `model` names it in results; `fingerprint` changes when its answers may; `template_hash` is that
-    of its chat template (empty where it is not known here); `settings`: what else changes an answer."""
+    """Answers prompts."""
 
-    model: str
-    fingerprint: str
-    template_hash: str
-    settings: dict[str, Any]
+    @property
+    def model(self) -> str:
+        """Its name in results."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Another one where answers may be other ones."""
+
+    @property
+    def template_hash(self) -> str:
+        """Of its chat template; empty where it is not known here."""
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What else changes an answer."""
 
     def answer(self, prompts: Sequence[Prompt]) -> Iterator[Answer]:
         """Answer all prompts, each once; order is the backend's own."""
@@ -108,7 +123,7 @@ class Endpoint:
         if failed:
             raise failed
 
-    def _client(self):
+    def _client(self) -> OpenAI:
         from openai import OpenAI
 
         return OpenAI(base_url=self.url, api_key=api_key(), timeout=self.timeout, max_retries=self.retries)
@@ -129,7 +144,7 @@ class Endpoint:
             self._served = {**(own if isinstance(own, dict) else {}), "id": found.id if found else self.name}
         return self._served
 
-    def _models(self) -> list:
+    def _models(self) -> list[Model]:
         import openai
 
         try:
@@ -140,13 +155,17 @@ class Endpoint:
                 return []
             raise self._failed(error) from None
 
-    def _ask(self, client, served: dict[str, str], index: int, prompt: Prompt) -> Answer:
+    def _ask(self, client: OpenAI, served: dict[str, str], index: int, prompt: Prompt) -> Answer:
         # To serve.py the prompt is whole as it is: it is not to look for a schema again.
         extra = {"vgpt2": {"prompt": "as_is"}} if "template_hash" in served else None
+        messages: list[ChatCompletionMessageParam] = [
+            {"role": "system", "content": prompt.system},
+            {"role": "user", "content": prompt.user},
+        ]
         try:
             said = client.chat.completions.create(
                 model=served["id"],
-                messages=prompt.messages(),
+                messages=messages,
                 temperature=0.0,
                 max_tokens=self.max_new_tokens,
                 extra_body=extra,

@@ -8,7 +8,7 @@ together, and rows that are done leave.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from vgpt2.inference.cache import RoomyLayer, leave, roomy_cache
@@ -59,7 +59,7 @@ def decode(
     tokens: torch.Tensor,
     mask: torch.Tensor,
     limit: int,
-    done: Callable[[Sequence[int]], bool],
+    done: Callable[[list[int]], bool],
 ) -> Iterator[tuple[int, list[int]]]:
     """The tokens that follow each row of left-padded prompts (`tokens` and `mask`, [rows, tokens], best sorted by
     length), as (row, tokens) as soon as they are complete.

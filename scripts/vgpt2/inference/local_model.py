@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vgpt2.errors import UserError
 from vgpt2.files import digest
@@ -14,6 +14,9 @@ from vgpt2.inference.backends import Answer
 from vgpt2.inference.prompts import Prompt
 from vgpt2.model_folder import fingerprint, resolve
 from vgpt2.records.answers.extract import cut_after_query
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 QUERY_CLOSED = re.compile(r"```[^`]*\bselect\b[^`]*```", re.IGNORECASE)
 
@@ -27,6 +30,9 @@ class LocalModel:
     Each stage of a run is a whole model in `saves/<stage>/merged`, so each is loaded once. Adapters on one base (the
     checkpoints of a stage) need one load for all of them: see `with_adapters`.
     """
+
+    _model: PreTrainedModel
+    _tokenizer: PreTrainedTokenizerBase
 
     def __init__(
         self, path: str | Path, adapters: Sequence[str | Path] = (), batch_size: int = 32, max_new_tokens: int = 512
@@ -128,7 +134,8 @@ class LocalModel:
             raise UserError(f"{name}: its tokenizer has no chat template; export the model again")
         if self._tokenizer.pad_token_id is None:
             self._tokenizer.pad_token = self._tokenizer.eos_token
-        self._model = model.to(self._device).eval()
+        # transformers wraps `to` so that its type has lost what it belongs to.
+        self._model = model.to(self._device).eval()  # type: ignore[arg-type]
         prepare(self._model)
         # Ends of a turn that the model may know beside the tokenizer's own.
         ends = self._model.generation_config.eos_token_id
@@ -138,7 +145,8 @@ class LocalModel:
 
     def text(self, prompt: Prompt) -> str:
         """The prompt as the model reads it."""
-        return self._tokenizer.apply_chat_template(prompt.messages(), tokenize=False, add_generation_prompt=True)
+        said = self._tokenizer.apply_chat_template(prompt.messages(), tokenize=False, add_generation_prompt=True)
+        return _one_text(said)
 
     def answer(self, prompts: Sequence[Prompt], max_new_tokens: int = 0) -> Iterator[Answer]:
         """The answers as they are complete, batch by batch, prompts of like length together.
@@ -161,7 +169,8 @@ class LocalModel:
                 yield Answer(index, text, len(tokens), len(encoded[index]))
 
     def _text(self, tokens: list[int]) -> str:
-        return self._tokenizer.decode(tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False).strip()
+        said = self._tokenizer.decode(tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False)
+        return _one_text(said).strip()
 
     def _done(self, tokens: list[int]) -> bool:
         """Whether an answer is complete: an end token, or the closing fence of its query (looked for only where the
@@ -170,7 +179,14 @@ class LocalModel:
             return False
         if tokens[-1] in self._ends:
             return True
-        return tokens[-1] in self._ticks and bool(QUERY_CLOSED.search(self._tokenizer.decode(tokens)))
+        return tokens[-1] in self._ticks and bool(QUERY_CLOSED.search(_one_text(self._tokenizer.decode(tokens))))
+
+
+def _one_text(found: object) -> str:
+    """A tokenizer gives one text for one, and a list for a list; its types do not tell which."""
+    if not isinstance(found, str):
+        raise TypeError(f"one text expected, found {type(found).__name__}")
+    return found
 
 
 def _check_adapters(adapters: Sequence[str | Path]) -> None:

@@ -94,7 +94,7 @@ def likely_columns(catalog: Catalog, tables: Sequence[str], question: str, limit
     count for words that speak of them. The sure ones are all taken, others fill up to `limit` columns of a table.
     """
     asked = Asked.of(question)
-    chosen = set()
+    chosen: set[str] = set()
     for name in tables:
         table = catalog.by_qualified[name]
         if len(table.columns) <= limit:

@@ -54,12 +54,12 @@ def prove(fact: Fact, catalog: Catalog) -> bool:
 
 def _key(fact: Fact, catalog: Catalog) -> bool:
     table = find_table(catalog, fact.subject)
-    return bool(table and table.key) and _same(", ".join(table.key), fact.value)
+    return table is not None and bool(table.key) and _same(", ".join(table.key), fact.value)
 
 
 def _type(fact: Fact, catalog: Catalog) -> bool:
     found = find_column(catalog, fact.subject)
-    return bool(found) and fact.value in (found[1].type, found[1].base_type)
+    return found is not None and fact.value in (found[1].type, found[1].base_type)
 
 
 def _module(fact: Fact, catalog: Catalog) -> bool:
@@ -70,21 +70,18 @@ def _module(fact: Fact, catalog: Catalog) -> bool:
 
 def _columns(fact: Fact, catalog: Catalog) -> bool:
     table = find_table(catalog, fact.subject)
-    return bool(table) and sorted(part.strip() for part in fact.value.split(",")) == sorted(
-        column.name for column in table.columns
-    )
+    stated = sorted(part.strip() for part in fact.value.split(","))
+    return table is not None and stated == sorted(column.name for column in table.columns)
 
 
 def _joins(fact: Fact, catalog: Catalog) -> bool:
-    left, _, right = fact.subject.partition("+")
-    tables = find_table(catalog, left), find_table(catalog, right)
-    if not all(tables):
+    left, right = (find_table(catalog, name) for name in fact.subject.partition("+")[::2])
+    if not (left and right):
         return False
-    wanted = {tables[0].qualified, tables[1].qualified}
-    for join in catalog.joins_of(tables[0].qualified):
-        if {join.left, join.right} == wanted:
+    for join in catalog.joins_of(left.qualified):
+        if {join.left, join.right} == {left.qualified, right.qualified}:
             turned = Join(join.right, join.right_columns, join.left, join.left_columns, join.origin)
-            seen = join if join.left == tables[0].qualified else turned
+            seen = join if join.left == left.qualified else turned
             if _same(join_text(seen), fact.value):
                 return True
     return False
@@ -105,7 +102,7 @@ def _several(fact: Fact, catalog: Catalog) -> bool:
 
 def _values(fact: Fact, catalog: Catalog) -> bool:
     found = find_column(catalog, fact.subject)
-    return bool(found and found[1].values) and _same(", ".join(found[1].values), fact.value)
+    return found is not None and bool(found[1].values) and _same(", ".join(found[1].values), fact.value)
 
 
 def _describes(fact: Fact, catalog: Catalog) -> bool:
@@ -130,8 +127,9 @@ def without_marks(text: str) -> str:
 
 def _reads(fact: Fact, catalog: Catalog) -> bool:
     found = find_table(catalog, fact.subject) or find_program(catalog, fact.subject)
+    read = set(getattr(found, "reads", ()))
     stated = [find_table(catalog, part.strip()) for part in fact.value.split(",")]
-    return bool(found) and all(stated) and {table.qualified for table in stated} <= set(getattr(found, "reads", ()))
+    return all(table is not None and table.qualified in read for table in stated)
 
 
 def _parameters(fact: Fact, catalog: Catalog) -> bool:

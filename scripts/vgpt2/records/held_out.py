@@ -49,8 +49,7 @@ class HeldOut:
         names = ("pairs", "families", "wordings", "questions")
         for name in names:
             found = value.get(name) if isinstance(value, dict) else None
-            texts = [text for item in found for text in _pair(item)] if name == "pairs" and _is_list(found) else found
-            if not _is_list(texts) or not all(isinstance(text, str) for text in texts):
+            if not _are_texts(found, in_pairs=name == "pairs"):
                 raise UserError(
                     f"{where}: '{name}' is no list of {'two tables each' if name == 'pairs' else 'texts'}; "
                     "make the suite again (build_suite.py)"
@@ -58,10 +57,9 @@ class HeldOut:
         return cls(frozenset(map(tuple, value["pairs"])), *(frozenset(value[name]) for name in names[1:]))
 
 
-def _is_list(value: object) -> bool:
-    return isinstance(value, list)
-
-
-def _pair(item: object) -> list:
-    """The two names of a pair; of anything else one thing that is no text."""
-    return item if isinstance(item, list) and len(item) == 2 else [None]
+def _are_texts(found: object, in_pairs: bool) -> bool:
+    if not isinstance(found, list):
+        return False
+    if in_pairs:
+        return all(isinstance(item, list) and len(item) == 2 and _are_texts(item, in_pairs=False) for item in found)
+    return all(isinstance(item, str) for item in found)

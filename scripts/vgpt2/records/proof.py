@@ -5,9 +5,16 @@ The generators of preference data and the audit share this file, so that a pair 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from vgpt2.catalog.model import Catalog, Table
 from vgpt2.records.answers.answers import denied, find_sql, refuses
+from vgpt2.records.answers.denials import Denial
 from vgpt2.records.model import Meta
+
+if TYPE_CHECKING:
+    from vgpt2.tsql.check.verdict import Verdict
+    from vgpt2.tsql.run.execute import Engine, Result
 
 
 class Prover:
@@ -16,11 +23,11 @@ class Prover:
     def __init__(self, catalog: Catalog, seed: int = 0) -> None:
         self.catalog = catalog
         self.seed = seed
-        self._verdicts: dict[str, object] = {}
+        self._verdicts: dict[str, Verdict] = {}
         self._names: dict[str, frozenset[str]] = {}
-        self._engines = None
+        self._engines: tuple[Engine, Engine] | None = None
 
-    def verdict(self, sql: str):
+    def verdict(self, sql: str) -> Verdict:
         """`tsql.check.check` of this SQL, remembered."""
         found = self._verdicts.get(sql)
         if found is None:
@@ -135,11 +142,11 @@ class Prover:
         return ""
 
 
-def _spelled(denial) -> str:
+def _spelled(denial: Denial) -> str:
     return f"{denial.owner}.{denial.name}".strip(".")
 
 
-def _same(gold, answer, ordered: bool) -> bool:
+def _same(gold: Result, answer: Result, ordered: bool) -> bool:
     from vgpt2.tsql.run.execute import same_rows
 
     return same_rows(gold, answer, ordered)

@@ -108,8 +108,10 @@ def copy_records(path: str | Path, picks: Iterable[tuple[RecordFile, int]]) -> N
         opened: dict[Path, tuple[IO[bytes], IO[bytes]]] = {}
         for file, number in picks:
             if file.path not in opened:
-                both = file.path.open("rb"), meta_path(file.path).open("rb")
-                opened[file.path] = tuple(map(stack.enter_context, both))
+                opened[file.path] = (
+                    stack.enter_context(file.path.open("rb")),
+                    stack.enter_context(meta_path(file.path).open("rb")),
+                )
             row, meta = opened[file.path]
             rows.write(_line(row, file._rows[number]) + b"\n")
             metas.write(_line(meta, file._metas[number]) + b"\n")

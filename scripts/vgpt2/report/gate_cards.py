@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, TypeGuard
 
 TONES = {"promoted": "good", "rejected": "bad"}
 
@@ -63,7 +63,7 @@ def interval(difference: Any, detectable: Any = None) -> dict[str, Any] | None:
     }
 
 
-def _finite(value: Any) -> bool:
+def _finite(value: object) -> TypeGuard[float]:
     return isinstance(value, int | float) and math.isfinite(value)
 
 

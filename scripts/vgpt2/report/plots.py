@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 TRAIN, EVALUATION, GRID, INK = "#3b6fb5", "#c8602a", "#e3e6ea", "#4a5560"
 # In the page the colours are those of its styles, which differ by day and night.
@@ -34,7 +37,7 @@ def loss_curves(training: dict[str, dict[str, Any]]) -> str:
     )
 
 
-def _panel(panel, stage: str, figures: dict[str, Any]) -> None:
+def _panel(panel: Axes, stage: str, figures: dict[str, Any]) -> None:
     for name, color, style in (("loss", TRAIN, "-"), ("eval_loss", EVALUATION, "o-")):
         points = figures[name]
         if points:

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vgpt2.inference.prompts import Prompt
 from vgpt2.serving.desk import Desk
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 AS_IS = "as_is"
 
@@ -41,10 +44,10 @@ def whole_prompt(body: dict[str, Any]) -> Prompt | None:
     if own != {"prompt": AS_IS}:
         raise ValueError(f'the field "vgpt2" can be {{"prompt": "{AS_IS}"}} only')
     messages = body.get("messages")
-    said = [(m.get("role"), m.get("content")) for m in messages or [] if isinstance(m, dict)]
-    if [role for role, _ in said] != ["system", "user"] or not all(isinstance(text, str) for _, text in said):
-        raise ValueError("a prompt as it is has one message of role 'system' and one of role 'user', both text")
-    return Prompt(said[0][1], said[1][1])
+    match [message for message in messages or [] if isinstance(message, dict)]:
+        case [{"role": "system", "content": str(system)}, {"role": "user", "content": str(user)}]:
+            return Prompt(system, user)
+    raise ValueError("a prompt as it is has one message of role 'system' and one of role 'user', both text")
 
 
 def token_limit(body: dict[str, Any], limit: int, whole: bool) -> int:
@@ -61,9 +64,9 @@ def token_limit(body: dict[str, Any], limit: int, whole: bool) -> int:
     return min(wanted, limit)
 
 
-def build_app(desk: Desk, name: str):
+def build_app(desk: Desk, name: str) -> FastAPI:
     """The application. One question is answered at a time: the model is one."""
-    from fastapi import Body, FastAPI, HTTPException
+    from fastapi import Body, FastAPI, HTTPException, Request
     from fastapi.responses import JSONResponse
 
     app = FastAPI(title="vgpt2")
@@ -71,7 +74,7 @@ def build_app(desk: Desk, name: str):
     about = desk.about()
 
     @app.exception_handler(HTTPException)
-    def refuse(_request, error: HTTPException) -> JSONResponse:
+    def refuse(_request: Request, error: HTTPException) -> JSONResponse:
         # the form in which clients of OpenAI look for the reason
         return JSONResponse({"error": {"message": error.detail, "type": "invalid_request_error"}}, error.status_code)
 

@@ -112,17 +112,20 @@ def _models(settings: Settings, start: Start, found: list[Path], work: Path) -> 
     from vgpt2.inference.local_model import LocalModel
 
     exam = settings.profile.exam
-    size = {"batch_size": exam.batch_size, "max_new_tokens": exam.max_new_tokens}
+
+    def load(path: str | Path) -> LocalModel:
+        return LocalModel(path, batch_size=exam.batch_size, max_new_tokens=exam.max_new_tokens)
+
     base: LocalModel | None = None
     for checkpoint in found:
         if (checkpoint / "adapter_config.json").exists():
-            base = base or LocalModel(start.folder, **size)
+            base = base or load(start.folder)
             yield base.with_adapters([checkpoint])
             continue
         whole = work / checkpoint.name
         merge(start.model, checkpoint, whole, [*start.lineage, {"stage": checkpoint.name, "model": str(checkpoint)}])
         try:
-            yield LocalModel(whole, **size)
+            yield load(whole)
         finally:
             shutil.rmtree(whole, ignore_errors=True)
 

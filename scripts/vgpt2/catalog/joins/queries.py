@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vgpt2.catalog.model import Column, Table
 from vgpt2.catalog.readers.draft import Draft
-from vgpt2.catalog.shapes import Shape
+from vgpt2.catalog.shapes import ScopeShape, Shape
 
 # In T-SQL's order of precedence: an expression of two numbers is of the later type.
 _NUMBERS = "bit tinyint smallint int bigint smallmoney money numeric decimal real float".split()
@@ -29,25 +29,24 @@ class Query:
 
     def equalities(self) -> list[list[Equality]]:
         """For each pair of table instances in one SELECT, the columns that ON and WHERE set equal (AND-ed only)."""
-        groups = []
+        groups: list[list[Equality]] = []
         for scope in self.shape["scopes"]:
             pairs: dict[tuple[str, str], list[Equality]] = {}
             for left_table, left, right_table, right in scope["equal"]:
-                sides = self._owner(scope, left_table, left), self._owner(scope, right_table, right)
-                if all(sides) and sides[0][0] != sides[1][0]:
-                    (a, table_a, column_a), (b, table_b, column_b) = sorted(sides, key=lambda side: side[0])
+                one, other = self._owner(scope, left_table, left), self._owner(scope, right_table, right)
+                if one and other and one[0] != other[0]:
+                    (a, table_a, column_a), (b, table_b, column_b) = sorted((one, other), key=lambda side: side[0])
                     pairs.setdefault((a, b), []).append((table_a, column_a, table_b, column_b))
             groups += pairs.values()
         return groups
 
-    def _owner(self, scope: dict, owner: str, name: str) -> tuple[str, Table, str] | None:
+    def _owner(self, scope: ScopeShape, owner: str, name: str) -> tuple[str, Table, str] | None:
         """Alias, table and exact column name of a column that belongs to a table of this SELECT."""
         found = []
         for alias, source, _ in scope["sources"]:
             if source[0] == "t" and (not owner or owner.lower() == alias.lower()):
                 table = self.draft.table(source[1:])
-                known = self.draft.column(table, name) if table else None
-                if known:
+                if table and (known := self.draft.column(table, name)):
                     found.append((alias, table, known.name))
         return found[0] if len(found) == 1 else None
 
@@ -67,7 +66,7 @@ class Query:
             self._outputs[number] = known
         return known
 
-    def _sources(self, scope: dict, alias: str = "") -> list[list[Column]]:
+    def _sources(self, scope: ScopeShape, alias: str = "") -> list[list[Column]]:
         found = []
         for name, source, pivots in scope["sources"]:
             if alias and alias.lower() not in {name.lower(), *(pivot[0].lower() for pivot in pivots)}:
@@ -82,8 +81,8 @@ class Query:
             found.append([*columns, *_pivoted(pivots, columns)])
         return found
 
-    def _of_item(self, scope: dict, name: str, value: list | str) -> list[Column]:
-        if name == "*":
+    def _of_item(self, scope: ScopeShape, name: str, value: list | str) -> list[Column]:
+        if isinstance(value, str):  # the alias before a star
             return [_copy(column, column.name) for columns in self._sources(scope, value) for column in columns]
         if value[0] == "c":
             found = self._column(scope, value[1], value[2])
@@ -92,7 +91,7 @@ class Query:
         declared = self._type(scope, value)
         return [Column(name, declared, self.draft.base_type(declared))]
 
-    def _column(self, scope: dict, owner: str, name: str) -> Column | None:
+    def _column(self, scope: ScopeShape, owner: str, name: str) -> Column | None:
         """The source's column that a column reference means."""
         case = self.draft.database.case_sensitive
         for columns in self._sources(scope, owner):
@@ -101,12 +100,12 @@ class Query:
                     return known
         return None
 
-    def _type(self, scope: dict, value: list) -> str:
+    def _type(self, scope: ScopeShape, value: list) -> str:
         """The T-SQL type of a value, as far as simple rules tell; else an empty string."""
         kind = value[0]
         if kind == "c":
-            found = self._column(scope, value[1], value[2])
-            return found.base_type if found else ""
+            column = self._column(scope, value[1], value[2])
+            return column.base_type if column else ""
         if kind in ("t", "l"):
             return self.draft.base_type(value[1]) if value[1] else ""
         known = [(found, part[0]) for part in value[1] if (found := self._type(scope, part))]

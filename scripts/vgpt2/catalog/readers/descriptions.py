@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vgpt2.catalog.model import Column, Parameter, Routine, Table, Trigger
 from vgpt2.catalog.readers.draft import Draft
 
 
@@ -15,6 +16,7 @@ def apply_descriptions(draft: Draft) -> None:
     for parts, text, source in sorted(draft.descriptions, key=lambda item: item[2].startswith("form field")):
         key = draft.key(parts[0], parts[1])
         table = draft.tables.get(key)
+        target: Table | Routine | Trigger | Column | Parameter | None
         if len(parts) == 2:
             target = table or draft.routines.get(key) or draft.triggers.get(key)
         elif table:
@@ -28,5 +30,5 @@ def apply_descriptions(draft: Draft) -> None:
             continue
         described.add(place)
         target.description = text
-        if hasattr(target, "description_source"):
+        if isinstance(target, Table | Routine | Column):
             target.description_source = source

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from vgpt2.catalog.model import (
     Catalog,
@@ -38,6 +38,8 @@ SYNONYMS = {
     "national char varying": "nvarchar", "national character varying": "nvarchar", "national text": "ntext",
     "binary varying": "varbinary", "rowversion": "rowversion",
 }  # fmt: skip
+
+Named = TypeVar("Named", Table, Routine, Trigger, Sequence)
 
 
 def place_of(table: Table) -> tuple[str, int]:
@@ -151,13 +153,14 @@ class Draft:
         """Give a table, view, routine or constraint another name in its schema; False where it is not there."""
         schema, name = self.schema_and_name(old)
         key, target = self.key(schema, name), self.key(schema, new)
-        for objects in (self.tables, self.routines, self.triggers):
-            if key in objects:
-                found = objects.pop(key)
-                before, found.name = found.qualified, new
-                objects[target] = found
-                self._refer_anew(before, found.qualified)
-                return True
+        renamed = (
+            _rename(self.tables, key, target, new)
+            or _rename(self.routines, key, target, new)
+            or _rename(self.triggers, key, target, new)
+        )
+        if renamed:
+            self._refer_anew(*renamed)
+            return True
         for foreign in self.foreign_keys:
             if foreign.name == name:
                 foreign.name = new
@@ -172,13 +175,15 @@ class Draft:
         """Put a table, view, routine, trigger, sequence or type into another schema; False where it is not there."""
         before, name = self.schema_and_name(old)
         key, target = self.key(before, name), self.key(schema, name)
-        for objects in (self.tables, self.routines, self.triggers, self.sequences):
-            if key in objects:
-                found = objects.pop(key)
-                qualified, found.schema = found.qualified, schema
-                objects[target] = found
-                self._refer_anew(qualified, found.qualified)
-                return True
+        moved = (
+            _move(self.tables, key, target, schema)
+            or _move(self.routines, key, target, schema)
+            or _move(self.triggers, key, target, schema)
+            or _move(self.sequences, key, target, schema)
+        )
+        if moved:
+            self._refer_anew(*moved)
+            return True
         return name in self.types  # a type is known by its name alone
 
     def add_synonym(self, parts: list[str], target: list[str], source: str) -> None:
@@ -240,3 +245,27 @@ class Draft:
             differences=sorted(self.differences, key=lambda item: (item.name, item.what)),
             unread=sorted(self.unread, key=lambda item: (item.construct, item.file, item.line)),
         )
+
+
+def _rename(
+    objects: dict[tuple[str, str], Named], key: tuple[str, str], target: tuple[str, str], new: str
+) -> tuple[str, str] | None:
+    """Move an object to its new key; its qualified name before and after, or None where it is not among these."""
+    found = objects.pop(key, None)
+    if found is None:
+        return None
+    before, found.name = found.qualified, new
+    objects[target] = found
+    return before, found.qualified
+
+
+def _move(
+    objects: dict[tuple[str, str], Named], key: tuple[str, str], target: tuple[str, str], schema: str
+) -> tuple[str, str] | None:
+    """Put an object that is there into another schema; its qualified names before and after."""
+    found = objects.pop(key, None)
+    if found is None:
+        return None
+    before, found.schema = found.qualified, schema
+    objects[target] = found
+    return before, found.qualified

@@ -121,14 +121,15 @@ def _question(value: object, identity: str, where: str, catalog: Catalog, rows: 
         if key in value and not isinstance(value[key], kind):
             raise UserError(f"{where}: '{key}' should be {WORD[kind]}")
     gold, tables = _gold(value, where, catalog, rows)
-    if unknown := next((name for name in value.get("tables", ()) if not find_table(catalog, str(name))), None):
-        raise UserError(f"{where}: 'tables' names {unknown}, which the catalog does not have")
+    named = [(name, find_table(catalog, str(name))) for name in value.get("tables", ())]
+    if unknown := [name for name, table in named if table is None]:
+        raise UserError(f"{where}: 'tables' names {unknown[0]!r}, which the catalog does not have")
     return Question(
         id=identity,
         category=value["category"],
         question=value["question"],
         gold=gold,
-        tables=tuple(find_table(catalog, name).qualified for name in value.get("tables", ())) or tables,
+        tables=tuple(table.qualified for _, table in named if table) or tables,
         ordered=bool(value.get("ordered", False)),
         twin=value.get("twin", ""),
         kind="curated",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import astuple
 
 from vgpt2.catalog.lookup import exists, find_column, find_program, find_table
-from vgpt2.catalog.model import Catalog
+from vgpt2.catalog.model import Catalog, Table
 from vgpt2.errors import UserError, did_you_mean
 from vgpt2.exam.grading.execution import Rows
 from vgpt2.exam.model import REASONS, Gold
@@ -61,7 +61,7 @@ def _same(first: str, other: str, rows: Rows) -> tuple[bool, str]:
 def prove_facts(values: object, where: str, catalog: Catalog) -> tuple[Gold, tuple[str, ...]]:
     """Facts as a gold, with the tables that they are about; the catalog bears each of them out."""
     try:
-        facts = tuple(Fact(**fact) for fact in values)
+        facts = tuple(Fact(**fact) for fact in values) if isinstance(values, list) else ()
     except TypeError:
         facts = ()
     if not facts or not all(isinstance(part, str) for fact in facts for part in astuple(fact)):
@@ -113,7 +113,8 @@ def _names(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(name, str) for name in value)
 
 
-def _tables_of(fact: Fact, catalog: Catalog) -> list:
+def _tables_of(fact: Fact, catalog: Catalog) -> list[Table]:
+    found: list[Table | None]
     if fact.claim == "joins":
         found = [find_table(catalog, part) for part in fact.subject.split("+")]
     elif find_program(catalog, fact.subject):

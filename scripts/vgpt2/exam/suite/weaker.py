@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 # What stands for an aggregate by mistake.
@@ -35,19 +36,23 @@ def _changes(node: Any) -> Iterator[tuple[str, Callable[[Any], None]]]:
     if isinstance(node, exp.Select):
         for slot in ("distinct", "limit"):
             if node.args.get(slot):
-                yield f"without {text(node.args[slot])}", lambda twin, slot=slot: twin.set(slot, None)
+                yield f"without {text(node.args[slot])}", partial(_clear, slot=slot)
     if isinstance(node, exp.Join) and node.side:
-        yield f"with an inner join of {text(node.this)}", lambda twin: twin.set("side", None)
+        yield f"with an inner join of {text(node.this)}", partial(_clear, slot="side")
     if isinstance(node, exp.Where | exp.Having | exp.Join):
         slot = "on" if isinstance(node, exp.Join) else "this"
         condition = node.args.get(slot)
         parts = list(condition.flatten()) if isinstance(condition, exp.And) else [condition] if condition else []
         if slot == "this" or len(parts) > 1:
             for gone, part in enumerate(parts):
-                yield f"without {text(part)}", lambda twin, gone=gone, slot=slot: _drop(twin, slot, gone)
+                yield f"without {text(part)}", partial(_drop, slot=slot, gone=gone)
     if other := OTHER_AGGREGATE.get(type(node).__name__):
         swapped = getattr(exp, other)(this=node.this.copy())
         yield f"with {text(swapped)} for {text(node)}", lambda twin: twin.replace(swapped.copy())
+
+
+def _clear(node: Any, slot: str) -> None:
+    node.set(slot, None)
 
 
 def _drop(node: Any, slot: str, gone: int) -> None:

@@ -70,11 +70,11 @@ def read_exam(path: Path) -> Exam:
     """
     value = _read(path)
     overrides: list[dict[str, str]] = []
-    if isinstance(value, dict) and "verdict" in value and value.get("exam"):
+    if "verdict" in value and value.get("exam"):
         overrides = list(value.get("overrides") or ())
         path = Path(os.path.normpath(Path(path).parent / str(value["exam"])))
         value = _read(path)
-    form = value.get("format", FORMAT) if isinstance(value, dict) else FORMAT
+    form = value.get("format", FORMAT)
     if form != FORMAT:
         raise UserError(f"{path}: an exam result of format {form!r}, and this version reads {FORMAT}; examine it again")
     if lacks := _lacks(value):
@@ -84,15 +84,17 @@ def read_exam(path: Path) -> Exam:
     return Exam(Path(path), value, overrides)
 
 
-def _read(path: Path) -> object:
+def _read(path: Path) -> dict:
+    """The object of a JSON file; an empty one, which lacks everything, where it holds none."""
     try:
-        return read_json(path)
+        value = read_json(path)
+        return value if isinstance(value, dict) else {}
     except UserError as error:
         advice = "is it cut off? run run_validation.py again, its answers are kept" if Path(path).exists() else ""
         raise UserError(f"{error}; {advice}" if advice else str(error)) from None
 
 
-def _lacks(value: object) -> str:
+def _lacks(value: dict) -> str:
     """The first thing that an exam result has and this one has not, or an empty string."""
 
     def first(found: object, keys: Sequence[str], within: str = "") -> str:
@@ -100,8 +102,9 @@ def _lacks(value: object) -> str:
 
     if lacks := first(value, ("model", "suite_hash", "rates", "questions", "categories")):
         return lacks
+    rates = value["rates"] if isinstance(value["rates"], dict) else {}
     for name in RATES:
-        rate = value["rates"].get(name) if isinstance(value["rates"], dict) else None
+        rate = rates.get(name, {})
         if lacks := first(rate, ("rate", "count", "of"), f"rates.{name}."):
             return lacks
         if bad := next((key for key in ("rate", "count", "of") if not isinstance(rate[key], (int, float))), ""):

@@ -122,7 +122,7 @@ def bootstrap_difference(
     if len(gain) < MIN_CLUSTERS or all(first == second for first, second in pairs):
         return Difference(value, None, len(gain))
 
-    def statistic(gain, size, axis):
+    def statistic(gain: np.ndarray, size: np.ndarray, axis: int) -> np.ndarray:
         return gain.sum(axis=axis) / size.sum(axis=axis)
 
     drawn = bootstrap(

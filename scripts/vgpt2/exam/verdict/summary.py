@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from vgpt2.exam.model import CATEGORIES, OUTCOMES, RIGHT, Grade, Question
-from vgpt2.exam.verdict.statistics import wilson
+from vgpt2.exam.verdict.statistics import Rate, wilson
 from vgpt2.inference.prompts import Prompt
 
 
@@ -14,7 +14,7 @@ def summary(
     questions: Sequence[Question],
     grades: Sequence[Grade],
     answers: dict[str, str],
-    prompts: Sequence[Prompt] = (),
+    prompts: Sequence[Prompt | None] = (),
 ) -> dict:
     """What the grades add up to: `outcomes`, `categories`, `rates` (Wilson intervals), `house`, `parts`, `questions`.
 
@@ -75,7 +75,7 @@ def parts_right(parts: Iterable[dict[str, bool]]) -> dict[str, dict[str, int]]:
     return {name: {"right": sum(scores[name] for scores in graded), "of": len(graded)} for name in names}
 
 
-def rates(questions: Sequence[Question], grades: Sequence[Grade]) -> dict:
+def rates(questions: Sequence[Question], grades: Sequence[Grade]) -> dict[str, Rate]:
     """`right` and `hallucination` over all questions, `false_refusal` over the answerable ones, `right_refusal` over
     the others, `syntax` over the answers that should hold SQL, `house` over the right ones among them: no rule
     broken."""
@@ -85,7 +85,7 @@ def rates(questions: Sequence[Question], grades: Sequence[Grade]) -> dict:
     sql = [grade for grade in grades if grade.parses is not None]
     right_sql = [grade for grade in sql if grade.outcome == "right"]
 
-    def share(of: Sequence[Grade], test) -> object:
+    def share(of: Sequence[Grade], test: Callable[[Grade], bool]) -> Rate:
         return wilson(sum(map(test, of)), len(of))
 
     return {

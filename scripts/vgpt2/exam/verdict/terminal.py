@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from vgpt2.exam.verdict.results import Exam
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 SHOWN = ("right", "hallucination", "false_refusal", "right_refusal", "syntax")
 
@@ -35,7 +39,7 @@ def show(exams: Sequence[Exam], found: dict, verbose: bool = False) -> None:
         console.print(f"- {reason}", soft_wrap=True)
 
 
-def _rates(exams: Sequence[Exam], found: dict):
+def _rates(exams: Sequence[Exam], found: dict) -> Table:
     from rich.table import Table
 
     table = Table("", *(exam.name for exam in exams))
@@ -55,7 +59,7 @@ def _rate(rate: dict | None) -> str:
     return f"{rate['count']}/{rate['of']} ({rate['rate']:.0%}, {low:.0%}-{high:.0%})"
 
 
-def _tests(comparisons: Sequence[dict]):
+def _tests(comparisons: Sequence[dict]) -> Table:
     from rich.table import Table
 
     table = Table("new", "against", "gained", "lost", "difference", "p", "p (Holm)")
@@ -72,7 +76,7 @@ def _points(item: dict) -> str:
     return f"{100 * value:+.1f} ({100 * interval[0]:+.1f} to {100 * interval[1]:+.1f})"
 
 
-def _targets(targets: Sequence[dict]):
+def _targets(targets: Sequence[dict]) -> Table:
     from rich.table import Table
 
     table = Table("the exported model", "asked for", "reached", "")

@@ -159,11 +159,13 @@ def alpaca_fault(item: Item) -> tuple[str, str] | None:
             return "missing_field", f"no field '{name}'"
     for name in ("instruction", "input", "output", "system"):
         value = row.get(name)
-        if value is not None and not isinstance(value, str):
+        if value is None:
+            continue
+        if not isinstance(value, str):
             return "wrong_type", f"'{name}' is {type(value).__name__}, not text"
         if name in ("instruction", "output") and not value.strip():
             return "empty_field", f"'{name}' is empty"
-        fault = text_fault(value or "")
+        fault = text_fault(value)
         if fault:
             return fault[0], f"'{name}': {fault[1]}"
     return None
@@ -191,12 +193,11 @@ def read_extra(
     rejects: list[Reject] = []
     for path in paths:
         for item in read_items(path):
-            fault = alpaca_fault(item)
-            record = None if fault else _record(item, system, prove)
-            if isinstance(record, Record):
-                records.append(record)
+            made = alpaca_fault(item) or _record(item, system, prove)
+            if isinstance(made, Record):
+                records.append(made)
             else:
-                reason, message = fault or record
+                reason, message = made
                 rejects.append(Reject(item.where, reason, f"{item.where}: {message}", item.value))
     return records, rejects
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 LABEL_COLUMNS = ("kto_tag", "label")
 TRUE_WORDS = frozenset("true t yes y 1 desirable good chosen positive".split())
+TRUE_NUMBERS: dict[float, bool] = {0: False, 1: True}
 FALSE_WORDS = frozenset("false f no n 0 undesirable bad rejected negative".split())
 
 
@@ -31,7 +32,7 @@ def as_boolean(value: object) -> bool | None:
     if isinstance(value, bool):
         return value
     if isinstance(value, int | float):
-        return {0: False, 1: True}.get(value)
+        return TRUE_NUMBERS.get(value)
     word = value.strip().lower() if isinstance(value, str) else ""
     if word in TRUE_WORDS:
         return True
@@ -48,21 +49,21 @@ def fix_labels(rows: list[dict]) -> FixedLabels:
     fixed = FixedLabels()
     for index, row in enumerate(rows):
         found = [(name, row[name]) for name in LABEL_COLUMNS if name in row]
-        values = [as_boolean(value) for _, value in found]
+        labels = [label for _, value in found if (label := as_boolean(value)) is not None]
         if not found:
             reason, message = "no_label", "no field 'kto_tag' or 'label'"
-        elif None in values:
-            name, value = found[values.index(None)]
+        elif len(labels) < len(found):
+            name, value = next(item for item in found if as_boolean(item[1]) is None)
             reason, message = "unknown_label", f"'{name}' is {value!r}, which is neither true nor false"
-        elif len(set(values)) > 1:
+        elif len(set(labels)) > 1:
             reason, message = "two_labels", "'kto_tag' and 'label' disagree"
         elif "output" in row and not str(row["output"] or "").strip():
             reason, message = "empty_output", "an empty 'output' flips the label in LLaMA-Factory"
         else:
             kind = "boolean" if isinstance(found[0][1], bool) else type(found[0][1]).__name__
-            fixed.counts["true" if values[0] else "false"] += 1
+            fixed.counts["true" if labels[0] else "false"] += 1
             fixed.counts[f"from_{kind}"] += 1
-            fixed.rows.append(_with_label(row, values[0]))
+            fixed.rows.append(_with_label(row, labels[0]))
             continue
         fixed.counts[reason] += 1
         fixed.rejects.append((index, row, reason, message))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -179,7 +180,7 @@ def _estimate(stage: str, config: dict[str, Any], report: Report) -> None:
     report.minutes_on_cpu = round((START_SECONDS + tokens / speed) / 60, 1)
 
 
-def _without_printing():
+def _without_printing() -> AbstractContextManager[object]:
     """LLaMA-Factory prints an example of each split; a step says one line."""
     import contextlib
     import io

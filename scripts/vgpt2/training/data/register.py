@@ -4,22 +4,32 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any, NotRequired, TypedDict
 
 from vgpt2.errors import UserError
 from vgpt2.files import read_json, write_text
 
 INFO = "dataset_info.json"
 PROMPT = {"prompt": "instruction", "query": "input", "system": "system"}
-STAGES = {
+
+
+class Attributes(TypedDict):
+    """What LLaMA-Factory is told of a dataset of a kind."""
+
+    ranking: NotRequired[bool]
+    columns: dict[str, str]
+
+
+STAGES: dict[str, tuple[str, Attributes]] = {
     "sft": ("sft_merged", {"columns": PROMPT | {"response": "output"}}),
     "dpo": ("dpo", {"ranking": True, "columns": PROMPT | {"chosen": "chosen", "rejected": "rejected"}}),
     "kto": ("kto", {"columns": PROMPT | {"response": "output", "kto_tag": "kto_tag"}}),
 }
 
 
-def entries(data_dir: Path, prefix: str) -> dict[str, dict]:
+def entries(data_dir: Path, prefix: str) -> dict[str, dict[str, Any]]:
     """The datasets of a folder by name: `<prefix>_sft_merged`, `<prefix>_dpo`, `<prefix>_kto`, each with `_eval`."""
-    found = {}
+    found: dict[str, dict[str, Any]] = {}
     for stage, (name, attributes) in STAGES.items():
         for suffix in ("", "_eval"):
             file = f"{stage}{suffix}.jsonl"
@@ -28,7 +38,7 @@ def entries(data_dir: Path, prefix: str) -> dict[str, dict]:
     return found
 
 
-def register(data_dir: Path, prefix: str, output: Path) -> dict[str, dict]:
+def register(data_dir: Path, prefix: str, output: Path) -> dict[str, dict[str, Any]]:
     """Write the file (ASCII: LLaMA-Factory opens it without naming an encoding) and return what is in it.
 
     Raises:

@@ -96,12 +96,9 @@ def check(sql: str, catalog: Catalog, house_rules: HouseRules | None = None) -> 
 
 
 def checker_of(catalog: Catalog, house_rules: HouseRules | None = None) -> Checker:
-    """The checker of a catalog: made at the first call, kept on the catalog like its own cached properties."""
-    kept = catalog.__dict__.setdefault("_checkers", {})
+    """The checker of a catalog: made at the first call, kept on the catalog."""
     key = house_rules.model_dump_json() if house_rules is not None else ""
-    if key not in kept:
-        kept[key] = Checker(catalog, house_rules)
-    return kept[key]
+    return catalog.derived.get(Checker, lambda: Checker(catalog, house_rules), key)
 
 
 def _order(finding: Finding) -> tuple[bool, int]:

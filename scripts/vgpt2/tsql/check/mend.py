@@ -24,18 +24,18 @@ class Mended:
     """The text after all edits, the rules that they mended (one an edit), and the verdict on it."""
 
     sql: str
+    verdict: Verdict
     rules: list[str] = field(default_factory=list)
-    verdict: Verdict | None = None
 
     @property
     def clean(self) -> bool:
         """Whether nothing is left to find fault with."""
-        return self.verdict is not None and self.verdict.clean
+        return self.verdict.clean
 
 
 def mend(sql: str, catalog: Catalog) -> Mended:
     """The query with every fault mended for which there is one certain way; see `Mended.clean`."""
-    mended = Mended(sql, verdict=check(sql, catalog))
+    mended = Mended(sql, check(sql, catalog))
     for _ in range(MOST_EDITS):
         if mended.verdict.tree is None:
             break

@@ -114,19 +114,17 @@ def _unique_columns(table: Table) -> list[list[str]]:
 
 
 def maker_of(catalog: Catalog, seed: int | str = 0, count: int = ROWS) -> RowMaker:
-    """The row maker of a catalog and seed, kept on the catalog like its own cached properties."""
-    kept = catalog.__dict__.setdefault("_row_makers", {})
-    key = (str(seed), count)
-    if key not in kept:
-        kept[key] = RowMaker(catalog, seed, count)
-    return kept[key]
+    """The row maker of a catalog and seed, kept on the catalog."""
+    return catalog.derived.get(RowMaker, lambda: RowMaker(catalog, seed, count), (str(seed), count))
 
 
 def domains_of(catalog: Catalog) -> Domains:
     """The domains of a catalog, kept on it."""
-    if "_domains" not in catalog.__dict__:
-        catalog.__dict__["_domains"] = Domains(catalog)
-    return catalog.__dict__["_domains"]
+    return catalog.derived.get(Domains, lambda: Domains(catalog))
+
+
+class _SampleValues(dict[tuple[str, str, str], list[str]]):
+    """By qualified table, column and seed."""
 
 
 def sample_values(catalog: Catalog, qualified: str, column: str, seed: int | str = 0) -> list[str]:
@@ -134,7 +132,7 @@ def sample_values(catalog: Catalog, qualified: str, column: str, seed: int | str
 
     Empty where the two share none (an amount, say) or the column is binary or xml.
     """
-    kept = catalog.__dict__.setdefault("_sample_values", {})
+    kept = catalog.derived.get(_SampleValues, _SampleValues)
     key = (qualified, column, str(seed))
     if key not in kept:
         kept[key] = _sample_values(catalog, qualified, column, seed)

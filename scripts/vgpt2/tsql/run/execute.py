@@ -273,9 +273,13 @@ def prove_same(engines: tuple[Engine, ...], gold_sql: str, answer_sql: str, orde
     return True
 
 
+class _Transpiled(OrderedDict[str, Executable | TsqlInvalid | NotExecutable]):
+    """By the statement: what DuckDB runs, or why it cannot."""
+
+
 def _transpiled(catalog: Catalog, sql: str) -> Executable:
     """The statement for DuckDB, kept on the catalog: both engines run the same texts."""
-    kept = catalog.__dict__.setdefault("_transpiled", OrderedDict())
+    kept = catalog.derived.get(_Transpiled, _Transpiled)
     found = kept.get(sql)
     if found is None:
         try:

@@ -81,7 +81,7 @@ def read_folder(draft: Draft, source: Path) -> None:
             for row in rows_of(file):
                 reader(draft, row, _relative(source, file))
     metadata.add_marked_keys(draft, primary)
-    for reader, names in _TEXTS:
+    for text_reader, names in _TEXTS:
         for file in _existing(draft, source, names):
             where = _relative(source, file)
             try:
@@ -89,7 +89,7 @@ def read_folder(draft: Draft, source: Path) -> None:
             except (ValueError, OSError) as error:
                 draft.not_understood("file that cannot be read", where, 1, str(error))
                 continue
-            reader(draft, file.stem, text, where)
+            text_reader(draft, file.stem, text, where)
 
 
 def _existing(draft: Draft, source: Path, names: tuple[str, ...]) -> Iterator[Path]:

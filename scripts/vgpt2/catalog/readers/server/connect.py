@@ -6,7 +6,9 @@ User and password come from the environment and stand in no file, no log and no 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
 from vgpt2.catalog.readers.server.queries import QUERIES
@@ -16,6 +18,20 @@ USER, PASSWORD = "VGPT2_SQL_USER", "VGPT2_SQL_PASSWORD"
 CERTIFICATE = "VGPT2_SQL_TRUST_CERTIFICATE"
 LOGIN_SECONDS, QUERY_SECONDS = 20, 300
 Results = dict[str, list[dict]]
+
+
+class Cursor(Protocol):
+    """What is used of a cursor of Python's database interface (PEP 249)."""
+
+    @property
+    def description(self) -> Sequence[Sequence[Any]]:
+        """Of each column its name and more."""
+
+    def execute(self, sql: str, /) -> object:
+        """Run a query."""
+
+    def fetchall(self) -> Sequence[Sequence[Any]]:
+        """All rows."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +102,7 @@ def ask_server(source: str) -> Results:
         connection.close()
 
 
-def _rows(cursor, sql: str) -> list[dict]:
+def _rows(cursor: Cursor, sql: str) -> list[dict]:
     cursor.execute(sql)
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
