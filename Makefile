@@ -132,7 +132,7 @@ endif
 # ---- Targets by name -----------------------------------------------------------------------------------------------
 
 .PHONY: help all plan status setup link-venv data baseline sft dpo kto regression report export serve chat \
-	test test-fast lint bench clean lock FORCE
+	test test-fast lint reference bench clean lock FORCE
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z][a-z -]*:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
@@ -316,16 +316,19 @@ test: | $(TEST_READY)  ## all tests, the real chain with profile tiny among them
 	$(PY) -m pytest tests -n 2 -m 'not slow'
 	$(PY) -m pytest tests -m slow
 
-test-fast: | $(TEST_READY)  ## the tests that take seconds
-	$(PY) -m pytest tests -m 'not slow' -n 2
+test-fast: | $(TEST_READY)  ## the tests that take seconds, and which ten took longest
+	$(PY) -m pytest tests -m 'not slow' -n 2 --durations=10
 
 lint: | $(TEST_READY)  ## Python (style, types, layers), shell and the Dockerfile
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
-	PYTHONPATH=scripts $(PY) -m importlinter.cli --no-cache
 	bin=$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("scripts"))'); \
-	"$$bin/shellcheck" scripts/*.sh .ci/run; "$$bin/hadolint" docker/Dockerfile
+	"$$bin/shellcheck" scripts/*.sh .ci/run; "$$bin/hadolint" docker/Dockerfile; \
+	PYTHONPATH=scripts "$$bin/lint-imports" --no-cache
+
+reference: | $(READY)  ## what docs repeat of the code: schemas of a run's files, the picture of the rooms
+	$(PY) scripts/write_reference.py
 
 bench: | $(READY)  ## the figures of the budgets on this machine; LARGE=1 or EXAM=1 for those that take half an hour
 	$(PY) scripts/bench.py --run-dir $(R)$(if $(LARGE), --large)$(if $(EXAM), --exam)

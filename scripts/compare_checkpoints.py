@@ -60,14 +60,15 @@ def main(
     check_comparable(read)
     profile = load_settings(settings).profile if settings else load_profile("a6000")
     if regression:
-        found = check_regression(read[0], read[-1], profile.gate.significance)
+        found = dict(check_regression(read[0], read[-1], profile.gate.significance))
     else:
         modes = profile.exam.modes[1:] if settings else ()
-        found = decide(pick_earlier(read), read[-1], profile.gate, override, read_exam(base) if base else None, modes)
+        gate = decide(pick_earlier(read), read[-1], profile.gate, override, read_exam(base) if base else None, modes)
         if output:
-            kept = found["new" if found["verdict"] == "promoted" else "earlier"]["exam"]
+            kept = gate["new" if gate["verdict"] == "promoted" else "earlier"]["exam"]
             # Relative, so that a run's folder can be moved as a whole.
-            found["exam"] = Path(os.path.relpath(kept, output.parent)).as_posix()
+            gate["exam"] = Path(os.path.relpath(kept, output.parent)).as_posix()
+        found = dict(gate)
     if len(read) > 2:
         found |= compare_all(read, profile.gate.significance)
     show(read, found, verbose)

@@ -39,7 +39,7 @@ def main(catalog: Path, held_out: Path | None, settings: Path, output: Path, har
     from vgpt2.records.store import write_records
     from vgpt2.settings import load_settings
     from vgpt2.synthesis.preferences.harvest import read_harvest
-    from vgpt2.synthesis.preferences.preferences import Preferences
+    from vgpt2.synthesis.preferences.sets import Preferences
 
     run = load_settings(settings)
     profile = run.profile

@@ -43,7 +43,7 @@ def main(
     from vgpt2.records.store import read_records, write_records
     from vgpt2.settings import load_settings
     from vgpt2.synthesis.preferences.harvest import read_harvest
-    from vgpt2.synthesis.preferences.preferences import Preferences
+    from vgpt2.synthesis.preferences.sets import Preferences
 
     run = load_settings(settings)
     profile = run.profile

@@ -33,7 +33,7 @@ def main(catalog: Path, held_out: Path | None, settings: Path, output: Path) -> 
     from vgpt2.records.store import write_records
     from vgpt2.settings import load_settings
     from vgpt2.synthesis.generate import fits, negative_kinds
-    from vgpt2.synthesis.negatives.negatives import stream
+    from vgpt2.synthesis.negatives.pairs import stream
     from vgpt2.synthesis.to_record import sft_record
 
     run = load_settings(settings)

@@ -60,7 +60,8 @@ def main(
     from vgpt2.records.held_out import HeldOut
     from vgpt2.records.store import copy_records, write_records
     from vgpt2.settings import load_settings
-    from vgpt2.synthesis.generate import KINDS, sft_examples
+    from vgpt2.synthesis.generate import KINDS
+    from vgpt2.synthesis.sft_set import sft_examples
     from vgpt2.synthesis.to_record import sft_record
 
     if bool(teacher) != bool(teacher_model):

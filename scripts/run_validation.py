@@ -22,6 +22,7 @@ import click
 from vgpt2.cli import EXISTING, catalog_option, closing_line, options, output_option
 
 if TYPE_CHECKING:
+    from vgpt2.exam.artefacts import ExamResult
     from vgpt2.exam.model import Question
     from vgpt2.inference.backends import Backend, Recorded
     from vgpt2.settings import Profile
@@ -124,7 +125,7 @@ def make_backend(
     return Recorded(answers, [question.id for question in questions])
 
 
-def closing(result: dict, output: Path) -> str:
+def closing(result: ExamResult, output: Path) -> str:
     """The line of figures of an exam."""
     counts = ", ".join(f"{name} {count}" for name, count in result["outcomes"].items() if count)
     rate = result["rates"]["right"]

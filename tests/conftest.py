@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import os
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from vgpt2.catalog.build import build
 from vgpt2.catalog.model import Catalog, Column, Join, Table
-from vgpt2.settings import DatabaseSettings, load_database, load_profile
+from vgpt2.database_settings import DatabaseSettings
+from vgpt2.settings import load_database, load_profile
 
 ROOT = Path(__file__).parents[1]
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Two workers have a core each: a second thread of torch would only wait for one that the other worker runs on.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 @pytest.fixture(scope="session")
@@ -69,3 +76,20 @@ def lonely():
     """One table, no key, no join, no description."""
     only = table("dbo", "T", {"a": "int", "b": "varchar(20)"})
     return Catalog(DatabaseSettings(name="lonely", prefix="lonely", title="Lonely"), [only])
+
+
+@pytest.fixture(scope="session")
+def faults():
+    """What is wrong with the value of a JSON file by a schema of docs/reference: `faults("gate", value)`."""
+    from jsonschema import Draft202012Validator
+
+    @cache
+    def validator(name):
+        schema = json.loads((ROOT / "docs" / "reference" / f"{name}.schema.json").read_text(encoding="utf-8"))
+        Draft202012Validator.check_schema(schema)
+        return Draft202012Validator(schema)
+
+    def run(name, value):
+        return [f"{error.json_path}: {error.message}" for error in validator(name).iter_errors(value)]
+
+    return run

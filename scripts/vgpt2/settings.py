@@ -6,26 +6,23 @@ error that names the nearest known one.
 
 from __future__ import annotations
 
-import codecs
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 
+from vgpt2.database_settings import DatabaseSettings, Strict
 from vgpt2.errors import UserError, did_you_mean
-from vgpt2.files import read_json, read_text
+from vgpt2.files import read_json
+from vgpt2.yaml_file import keys_at, read_yaml_file
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIGS = ROOT / "automation" / "configs"
 COMPACT_COLUMNS = 8
 
 
-class Strict(BaseModel):
-    """A section of a YAML file: an unknown key is an error."""
-
-    model_config = ConfigDict(extra="forbid")
+S = TypeVar("S", bound=Strict)
 
 
 class ModelSettings(Strict):
@@ -44,7 +41,9 @@ class DataSettings(Strict):
     dpo: int = Field(ge=1)
     kto: int = Field(ge=1)
     mix: dict[Literal["sql", "schema", "document", "correction"], float]
-    intents: dict[Literal["sql", "schema", "document", "correction", "negative"], list[str]] = {}
+    intents: dict[Literal["sql", "schema", "document", "correction", "negative"], list[str]] = Field(
+        default_factory=dict
+    )
     schema_in_prompt: float = Field(ge=0, le=1)
     distractors: int = Field(ge=0)
     schema_columns: int = Field(ge=2)
@@ -111,10 +110,10 @@ class LaunchSettings(Strict):
 class TrainSettings(Strict):
     """LLaMA-Factory arguments over those of the stage files; `common` for all stages."""
 
-    common: dict[str, Any] = {}
-    sft: dict[str, Any] = {}
-    dpo: dict[str, Any] = {}
-    kto: dict[str, Any] = {}
+    common: dict[str, Any] = Field({})
+    sft: dict[str, Any] = Field({})
+    dpo: dict[str, Any] = Field({})
+    kto: dict[str, Any] = Field({})
 
 
 class Profile(Strict):
@@ -131,50 +130,6 @@ class Profile(Strict):
     train: TrainSettings
 
 
-class HouseRules(Strict):
-    """Conventions that the SQL of one database follows; all off unless its YAML says otherwise."""
-
-    nolock: bool = False
-    company_filter: bool = False
-    full_table_names: bool = False
-    views_only: bool = False
-    whole_keys_in_joins: bool = False
-    no_select_star: bool = True
-    no_function_on_filter: bool = False
-
-
-class DatabaseSettings(Strict):
-    """One file of `automation/configs/databases/`."""
-
-    name: str
-    prefix: str
-    title: str
-    case_sensitive: bool = False
-    collation: str = ""
-    compatibility_level: int = 0  # 0: not known
-    server_version: str = ""
-    encoding: str = ""  # of files that are neither UTF-8 nor UTF-16; empty: Windows-1252
-    default_schema: str = "dbo"
-    modules_from: Literal["prefix", "schema"] = "schema"
-    modules: dict[str, str] = {}
-    company_columns: dict[str, str] = {}
-    base_table_prefix: str = ""
-    house_rules: HouseRules = HouseRules()
-    curated_suite: str = ""
-    word_hints: dict[str, str] = {}
-
-    @field_validator("encoding")
-    @classmethod
-    def _is_known(cls, name: str) -> str:
-        try:
-            codecs.lookup(name or "utf-8")
-        except LookupError:
-            raise PydanticCustomError(
-                "encoding", "no encoding '{name}'; give one such as cp1251, cp932 or latin-1", {"name": name}
-            ) from None
-        return name
-
-
 class Settings(Strict):
     """`settings.json` of a run: what the user asked for, and the profile that came of it."""
 
@@ -186,7 +141,9 @@ class Settings(Strict):
     extra: str = ""
     teacher: str = ""
     teacher_model: str = ""
-    stages: dict[str, str] = {}  # file of automation/configs that the trainer reads: digest of what it says
+    stages: dict[str, str] = Field(
+        default_factory=dict
+    )  # file of automation/configs that the trainer reads: digest of what it says
     profile: Profile
 
 
@@ -201,26 +158,16 @@ def merge(below: dict, above: dict) -> dict:
     return merged
 
 
-def read_yaml(path: str | Path) -> dict:
+def read_yaml(path: str | Path) -> dict[str, Any]:
     """A YAML file that holds a mapping.
 
     Raises:
-        UserError: missing, not YAML (with line and column), or not a mapping.
+        UserError: missing, not YAML (with line and column), a key twice, or not a mapping.
     """
-    try:
-        value = yaml.safe_load(read_text(path))
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        where = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
-        raise UserError(f"{path}{where}: not YAML: {error.problem}") from None
-    except yaml.YAMLError as error:  # a control character, which has no mark
-        raise UserError(f"{path}: not YAML: {' '.join(str(error).split())}") from None
-    if not isinstance(value, dict):
-        raise UserError(f"{path}: expected a mapping of settings, found {type(value).__name__}")
-    return value
+    return read_yaml_file(path).values
 
 
-def build(kind: type[BaseModel], values: dict, path: str | Path):
+def build(kind: type[S], values: dict[str, Any], path: str | Path) -> S:
     """`values` as settings of this kind.
 
     Raises:
@@ -232,18 +179,9 @@ def build(kind: type[BaseModel], values: dict, path: str | Path):
         fault = error.errors()[0]
         key = ".".join(str(part) for part in fault["loc"])
         if fault["type"] == "extra_forbidden":
-            hint = did_you_mean(str(fault["loc"][-1]), _keys_at(kind, fault["loc"][:-1]))
+            hint = did_you_mean(str(fault["loc"][-1]), keys_at(kind, fault["loc"][:-1]))
             raise UserError(f"{path}: unknown key '{key}'{hint}") from None
         raise UserError(f"{path}: '{key}': {fault['msg'].lower()} (found {fault['input']!r})") from None
-
-
-def _keys_at(kind: type[BaseModel], parents: tuple) -> list[str]:
-    for name in parents:
-        field = kind.model_fields.get(name)
-        if field is None or not (isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)):
-            return []
-        kind = field.annotation
-    return list(kind.model_fields)
 
 
 def profile_names() -> list[str]:
@@ -265,11 +203,15 @@ def load_profile(name: str) -> Profile:
 
 
 def load_database(path: str | Path) -> DatabaseSettings:
-    """A database file; a bare name (`vista.yaml`) is looked up among the project's own."""
+    """A database file; a bare name (`vista.yaml`) is looked up among the project's own.
+
+    Raises:
+        UserError: the first fault, with file, line and key.
+    """
     path = Path(path)
     if not path.exists() and path.parent == Path():
         path = CONFIGS / "databases" / path
-    return build(DatabaseSettings, read_yaml(path), path)
+    return read_yaml_file(path).check(DatabaseSettings)
 
 
 def load_settings(path: str | Path) -> Settings:

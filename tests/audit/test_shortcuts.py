@@ -10,7 +10,7 @@ from vgpt2.audit.model import Context, Row
 from vgpt2.audit.shortcuts import LEAST, Mask, auc
 from vgpt2.records.proof import Prover
 from vgpt2.settings import load_profile
-from vgpt2.synthesis.preferences.preferences import Preferences
+from vgpt2.synthesis.preferences.sets import Preferences
 
 from .rows import SHARED, query
 

@@ -13,7 +13,10 @@ from vgpt2.catalog.business_words import (
     table_words,
 )
 from vgpt2.catalog.model import Catalog, Column, Table
-from vgpt2.settings import DatabaseSettings
+from vgpt2.settings import load_database
+
+VISTA = load_database("vista.yaml")
+ANY = load_database("generic.yaml")
 
 
 @pytest.mark.parametrize(
@@ -36,11 +39,54 @@ def test_a_name_falls_into_its_parts(name, parts):
     [("InvDate", "invoice date"), ("QtyOnHand", "quantity on hand"), ("APVendorBalance", "AP vendor balance")],
 )
 def test_abbreviations_are_written_out_and_acronyms_kept(name, words):
-    assert name_words(name, {}) == words
+    assert name_words(name, VISTA) == words
 
 
 def test_hints_of_the_database_go_first():
-    assert name_words("RetgDate", {"Retg": "holdback"}) == "holdback date"
+    assert name_words("RetgDate", VISTA) == "retainage date"
+    assert name_words("RetgDate", VISTA.model_copy(update={"word_hints": {"Retg": "holdback"}})) == "holdback date"
+
+
+@pytest.mark.parametrize(
+    ("name", "any_database", "vista"),
+    [
+        ("CustAmt", "customer amount", "customer amount"),
+        ("SubTotal", "subtotal", "subcontract total"),
+        ("TempMax", "temp maximum", "template maximum"),
+        ("ContPhone", "cont phone", "contract phone"),
+        ("PoBox", "po box", "purchase order box"),
+        ("OrderNo", "order number", "order number"),
+        ("NoTax", "no tax", "number tax"),
+        ("MinPrice", "minimum price", "minimum price"),
+        ("RunMin", "run min", "run minimum"),
+        ("StatusCd", "status code", "status code"),
+        ("CdTitle", "cd title", "code title"),
+        ("Min", "min", "minimum"),
+    ],
+)
+def test_what_a_part_stands_for_in_one_database_it_does_not_in_any(name, any_database, vista):
+    assert name_words(name, ANY) == any_database
+    assert name_words(name, VISTA) == vista
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "words"),
+    [
+        ("vOpenOrders", "view", "open orders"),
+        ("vw_OpenOrders", "view", "open orders"),
+        ("tblOpenOrders", "table", "open orders"),
+        ("vOpenOrders", "table", "v open orders"),
+        ("voidedOrders", "view", "voided orders"),
+    ],
+)
+def test_a_prefix_that_says_the_kind_is_not_said(name, kind, words):
+    assert table_words(Catalog(ANY), Table("dbo", name, kind, [])) == words
+
+
+def test_a_database_names_prefixes_of_its_own():
+    own = ANY.model_copy(update={"name_prefixes": ["v", "t_"]})
+    assert table_words(Catalog(own), Table("dbo", "vOpenOrders", "table", [])) == "open orders"
+    assert table_words(Catalog(own), Table("dbo", "t_open_orders", "table", [])) == "open orders"
 
 
 @pytest.mark.parametrize(
@@ -70,7 +116,7 @@ def test_words_shared_by_two_columns_name_neither():
         Column("InvoiceDate", "date", "date"),
         Column("DueDate", "date", "date"),
     ]
-    catalog = Catalog(DatabaseSettings(name="x", prefix="x", title="X"))
+    catalog = Catalog(VISTA)
     assert distinct_words(catalog, Table("dbo", "T", "table", columns)) == {"DueDate": "due date"}
 
 
@@ -84,7 +130,7 @@ def test_words_shared_by_two_columns_name_neither():
     ],
 )
 def test_a_name_is_not_read_as_what_its_description_does_not_say(name, description, words):
-    catalog = Catalog(DatabaseSettings(name="x", prefix="x", title="X"))
+    catalog = Catalog(VISTA)
     assert column_words(catalog, Column(name, "int", "int", description=description)) == words
 
 
@@ -108,4 +154,4 @@ def test_columns_that_a_text_names_are_found(sample):
     ],
 )
 def test_a_name_bears_words_out_that_can_be_read_in_it(words, name, true):
-    assert borne_out(words, name, {}) is true
+    assert borne_out(words, name, VISTA) is true

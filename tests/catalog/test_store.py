@@ -6,12 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from vgpt2.catalog import store
 from vgpt2.catalog.build import build
 from vgpt2.catalog.model import Catalog, Column, Table
 from vgpt2.catalog.store import load, save
 from vgpt2.errors import UserError
 from vgpt2.settings import load_database
 
+# The keys of a database's settings that came after the first catalogs.
+LISTS = (
+    "abbreviations", "name_prefixes", "internal_columns", "surrogate_keys", "not_added", "type_meanings", "parameters",
+    "made_up_names", "invented_names",
+)  # fmt: skip
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "catalog"
 
 
@@ -35,6 +41,28 @@ def test_it_is_json_with_settings_and_counts_and_a_line_a_table(vista, tmp_path)
     assert data["counts"] == vista.counts()
     assert data["counts"]["tables"] == 3 and data["counts"]["columns"] == 18
     assert sum('"name":"APTH"' in line for line in text.splitlines()) == 1
+
+
+def test_word_lists_travel_inside_a_catalog(tmp_path, monkeypatch):
+    save(Catalog(load_database("vista.yaml")), tmp_path / "catalog.json")
+    monkeypatch.setattr(store, "load_database", None)
+    assert load(tmp_path / "catalog.json").database.abbreviations["sub"] == "subcontract"
+
+
+@pytest.mark.parametrize("name", ["vista", "adventureworks", "mine", "../databases/vista", "*"])
+def test_a_catalog_of_before_word_lists_means_what_it_meant(tmp_path, name):
+    save(Catalog(load_database("vista.yaml")), tmp_path / "catalog.json")
+    data = json.loads((tmp_path / "catalog.json").read_text())
+    new = [key for key, value in data["database"].items() if key in LISTS]
+    assert set(new) == set(LISTS)
+    for key in new:
+        del data["database"][key]
+    data["database"] |= {"name": name, "title": "As it was"}
+    (tmp_path / "catalog.json").write_text(json.dumps(data))
+    database = load(tmp_path / "catalog.json").database
+    assert (database.name, database.title) == (name, "As it was"), "what the catalog says goes first"
+    known = load_database(f"{name}.yaml" if name in ("vista", "adventureworks") else "generic.yaml")
+    assert {key: getattr(database, key) for key in LISTS} == {key: getattr(known, key) for key in LISTS}
 
 
 def test_25000_columns_load_in_less_than_a_second(tmp_path):

@@ -45,8 +45,8 @@ def test_its_help_is_there_at_once(script):
         assert "--help" in done.stdout
         return time.perf_counter() - started
 
-    # Half a second is the budget of an idle machine: the best of three, and twice the budget, for a busy one.
-    assert min(seconds() for _ in range(3)) < 1.0
+    # Half a second is the budget of an idle machine: twice the budget, and the best of three, for a busy one.
+    assert any(seconds() < 1.0 for _ in range(3))
 
 
 @pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)

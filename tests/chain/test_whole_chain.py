@@ -142,6 +142,27 @@ def test_the_report_says_first_what_was_exported_and_that_it_was_overridden(runs
     assert read(runs / "r" / "metrics.json")["outcome"]["stage"] == "kto"
 
 
+@pytest.mark.parametrize(
+    ("schema", "names"),
+    [
+        ("catalog", "catalog.json"),
+        ("exam-result", "exam/base.json exam/sft.json exam/dpo.json exam/kto.json"),
+        ("gate", "gates/sft.json gates/dpo.json gates/kto.json"),
+        ("audit-report", "audit/sft.json audit/dpo.json audit/kto.json"),
+    ],
+)
+def test_its_files_are_as_the_reference_says(runs, faults, schema, names):
+    assert {name: faults(schema, read(runs / "r" / name)) for name in names.split()} == {
+        name: [] for name in names.split()
+    }
+
+
+def test_the_rows_of_its_suites_are_as_the_reference_says(runs, faults):
+    for name in ("full", "quick"):
+        lines = (runs / "r" / "suite" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+        assert [faults("suite-row", json.loads(line)) for line in lines] == [[]] * len(lines)
+
+
 def test_again_runs_nothing(runs, record_property):
     started = time.perf_counter()
     again = make(runs, "all")
@@ -153,7 +174,7 @@ def test_again_runs_nothing(runs, record_property):
     assert seconds < 6
 
 
-def test_regression_examines_all_on_the_full_suite_and_takes_the_answers_of_the_exported_stage(runs):
+def test_regression_examines_all_on_the_full_suite_and_takes_the_answers_of_the_exported_stage(runs, faults):
     done = make(runs, "regression")
     found = runs / "r" / "exam" / "full" / "regression.json"
     if done.returncode:
@@ -166,6 +187,7 @@ def test_regression_examines_all_on_the_full_suite_and_takes_the_answers_of_the_
     assert [row["name"] for row in result["targets"]] == ["right", "hallucination", "syntax", "right"]
     export = read(runs / "r" / "exam" / "full" / "export.json")
     assert export["answers_of"].endswith("exam/full/kto.json")
+    assert faults("exam-result", export) == []
     for shown in ("at least 90%", "under 5%", "at least 99%", "version 2: 64%"):
         assert shown in done.stdout
 

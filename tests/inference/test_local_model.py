@@ -73,24 +73,45 @@ def test_an_answer_ends_with_its_query(base, monkeypatch):
     assert model._text(said[: ends[0]]) == "Plan.\n```sql\nSELECT 1\n```"
 
 
-@pytest.mark.parametrize("ends", [[20, 90, 150], [150, 90, 20], [90, 20, 150], [20, 20, 150]])
-def test_long_answers_are_those_of_generate_as_rows_leave(ends, base, monkeypatch):
-    """More tokens than the cache has room for at first; rows end one after another, so that others take their place."""
+LONG = 150  # tokens: more than the cache has room for at first
+
+
+@pytest.fixture(scope="module")
+def generated(base):
+    """The first LONG tokens that transformers' own `generate` gives to each prompt, and its tokenizer."""
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    model, tokenizer = LocalModel(base, batch_size=3, max_new_tokens=150), AutoTokenizer.from_pretrained(base)
+    model, tokenizer = LocalModel(base), AutoTokenizer.from_pretrained(base)
+    plain = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32)
+    found = []
+    for prompt in PROMPTS:
+        encoded = tokenizer(model.text(prompt), return_tensors="pt", add_special_tokens=False)["input_ids"]
+        ids = plain.generate(encoded, max_new_tokens=LONG, do_sample=False)[0, encoded.shape[1] :]
+        found.append((encoded.shape[1], ids.tolist()))
+    return found, tokenizer
+
+
+def test_long_answers_are_those_of_generate(base, generated, monkeypatch):
+    found, tokenizer = generated
+    monkeypatch.setattr(decode, "READ", 1)
+    whole = {
+        answer.index: answer.text for answer in LocalModel(base, batch_size=3, max_new_tokens=LONG).answer(PROMPTS)
+    }
+    assert whole == {
+        index: tokenizer.decode(ids, skip_special_tokens=True).strip() for index, (_, ids) in enumerate(found)
+    }
+
+
+@pytest.mark.parametrize("ends", [[20, 90, 150], [150, 90, 20], [90, 20, 150], [20, 20, 150]])
+def test_long_answers_are_those_of_generate_as_rows_leave(ends, base, generated, monkeypatch):
+    """Rows end one after another, so that others take their place."""
+    found, tokenizer = generated
+    model = LocalModel(base, batch_size=3, max_new_tokens=LONG)
     monkeypatch.setattr(decode, "READ", 1)
     # `ends`: tokens of the answers in the order of their rows: longest prompt first
-    order = sorted(range(3), key=lambda index: -len(tokenizer(model.text(PROMPTS[index]))["input_ids"]))
-    whole = {answer.index: answer.text for answer in model.answer(PROMPTS)}
-    plain = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32)
-    wanted = {}
-    for index, end in zip(order, ends, strict=True):
-        encoded = tokenizer(model.text(PROMPTS[index]), return_tensors="pt", add_special_tokens=False)["input_ids"]
-        ids = plain.generate(encoded, max_new_tokens=150, do_sample=False)[0, encoded.shape[1] :]
-        assert whole[index] == tokenizer.decode(ids, skip_special_tokens=True).strip()
-        wanted[index] = ids.tolist()[:end]
+    order = sorted(range(3), key=lambda index: -found[index][0])
+    wanted = {index: found[index][1][:end] for index, end in zip(order, ends, strict=True)}
     rows = {}  # a row's list of tokens, in the order in which they are first looked at
     monkeypatch.setattr(model, "_done", lambda tokens: len(tokens) == ends[rows.setdefault(id(tokens), len(rows))])
     short = {answer.index: (answer.text, answer.tokens) for answer in model.answer(PROMPTS)}

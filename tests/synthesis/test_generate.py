@@ -11,12 +11,12 @@ from vgpt2.errors import UserError
 from vgpt2.records.facts import prove
 from vgpt2.records.held_out import HeldOut
 from vgpt2.records.text import normalise
-from vgpt2.synthesis import generate
+from vgpt2.synthesis import sft_set
 from vgpt2.synthesis.categories import CATEGORIES, category_of
-from vgpt2.synthesis.generate import KINDS, examples, fits, negative_kinds, sft_examples, stream
+from vgpt2.synthesis.generate import KINDS, examples, fits, negative_kinds, stream
 from vgpt2.synthesis.intents import all_intents
-from vgpt2.synthesis.wordings import WORDINGS
-from vgpt2.synthesis.wordings.text_wordings import TEXT_WORDINGS
+from vgpt2.synthesis.sft_set import sft_examples
+from vgpt2.synthesis.wordings import sql_wordings, text_wordings
 from vgpt2.tsql.check.check import check
 
 
@@ -26,11 +26,12 @@ def some(catalog, kind, count, side="train", **more):
 
 def test_every_intent_has_wordings_for_training_and_others_for_the_exam():
     assert len(all_intents()) >= 25
-    for name, (train, exam) in {**WORDINGS, **TEXT_WORDINGS}.items():
+    for name, wordings in {**sql_wordings(), **text_wordings()}.items():
+        train, exam = wordings.train, wordings.exam
         assert len(set(train)) >= 6, name
         assert len(set(exam)) >= 3, name
         assert not {normalise(text) for text in train} & {normalise(text) for text in exam}, name
-    assert {intent.name for intent in all_intents()} == set(WORDINGS)
+    assert {intent.name for intent in all_intents()} == set(sql_wordings())
 
 
 def test_nearly_all_that_is_built_proves_out(sample):
@@ -130,7 +131,7 @@ def test_the_sft_set_has_the_shares_of_the_mix(sample, cpu):
 
 
 def test_where_it_is_asked_for_every_column_occurs_in_the_place_of_the_last_queries(shop, cpu, monkeypatch):
-    monkeypatch.setattr(generate, "MOST_COVERING", 0.5)
+    monkeypatch.setattr(sft_set, "MOST_COVERING", 0.5)
     chosen = {"sft": 8, "negatives": 0, "mix": {"sql": 1.0}, "intents": {"sql": ["sum", "group_count"]}}
     data = cpu.model_copy(update=chosen)
     plain, covering = ([*sft_examples(shop, data, 1, cover=cover)] for cover in (False, True))
@@ -147,7 +148,7 @@ def test_a_set_that_is_too_small_for_every_column_says_what_occurs_nowhere(sampl
     data = cpu.model_copy(update={"sft": 100, "negatives": 0, "intents": {"sql": ["count"]}, "mix": {"sql": 1.0}})
     made = [*sft_examples(sample, data, 1, cover=True, warn=said.append)]
     assert len(made) == 100
-    assert sum(example.kind == "schema" for example in made) == round(100 * generate.MOST_COVERING)
+    assert sum(example.kind == "schema" for example in made) == round(100 * sft_set.MOST_COVERING)
     (text,) = said
     assert re.match(r"1,\d{3} columns occur in no record \(dbo\.\w+\.\w+, .*\.\.\.\): make a larger set", text)
 

@@ -1,6 +1,7 @@
 """The script: from catalog and settings to the SFT records of a run."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -53,3 +54,22 @@ def test_a_broken_catalog_is_one_line(run, tmp_path):
     assert done.returncode == 2
     assert done.stderr.startswith("error: ") and done.stderr.count("\n") == 1
     assert not list(tmp_path.glob("o*"))
+
+
+def test_a_broken_wording_is_one_line_with_its_place_before_anything_is_made(run, tmp_path):
+    scripts = tmp_path / "scripts"
+    shutil.copytree(SCRIPT.parent, scripts, ignore=shutil.ignore_patterns("__pycache__"))
+    wordings = scripts / "vgpt2/synthesis/wordings/lists.yaml"
+    lines = wordings.read_text().splitlines()
+    number = next(number for number, line in enumerate(lines, 1) if "{columns} from {table}" in line)
+    lines[number - 1] = lines[number - 1].replace("{columns}", "{colums}")
+    wordings.write_text("\n".join(lines))
+    command = [sys.executable, "scripts/generate_training_data.py", "--catalog", str(run / "catalog.json")]
+    command += ["--held-out", str(run / "held_out.json"), "--settings", str(run / "settings.json")]
+    done = subprocess.run([*command, "--output", "o.jsonl"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr == (
+        f"error: scripts/vgpt2/synthesis/wordings/lists.yaml:{number}: list_equal.train[1]: no slot '{{colums}}';"
+        " did you mean '{columns}'?\n"
+    )
+    assert not list(tmp_path.glob("*o.jsonl*"))

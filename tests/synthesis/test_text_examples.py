@@ -8,12 +8,16 @@ import pytest
 from vgpt2.catalog.model import Document
 from vgpt2.records.facts import prove
 from vgpt2.synthesis.context import Context
-from vgpt2.synthesis.corrections import FAULTS, typo, unknown_column
+from vgpt2.synthesis.corrections import correct
+from vgpt2.synthesis.defects.case import Case
+from vgpt2.synthesis.defects.edits import one_line
+from vgpt2.synthesis.defects.faults import FAULTS, typo, unknown_column
 from vgpt2.synthesis.documents.documents import document_examples, first_paragraph, lower_first
 from vgpt2.synthesis.documents.schema_questions import schema_examples
 from vgpt2.synthesis.generate import stream
 from vgpt2.synthesis.model import Example
 from vgpt2.tsql.check.check import check
+from vgpt2.tsql.dialect import parse
 
 
 def answers(catalog, intent, side="train"):
@@ -104,7 +108,7 @@ def test_every_fault_occurs_and_the_checker_finds_it(sample):
     seen = set()
     for example in islice(stream(sample, "correction", 1), 300):
         wrong = example.question.partition("SELECT")[1] + example.question.partition("SELECT")[2]
-        rules = FAULTS[example.intent][1]
+        rules = FAULTS[example.intent].rules
         assert set(check(wrong, sample).rules) <= rules and check(wrong, sample).rules
         assert check(example.sql, sample).clean
         seen.add(example.intent)
@@ -115,10 +119,49 @@ def test_the_misspelt_column_of_a_join_is_that_of_the_named_table_alone(sample):
     sql = "SELECT APTL.APTrans, APTH.Mth FROM APTL JOIN APTH ON APTL.APTrans = APTH.APTrans"
     objects = ("dbo.APTH", "dbo.APTL", "dbo.APTH.APTrans")
     example = Example("sql", "join_list", "?", "", "f", "w", sql=sql, tables=objects[:2], objects=objects)
-    fault = unknown_column(Context(sample, 1, "train"), example, random.Random(1))
-    assert fault.sql.count("APTL.APTrans") == 2
-    assert "APTH.APTrans" not in fault.sql
+    case = Case(example, parse(sql), Context(sample, 1, "train"), random.Random(1))
+    fault = unknown_column(case)
+    wrong = one_line(case.tree)
+    assert wrong.count("APTL.APTrans") == 2
+    assert "APTH.APTrans" not in wrong
     assert fault.said.endswith(" is not in APTH; it is APTrans.")
+
+
+def test_a_fault_in_a_name_leaves_a_parameter_of_that_name_alone(sample):
+    """The answer mends what its sentence names and nothing else."""
+    sql = "SELECT InvTotal FROM APTH WITH (NOLOCK) WHERE APCo = @Co AND Vendor = @Vendor AND DueDate IS NOT NULL"
+    example = Example(
+        "sql", "list", "?", "", "f", "w", sql=sql, tables=("dbo.APTH",), objects=("dbo.APTH", "dbo.APTH.Vendor")
+    )
+    ctx = Context(sample, 1, "train")
+    for intent in ("fix_column", "fix_case"):
+        wrong = correct(ctx, intent, example, 0).question
+        assert "@Vendor AND DueDate IS NOT NULL" in wrong
+        assert " Vendor = " not in wrong
+
+
+def test_no_name_is_misspelt_as_a_keyword(sample):
+    sql = "SELECT PRCo FROM PREH WITH (NOLOCK) WHERE PRCo = 1"
+    example = Example("sql", "list", "?", "", "f", "w", sql=sql, tables=("dbo.PREH",), objects=("dbo.PREH.PRCo",))
+    ctx = Context(sample, 1, "train")
+    made = [unknown_column(Case(example, parse(sql), ctx, random.Random(seed))) for seed in range(40)]
+    said = {fault.said.partition(" ")[0] for fault in made if fault}
+    assert len(said) > 3
+    assert "PROC" not in {name.upper() for name in said}
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT Name FROM APVM WITH (NOLOCK) WHERE City IS NOT NULL AND NOT State LIKE 'N%' ORDER BY Name DESC",
+        "SELECT TOP 5 v.Name FROM APVM v WITH (NOLOCK) LEFT JOIN APTH h ON v.Vendor = h.Vendor WHERE h.APCo IS NULL",
+        "SELECT [Order].Name, COUNT(*) AS CountRows FROM Sales.[Order] [o d] WHERE Name <> 'IS NOT NULL' GROUP BY Name",
+    ],
+)
+def test_a_tree_is_written_as_the_generator_writes(sql):
+    tree = parse(sql)
+    assert one_line(tree) == sql
+    assert one_line(tree) == sql, "the tree itself is left as it is"
 
 
 def test_the_value_of_a_missing_company_filter_is_in_the_question(sample):

@@ -6,8 +6,8 @@ from itertools import islice
 import pytest
 
 from vgpt2.settings import load_profile
-from vgpt2.synthesis import generate
-from vgpt2.synthesis.generate import QueryStreams, sft_examples
+from vgpt2.synthesis import sft_set
+from vgpt2.synthesis.sft_set import QueryStreams, sft_examples
 from vgpt2.synthesis.workers import BLOCK, Workers
 
 NAMES = ["list_equal", "sum", "join_list"]
@@ -58,7 +58,7 @@ def test_leaving_early_ends_the_processes(sample):
 
 
 def test_the_number_of_processes_changes_nothing(sample, monkeypatch):
-    monkeypatch.setattr(generate, "WORTH_PROCESSES", 1)
+    monkeypatch.setattr(sft_set, "WORTH_PROCESSES", 1)
     data = load_profile("tiny").data.model_copy(update={"sft": 400, "negatives": 0, "schema_columns": 14})
     one, two = ([*sft_examples(sample, data, 1, processes=count)] for count in (1, 2))
     assert one == two

@@ -102,7 +102,9 @@ def test_the_cheap_check_knows_all_that_the_parser_takes():
 
 
 def test_without_llamafactory_nothing_is_checked():
-    check_arguments(["anything"], "x", known=set())
+    assert check_arguments(["anything"], "x", known=set()) is None
+    with pytest.raises(UserError, match="x: LLaMA-Factory takes no argument 'anything'"):
+        check_arguments(["anything"], "x", known={"learning_rate"})
 
 
 def test_a_run_has_its_own_paths_and_evaluation_file(run_dir, settings, tiny_base):
@@ -159,7 +161,11 @@ def test_preflight_parses_a_quantised_and_a_deepspeed_profile(run_dir, tiny_base
 
     for name in ("gpu24", "multi"):
         config = stage_config("sft", load_profile(name), 7, run_dir / "data", str(tiny_base), tmp_path / "out")
-        get_train_args(loader_arguments(config, str(tmp_path)))
+        assert {"quantization_bit", "deepspeed"} & set(config)
+        model, data, training, *_ = get_train_args(loader_arguments(config, str(tmp_path)))
+        # Looking at the data needs neither: without their packages LLaMA-Factory would refuse them.
+        assert (model.quantization_bit, training.deepspeed) == (None, None)
+        assert data.dataset == ["vgpt2_v3_sft_merged"] and training.use_cpu
 
 
 def test_zero3_asks_for_stage_3_and_leaves_batches_to_the_trainer():

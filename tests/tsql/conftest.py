@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from vgpt2.catalog.model import Catalog, Column, ForeignKey, Join, Routine, Table
-from vgpt2.settings import DatabaseSettings, load_database
+from vgpt2.database_settings import DatabaseSettings
+from vgpt2.settings import load_database
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "tsql"
 

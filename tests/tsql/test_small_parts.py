@@ -7,6 +7,7 @@ import time
 import pytest
 import sqlglot
 
+from vgpt2.settings import load_database
 from vgpt2.tsql.check.check import Checker
 from vgpt2.tsql.dialect import TsqlError, parse
 from vgpt2.tsql.run.literals import date_text, day_text
@@ -55,10 +56,29 @@ def test_dates_as_text():
 
 
 def test_parameters_by_name():
-    assert value_of("Co") == value_of("JCCo") == value_of("Company") == "1"
-    assert value_of("Mth") == "'2024-03-01'"
-    assert value_of("BeginDate") < value_of("EndDate")
-    assert value_of("Job") is None
+    vista, other = load_database("vista.yaml"), load_database("generic.yaml")
+    assert value_of("Co", vista) == value_of("JCCo", vista) == value_of("Company", vista) == "1"
+    assert value_of("Mth", vista) == "'2024-03-01'"
+    assert value_of("BeginDate", vista) < value_of("EndDate", vista)
+    assert value_of("Job", vista) is None
+    assert value_of("Mexico", other) is value_of("Company", other) is value_of("VendorGroup", other) is None
+    assert value_of("BeginDate", other) < value_of("EndDate", other)
+
+
+def test_a_database_has_parameters_of_its_own(tmp_path):
+    path = tmp_path / "own.yaml"
+    path.write_text(
+        "name: own\nprefix: own\ntitle: x\nparameters:\n  begindate: 1999-12-31\n  rate|discount: 0.5\n"
+        "  owner: O'Neil\n  active: yes\n"
+    )
+    own = load_database(path)
+    assert [value_of(name, own) for name in ("BeginDate", "Discount", "Owner", "Active", "EndDate")] == [
+        "'1999-12-31'",
+        "0.5",
+        "'O''Neil'",
+        "1",
+        "'2024-06-30'",
+    ]
 
 
 def test_types():

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
+from vgpt2.audit.artefacts import AuditReport, RecordRow
 from vgpt2.audit.model import Context, Finding, Row, RuleResult
 from vgpt2.audit.record_rules import RECORD_RULES, RULE_NAMES
 from vgpt2.audit.rules import SET_RULES
@@ -34,9 +35,9 @@ class Report:
         """Whether every rule holds."""
         return all(rule.ok for rule in self.rules)
 
-    def to_json(self) -> dict:
+    def to_json(self) -> AuditReport:
         """`ok`, `rows`, `rules`, `records`, and `figures`: counts of the rows by what they are."""
-        records = [
+        records: list[RecordRow] = [
             {
                 "file": row.file,
                 "index": row.index,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from vgpt2.audit.artefacts import RuleRow
 from vgpt2.records.fixes.labels import as_boolean
 from vgpt2.records.held_out import HeldOut
 from vgpt2.records.model import Meta
@@ -89,16 +90,18 @@ class RuleResult:
     examples: list[str] = field(default_factory=list)
     note: str = ""
 
-    def to_json(self) -> dict:
+    def to_json(self) -> RuleRow:
         """As the report holds it."""
-        value = {
+        value: RuleRow = {
             "rule": self.rule,
             "figure": self.figure,
             "limit": self.limit,
             "ok": self.ok,
             "examples": self.examples,
         }
-        return value | ({"note": self.note} if self.note else {})
+        if self.note:
+            value["note"] = self.note
+        return value
 
     def sentence(self) -> str:
         """`rule label_type: 12 found, limit 0; e.g. ...`."""

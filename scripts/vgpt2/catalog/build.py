@@ -14,8 +14,8 @@ from vgpt2.catalog.readers.folder.reader import columns_file, read_folder
 from vgpt2.catalog.readers.merge import merge_scripts
 from vgpt2.catalog.readers.scripted.files import script_files
 from vgpt2.catalog.readers.scripted.reader import read_scripts
+from vgpt2.database_settings import DatabaseSettings
 from vgpt2.errors import UserError
-from vgpt2.settings import DatabaseSettings
 
 SERVER = "mssql://"
 FORMS = "a VGPT2 folder, a folder of .sql files, one .sql file or a .dacpac"

@@ -4,28 +4,10 @@ from __future__ import annotations
 
 import re
 
+from vgpt2.catalog.abbreviations import whole_words, without_prefix, written_out
 from vgpt2.catalog.model import Catalog, Column, Table
 from vgpt2.catalog.words import text_words
-
-# What the parts of names in ERP databases stand for.
-ABBREVIATIONS = {
-    "acct": "account", "accts": "accounts", "acctg": "accounting", "act": "actual", "addr": "address",
-    "adj": "adjustment", "amt": "amount", "appr": "approved", "avg": "average", "bal": "balance", "beg": "beginning",
-    "bgn": "beginning", "bus": "business", "cat": "category", "cd": "code", "chk": "check", "cm": "cash management",
-    "cmpl": "complete", "co": "company", "comp": "company", "cont": "contract", "ct": "cost type", "cust": "customer",
-    "dept": "department", "desc": "description", "desig": "designation", "disc": "discount", "dist": "distribution",
-    "doc": "document", "dt": "date", "earn": "earnings", "eff": "effective", "empl": "employee", "emp": "employee",
-    "eq": "equipment", "equip": "equipment", "est": "estimated", "exp": "expiration", "ext": "extended",
-    "gl": "ledger", "grp": "group", "hrs": "hours", "id": "number", "inv": "invoice", "jrnl": "journal",
-    "lic": "license", "loc": "location", "matl": "material", "max": "maximum", "mgr": "manager", "min": "minimum",
-    "mth": "month", "nbr": "number", "no": "number", "num": "number", "ord": "order", "orig": "original",
-    "pct": "percent", "pd": "paid", "phs": "phase", "po": "purchase order", "posn": "position", "pr": "payroll",
-    "prev": "previous", "proj": "projected", "qty": "quantity", "rec": "record", "recd": "received",
-    "ref": "reference", "req": "request", "ret": "retained", "retg": "retainage", "sched": "schedule",
-    "seq": "sequence", "sl": "subcontract", "std": "standard", "stat": "status", "sub": "subcontract",
-    "supp": "supplier", "temp": "template", "tot": "total", "trans": "transaction", "um": "unit of measure",
-    "vend": "vendor", "wo": "work order", "yr": "year", "ytd": "year to date",
-}  # fmt: skip
+from vgpt2.database_settings import DatabaseSettings
 
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]+|[a-z]+|\d+")
 _FILLER = re.compile(
@@ -56,14 +38,16 @@ def short_phrase(description: str, most: int) -> str:
     return _lower_first(clause)
 
 
-def name_words(name: str, hints: dict[str, str]) -> str:
-    """`InvDate` as "invoice date": the parts of a name, abbreviations written out; hints go first."""
-    parts = split_name(name)
+def name_words(name: str, database: DatabaseSettings) -> str:
+    """`InvoiceAmt` as "invoice amount": the parts of a name, abbreviations written out; the database's hints go first,
+    then its abbreviations, then what is true in any database."""
+    parts = whole_words(split_name(name), database)
     words = []
-    for part in parts:
+    for place, part in enumerate(parts):
         # A short run of capitals among words is a module or an acronym: `APVendorBalance` is "AP vendor balance".
         acronym = part if len(parts) > 1 and part.isupper() and 1 < len(part) <= 3 else part.lower()
-        words.append(hints.get(part) or (ABBREVIATIONS.get(part.lower()) if not part.isupper() else "") or acronym)
+        known = "" if part.isupper() else written_out(part.lower(), place, len(parts), database)
+        words.append(database.word_hints.get(part) or known or acronym)
     return " ".join(words)
 
 
@@ -75,14 +59,12 @@ def table_words(catalog: Catalog, table: Table) -> str:
     phrase = short_phrase(table.description, 5)
     if phrase:
         return phrase
-    plain = table.name
-    if len(plain) > 2 and plain[0] == "v" and plain[1].isupper():
-        plain = plain[1:]
+    plain = without_prefix(table, catalog.database)
     parts = split_name(plain)
     # One part, or capitals only, says nothing more than the name itself.
     if len(parts) < 2 or plain.isupper():
         return ""
-    return name_words(plain, hints)
+    return name_words(plain, catalog.database)
 
 
 def column_words(catalog: Catalog, column: Column, table: Table | None = None) -> str:
@@ -93,7 +75,7 @@ def column_words(catalog: Catalog, column: Column, table: Table | None = None) -
     for key in [*keys, column.name]:
         if key in hints:
             return hints[key]
-    words = short_phrase(column.description, 4) or name_words(column.name, hints)
+    words = short_phrase(column.description, 4) or name_words(column.name, catalog.database)
     known = {*text_words(column.description), *text_words(" ".join(split_name(column.name)))}
     hinted = any(part in hints for part in split_name(column.name))
     return words if not column.description or hinted or set(text_words(words)) <= known else ""
@@ -120,9 +102,9 @@ def distinct_words(catalog: Catalog, table: Table) -> dict[str, str]:
     return found
 
 
-def borne_out(words: str, name: str, hints: dict[str, str]) -> bool:
-    """Whether a column's name alone tells what these words mean: `InvDate` an invoice date, `CMRef` no check number."""
-    return set(text_words(words)) <= {*text_words(name_words(name, hints)), *text_words(" ".join(split_name(name)))}
+def borne_out(words: str, name: str, database: DatabaseSettings) -> bool:
+    """Whether a column's name alone tells what these words mean: `DueDt` a due date, `CMRef` no check number."""
+    return set(text_words(words)) <= {*text_words(name_words(name, database)), *text_words(" ".join(split_name(name)))}
 
 
 def mentioned_columns(catalog: Catalog, table: Table, text: str) -> list[str]:

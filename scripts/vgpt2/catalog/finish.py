@@ -45,7 +45,7 @@ def _finish_table(draft: Draft, table: Table) -> None:
         if column.type:
             column.base_type = draft.base_type(column.type)
     table.keys.sort(key=lambda key: (key.origin, key.name, key.columns))
-    table.key = business_key(table)
+    table.key = business_key(table, draft.database.surrogate_keys)
     apply_checks(draft, table)
     table.indexes.sort(key=lambda index: (index.name, index.columns))
 

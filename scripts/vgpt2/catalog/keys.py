@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from vgpt2.catalog.model import Key, Table
 
 _RANK = {"primary_key": 0, "unique_clustered": 1, "unique_constraint": 2, "unique_index": 3}
 
 
-def is_surrogate(columns: list[str]) -> bool:
-    """Whether the columns are Vista's technical `KeyID` and nothing else."""
-    return len(columns) == 1 and columns[0].lower() == "keyid"
-
-
-def business_key(table: Table) -> list[str]:
+def business_key(table: Table, surrogates: Collection[str] = ()) -> list[str]:
     """The key by which people know a row.
 
     The primary key, then a unique clustered index, then another unique one (constraint before index, fewer columns
-    before more). An index on `KeyID` alone is none; a primary key on it only where nothing else is unique. Row
+    before more). An index on a surrogate alone is none; a primary key on one only where nothing else is unique. Row
     GUIDs are keys for replication and are passed over too.
+
+    Args:
+        surrogates: columns that number rows and say nothing; case does not count.
     """
+    numbers = {name.lower() for name in surrogates}
     types = {column.name: column.base_type for column in table.columns}
 
-    def rank(key: Key) -> tuple:
-        technical = is_surrogate(key.columns)
-        return technical, _RANK.get(key.origin, 9), len(key.columns), key.name
+    def is_surrogate(columns: list[str]) -> bool:
+        return len(columns) == 1 and columns[0].lower() in numbers
+
+    def rank(key: Key) -> tuple[bool, int, int, str]:
+        return is_surrogate(key.columns), _RANK.get(key.origin, 9), len(key.columns), key.name
 
     def useful(key: Key) -> bool:
         if key.origin == "primary_key":

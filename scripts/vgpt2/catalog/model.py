@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from vgpt2.catalog.derived import Derived
-from vgpt2.settings import DatabaseSettings
+from vgpt2.database_settings import DatabaseSettings
 from vgpt2.sqltext.names import quote
 
 

@@ -5,28 +5,68 @@ from __future__ import annotations
 import json
 from dataclasses import MISSING, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
 
-from vgpt2.catalog import model
-from vgpt2.catalog.model import Catalog
+# Not typing's: pydantic, which writes the schemas, reads that one from Python 3.12 on only.
+from typing_extensions import TypedDict
+
+from vgpt2.catalog.model import (
+    Catalog,
+    Column,
+    Difference,
+    Document,
+    ForeignKey,
+    FormField,
+    Index,
+    Join,
+    Key,
+    Parameter,
+    Routine,
+    Sequence,
+    Table,
+    Trigger,
+    Unread,
+)
+from vgpt2.database_settings import DatabaseSettings
 from vgpt2.errors import UserError
 from vgpt2.files import read_json, write_text
-from vgpt2.settings import DatabaseSettings
+from vgpt2.settings import CONFIGS, load_database
 
-FORMAT = 2
-_LISTS = {
-    "tables": model.Table,
-    "foreign_keys": model.ForeignKey,
-    "joins": model.Join,
-    "routines": model.Routine,
-    "triggers": model.Trigger,
-    "documents": model.Document,
-    "form_fields": model.FormField,
-    "sequences": model.Sequence,
-    "differences": model.Difference,
-    "unread": model.Unread,
+FORMAT: Final = 2
+
+
+class CatalogFile(TypedDict):
+    """One database: what exists in it, and where each fact comes from (`catalog.json`).
+
+    An object is named `schema.name`, as the sources write it. Fields at their defaults are left out.
+    """
+
+    format: Literal[2]
+    database: DatabaseSettings
+    """The database's YAML, with its defaults."""
+    counts: dict[str, int]
+    """How many there are of each kind."""
+    types: dict[str, str]
+    """User-defined types and what they come down to."""
+    tables: list[Table]
+    """Tables and views."""
+    foreign_keys: list[ForeignKey]
+    joins: list[Join]
+    routines: list[Routine]
+    """Procedures and functions."""
+    triggers: list[Trigger]
+    documents: list[Document]
+    form_fields: list[FormField]
+    sequences: list[Sequence]
+    differences: list[Difference]
+    unread: list[Unread]
+
+
+# The lists, in the order of the file.
+_LISTS: dict[str, type] = {
+    name: get_args(kind)[0] for name, kind in get_type_hints(CatalogFile).items() if get_origin(kind) is list
 }
-_NESTED = {"columns": model.Column, "keys": model.Key, "indexes": model.Index, "parameters": model.Parameter}
+_NESTED = {"columns": Column, "keys": Key, "indexes": Index, "parameters": Parameter}
 
 
 def save(catalog: Catalog, path: str | Path) -> None:
@@ -56,9 +96,19 @@ def load(path: str | Path) -> Catalog:
         raise UserError(f"{path}: catalog format {found!r}, this version reads {FORMAT}; run extract_catalog.py again")
     try:
         parts = {name: [_make(kind, item) for item in data[name]] for name, kind in _LISTS.items()}
-        return Catalog(database=DatabaseSettings(**data["database"]), types=data["types"], **parts)
+        return Catalog(database=_settings(data["database"]), types=data["types"], **parts)
     except (KeyError, TypeError, ValueError) as error:
         raise UserError(f"{path}: not a whole catalog ({error}); run extract_catalog.py again") from None
+
+
+def _settings(values: dict[str, Any]) -> DatabaseSettings:
+    """The settings inside a catalog. Before word lists travelled there, those of the project's own databases stood in
+    the code: a catalog of then takes them from the project's file of its name, and so means what it meant."""
+    database = DatabaseSettings(**values)
+    own = {path.stem: path for path in (CONFIGS / "databases").glob("*.yaml")}
+    if "abbreviations" in values or database.name not in own:
+        return database
+    return load_database(own[database.name]).model_copy(update={key: getattr(database, key) for key in values})
 
 
 def _dump(value: Any) -> str:

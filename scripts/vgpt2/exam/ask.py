@@ -13,6 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from vgpt2.errors import UserError
+from vgpt2.exam.artefacts import AskingFigures, DecodingFigures
 from vgpt2.exam.model import Question
 from vgpt2.files import digest, disk_full, write_jsonl
 from vgpt2.inference.backends import Backend, Recorded
@@ -32,7 +33,7 @@ def answer_key(backend: Backend, prompt: Prompt) -> str:
 
 def ask(
     backend: Backend, questions: Sequence[Question], prompts: Sequence[Prompt], output: Path
-) -> tuple[dict[str, str], dict]:
+) -> tuple[dict[str, str], AskingFigures]:
     """The answers by question id, and figures.
 
     Answers are appended to `answers_path(output)` as they come; those that are there already are not asked for again,
@@ -78,14 +79,14 @@ def ask(
     return answers, {"asked": len(todo), **_figures(list(kept.values()))}
 
 
-def recall(recorded: Recorded, questions: Sequence[Question]) -> tuple[dict[str, str], dict]:
+def recall(recorded: Recorded, questions: Sequence[Question]) -> tuple[dict[str, str], AskingFigures]:
     """The recorded answers by question id (without those that are missing), and the figures of `ask` as far as the
     file has them."""
     rows = [recorded.rows[question.id] for question in questions if question.id in recorded.rows]
     return {row["id"]: row["response"] for row in rows}, {"asked": 0, **_figures(rows)}
 
 
-def _figures(rows: Sequence[dict]) -> dict:
+def _figures(rows: Sequence[dict]) -> DecodingFigures:
     seconds = sum(row.get("seconds", 0.0) for row in rows)
     tokens = sum(row.get("tokens", 0) for row in rows)
     return {

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from vgpt2.errors import UserError, did_you_mean
+from vgpt2.exam.artefacts import ShownRows
 from vgpt2.files import read_jsonl, write_jsonl
 from vgpt2.records.facts import Fact
 
@@ -108,8 +109,8 @@ class Grade:
     parses: bool | None = None
     house: list[str] = field(default_factory=list)
     parts: dict[str, bool] = field(default_factory=dict)
-    gold_rows: dict | None = None
-    rows: dict | None = None
+    gold_rows: ShownRows | None = None
+    rows: ShownRows | None = None
 
     @property
     def right(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from vgpt2.exam.artefacts import ExamResult
 from vgpt2.exam.model import Question
 from vgpt2.exam.runner import lineage_of, suite_hash
 from vgpt2.exam.verdict.results import Exam, read_exam
@@ -18,7 +19,7 @@ DECIDE = ("*.safetensors", "*.bin", "*config.json", "tokenizer*", "*tokens*.json
 
 def reuse(
     model: Path, results: Sequence[Path], questions: Sequence[Question], profile: Profile, mode: str
-) -> dict | None:
+) -> ExamResult | None:
     """The first of `results` that is of this suite, mode and settings, and of a model with the very same weights and
     tokenizer, as the result of `model` (`answers_of` names its file); None where there is none.
 
@@ -28,8 +29,15 @@ def reuse(
     for exam in map(read_exam, results):
         alike = exam.result["suite_hash"] == suite_hash(questions) and exam.mode == mode and _asked_alike(exam, profile)
         if alike and _unchanged(exam) and same_model(model, Path(exam.result["model"])):
-            own = {"model": str(model), "lineage": lineage_of(str(model)), "fingerprint": digest([fingerprint(model)])}
-            return exam.result | own | {"answers_of": str(exam.path), "asked": 0, "seconds": 0.0}
+            return {
+                **exam.result,
+                "model": str(model),
+                "lineage": lineage_of(str(model)),
+                "fingerprint": digest([fingerprint(model)]),
+                "answers_of": str(exam.path),
+                "asked": 0,
+                "seconds": 0.0,
+            }
     return None
 
 

@@ -11,7 +11,9 @@ from pathlib import Path
 
 from vgpt2.catalog.model import Catalog
 from vgpt2.errors import UserError
+from vgpt2.exam.artefacts import ExamResult
 from vgpt2.exam.ask import ask, recall
+from vgpt2.exam.grading.execution import Rows
 from vgpt2.exam.grading.grade import Grader
 from vgpt2.exam.model import Grade, Question
 from vgpt2.exam.verdict.results import FORMAT
@@ -40,13 +42,11 @@ def make_prompts(catalog: Catalog, questions: Sequence[Question], profile: Profi
     return [prompt(question) for question in questions]
 
 
-def grade_all(catalog: Catalog, questions: Sequence[Question], answers: dict[str, str]) -> list[Grade]:
+def grade_all(grader: Grader, questions: Sequence[Question], answers: dict[str, str]) -> list[Grade]:
     """The grades, in the suite's order; a question without an answer is `empty`."""
-    with Grader(catalog) as grader:
-        return [
-            grader.grade(question, answers.get(question.id, ""))
-            for question in shown(questions, len(questions), "grading")
-        ]
+    return [
+        grader.grade(question, answers.get(question.id, "")) for question in shown(questions, len(questions), "grading")
+    ]
 
 
 def suite_hash(questions: Sequence[Question]) -> str:
@@ -54,7 +54,7 @@ def suite_hash(questions: Sequence[Question]) -> str:
     return digest([asdict(question) for question in questions])
 
 
-def lineage_of(model: str) -> list[dict]:
+def lineage_of(model: str) -> list[dict[str, str]]:
     """The stages that made a model: its `lineage.json` where there is one, else itself."""
     from vgpt2.files import read_json
 
@@ -67,20 +67,18 @@ def lineage_of(model: str) -> list[dict]:
     return [{"stage": Path(model).name, "model": model}]
 
 
-def check_golds(catalog: Catalog, questions: Sequence[Question]) -> None:
+def check_golds(rows: Rows, questions: Sequence[Question]) -> None:
     """A suite of another catalog, or an older one, is not examined on: its golds must be there and resolve.
 
     Raises:
         UserError: a table or a query of a gold is not of this catalog; names the question.
     """
-    from vgpt2.tsql.check.check import check
-
     advice = "build the suite again from this catalog"
     for question in questions:
-        if lost := next((name for name in question.tables if name not in catalog.by_qualified), ""):
+        if lost := next((name for name in question.tables if name not in rows.catalog.by_qualified), ""):
             raise UserError(f"question {question.id}: {lost} is not in the catalog; {advice}")
         for sql in question.gold.sql:
-            if fault := next((finding for finding in check(sql, catalog).findings if finding.kind != "house"), None):
+            if fault := rows.query(sql).invalid:
                 raise UserError(f"question {question.id}: its gold does not resolve ({fault.message}); {advice}")
 
 
@@ -92,7 +90,7 @@ def examine(
     output: Path,
     mode: str = "",
     only_failed: str = "",
-) -> dict:
+) -> ExamResult:
     """Ask, grade and write `output`; returns the result.
 
     Args:
@@ -103,17 +101,19 @@ def examine(
         UserError: the suite is of another catalog; the backend fails; the disk is full.
     """
     mode = mode or profile.exam.modes[0]
-    check_golds(catalog, questions)
     prompts: list[Prompt] = []
-    if isinstance(backend, Recorded):
-        answers, figures = recall(backend, questions)
-    else:
-        prompts = make_prompts(catalog, questions, profile, mode)
-        answers, figures = ask(backend, questions, prompts, output)
-    started = time.perf_counter()
-    grades = grade_all(catalog, questions, answers)
+    with Grader(catalog) as grader:
+        check_golds(grader.rows, questions)
+        if isinstance(backend, Recorded):
+            answers, figures = recall(backend, questions)
+        else:
+            prompts = make_prompts(catalog, questions, profile, mode)
+            answers, figures = ask(backend, questions, prompts, output)
+        started = time.perf_counter()
+        grades = grade_all(grader, questions, answers)
+        seconds = time.perf_counter() - started
     settings = profile.exam.model_dump(exclude={"modes"}) | {"schema_columns": profile.data.schema_columns}
-    result = {
+    result: ExamResult = {
         "format": FORMAT,
         "model": backend.model,
         "lineage": lineage_of(backend.model),
@@ -125,7 +125,7 @@ def examine(
         "settings": settings | backend.settings | {"mode": mode},
         "versions": {"python": platform.python_version()} | {name: _version(name) for name in PACKAGES},
         **figures,
-        "grading_seconds": round(time.perf_counter() - started, 1),
+        "grading_seconds": round(seconds, 1),
         **summary(questions, grades, answers, prompts),
     }
     write_json(output, result)

@@ -153,7 +153,7 @@ def score(column: Column, table: Table, asked: Asked, catalog: Catalog) -> float
     if column.name.lower() in asked.names:
         return NAMED
     points = 0.0
-    for phrase in (column_words(catalog, column, table), name_words(column.name, catalog.database.word_hints)):
+    for phrase in (column_words(catalog, column, table), name_words(column.name, catalog.database)):
         words = frozenset(text_words(phrase))
         if not words:
             continue

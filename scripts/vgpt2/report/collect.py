@@ -123,7 +123,7 @@ def training(folder: Path) -> dict[str, Any] | None:
 
 def _exams(folder: Path, ending: str = "") -> dict[str, dict]:
     paths = {name: folder / f"{name}{ending}.json" for name in EXAMS}
-    return {name: read_exam(path).result for name, path in paths.items() if path.is_file()}
+    return {name: dict(read_exam(path).result) for name, path in paths.items() if path.is_file()}
 
 
 def _by_name(folder: Path, names: tuple[str, ...]) -> dict[str, dict]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from vgpt2.exam.artefacts import RateFigures
 from vgpt2.exam.verdict.statistics import wilson
 from vgpt2.exam.verdict.targets import judge
 
@@ -64,7 +65,7 @@ def part_rows(exams: dict[str, dict]) -> list[dict[str, Any]]:
     return rows
 
 
-def parts(exam: dict) -> dict[str, dict]:
+def parts(exam: dict) -> dict[str, RateFigures]:
     """The component scores of one exam as rates; empty for a result of an older version."""
     counts = exam.get("parts") or {}
     return {name: wilson(counts[name]["right"], counts[name]["of"]).to_json() for name in PARTS if name in counts}

@@ -67,7 +67,7 @@ def scan(text: str, comments: bool = False) -> Iterator[Token]:
     """
     position, match = 0, _TOKEN.match
     while found := match(text, position):
-        kind, position = found.lastgroup, found.end()
+        kind, position = found.lastgroup or "", found.end()
         if kind == "block":
             position = comment_end(text, found.start())
             kind = "comment"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,21 +10,16 @@ from functools import cached_property
 from typing import Any
 
 from vgpt2.catalog.business_words import borne_out, distinct_words, short_phrase, table_words
+from vgpt2.catalog.column_meaning import is_month
 from vgpt2.catalog.lookup import is_best_join
 from vgpt2.catalog.model import Catalog, Column, Join, Table
+from vgpt2.synthesis.columns import internal_columns, not_added
 from vgpt2.synthesis.literals import row_values
 
 WHOLE = frozenset({"tinyint", "smallint", "int", "bigint"})
 EXACT = frozenset({"money", "smallmoney", "decimal", "numeric", "float", "real"})
 DATES = frozenset({"date", "datetime", "datetime2", "smalldatetime"})
 TEXT = frozenset({"char", "varchar", "nchar", "nvarchar", "sysname"})
-# Columns that a database keeps for itself; nobody asks for them.
-INTERNAL = frozenset({"KeyID", "UniqueAttchID", "rowguid", "ModifiedDate"})
-
-# Numbers whose sum means nothing, by their names or those of their types (bUnitCost).
-NOT_ADDED = re.compile(
-    r"Pct|PCT|Percent|Rate|Factor|Price|UnitCost|UC$|Per[A-Z]|Reading|Meter|Limit|Ratio|Capacity|Conv$|^Max|^Min|Min(?![a-z])"
-)
 
 
 @dataclass(slots=True)
@@ -73,13 +67,14 @@ def roles_of(catalog: Catalog, table: Table) -> Roles:
     """Which column is good for what, by type, key and name."""
     roles = Roles(company=catalog.company_column(table))
     companies = set(catalog.database.company_columns.values())
+    internal, unadded = internal_columns(catalog.database), not_added(catalog.database)
     # A single key column tells every row apart: no use to group by it.
     unique = [name for name in table.key if name != roles.company]
     for column in table.columns:
         base = base_word(column)
         if (
             column.name == roles.company
-            or column.name in INTERNAL
+            or column.name.lower() in internal
             or (column.identity and column.name not in table.key)
         ):
             continue
@@ -91,12 +86,11 @@ def roles_of(catalog: Catalog, table: Table) -> Roles:
         if column.name in companies:
             continue
         if base in DATES:
-            month = column.type == "bMonth" or column.name.endswith("Mth")
-            (roles.months if month else roles.dates).append(column)
+            (roles.months if is_month(catalog.database, column) else roles.dates).append(column)
         elif base in EXACT:
             if column.name not in table.key:
                 roles.measures.append(column)
-                if not NOT_ADDED.search(column.name) and not NOT_ADDED.search(column.type):
+                if not unadded.search(column.name) and not unadded.search(column.type):
                     roles.amounts.append(column)
         elif base == "bit" or column.values:
             roles.codes.append(column)
@@ -140,8 +134,8 @@ class Context:
         if table.qualified not in self._words:
             words = distinct_words(self.catalog, table)
             if self.plain:
-                hints = self.catalog.database.word_hints
-                words = {name: text for name, text in words.items() if borne_out(text, name, hints)}
+                database = self.catalog.database
+                words = {name: text for name, text in words.items() if borne_out(text, name, database)}
             self._words[table.qualified] = words
         return self._words[table.qualified]
 

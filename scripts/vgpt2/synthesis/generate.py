@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass
-from itertools import islice
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Literal, get_args
 
 from vgpt2.catalog.model import Catalog
 from vgpt2.errors import UserError, did_you_mean
@@ -15,7 +12,6 @@ from vgpt2.records.held_out import HeldOut
 from vgpt2.settings import DataSettings
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.corrections import FAULTS, correction_examples, possible_faults
-from vgpt2.synthesis.coverage import Coverage
 from vgpt2.synthesis.documents import documents, schema_questions
 from vgpt2.synthesis.documents.documents import document_examples
 from vgpt2.synthesis.documents.schema_questions import schema_examples
@@ -23,9 +19,12 @@ from vgpt2.synthesis.intents import all_intents
 from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.negatives import forms
 from vgpt2.synthesis.streams import each_once, in_turn, sql_examples
-from vgpt2.synthesis.workers import Workers
 
-KINDS = ("sql", "schema", "document", "correction")
+if TYPE_CHECKING:
+    from vgpt2.tsql.run.execute import Engine
+
+Kind = Literal["sql", "schema", "document", "correction"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 # The intents of every kind; a profile may name those that it wants.
 INTENTS: dict[str, tuple[str, ...]] = {
     "sql": tuple(intent.name for intent in all_intents()),
@@ -36,11 +35,6 @@ INTENTS: dict[str, tuple[str, ...]] = {
 }
 # In a compact prompt question and answer have at most so many characters.
 COMPACT_CHARACTERS = 420
-# Questions about columns that nothing else names are at most this share of a set: with the other questions about the
-# schema they stay under 15 %.
-MOST_COVERING = 0.028
-# Fewer queries than this are made sooner than a second process starts.
-WORTH_PROCESSES = 3000
 
 
 def stream(
@@ -51,7 +45,7 @@ def stream(
     held_out: HeldOut | None = None,
     *,
     intents: Sequence[str] = (),
-    engine: Any = None,
+    engine: Engine | None = None,
     dropped: Counter | None = None,
     plain: bool = False,
 ) -> Iterator[Example]:
@@ -60,7 +54,7 @@ def stream(
     Args:
         side: `train`, which leaves alone what `held_out` holds, or `exam`, which has its own wordings.
         intents: names of intents to use, each as often as it is named; empty: all of the kind.
-        engine: a `tsql.execute.Engine` to run the SQL on: what fails there is dropped, what returns rows is preferred.
+        engine: runs the SQL: what fails there is dropped, what returns rows is preferred.
         dropped: counts what was not kept, by `intent/reason`.
         plain: see `Context`.
     """
@@ -75,7 +69,7 @@ def examples(
     seed: int,
     side: str = "train",
     held_out: HeldOut | None = None,
-    kinds: Sequence[str] | None = None,
+    kinds: Sequence[Kind] | None = None,
 ) -> Iterator[Example]:
     """All kinds in the proportions of the mix, until every stream has ended."""
     mix = {kind: data.mix.get(kind, 0) for kind in kinds or KINDS}
@@ -97,95 +91,14 @@ def examples(
                 yield example
 
 
-def sft_examples(
-    catalog: Catalog,
-    data: DataSettings,
-    seed: int,
-    held_out: HeldOut | None = None,
-    *,
-    processes: int = 1,
-    cover: bool = False,
-    dropped: Counter | None = None,
-    warn: Callable[[str], None] = lambda text: None,
-) -> Iterator[Example]:
-    """The SFT set without the negatives and their twins: exactly the shares of the mix, SQL after the other kinds.
-
-    What a kind cannot fill is filled with SQL; `warn` is told how many the catalog could make. The SQL is run on the
-    embedded engine, and made in so many processes; their number changes nothing but the time.
-
-    Args:
-        cover: the set ends with questions about the columns that it has not named, as many as it takes, but at most
-            MOST_COVERING of it; they take the place of SQL.
-    """
-    counts = dropped if dropped is not None else Counter()
-    coverage = Coverage(catalog) if cover else None
-    total = data.sft - 2 * data.negatives
-    most = round(total * MOST_COVERING)
-
-    def fill(items: Iterable[Example], room: int, spare: Callable[[], int] = int) -> Generator[Example, None, int]:
-        """At most `room - spare()` items that are short enough; the generator's value is their number."""
-        count = 0
-        fitting = (item for item in items if fits(item, data))
-        while count < room - spare() and (item := next(fitting, None)) is not None:
-            if coverage:
-                coverage.saw(item)
-            count += 1
-            yield item
-        return count
-
-    left = total
-    for kind in KINDS[1:]:
-        count = round(total * data.mix.get(kind, 0))
-        chosen = {"intents": data.intents.get(kind, ()), "plain": data.compact}
-        found = yield from fill(stream(catalog, kind, seed, "train", held_out, dropped=counts, **chosen), count)
-        left -= found
-        if found < count:
-            warn(f"{kind}: {found:,} of {count:,}: the catalog has no more; SQL fills the rest")
-    opener = QueryStreams(catalog, seed, data.compact)
-    names = chosen_intents("sql", data.intents.get("sql", ()))
-    with ExitStack() as stack:
-        if processes > 1 and left >= WORTH_PROCESSES:
-            streams = stack.enter_context(Workers(opener, names, processes, counts)).streams()
-        else:
-            streams = opener(names, counts)
-        # A name that is given twice has its turn twice.
-        sources = [streams[name] for name in data.intents.get("sql", ()) or names]
-        queries = each_once(sources, "train", held_out or HeldOut())
-        found = yield from fill(queries, left, lambda: min(coverage.needed, most) if coverage else 0)
-    left -= found
-    if coverage:
-        for example in islice(coverage.examples(Context(catalog, seed, "train", data.compact)), left):
-            left -= 1
-            yield example
-        if lacking := coverage.never_named():
-            warn(f"{len(lacking):,} columns occur in no record ({', '.join(lacking[:3])}, ...): make a larger set")
-    if left:
-        warn(f"sql: {found:,} of {found + left:,}: the catalog has no more with these intents")
-
-
-@dataclass(slots=True, frozen=True)
-class QueryStreams:
-    """Opens the streams of SQL intents, each query run on an engine of this process."""
-
-    catalog: Catalog
-    seed: int
-    plain: bool
-
-    def __call__(self, names: Sequence[str], dropped: Counter) -> dict[str, Iterator[Example]]:
-        """One stream a name."""
-        from vgpt2.tsql.run.execute import Engine
-
-        ctx, engine = Context(self.catalog, self.seed, "train", self.plain), Engine(self.catalog, self.seed)
-        intents = {intent.name: intent for intent in all_intents()}
-        return {name: sql_examples(ctx, intents[name], engine, dropped) for name in names}
-
-
 def fits(example: Example, data: DataSettings) -> bool:
     """Whether an example is short enough: prompts with few columns are made for small models and few tokens."""
     return not data.compact or len(example.question) + len(example.answer) <= COMPACT_CHARACTERS
 
 
-def _sources(ctx: Context, kind: str, names: Sequence[str], engine: Any, dropped: Counter) -> list[Iterator[Example]]:
+def _sources(
+    ctx: Context, kind: str, names: Sequence[str], engine: Engine | None, dropped: Counter
+) -> list[Iterator[Example]]:
     makers: dict[str, Callable[[str], Iterator[Example]]] = {
         "sql": lambda name: sql_examples(ctx, sql_intents[name], engine, dropped),
         "schema": lambda name: schema_examples(ctx, name),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from vgpt2.records.facts import Fact
 from vgpt2.records.held_out import HeldOut
@@ -36,8 +37,8 @@ class Example:
     module: str = ""
     slots: dict = field(default_factory=dict)
 
-    def with_(self, **changes) -> Example:
-        """A copy with other values."""
+    def with_(self, **changes: Any) -> Example:
+        """A copy with other values of these fields, each of its own type."""
         return replace(self, **changes)
 
     def held_by(self, held_out: HeldOut) -> bool:

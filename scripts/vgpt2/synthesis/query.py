@@ -38,6 +38,11 @@ class Item:
     value: Ref | Call
     alias: str = ""
 
+    @property
+    def name(self) -> str:
+        """What the query calls it: its alias, else its column; '' for a call without an alias."""
+        return self.alias or (self.value.column if isinstance(self.value, Ref) else "")
+
 
 @dataclass(slots=True, frozen=True)
 class Filter:
@@ -143,7 +148,7 @@ def render(query: Query, catalog: Catalog) -> str:
         sql += f" UNION {_select(query.union, catalog, False)}"
     if query.keep:
         alias, rest = query.keep
-        kept = [item.alias or item.value.column for item in query.items if item.alias != alias]
+        kept = [item.name for item in query.items if item.alias != alias]
         sql = f"WITH Numbered AS ({sql}) SELECT {', '.join(map(quote, kept))} FROM Numbered WHERE {alias} {rest}"
     return sql
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 from vgpt2.files import digest, fingerprint
 from vgpt2.records.dedupe.near import query_key
@@ -19,6 +19,9 @@ from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.query import Query, render
 from vgpt2.synthesis.typos import with_typo
 from vgpt2.synthesis.wordings import fill, templates
+
+if TYPE_CHECKING:
+    from vgpt2.tsql.run.execute import Engine
 
 # How often a query that returns no rows is tried again with other literals.
 TRIES = 3
@@ -64,12 +67,11 @@ def in_turn(sources: Iterable[Iterator[Example]]) -> Iterator[Example]:
         alive = kept
 
 
-def sql_examples(ctx: Context, intent: Intent, engine: Any, dropped: Counter, label: str = "sql") -> Iterator[Example]:
+def sql_examples(
+    ctx: Context, intent: Intent, engine: Engine | None, dropped: Counter, label: str = "sql"
+) -> Iterator[Example]:
     """Examples of one intent over all tables or joins in turn, until nothing new comes up."""
-    if intent.subject == "join":
-        subjects: list = ctx.joins(f"{label}/{intent.name}")
-    else:
-        subjects = ctx.interleaved(ctx.catalog.queryable, f"{label}/{intent.name}")
+    subjects = intent.subjects(ctx, f"{label}/{intent.name}")
     wordings = templates(intent.name, ctx.side)
     shapes: set[bytes] = set()
     idle, made = 0, 0
@@ -80,7 +82,7 @@ def sql_examples(ctx: Context, intent: Intent, engine: Any, dropped: Counter, la
         best = None
         for attempt in range(TRIES if engine else 1):
             rng = ctx.rng(label, intent.name, number, attempt)
-            draft = intent.build(ctx, subjects[number % len(subjects)], rng, number // len(subjects))
+            draft = subjects[number % len(subjects)](rng, number // len(subjects))
             if draft is None:
                 break
             if ctx.side == "train" and not ctx.plain:
@@ -109,7 +111,14 @@ def _shape(sql: str) -> bytes:
 
 
 def _proved(
-    ctx: Context, intent: Intent, draft: Draft, sql: str, wording: str, template: str, engine: Any, dropped: Counter
+    ctx: Context,
+    intent: Intent,
+    draft: Draft,
+    sql: str,
+    wording: str,
+    template: str,
+    engine: Engine | None,
+    dropped: Counter,
 ) -> Example | None:
     from vgpt2.tsql.check.check import check
     from vgpt2.tsql.skeleton import skeleton
@@ -146,5 +155,5 @@ def _proved(
         ordered=draft.ordered,
         source="synthesis",
         module=ctx.table(tables[0]).module,
-        slots={"skeleton": skeleton(verdict.tree), "proof": proof},
+        slots={"skeleton": skeleton(verdict.parsed), "proof": proof},
     )

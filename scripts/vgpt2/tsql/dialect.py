@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import logging
 from functools import lru_cache
+from typing import Any
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
-from sqlglot.errors import SqlglotError
-from sqlglot.tokens import TokenType
+from sqlglot.errors import ParseError, SqlglotError
+from sqlglot.tokens import Token, TokenType
 
 DIALECT = "tsql"
 
@@ -39,6 +40,7 @@ _FOREIGN = {
     TokenType.NULLSAFE_EQ: "<=> is not T-SQL",
     TokenType.FINAL: "FINAL is not T-SQL",
     TokenType.ARROW: "-> is not T-SQL (use JSON_QUERY)",
+    TokenType.PLACEHOLDER: "? is not T-SQL (use @name)",
     TokenType.DARROW: "->> is not T-SQL (use JSON_VALUE)",
 }
 # sqlglot takes the clauses in any order.
@@ -60,6 +62,9 @@ _STATEMENTS = frozenset(
     """ALTER BEGIN COMMIT CREATE DECLARE DELETE DENY DROP EXEC EXECUTE GRANT IF INSERT KILL MERGE PRINT RETURN REVOKE
     ROLLBACK SET TRUNCATE UPDATE USE WHILE""".split()
 )
+# What sqlglot raises, beside errors of its own, on a text or tree that it did not expect. They are caught around single
+# calls of sqlglot and nowhere else: raised in our code, they are faults of ours.
+FAULTS = (RecursionError, ValueError, IndexError, KeyError, TypeError, AttributeError, AssertionError)
 # What may follow WITH ... and is no query.
 _CHANGES = (exp.Delete, exp.Update, exp.Insert, exp.Merge)
 _CLR_TYPES = {"HIERARCHYID", "GEOGRAPHY", "GEOMETRY"}
@@ -85,7 +90,7 @@ def dialect() -> Dialect:
     return Dialect.get_or_raise(DIALECT)
 
 
-def tokenize(sql: str) -> list:
+def tokenize(sql: str) -> list[Token]:
     """The tokens of a text.
 
     Raises:
@@ -93,11 +98,12 @@ def tokenize(sql: str) -> list:
     """
     if len(sql) > MAX_CHARACTERS:
         raise TsqlError(f"{len(sql):,} characters are more than {MAX_CHARACTERS:,}")
+    dialect_ = dialect()
     try:
-        return dialect().tokenize(sql)
+        return dialect_.tokenize(sql)
     except SqlglotError as error:
         raise TsqlError(_first_line(error)) from None
-    except (RecursionError, ValueError, IndexError, KeyError, TypeError, AttributeError, AssertionError) as error:
+    except FAULTS as error:
         raise TsqlError(f"cannot be read ({type(error).__name__})") from None
 
 
@@ -110,15 +116,17 @@ def parse(sql: str) -> exp.Expression:
     return parse_tokens(tokenize(sql), sql)
 
 
-def parse_tokens(tokens: list, sql: str) -> exp.Expression:
+def parse_tokens(tokens: list[Token], sql: str) -> exp.Expression:
     """As `parse`, for tokens that were made from `sql` before."""
     _check_tokens(tokens)
+    parser = dialect().parser()
     try:
-        trees = [tree for tree in dialect().parser().parse(tokens, sql) if tree is not None]
+        parsed = parser.parse(tokens, sql)
     except SqlglotError as error:
         raise TsqlError(_first_line(error), position=_position(error, sql)) from None
-    except (RecursionError, ValueError, IndexError, KeyError, TypeError, AttributeError, AssertionError) as error:
+    except FAULTS as error:
         raise TsqlError(f"cannot be parsed ({type(error).__name__})") from None
+    trees = [tree for tree in parsed if tree is not None]
     if not trees:
         raise TsqlError("there is no statement")
     first = tokens[0].text.upper()
@@ -128,25 +136,34 @@ def parse_tokens(tokens: list, sql: str) -> exp.Expression:
         raise TsqlError("not understood as T-SQL")
     if len(trees) > 1:
         raise TsqlError(f"{len(trees)} statements instead of one", "not_select")
-    inner = trees[0]
+    tree = inner = trees[0]
     while isinstance(inner, exp.Subquery) and inner.args.get("alias") is None:
         inner = inner.this
-    if not isinstance(inner, (exp.Select, exp.SetOperation)):
+    if not isinstance(tree, exp.Expression) or not isinstance(inner, (exp.Select, exp.SetOperation)):
         if first in _STATEMENTS:
             raise TsqlError(f"{first} is not a SELECT", "not_select", tokens[0].start)
         rule = "not_select" if isinstance(inner, _CHANGES) else "parse_error"
         raise TsqlError("not a SELECT statement", rule, tokens[0].start)
-    return trees[0]
+    return tree
 
 
-def _check_tokens(tokens: list) -> None:
+def written(node: exp.Expr) -> str:
+    """A node as T-SQL text, for a message; the name of its kind where sqlglot cannot write it."""
+    try:
+        return node.sql(DIALECT)
+    except (SqlglotError, *FAULTS):
+        return type(node).__name__
+
+
+def _check_tokens(tokens: list[Token]) -> None:
     """Faults that the tree no longer shows, and nesting that the parser would not survive."""
     if len(tokens) > MAX_TOKENS:
         raise TsqlError(f"{len(tokens):,} tokens are more than {MAX_TOKENS:,}")
     depth = 0
     clauses = [0]
     dots = 0
-    before = previous = None
+    before: TokenType | None = None
+    previous: Token | None = None
     for token in tokens:
         kind = token.token_type
         if kind is TokenType.L_PAREN:
@@ -170,7 +187,7 @@ def _check_tokens(tokens: list) -> None:
             raise TsqlError(":: is not T-SQL (use CAST)", position=token.start)
         elif kind is TokenType.EQ and token.text == "==":
             raise TsqlError("== is not T-SQL (use =)", position=token.start)
-        elif kind is TokenType.STRING and before in _DATE_TYPES:
+        elif kind is TokenType.STRING and previous is not None and before in _DATE_TYPES:
             raise TsqlError(f"{previous.text} '...' is not T-SQL (use CAST)", position=previous.start)
         if kind is TokenType.DOT:
             dots += 1
@@ -186,18 +203,23 @@ def _check_tokens(tokens: list) -> None:
         raise TsqlError("a comma at the end", position=tokens[-1].start)
 
 
-def _first_line(error: Exception) -> str:
-    details = getattr(error, "errors", None)
-    if details and details[0].get("description"):
-        near = details[0].get("highlight")
-        return details[0]["description"] + (f" near '{near[:40]}'" if near else "")
+def _first_line(error: SqlglotError) -> str:
+    details = _details(error)
+    if description := details.get("description"):
+        near = details.get("highlight")
+        return f"{description} near '{near[:40]}'" if near else str(description)
     return str(error).split("\n", 1)[0][:200]
 
 
-def _position(error: Exception, sql: str) -> int:
-    details = getattr(error, "errors", None)
-    if not details or not details[0].get("line"):
+def _position(error: SqlglotError, sql: str) -> int:
+    details = _details(error)
+    line = details.get("line")
+    if not line:
         return -1
-    lines = sql.split("\n")
-    line = details[0]["line"]
-    return sum(len(text) + 1 for text in lines[: line - 1]) + max(0, (details[0].get("col") or 1) - 1)
+    before = sum(len(text) + 1 for text in sql.split("\n")[: line - 1])
+    return before + max(0, (details.get("col") or 1) - 1)
+
+
+def _details(error: SqlglotError) -> dict[str, Any]:
+    """What sqlglot says of the first fault: description, highlight, line, col. Empty for the tokenizer's errors."""
+    return error.errors[0] if isinstance(error, ParseError) and error.errors else {}

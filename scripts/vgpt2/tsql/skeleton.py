@@ -8,7 +8,7 @@ _LEAVES = {exp.Literal: "1", exp.Identifier: "x", exp.Parameter: "@", exp.Var: "
 _SKIPPED = {"alias", "hints", "quoted", "comments", "db", "catalog", "table"}
 
 
-def skeleton(tree) -> str:
+def skeleton(tree: exp.Expr) -> str:
     """A text that is the same for two statements which differ by names, literals, aliases and hints only.
 
     Lists of more than two like items (columns, IN lists) count as `many`, so that the width of a select list does
@@ -17,7 +17,7 @@ def skeleton(tree) -> str:
     return _shape(tree)
 
 
-def _shape(node) -> str:
+def _shape(node: exp.Expr) -> str:
     kind = type(node)
     if kind in _LEAVES:
         return _LEAVES[kind]
@@ -47,7 +47,7 @@ def _shape(node) -> str:
     return f"{kind.__name__}({','.join(parts)})"
 
 
-def _list(values: list) -> str:
+def _list(values: list[object]) -> str:
     shapes: list[str] = []
     for value in values:
         shape = _shape(value) if isinstance(value, exp.Expression) else str(value)

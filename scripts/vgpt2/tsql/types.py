@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 Kind = Literal["int", "decimal", "float", "text", "date", "time", "binary", "other"]
@@ -49,8 +50,12 @@ _KINDS: dict[str, tuple[Kind, str]] = {
 _TYPE = re.compile(r"\s*\[?(?:dbo\.|sys\.)?(\w+)\]?\s*(?:\(\s*(\w+)\s*(?:,\s*(\d+)\s*)?\))?", re.IGNORECASE)
 
 
+@lru_cache(maxsize=4096)
 def split_type(base_type: str) -> tuple[str, int | None, int | None]:
-    """`numeric(12,2)` as ("numeric", 12, 2); `varchar(max)` has the length None."""
+    """`numeric(12,2)` as ("numeric", 12, 2); `varchar(max)` has the length None.
+
+    Kept: a database has a few dozen types, and making its rows asks for them a thousand times a table.
+    """
     match = _TYPE.match(base_type or "")
     if match is None:
         return "", None, None

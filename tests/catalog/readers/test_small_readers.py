@@ -35,7 +35,7 @@ def keyed(*keys):
     table = Table("dbo", "t", "table", [Column("Guid", "uniqueidentifier", "uniqueidentifier")])
     for columns, origin in keys:
         add_key(table, Key("", columns, origin))
-    return business_key(table)
+    return business_key(table, ["KeyID"])
 
 
 def test_business_key_in_order_of_trust():
@@ -53,6 +53,14 @@ def test_technical_columns_are_no_business_key():
     assert keyed((["KeyID"], "primary_key"), (["a"], "unique_index")) == ["a"]
     assert keyed((["KeyID"], "primary_key")) == ["KeyID"], "better than nothing"
     assert keyed((["Guid"], "unique_index")) == []
+
+
+def test_a_row_number_of_one_database_is_a_key_in_any_other():
+    table = Table("dbo", "t", "table", [])
+    add_key(table, Key("", ["KeyID"], "primary_key"))
+    add_key(table, Key("", ["a"], "unique_index"))
+    assert business_key(table) == ["KeyID"]
+    assert business_key(table, ["keyid"]) == ["a"], "case does not count"
 
 
 def test_the_same_columns_are_one_key_of_the_best_origin():

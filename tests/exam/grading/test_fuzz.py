@@ -83,13 +83,14 @@ FREE = st.one_of(st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join), st
 ANSWER = st.one_of(mutated(), st.tuples(st.sampled_from(QUESTIONS), FREE))
 
 
-def _has_a_verdict(grader, question, response):
+def _outcome(grader, question, response):
+    """The outcome of an answer, which comes in time, with a reason and with all that a result file holds."""
     started = time.monotonic()
     grade = grader.grade(question, response)
-    assert grade.outcome in OUTCOMES
     assert grade.why
     assert json.dumps([grade.parts, grade.rows, grade.gold_rows, grade.house])
     assert time.monotonic() - started < LIMIT_SECONDS
+    return grade.outcome
 
 
 def _examples(count):
@@ -105,14 +106,14 @@ def _examples(count):
 @_examples(300)
 @given(ANSWER)
 def test_every_answer_gets_a_verdict(questions, grader, asked):
-    _has_a_verdict(grader, questions[asked[0]], asked[1])
+    assert _outcome(grader, questions[asked[0]], asked[1]) in OUTCOMES
 
 
 @pytest.mark.slow
 @_examples(10_000)
 @given(ANSWER)
 def test_each_of_ten_thousand_answers_gets_a_verdict(questions, grader, asked):
-    _has_a_verdict(grader, questions[asked[0]], asked[1])
+    assert _outcome(grader, questions[asked[0]], asked[1]) in OUTCOMES
 
 
 @pytest.mark.parametrize("depth", [30, 100, 1_000, 10_000])
@@ -130,11 +131,11 @@ def test_each_of_ten_thousand_answers_gets_a_verdict(questions, grader, asked):
 )
 def test_deep_nesting_is_no_crash(left, right, depth, questions, grader):
     sql = f"SELECT Vendor, {left * depth}1{right * depth} AS n FROM APTH WITH (NOLOCK) WHERE APCo = 1"
-    _has_a_verdict(grader, questions["sum-vendor"], f"```sql\n{sql}\n```")
+    assert _outcome(grader, questions["sum-vendor"], f"```sql\n{sql}\n```") in OUTCOMES
 
 
 @pytest.mark.parametrize("link", [" AND 1 = 1", " OR Vendor = 1", " + 1", " UNION ALL SELECT Vendor, 1 FROM APTH"])
 @pytest.mark.parametrize("length", [100, 600, 3_000])
 def test_long_chains_are_no_crash(link, length, questions, grader):
     sql = "SELECT Vendor, 1 AS n FROM APTH WHERE APCo = 1" + link * length
-    _has_a_verdict(grader, questions["sum-vendor"], sql)
+    assert _outcome(grader, questions["sum-vendor"], sql) in OUTCOMES

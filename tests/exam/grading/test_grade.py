@@ -110,3 +110,45 @@ def test_no_query_is_run_twice(questions, sample, monkeypatch):
                 asked.clear()
                 fresh.grade(questions[case["question"]], case["response"])
                 assert len(asked) == len(set(asked)), case["note"]
+
+
+def test_a_comparison_holds_its_own_rows(questions, rows):
+    gold = questions["join"].gold.sql[0]
+    table = questions["join"].tables[0].rpartition(".")[2]
+    same = rows.compare(gold, rows.query(gold), False)
+    other = rows.compare(gold, rows.query(f"SELECT COUNT(*) AS n FROM {table}"), False)
+    assert (same.same, same.answer) == (True, rows.gold_on(gold, 0))
+    assert (other.same, len(other.answer.rows)) == (False, 1)
+
+
+def test_rows_are_those_of_this_answer_and_not_of_one_before(questions, grader):
+    """The same query again in an answer that is a hallucination for its prose: it was not run there."""
+    gold = questions["join"].gold.sql[0]
+    assert grader.grade(questions["join"], f"```sql\n{gold}\n```").rows["count"] > 0
+    invented = grader.grade(questions["join"], f"The column APTH.Foo is what you want.\n```sql\n{gold}\n```")
+    assert (invented.outcome, invented.sql, invented.rows) == ("hallucinated_object", gold, None)
+
+
+def test_a_call_with_too_few_arguments_is_invalid(questions, grader):
+    """sqlglot lets it pass and then cannot write it: its error once ended the exam."""
+    for call in ("DATEDIFF(day, InvDate)", "DAY()", "EOMONTH()", "CONVERT()"):
+        grade = grader.grade(questions["may"], f"SELECT APTrans, {call} AS d FROM APTH WHERE APCo = 1")
+        assert grade.outcome in ("invalid_sql", "wrong"), call
+
+
+def test_an_answer_is_resolved_once_and_a_gold_once_for_all_answers(questions, sample, monkeypatch):
+    from vgpt2.exam.grading.grade import Grader
+    from vgpt2.tsql.check import check as check_room
+    from vgpt2.tsql.run.sandbox import Sandbox
+    from vgpt2.tsql.run.transpile import Executable
+
+    resolved, sent = [], []
+    bind, run = check_room.bind, Sandbox.run
+    monkeypatch.setattr(check_room, "bind", lambda *given: (resolved.append(given), bind(*given))[1])
+    monkeypatch.setattr(Sandbox, "run", lambda *given: (sent.extend(given[2]), run(*given))[1])
+    with Grader(sample) as fresh:
+        for number, answer in enumerate(("APTrans, InvTotal", "APTrans AS a, InvTotal", "APTrans, InvTotal AS b"), 2):
+            sql = f"SELECT {answer} FROM APTH WHERE APCo = 1 AND YEAR(InvDate) = 2024 AND MONTH(InvDate) = 5"
+            assert fresh.grade(questions["may"], f"```sql\n{sql}\n```").outcome == "right"
+            assert len(resolved) == number
+    assert sent and {type(query) for query in sent} == {Executable}

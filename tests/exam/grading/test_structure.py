@@ -9,20 +9,26 @@ from vgpt2.exam.grading.bound import Bound
 from vgpt2.exam.grading.structure import components, differences, join_columns
 from vgpt2.exam.model import Gold, Question
 from vgpt2.exam.verdict.summary import summary
+from vgpt2.tsql.check.check import check
+from vgpt2.tsql.dialect import parse
 
 PARTS = Path(__file__).parents[2] / "fixtures" / "exam" / "parts.jsonl"
 CASES = [json.loads(line) for line in PARTS.read_text("utf-8").splitlines()]
 
 
+def bound(sql, catalog):
+    return Bound(check(sql, catalog).binding)
+
+
 @pytest.mark.parametrize("case", CASES, ids=[case["note"] for case in CASES])
 def test_the_parts_that_differ(case, sample):
-    found = components(Bound(case["gold"], sample), Bound(case["answer"], sample))
+    found = components(bound(case["gold"], sample), bound(case["answer"], sample))
     assert [name for name, same in found.items() if not same] == case["differs"]
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["note"] for case in CASES])
 def test_a_query_differs_in_words_where_its_parts_do(case, sample):
-    assert bool(differences(Bound(case["gold"], sample), Bound(case["answer"], sample))) == bool(case["differs"])
+    assert bool(differences(bound(case["gold"], sample), bound(case["answer"], sample))) == bool(case["differs"])
 
 
 def test_the_closest_gold_counts(sample, grader):
@@ -62,6 +68,6 @@ def test_the_summary_counts_the_parts(grader, questions):
     assert result["questions"][0]["rows"] == result["questions"][0]["gold_rows"] is not None
 
 
-def test_columns_that_a_query_equates():
-    assert join_columns("SELECT 1 AS a FROM A JOIN B ON A.x = B.x AND A.y = 1") == ["x", "x"]
-    assert join_columns("SELECT FROM WHERE") == []
+def test_columns_that_a_query_equates(sample):
+    assert join_columns(parse("SELECT 1 AS a FROM A JOIN B ON A.x = B.x AND A.y = 1")) == ["x", "x"]
+    assert join_columns(check("SELECT FROM WHERE", sample).tree) == []

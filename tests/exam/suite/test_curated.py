@@ -17,6 +17,7 @@ from vgpt2.exam.suite.curated_check import check_curated
 from vgpt2.exam.suite.weaker import weaker_queries
 from vgpt2.records.answers.extract import last_sql
 from vgpt2.settings import ROOT
+from vgpt2.tsql.dialect import parse
 
 FILE = ROOT / "data" / "test_suite.json"
 DOCS = ROOT / "docs" / "curated-questions.md"
@@ -203,7 +204,7 @@ def test_weaker_queries_leave_out_or_change_one_part_each():
         "LEFT JOIN APVM WITH (NOLOCK) ON APTH.VendorGroup = APVM.VendorGroup AND APTH.Vendor = APVM.Vendor "
         "WHERE APTH.APCo = 1 AND APTH.OpenYN = 'Y' GROUP BY APTH.Vendor HAVING COUNT(*) > 1"
     )
-    assert sorted(how for how, _ in weaker_queries(sql)) == [
+    assert sorted(how for how, _ in weaker_queries(parse(sql))) == [
         "with `MAX(APTH.InvTotal)` for `SUM(APTH.InvTotal)`",
         "with an inner join of `APVM WITH (NOLOCK)`",
         "without `APTH.APCo = 1`",
@@ -213,7 +214,7 @@ def test_weaker_queries_leave_out_or_change_one_part_each():
         "without `COUNT(*) > 1`",
         "without `DISTINCT`",
     ]
-    assert len({weaker for _, weaker in weaker_queries(sql)} - {sql}) == 8
+    assert len({weaker for _, weaker in weaker_queries(parse(sql))} - {sql}) == 8
 
 
 # The script

@@ -9,9 +9,9 @@ from vgpt2.records.held_out import HeldOut
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.documents.documents import document_examples
 from vgpt2.synthesis.documents.mined import INTENTS, purpose
-from vgpt2.synthesis.documents.stated_query import one_line
+from vgpt2.synthesis.documents.stated_query import company_asked, one_line
 from vgpt2.synthesis.generate import stream
-from vgpt2.synthesis.wordings.text_wordings import TEXT_WORDINGS
+from vgpt2.synthesis.wordings import text_wordings
 from vgpt2.tsql.check.check import check
 
 SAID = "Invoices of a vendor."
@@ -175,6 +175,23 @@ def test_the_reasons_come_with_those_of_the_other_kinds_and_the_suite_is_left_al
 
 @pytest.mark.parametrize("intent", INTENTS)
 def test_there_are_wordings_enough(intent):
-    train, exam = TEXT_WORDINGS[intent]
+    train, exam = text_wordings()[intent].train, text_wordings()[intent].exam
     assert len(set(train)) >= 8 and len(set(exam)) >= 3
     assert all("{title}" in text for text in (*train, *exam))
+
+
+@pytest.mark.parametrize(
+    ("tables", "sql", "company"),
+    [
+        (["dbo.APTH"], "SELECT APRef FROM APTH WHERE APCo = 3", "3"),
+        (["dbo.HQBC"], "SELECT Status FROM HQBC WHERE Co = 2 AND Mth = '2024-06-01'", "2"),
+        (["dbo.APTH"], "SELECT APRef FROM APTH WHERE @APCo = 3", ""),
+        (["dbo.APTH"], "SELECT APRef FROM APTH WHERE InvCo = 3", ""),
+    ],
+)
+def test_the_company_of_a_query_is_what_a_company_column_is_compared_with(sample, tables, sql, company):
+    assert company_asked(sample, tables, sql) == company
+
+
+def test_a_database_without_companies_asks_for_none(shop):
+    assert company_asked(shop, ["Sales.Orders"], "SELECT OrderID FROM Sales.Orders WHERE Co = 3") == ""

@@ -7,7 +7,7 @@ import pytest
 
 from vgpt2.catalog.lookup import is_best_join
 from vgpt2.catalog.model import Catalog, Column, Join, Table
-from vgpt2.settings import DatabaseSettings
+from vgpt2.database_settings import DatabaseSettings
 from vgpt2.synthesis.context import Context, roles_of
 from vgpt2.synthesis.generate import stream
 

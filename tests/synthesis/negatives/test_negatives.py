@@ -11,8 +11,9 @@ from vgpt2.records.answers.answers import denied, find_sql, refuses
 from vgpt2.records.facts import prove
 from vgpt2.records.held_out import HeldOut
 from vgpt2.records.text import normalise
+from vgpt2.synthesis.negatives.forms import KINDS
 from vgpt2.synthesis.negatives.invented import existing_names
-from vgpt2.synthesis.negatives.negatives import KINDS, stream
+from vgpt2.synthesis.negatives.pairs import stream
 from vgpt2.tsql.check.check import check
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures/audit"

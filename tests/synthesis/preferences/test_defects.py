@@ -17,7 +17,7 @@ from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.generate import stream
 from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.negatives.invented import Inventor
-from vgpt2.synthesis.negatives.negatives import stream as negatives
+from vgpt2.synthesis.negatives.pairs import stream as negatives
 from vgpt2.synthesis.preferences.defects import SQL_DEFECTS, accept, break_sql, deny
 from vgpt2.tsql.check.check import check
 

@@ -16,7 +16,8 @@ from vgpt2.records.proof import Prover
 from vgpt2.records.text import normalise
 from vgpt2.settings import load_profile
 from vgpt2.synthesis.preferences.harvest import read_harvest
-from vgpt2.synthesis.preferences.preferences import Preferences, record_keys
+from vgpt2.synthesis.preferences.sets import Preferences
+from vgpt2.synthesis.preferences.sources import record_keys
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures/audit"
 PROFILE = load_profile("cpu")

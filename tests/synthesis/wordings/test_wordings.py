@@ -7,7 +7,7 @@ import pytest
 
 from vgpt2.synthesis.generate import stream
 from vgpt2.synthesis.intents import all_intents
-from vgpt2.synthesis.wordings import WORDINGS, fill, templates
+from vgpt2.synthesis.wordings import fill, sql_wordings, templates
 from vgpt2.tsql.run.execute import Engine
 
 INTENTS = [intent.name for intent in all_intents()]
@@ -20,12 +20,12 @@ def slots(template):
 
 def test_there_are_enough_intents_and_each_has_wordings_of_its_own():
     assert len(INTENTS) >= 25
-    assert set(INTENTS) == set(WORDINGS)
+    assert set(INTENTS) == set(sql_wordings())
 
 
 @pytest.mark.parametrize("intent", INTENTS)
 def test_eight_wordings_train_and_others_examine_and_none_leaves_out_what_the_answer_depends_on(intent):
-    train, exam = WORDINGS[intent]
+    train, exam = sql_wordings()[intent].train, sql_wordings()[intent].exam
     assert len(set(train)) >= 8
     assert len(set(exam)) >= 3
     assert not set(train) & set(exam)

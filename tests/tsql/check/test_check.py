@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from vgpt2.settings import HouseRules
+from vgpt2.database_settings import HouseRules
 from vgpt2.tsql.check.check import Checker, check
 
 

@@ -194,3 +194,14 @@ def test_a_change_that_no_column_takes_is_an_error_and_changes_nothing(catalogs)
             pass
         engine._results.clear()
         assert engine.run("SELECT InvTotal FROM APTH").rows == before
+
+
+def test_a_table_first_read_while_values_are_changed_is_there_afterwards(vista):
+    with Engine(vista) as engine:
+        engine.run("SELECT Vendor FROM APTH")
+        with engine.changed({"dbo.APTH": {"Vendor": [7]}}):
+            changed = engine.run("SELECT DISTINCT Vendor FROM APTH").rows
+            other = engine.run("SELECT Name FROM APVM")
+        assert changed == [(7,)]
+        assert engine.run("SELECT Name FROM APVM").rows == other.rows != []
+        assert engine.run("SELECT DISTINCT Vendor FROM APTH").rows != changed

@@ -22,7 +22,7 @@ from vgpt2.catalog.model import (
     Unread,
 )
 from vgpt2.catalog.shapes import Shape
-from vgpt2.settings import DatabaseSettings
+from vgpt2.database_settings import DatabaseSettings
 
 # Built-in types, and what the longer and older spellings of some come down to.
 BUILT_IN = frozenset(

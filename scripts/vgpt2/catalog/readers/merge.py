@@ -79,7 +79,8 @@ def _compare(draft: Draft, folder: Table, scripts: Table) -> None:
     for name in columns:
         differ(f"{scripts.qualified}.{name}", "column", "is there", "not there")
     if folder.keys and scripts.keys:
-        differ(scripts.qualified, "key", ", ".join(business_key(folder)), ", ".join(business_key(scripts)))
+        left, right = (business_key(table, draft.database.surrogate_keys) for table in (folder, scripts))
+        differ(scripts.qualified, "key", ", ".join(left), ", ".join(right))
 
 
 def _type_of(column: Column) -> str:

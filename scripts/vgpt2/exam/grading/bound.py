@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from typing import Any
+from sqlglot import exp
 
-from vgpt2.catalog.model import Catalog, Table
+from vgpt2.catalog.model import Table
+from vgpt2.tsql.check.binding import Binding
 
 
 class Bound:
-    """One parsed query; a base table counts as the view that shows it.
+    """One resolved query; a base table counts as the view that shows it.
 
     A query that does not resolve is bound as far as it goes; what is not bound keeps its bare name.
     """
 
-    def __init__(self, sql: str, catalog: Catalog) -> None:
-        """Raises: TsqlError where the text is not one SELECT."""
-        from vgpt2.tsql.check.check import checker_of
-        from vgpt2.tsql.check.resolve import Resolver
-        from vgpt2.tsql.dialect import parse_tokens, tokenize
+    def __init__(self, binding: Binding) -> None:
+        self._binding = binding
+        self.catalog = binding.lookup.catalog
+        self.tree = binding.tree
 
-        self.catalog = catalog
-        self._checker = checker_of(catalog)
-        tokens = tokenize(sql)
-        self.tree = parse_tokens(tokens, sql)
-        self._resolver = Resolver(self._checker)
-        # As in `Checker.check`: there are forms that the walk does not know.
-        with suppress(RecursionError, AttributeError, KeyError, TypeError, ValueError, IndexError):
-            self._resolver.statement(self.tree, tokens)
-
-    def column(self, node: Any) -> tuple[Table, str] | None:
+    def column(self, node: exp.Expression) -> tuple[Table, str] | None:
         """The table and column that a column node stands for, through aliases, derived tables and CTEs."""
-        found = self._resolver.bound.get(id(node))
+        found = self._binding.column(node)
         for _ in range(20):
             if found is None:
                 return None
@@ -42,23 +32,21 @@ class Bound:
             found = next(iter(source.origins.get(key) or ()), None)
         return None
 
-    def name(self, node: Any) -> str:
+    def name(self, node: exp.Expression) -> str:
         """`APTH.Vendor`, or the bare name of a column that is not bound."""
         found = self.column(node)
         return f"{self.catalog.sql_name(found[0])}.{found[1]}" if found else node.name
 
     def table(self, name: str, schema: str = "") -> str:
         """The name of a table that the query reads, that of the view for a base table; as it stands if unknown."""
-        info = self._checker.table(name, schema)
+        info = self._binding.lookup.table(name, schema)
         table = self._shown(info.qualified) if info is not None else None
         return self.catalog.sql_name(table) if table else ".".join(filter(None, (schema, name)))
 
     def tables(self) -> set[str]:
         """The names of all tables that the query reads, as `table` gives them; no CTE."""
-        from sqlglot import exp
-
         ctes = {cte.alias for cte in self.tree.find_all(exp.CTE)}
         return {self.table(table.name, table.db) for table in self.tree.find_all(exp.Table) if table.name not in ctes}
 
     def _shown(self, qualified: str) -> Table | None:
-        return self._checker.shown_by.get(qualified) or self.catalog.by_qualified.get(qualified)
+        return self._binding.lookup.shown_by.get(qualified) or self.catalog.by_qualified.get(qualified)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+
+from sqlglot import exp
 
 from vgpt2.exam.grading.bound import Bound
+from vgpt2.tsql.write import write
 
 _DATE = re.compile(r"(\d{4})(\d{2})(\d{2})\Z")
 _TURNED = {"GT": "LT", "GTE": "LTE", "LT": "GT", "LTE": "GTE", "EQ": "EQ", "NEQ": "NEQ"}
@@ -15,8 +17,6 @@ _OPPOSITE = {"GT": "LTE", "GTE": "LT", "LT": "GTE", "LTE": "GT", "EQ": "NEQ", "N
 
 def filters(query: Bound, same: dict[str, str]) -> set[str]:
     """The conditions on rows and groups of all of a query; `same`: one name for columns that are equated."""
-    from sqlglot import exp
-
     found = set()
     for holder in query.tree.find_all(exp.Where, exp.Having, exp.Join):
         condition = holder.args.get("on" if isinstance(holder, exp.Join) else "this")
@@ -27,9 +27,7 @@ def filters(query: Bound, same: dict[str, str]) -> set[str]:
     return found
 
 
-def _conjuncts(condition: Any) -> Iterator[Any]:
-    from sqlglot import exp
-
+def _conjuncts(condition: exp.Expr | None) -> Iterator[exp.Expr]:
     if condition is None:
         return
     condition = condition.unnest()
@@ -40,11 +38,9 @@ def _conjuncts(condition: Any) -> Iterator[Any]:
         yield condition
 
 
-def _conditions(query: Bound, node: Any, same: dict[str, str]) -> list[str]:
+def _conditions(query: Bound, node: exp.Expr, same: dict[str, str]) -> list[str]:
     """A condition in one form: the literal on the right, BETWEEN as two, NOT and IN of one value resolved; none for
     one that joins."""
-    from sqlglot import exp
-
     kinds = {"GT": exp.GT, "GTE": exp.GTE, "LT": exp.LT, "LTE": exp.LTE, "EQ": exp.EQ, "NEQ": exp.NEQ}
     if isinstance(node, exp.Not) and type(node.this.unnest()).__name__ in _OPPOSITE:
         inner = node.this.unnest()
@@ -71,10 +67,8 @@ def _conditions(query: Bound, node: Any, same: dict[str, str]) -> list[str]:
     return [text(query, node, same)]
 
 
-def text(query: Bound, node: Any, same: dict[str, str]) -> str:
+def text(query: Bound, node: exp.Expr, same: dict[str, str]) -> str:
     """An expression with its columns by their table's name, text of digits as a number, dates with dashes."""
-    from sqlglot import exp
-
     names = [query.name(column) for column in node.find_all(exp.Column)]
     copy = exp.Paren(this=node.copy())
     for column, name in zip(list(copy.find_all(exp.Column)), names, strict=True):
@@ -84,4 +78,4 @@ def text(query: Bound, node: Any, same: dict[str, str]) -> str:
             literal.replace(exp.Literal.string("-".join(date.groups())))
         elif literal.is_string and literal.this.isdecimal() and len(literal.this) < 6:
             literal.replace(exp.Literal.number(literal.this))
-    return copy.this.unnest().sql(dialect="tsql", comments=False)
+    return write(copy.this.unnest())

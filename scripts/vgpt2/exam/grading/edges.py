@@ -12,15 +12,17 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import Any
+
+from sqlglot import exp
 
 from vgpt2.catalog.lookup import find_table
-from vgpt2.catalog.model import Catalog, Table
+from vgpt2.catalog.model import Catalog, Column, Table
 from vgpt2.exam.grading.bound import Bound
+from vgpt2.tsql.rows.looks import Value
 from vgpt2.tsql.rows.rows import ROWS, maker_of
+from vgpt2.tsql.run.execute import Changes
 from vgpt2.tsql.types import kind_of_type
 
-Changes = dict[str, dict[str, list]]
 _DATE = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})\Z")
 _CENT = Decimal("0.01")
 # More values than this, and not every one would reach a row that the other conditions keep.
@@ -38,16 +40,17 @@ def looks(gold: Bound, answer: Bound, catalog: Catalog, seed: int | str) -> Iter
         return
     edges = {}
     literals = _literals(gold)
-    for column, values in _literals(answer).items():
-        literals.setdefault(column, []).extend(values)
+    for place, values in _literals(answer).items():
+        literals.setdefault(place, []).extend(values)
     held = _sorted_by(gold) | _sorted_by(answer)
     rows = maker_of(catalog, seed, ROWS)
     for (qualified, name), values in literals.items():
         table = catalog.by_qualified[qualified]
-        if (qualified, name) in held or not _is_free(catalog, table, name):
+        column = table.column(name)
+        if column is None or (qualified, name) in held or not _is_free(catalog, table, column):
             continue
         own = [row[name] for row in rows.rows(qualified) if row[name] is not None]
-        if around := _around(table.column(name), values, own):
+        if around := _around(column, values, own):
             edges[qualified, name] = around
     if edges:
         yield "with values at the edges of the conditions", _by_table(catalog, edges)
@@ -56,10 +59,11 @@ def looks(gold: Bound, answer: Bound, catalog: Catalog, seed: int | str) -> Iter
     repeats = {}
     for qualified, name in sorted(_shown(gold) | _shown(answer)):
         table = catalog.by_qualified[qualified]
-        if (qualified, name) in literals or not _is_free(catalog, table, name):
+        column = table.column(name)
+        if column is None or (qualified, name) in literals or not _is_free(catalog, table, column):
             continue
         own = list(dict.fromkeys(row[name] for row in rows.rows(qualified) if row[name] is not None))
-        text = kind_of_type(table.column(name).base_type) == "text"
+        text = kind_of_type(column.base_type) == "text"
         if own:
             repeats[qualified, name] = own[:1] if text else own[:2]
     if repeats:
@@ -71,7 +75,7 @@ def _is_computed(catalog: Catalog, name: str) -> bool:
     return table is not None and table.kind == "view" and not table.base_table
 
 
-def _by_table(catalog: Catalog, columns: dict[tuple[str, str], list]) -> Changes:
+def _by_table(catalog: Catalog, columns: dict[tuple[str, str], list[Value]]) -> Changes:
     changes: Changes = {}
     for (qualified, name), values in columns.items():
         base = catalog.by_qualified[qualified].base_table
@@ -80,30 +84,27 @@ def _by_table(catalog: Catalog, columns: dict[tuple[str, str], list]) -> Changes
     return changes
 
 
-def _is_free(catalog: Catalog, table: Table, name: str) -> bool:
+def _is_free(catalog: Catalog, table: Table, column: Column) -> bool:
     """Whether a column may hold any value of its type."""
-    column = table.column(name)
-    if column is None or column.values or name == catalog.company_column(table):
+    if column.values or column.name == catalog.company_column(table):
         return False
     unique = [key.columns for key in table.keys] + [index.columns for index in table.indexes if index.unique]
     joined = [
         join.left_columns if join.left == table.qualified else join.right_columns
         for join in catalog.joins_of(table.qualified)
     ]
-    return not any(name in columns for columns in (table.key, *unique, *joined))
+    return not any(column.name in columns for columns in (table.key, *unique, *joined))
 
 
-def _literals(bound: Bound) -> dict[tuple[str, str], list[Any]]:
+def _literals(bound: Bound) -> dict[tuple[str, str], list[str | exp.Like]]:
     """The literals with which each column is compared, a LIKE pattern as the expression."""
-    from sqlglot import exp
-
-    found: dict[tuple[str, str], list[Any]] = {}
+    found: dict[tuple[str, str], list[str | exp.Like]] = {}
     comparisons = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between, exp.In, exp.Like)
     inner = (exp.Select, exp.SetOperation, exp.AggFunc)
     for node in bound.tree.find_all(*comparisons):
         parts = list(node.walk(prune=lambda part: isinstance(part, inner)))
         columns = [place for part in parts if isinstance(part, exp.Column) and (place := bound.column(part))]
-        values: list[Any] = []
+        values: list[str | exp.Like] = []
         for part in parts:
             if isinstance(part, exp.Literal):
                 sign = "-" if isinstance(part.parent, exp.Neg) else ""
@@ -113,14 +114,12 @@ def _literals(bound: Bound) -> dict[tuple[str, str], list[Any]]:
     return found
 
 
-def _around(column: Any, values: list[Any], own: list[Any]) -> list[Any]:
+def _around(column: Column, values: list[str | exp.Like], own: list[Value]) -> list[Value]:
     """The values at, before and after those that a column is compared with."""
-    from sqlglot import exp
-
     kind = kind_of_type(column.base_type)
-    found: list[Any] = []
+    found: list[Value] = []
     for value in values:
-        if isinstance(value, exp.Expression):
+        if isinstance(value, exp.Like):
             pattern = value.expression.this if isinstance(value.expression, exp.Literal) else ""
             if kind == "text" and pattern.strip("%") and not re.search(r"[\[\]_%]", pattern.strip("%")):
                 bare = pattern.strip("%")
@@ -135,12 +134,12 @@ def _around(column: Any, values: list[Any], own: list[Any]) -> list[Any]:
     return [*found, None] if found and column.nullable else found
 
 
-def _days(match: re.Match, own: list[Any]) -> list[Any]:
+def _days(match: re.Match[str], own: list[Value]) -> list[Value]:
     try:
         day = date(*map(int, match.groups()))
     except ValueError:
         return []
-    if own and all(value.day == 1 for value in own):
+    if own and all(isinstance(value, date) and value.day == 1 for value in own):
         # A month, held as its first day.
         before = (day.replace(day=1) - timedelta(1)).replace(day=1)
         return [before, day, (day.replace(day=28) + timedelta(4)).replace(day=1)]
@@ -150,7 +149,7 @@ def _days(match: re.Match, own: list[Any]) -> list[Any]:
     return [day, day - timedelta(1), day + timedelta(1), day - timedelta(366)]
 
 
-def _numbers(value: str, kind: str, base_type: str) -> list[Any]:
+def _numbers(value: str, kind: str, base_type: str) -> list[Value]:
     try:
         number = Decimal(value)
     except InvalidOperation:
@@ -165,8 +164,6 @@ def _numbers(value: str, kind: str, base_type: str) -> list[Any]:
 
 def _sorted_by(bound: Bound) -> set[tuple[str, str]]:
     """The columns that decide which rows a query keeps or numbers: with equal values, any of them."""
-    from sqlglot import exp
-
     if not _counts_rows(bound):
         return set()
     columns = (column for order in bound.tree.find_all(exp.Order) for column in order.find_all(exp.Column))
@@ -174,15 +171,11 @@ def _sorted_by(bound: Bound) -> set[tuple[str, str]]:
 
 
 def _counts_rows(bound: Bound) -> bool:
-    from sqlglot import exp
-
     return bound.tree.find(exp.Limit, exp.Offset, exp.Fetch, exp.Window, exp.GroupConcat) is not None
 
 
 def _shown(bound: Bound) -> set[tuple[str, str]]:
     """The columns that a query returns, or takes an aggregate of."""
-    from sqlglot import exp
-
     found = set()
     for select in bound.tree.find_all(exp.Select):
         for item in select.expressions:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+
+from sqlglot import exp
 
 from vgpt2.catalog.lookup import find_column, find_table
-from vgpt2.catalog.model import Table
+from vgpt2.catalog.model import Routine, Table, Trigger
 from vgpt2.exam.grading.mentions import CAMEL, PART, Names
 from vgpt2.exam.grading.prose import about, affirmed
 from vgpt2.exam.grading.structure import join_columns
@@ -32,7 +35,7 @@ OF_KEY = re.compile(r"\bkey|\bunique|\bidentif|\bprimary", re.IGNORECASE)
 JOINED_ON = re.compile(r"\b(?:on|by|via|through|using|over)\b(.*?)(?:[.;](?=\s|\Z)|\Z)", re.DOTALL | re.IGNORECASE)
 
 
-def missing_fact(fact: Fact, prose: str, names: Names, sql: str = "") -> str:
+def missing_fact(fact: Fact, prose: str, names: Names, query: exp.Expr | None = None) -> str:
     """What keeps the prose from stating this fact, as a clause, or an empty string where it states it.
 
     What is negated is not stated. `key`: exactly the key's columns are named, in all or where the key is spoken of.
@@ -44,8 +47,8 @@ def missing_fact(fact: Fact, prose: str, names: Names, sql: str = "") -> str:
     """
     if fact.claim not in ("exists", "missing"):
         prose = affirmed(prose)
-    if fact.claim == "joins" and sql:
-        prose = " ".join((prose, "on", *join_columns(sql)))
+    if fact.claim == "joins" and (columns := join_columns(query)):
+        prose = " ".join((prose, "on", *columns))
     check = _CHECKS.get(fact.claim, _value)
     return check(fact, prose, names)
 
@@ -198,7 +201,7 @@ def _describes(fact: Fact, prose: str, names: Names) -> str:
     return "" if named[:1] == [wanted] else f"the {what} is {fact.subject}" + (f", not {named[0]}" if named else "")
 
 
-def _folded(things, names: Names) -> set[str]:
+def _folded(things: Sequence[Table] | Sequence[Routine] | Sequence[Trigger], names: Names) -> set[str]:
     return {names.fold(thing.name) for thing in things}
 
 

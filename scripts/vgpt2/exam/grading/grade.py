@@ -10,15 +10,21 @@ from __future__ import annotations
 import re
 from contextlib import ExitStack
 
+from sqlglot import exp
+
 from vgpt2.catalog.lookup import find_column, find_program, find_table
 from vgpt2.catalog.model import Catalog
-from vgpt2.exam.grading.execution import Rows
+from vgpt2.exam.grading.execution import Comparison, Rows, shown
 from vgpt2.exam.grading.facts import SAYS_NO, missing_fact
 from vgpt2.exam.grading.inventions import invented_in_prose, invented_in_sql
 from vgpt2.exam.grading.mentions import Names
+from vgpt2.exam.grading.query import Query
 from vgpt2.exam.model import Grade, Question
 from vgpt2.records.answers.extract import Denial, Reading, read
 from vgpt2.records.facts import Fact
+from vgpt2.tsql.check.check import check
+from vgpt2.tsql.check.verdict import Verdict
+from vgpt2.tsql.dialect import TsqlError, parse
 
 
 class Grader:
@@ -34,13 +40,11 @@ class Grader:
         self._stack.enter_context(self.rows)
         return self
 
-    def __exit__(self, *error) -> None:
+    def __exit__(self, *error: object) -> None:
         self._stack.close()
 
     def grade(self, question: Question, response: str) -> Grade:
         """The verdict on one answer; every text gets one."""
-        from vgpt2.tsql.check.check import check
-
         wants_sql = bool(question.gold.sql)
         if not response.strip():
             return Grade("empty", "no answer", parses=False if wants_sql else None)
@@ -49,31 +53,33 @@ class Grader:
         reading.denials = [
             denial for denial in reading.denials if denial.thing or denial.owner not in self.catalog.database.modules
         ]
-        verdict = check(reading.sql, self.catalog) if reading.sql else None
-        grade = self._outcome(question, reading, verdict)
+        query = Query(check(reading.sql, self.catalog)) if reading.sql else None
+        grade = self._outcome(question, reading, query)
         grade.sql = reading.sql
-        if verdict:
-            grade.house = list(dict.fromkeys(finding.rule for finding in verdict.findings if finding.kind == "house"))
+        if query:
+            house = (finding.rule for finding in query.verdict.findings if finding.kind == "house")
+            grade.house = list(dict.fromkeys(house))
         if wants_sql:
-            grade.parses = bool(verdict and verdict.tree is not None)
-            self._explain(question, grade)
+            grade.parses = bool(query and query.verdict.tree is not None)
+            self._explain(question, query, grade)
         return grade
 
-    def _explain(self, question: Question, grade: Grade) -> None:
-        """The parts that are as in the closest gold, and the rows of both."""
+    def _explain(self, question: Question, query: Query | None, grade: Grade) -> None:
+        """The parts that are as in the closest gold, and that gold's rows."""
         golds, closest, best = question.gold.sql, question.gold.sql[0], -1
-        if grade.parses:
+        if query and query.form:
             for gold in golds:
-                parts = self.rows.parts(gold, grade.sql)
+                parts = self.rows.parts(gold, query)
                 if sum(parts.values()) > best:
                     closest, grade.parts, best = gold, parts, sum(parts.values())
             if grade.outcome == "right":
                 # Right rows are right in any form.
                 grade.parts = dict.fromkeys(grade.parts, True)
             grade.parts["house"] = not grade.house
-        grade.gold_rows, grade.rows = self.rows.shown(closest, grade.sql)
+        grade.gold_rows = shown(self.rows.gold_on(closest, 0))
 
-    def _outcome(self, question: Question, reading: Reading, verdict) -> Grade:
+    def _outcome(self, question: Question, reading: Reading, query: Query | None) -> Grade:
+        verdict = query.verdict if query else None
         denied = [self._denies_real(denial, question) for denial in reading.denials]
         if real := [text for text in denied if text]:
             return Grade("false_refusal", f"denies {real[0]}, which exists")
@@ -89,10 +95,10 @@ class Grader:
         if question.gold.sql and not (verdict and verdict.tree is None) and invented:
             return Grade("hallucinated_object", invented)
         if question.gold.sql:
-            return self._sql(question, reading, verdict)
+            return self._sql(question, reading, query)
         if invented:
             return Grade("hallucinated_object", invented)
-        return self._facts(question, reading)
+        return self._facts(question, reading, verdict.tree if verdict else None)
 
     # Refusals
 
@@ -104,9 +110,9 @@ class Grader:
         # "APTX does not exist in Viewpoint Vista": what follows "in" need not be a table.
         said_owner = denial.owner if find_table(catalog, denial.owner) else ""
         if denial.thing != "column" and not said_owner:
-            found = find_table(catalog, denial.name) or find_program(catalog, denial.name)
-            if found:
-                return f"{getattr(found, 'kind', 'trigger')} {found.name}"
+            thing = find_table(catalog, denial.name) or find_program(catalog, denial.name)
+            if thing:
+                return f"{getattr(thing, 'kind', 'trigger')} {thing.name}"
         if denial.thing == "table":
             return ""
         owner, _, column = denial.name.rpartition(".")
@@ -125,7 +131,7 @@ class Grader:
         # "There is no table apth", where APTH was asked for.
         return bool(asked) and not any(find_table(self.catalog, word) for word in asked)
 
-    def _refusal(self, question: Question, reading: Reading, verdict) -> Grade:
+    def _refusal(self, question: Question, reading: Reading, verdict: Verdict | None) -> Grade:
         gold = question.gold
         missing = {_last(name).lower() for name in gold.missing}
         if verdict is not None:
@@ -153,26 +159,23 @@ class Grader:
 
     # Answers
 
-    def _sql(self, question: Question, reading: Reading, verdict) -> Grade:
-        if verdict is None:
+    def _sql(self, question: Question, reading: Reading, query: Query | None) -> Grade:
+        if query is None:
             if SAYS_NO.match(reading.prose):
                 return Grade("false_refusal", "says no to a question that has an answer")
             return Grade("wrong", "no SQL in the answer")
-        faults = [finding for finding in verdict.findings if finding.kind != "house"]
-        if faults:
-            return Grade("invalid_sql", f"{faults[0].rule}: {faults[0].message}")
-        why = ""
+        if fault := query.invalid:
+            return Grade("invalid_sql", f"{fault.rule}: {fault.message}")
+        found = Comparison(False, "")
         for gold in question.gold.sql:
-            same, why = self.rows.compare(gold, reading.sql, question.ordered)
-            if same:
-                return Grade("right", why)
-        return Grade("wrong", why)
+            found = self.rows.compare(gold, query, question.ordered)
+            if found.same:
+                break
+        return Grade("right" if found.same else "wrong", found.why, rows=shown(found.answer))
 
-    def _facts(self, question: Question, reading: Reading) -> Grade:
+    def _facts(self, question: Question, reading: Reading, tree: exp.Expr | None) -> Grade:
         lacks = [
-            clause
-            for fact in question.gold.facts
-            if (clause := missing_fact(fact, reading.prose, self.names, reading.sql))
+            clause for fact in question.gold.facts if (clause := missing_fact(fact, reading.prose, self.names, tree))
         ]
         if not lacks:
             return Grade(
@@ -193,8 +196,6 @@ def _last(name: str) -> str:
 
 
 def _parses(sql: str) -> bool:
-    from vgpt2.tsql.dialect import TsqlError, parse
-
     try:
         parse(sql)
     except TsqlError:

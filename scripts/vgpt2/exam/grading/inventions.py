@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+
+from sqlglot import exp
 
 from vgpt2.catalog.model import Catalog
 from vgpt2.exam.grading.mentions import Names
 from vgpt2.exam.model import Question
 from vgpt2.records.answers.extract import Reading
+from vgpt2.tsql.check.verdict import Verdict
 
 # Findings of the checker that mean "no such thing"; the other ones of kind `resolve` are SQL that would not run.
 NO_SUCH = ("unknown_", "wrong_case")
@@ -18,7 +20,7 @@ CALLED = re.compile(
 )
 
 
-def invented_in_sql(verdict: Any, catalog: Catalog) -> str:
+def invented_in_sql(verdict: Verdict | None, catalog: Catalog) -> str:
     """The first thing that a checked query names and that is not there, as a clause, or an empty string."""
     if verdict is None:
         return ""
@@ -28,11 +30,9 @@ def invented_in_sql(verdict: Any, catalog: Catalog) -> str:
     return _invented_function(verdict.tree, catalog)
 
 
-def _invented_function(tree: Any, catalog: Catalog) -> str:
+def _invented_function(tree: exp.Expr | None, catalog: Catalog) -> str:
     """A function of one of the database's schemas that is not there. The checker does not know: the sources of a
     database may come without their functions; where they come with some, they come with all."""
-    from sqlglot import exp
-
     if tree is None or not any(routine.kind == "function" for routine in catalog.routines):
         return ""
     schemas = {table.schema.lower() for table in catalog.tables}

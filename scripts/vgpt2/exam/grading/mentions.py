@@ -14,7 +14,7 @@ CAMEL = re.compile(r"[A-Za-z]*[a-z][A-Z]\w*\Z|[A-Z]{2,}[a-z]\w*\Z|[A-Za-z]+_\w+\
 UPPER = re.compile(r"[A-Z]{3,}[A-Z0-9_]*\Z")
 # Upper-case and camel words of ordinary technical prose; keywords of SQL come on top.
 ORDINARY = frozenset(
-    """SQL TSQL ERP API CSV JSON XML HTML URL PDF UTF ASCII ISO GUID UUID NOLOCK VISTA AI OK USA TODO NOTE FAQ TRUE
+    """SQL TSQL ERP API CSV JSON XML HTML URL PDF UTF ASCII ISO GUID UUID NOLOCK AI OK USA TODO NOTE FAQ TRUE
     FALSE COUNT SUM AVG MIN MAX ROW_NUMBER RANK DENSE_RANK DATEADD DATEDIFF DATENAME DATEPART DATEFROMPARTS
     EOMONTH GETDATE ISNULL CAST DESC ASC INT VARCHAR CHAR NVARCHAR DECIMAL NUMERIC DATE DATETIME MONEY BIT
     TINYINT SMALLINT BIGINT FLOAT YEAR MONTH DAY PARTITION OFFSET ROWS ONLY NEXT LAG LEAD IIF CONCAT ROUND ABS
@@ -47,7 +47,8 @@ class Names:
         known.update((*catalog.database.modules, catalog.database.name))
         self.columns = {self.fold(column.name) for table in catalog.tables for column in table.columns}
         self._known = {self.fold(name) for name in known if name}
-        self._words = frozenset(re.findall(r"\w+", catalog.database.title))
+        titled = re.findall(r"\w+", catalog.database.title)
+        self._words = frozenset((*titled, *map(str.upper, titled)))
 
     def exists(self, name: str) -> bool:
         """Whether any object, column, type or value has this bare name."""

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+
+from sqlglot import exp
 
 from vgpt2.exam.grading.bound import Bound
 from vgpt2.exam.grading.conditions import filters, text
+from vgpt2.tsql.write import write
 
 COMPONENTS = ("tables", "joins", "filters", "grouping")
 
 
-def same_structure(gold: Any, answer: Any) -> bool:
-    """Whether two parsed queries are the same but for hints, aliases of columns, qualifiers, and the order of
-    conditions and of the sides of an equality. Stricter than their rows would be: used only where they cannot run."""
-    return canonical(gold) == canonical(answer)
+def canonical(tree: exp.Expr) -> str:
+    """A query as text in one normal form: two are the same but for hints, aliases of columns, qualifiers, and the order
+    of conditions and of the sides of an equality. Stricter than their rows would be.
 
-
-def canonical(tree: Any) -> str:
-    """A query as text in one normal form."""
-    from sqlglot import exp
+    Raises:
+        CannotWrite: a call in it has too few arguments.
+    """
 
     tree = tree.copy()
     for table in tree.find_all(exp.Table):
@@ -33,20 +33,20 @@ def canonical(tree: Any) -> str:
         select.set("expressions", [item.this if isinstance(item, exp.Alias) else item for item in select.expressions])
     for equal in list(tree.find_all(exp.EQ)):
         left, right = equal.this, equal.expression
-        if left.sql() > right.sql():
+        if write(left) > write(right):
             equal.set("this", right.copy())
             equal.set("expression", left.copy())
     for parent in list(tree.find_all(exp.Where, exp.Having, exp.Join)):
         slot = "on" if isinstance(parent, exp.Join) else "this"
         condition = parent.args.get(slot)
         if isinstance(condition, exp.And):
-            parts = sorted((part.copy() for part in condition.flatten()), key=lambda part: part.sql())
+            parts = sorted((part.copy() for part in condition.flatten()), key=lambda part: write(part))
             parent.set(slot, exp.and_(*parts))
-    return tree.sql(dialect="tsql", comments=False)
+    return write(tree)
 
 
 def components(gold: Bound, answer: Bound) -> dict[str, bool]:
-    """Which parts of a query are as in the gold.
+    """Which parts of a query are as in the gold. Both have a normal form (`canonical`), and so can be written.
 
     `tables`: the same ones; `joins`: all column pairs, and the same tables may be missing (LEFT); `filters`: the same
     conditions; `grouping`: grouped and aggregated alike. A right query in another form may differ in all of them.
@@ -101,8 +101,6 @@ def _same_columns(pairs: list[tuple[str, str]]) -> dict[str, str]:
 
 def _equated(query: Bound) -> Iterator[tuple[str, str]]:
     """Pairs of columns of two sources that a query equates, in ON, WHERE or a subquery of IN."""
-    from sqlglot import exp
-
     for node in query.tree.find_all(exp.EQ, exp.In):
         if isinstance(node, exp.EQ):
             left, right = node.this, node.expression
@@ -114,12 +112,11 @@ def _equated(query: Bound) -> Iterator[tuple[str, str]]:
         if not (isinstance(left, exp.Column) and isinstance(right, exp.Column)):
             continue
         if left.table != right.table or isinstance(node, exp.In):
-            yield tuple(sorted((query.name(left), query.name(right))))
+            first, second = sorted((query.name(left), query.name(right)))
+            yield first, second
 
 
 def _joins(query: Bound) -> set[str]:
-    from sqlglot import exp
-
     found = {" = ".join(pair) for pair in _equated(query)}
     for join in query.tree.find_all(exp.Join):
         side = join.side.upper()
@@ -131,36 +128,24 @@ def _joins(query: Bound) -> set[str]:
     return found
 
 
-def _source(query: Bound, node: Any) -> str:
-    from sqlglot import exp
-
+def _source(query: Bound, node: exp.Expr) -> str:
     return query.table(node.name, node.db) if isinstance(node, exp.Table) else "a subquery"
 
 
 def _groups(query: Bound, same: dict[str, str]) -> set[str]:
-    from sqlglot import exp
-
     return {text(query, part, same) for group in query.tree.find_all(exp.Group) for part in group.expressions}
 
 
 def _aggregates(query: Bound, same: dict[str, str]) -> set[str]:
-    from sqlglot import exp
-
     found = {text(query, part, same) for part in query.tree.find_all(exp.AggFunc)}
     if any(select.args.get("distinct") for select in query.tree.find_all(exp.Select)):
         found.add("DISTINCT")
     return found
 
 
-def join_columns(sql: str) -> list[str]:
-    """The columns that a query equates with one another, by bare name; empty where it does not parse."""
-    from sqlglot import exp
-
-    from vgpt2.tsql.dialect import TsqlError, parse
-
-    try:
-        tree = parse(sql)
-    except TsqlError:
+def join_columns(tree: exp.Expr | None) -> list[str]:
+    """The columns that a query equates with one another, by bare name; none of a text that did not parse."""
+    if tree is None:
         return []
     sides = ((equal.this, equal.expression) for equal in tree.find_all(exp.EQ))
     return [side.name for pair in sides if all(isinstance(side, exp.Column) for side in pair) for side in pair]

@@ -146,7 +146,7 @@ def _gold(value: dict, where: str, catalog: Catalog, rows: Rows) -> tuple[Gold, 
             raise UserError(f"{where}: 'sql' should be a query or a list of queries")
         if value.get("ordered") and not all(ORDER_BY.search(sql) for sql in queries):
             raise UserError(f"{where}: 'ordered', but a gold has no ORDER BY")
-        return prove_sql(tuple(queries), where, catalog, rows, bool(value.get("readings")))
+        return prove_sql(tuple(queries), where, rows, bool(value.get("readings")))
     if "facts" in value:
         return prove_facts(value["facts"], where, catalog)
     return prove_refusal(value["refuse"], where, catalog)

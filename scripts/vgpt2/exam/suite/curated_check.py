@@ -105,11 +105,13 @@ def _weak(question: Question, rows: Rows) -> Iterator[str]:
         else:
             if not all(result.says_something for result in results):
                 yield f"{which} returns no rows, or only NULL and 0, on one of the two data sets"
-            for how, weaker in weaker_queries(sql) if number == 1 or _is_reading(question, sql, rows) else ():
-                if any(rows.compare(one, weaker, question.ordered)[0] for one in gold.sql):
+            for how, weaker in (
+                weaker_queries(rows.query(sql).bound.tree) if number == 1 or _is_reading(question, sql, rows) else ()
+            ):
+                if any(rows.compare(one, rows.query(weaker), question.ordered).same for one in gold.sql):
                     yield f"{which} cannot be told from the same query {how}: its rows are not different here"
 
 
 def _is_reading(question: Question, sql: str, rows: Rows) -> bool:
     """Whether a gold is another reading than the first; another form of the same one need not be looked at again."""
-    return not rows.compare(question.gold.sql[0], sql, False)[0]
+    return not rows.compare(question.gold.sql[0], rows.query(sql), False).same

@@ -14,9 +14,7 @@ from vgpt2.records.facts import CLAIMS, Fact, prove
 REFUSE_KEYS = ("reason", "missing", "between")
 
 
-def prove_sql(
-    queries: tuple[str, ...], where: str, catalog: Catalog, rows: Rows, readings: bool = False
-) -> tuple[Gold, tuple[str, ...]]:
+def prove_sql(queries: tuple[str, ...], where: str, rows: Rows, readings: bool = False) -> tuple[Gold, tuple[str, ...]]:
     """Gold queries as a gold, with the tables of the first: each is clean, and all that run return the same rows.
 
     Args:
@@ -25,11 +23,9 @@ def prove_sql(
     Raises:
         UserError: a query is not clean, or not the same as the first one; or the readings are no different.
     """
-    from vgpt2.tsql.check.check import check
-
     tables: tuple[str, ...] = ()
     for number, sql in enumerate(queries, 1):
-        verdict = check(sql, catalog)
+        verdict = rows.query(sql).verdict
         if not verdict.clean:
             fault = verdict.findings[0].message if verdict.findings else verdict.unknown_because
             which = f"gold {number} of {len(queries)}" if len(queries) > 1 else "its SQL"
@@ -53,7 +49,8 @@ def prove_sql(
 def _same(first: str, other: str, rows: Rows) -> tuple[bool, str]:
     """Whether two golds return the same; where the first returns nothing, nothing is the same."""
     if any(result.rows for result in rows.gold(first)):
-        return rows.compare(first, other, False)
+        found = rows.compare(first, rows.query(other), False)
+        return found.same, found.why
     results = rows.gold(other)
     return all(result.status == "rows" and not result.rows for result in results), "the first returns no rows here"
 

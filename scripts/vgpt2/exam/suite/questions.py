@@ -19,7 +19,7 @@ from vgpt2.synthesis.documents import documents, schema_questions
 from vgpt2.synthesis.generate import chosen_intents, fits, negative_kinds, stream
 from vgpt2.synthesis.intents import all_intents
 from vgpt2.synthesis.model import Example
-from vgpt2.synthesis.negatives import negatives
+from vgpt2.synthesis.negatives.pairs import stream as negative_pairs
 
 Kind = Literal["sql", "schema", "document", "correction"]
 # What an answer means is not to be told by names and values: no schema question of these.
@@ -124,7 +124,7 @@ def _twins(source: Source, category: str, room: int) -> list[Question]:
     """Pairs of a question about what does not exist and one in the same wording about what does."""
     found: list[Question] = []
     data = source.data
-    pairs = negatives.stream(source.catalog, source.seed, "exam", kinds=negative_kinds(data), plain=data.compact)
+    pairs = negative_pairs(source.catalog, source.seed, "exam", kinds=negative_kinds(data), plain=data.compact)
     for refused, answered in pairs:
         if len(found) + 2 > room:
             break
@@ -170,15 +170,13 @@ def prove_example(example: Example, catalog: Catalog, rows: Rows) -> Gold | None
     SQL is clean and, where it can run here, says something on both data sets; a faulty query in the question is not as
     good as its gold. Facts hold, and are of claims that can be read by names and values.
     """
-    from vgpt2.tsql.check.check import check
-
     if example.sql:
-        if not check(example.sql, catalog).clean:
+        if not rows.query(example.sql).verdict.clean:
             return None
         executable = rows.executable(example.sql)
         if executable and not rows.says_something(example.sql):
             return None
-        if example.kind == "correction" and _no_fault(example, catalog, rows):
+        if example.kind == "correction" and _no_fault(example, rows):
             return None
         return Gold(sql=(example.sql,), executable=executable, answer=example.answer)
     # What a form shows is graded by its column, which another fact names.
@@ -189,14 +187,10 @@ def prove_example(example: Example, catalog: Catalog, rows: Rows) -> Gold | None
     return Gold(facts=facts, answer=example.answer)
 
 
-def _no_fault(example: Example, catalog: Catalog, rows: Rows) -> bool:
+def _no_fault(example: Example, rows: Rows) -> bool:
     """Whether the query to be mended would itself be graded right: then only a convention is broken."""
-    from vgpt2.tsql.check.check import check
-
     faulty = last_sql(example.question)
-    verdict = check(faulty, catalog) if faulty else None
-    if verdict is None:
+    if not faulty:
         return True
-    if any(finding.kind != "house" for finding in verdict.findings):
-        return False
-    return rows.compare(example.sql, faulty, example.ordered)[0]
+    query = rows.query(faulty)
+    return not query.invalid and rows.compare(example.sql, query, example.ordered).same

@@ -6,32 +6,32 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+from sqlglot import exp
+
+from vgpt2.tsql.write import write
+
 # What stands for an aggregate by mistake.
 OTHER_AGGREGATE = {"Sum": "Max", "Avg": "Max", "Min": "Max", "Max": "Min"}
 
 
-def weaker_queries(sql: str) -> Iterator[tuple[str, str]]:
+def weaker_queries(tree: exp.Expression) -> Iterator[tuple[str, str]]:
     """The query with one part missing or wrong, each in turn, as (a clause that says how, the query).
 
     Missing: a condition of WHERE, HAVING or ON (of an ON not the last one), DISTINCT, TOP. Wrong: MAX for SUM, AVG and
-    MIN, MIN for MAX; an inner join for an outer one.
+    MIN, MIN for MAX; an inner join for an outer one. The tree stays as it is.
     """
-    from vgpt2.tsql.dialect import parse
-
-    tree = parse(sql)
     for place, node in enumerate(tree.walk()):
         for how, change in _changes(node):
             copy = tree.copy()
             change(list(copy.walk())[place])
-            yield how, copy.sql(dialect="tsql")
+            yield how, write(copy)
 
 
 def _changes(node: Any) -> Iterator[tuple[str, Callable[[Any], None]]]:
     """What can be done to one node of a query: a clause, and what does it to the same node of a copy."""
-    from sqlglot import exp
 
     def text(part: Any) -> str:
-        return f"`{part.sql(dialect='tsql').strip()}`"
+        return f"`{write(part).strip()}`"
 
     if isinstance(node, exp.Select):
         for slot in ("distinct", "limit"):
@@ -57,8 +57,6 @@ def _clear(node: Any, slot: str) -> None:
 
 def _drop(node: Any, slot: str, gone: int) -> None:
     """Take one condition out of a clause; the clause too where it was the only one."""
-    from sqlglot import exp
-
     condition = node.args[slot]
     parts = list(condition.flatten()) if isinstance(condition, exp.And) else [condition]
     left = [part.copy() for number, part in enumerate(parts) if number != gone]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from vgpt2.exam.artefacts import Compared, Comparison, Several
 from vgpt2.exam.verdict.results import Exam
 from vgpt2.exam.verdict.sides import compare, rounded
 from vgpt2.exam.verdict.statistics import holm
 
 
-def compare_all(exams: Sequence[Exam], significance: float) -> dict:
+def compare_all(exams: Sequence[Exam], significance: float) -> Several:
     """Each exam against the best of those before it (the first of them where several are as good).
 
     Args:
@@ -19,7 +20,8 @@ def compare_all(exams: Sequence[Exam], significance: float) -> dict:
         `exams` (`label`, `exam`, `model`, `right`, `questions`), `comparisons` (`earlier`, `new`, `gained`, `lost`,
         `p`, `p_holm`, `difference`), `best` (a label) and `note` (what so many comparisons are worth).
     """
-    best, comparisons, ps = exams[0], [], []
+    best, ps = exams[0], []
+    comparisons: list[Comparison] = []
     for exam in exams[1:]:
         sides = compare(best, exam, significance)
         ps.append(sides.test.p)
@@ -31,13 +33,14 @@ def compare_all(exams: Sequence[Exam], significance: float) -> dict:
                 "lost": sides.test.lost,
                 "p": rounded(sides.test.p),
                 "difference": sides.difference.to_json(),
+                "p_holm": 1.0,  # corrected below, where the number of comparisons is known
             }
         )
         if exam.right_count > best.right_count:
             best = exam
     for item, p in zip(comparisons, holm(ps), strict=True):
         item["p_holm"] = rounded(p)
-    rows = [
+    rows: list[Compared] = [
         {
             "label": exam.name,
             "exam": str(exam.path),

@@ -13,23 +13,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
+from vgpt2.exam.artefacts import ExamOfModel, Gate, ModeFigures, Override, Verdict
 from vgpt2.exam.verdict.results import Exam, check_comparable, check_same_suite, further_exam
 from vgpt2.exam.verdict.sides import Sides, compare, rounded
 from vgpt2.settings import GateSettings
 
-VERDICTS = ("promoted", "kept_earlier", "rejected")
+Record = TypeVar("Record")
 
 
 @dataclass(slots=True, frozen=True)
-class Rule:
+class Rule(Generic[Record]):
     """What a rule of the gate found: nothing (`ok`), harm (`broken`: rejects), or no gain (neither: keeps the earlier
     one). `words` are for the reasons, `record` is for the file."""
 
     ok: bool
     broken: bool
     words: str
-    record: dict
+    record: Record
 
 
 def decide(
@@ -39,7 +41,7 @@ def decide(
     override: str = "",
     base: Exam | None = None,
     modes: Sequence[str] = (),
-) -> dict:
+) -> Gate:
     """The gate of `new` against `earlier`, as its file holds it.
 
     Args:
@@ -58,7 +60,7 @@ def decide(
     above = _above_base(base, new) if base else None
     broken = [*_broken(new, sides, settings), *(rule.words for rule in further.values() if rule.broken)]
     higher = right[1] > right[0]
-    by_rules = "rejected" if broken else "promoted" if higher and (not above or above.ok) else "kept_earlier"
+    by_rules: Verdict = "rejected" if broken else "promoted" if higher and (not above or above.ok) else "kept_earlier"
     comparison = "more than" if higher else "as many as" if right[0] == right[1] else "fewer than"
     reasons = [
         f"{new.name} answers {right[1]} of {of} right ({right[1] / of:.0%}), {comparison} {earlier.name} with "
@@ -77,10 +79,10 @@ def decide(
         )
     reasons += [f"{item['stage']}, before it, was promoted by override: {item['why']}" for item in earlier.overrides]
     overridden = bool(override) and by_rules != "promoted"
-    own = [{"stage": stage_of(new), "why": override}] if overridden else []
+    own: list[Override] = [{"stage": stage_of(new), "why": override}] if overridden else []
     if overridden:
         reasons.append(f"promoted by override: {override}")
-    verdict = "promoted" if overridden else by_rules
+    verdict: Verdict = "promoted" if overridden else by_rules
     kept = new if verdict == "promoted" else earlier
     return {
         "verdict": verdict,
@@ -91,8 +93,8 @@ def decide(
         "by_rules": by_rules,
         "override": override if overridden else "",
         "overrides": [*earlier.overrides, *own],
-        "earlier": {"exam": str(earlier.path), "model": earlier.result["model"], "right": right[0]},
-        "new": {"exam": str(new.path), "model": new.result["model"], "right": right[1]},
+        "earlier": _of_model(earlier),
+        "new": _of_model(new),
         "base": above.record if above else None,
         "modes": {mode: rule.record for mode, rule in further.items()},
         "questions": of,
@@ -146,14 +148,14 @@ def _broken(new: Exam, sides: Sides, settings: GateSettings) -> list[str]:
     return reasons
 
 
-def _in_mode(earlier: Exam, new: Exam, mode: str, settings: GateSettings) -> Rule:
+def _in_mode(earlier: Exam, new: Exam, mode: str, settings: GateSettings) -> Rule[ModeFigures]:
     """A further mode: the new model must not be significantly worse in it."""
     before, after = further_exam(earlier, mode), further_exam(new, mode)
     check_comparable([before, after])
     sides = compare(before, after, settings.significance)
     worse = sides.worse(settings.significance)
     counts = f"{after.right_count} of {len(after.right)} right, {before.right_count} before (p = {sides.test.p:.2g})"
-    record = {
+    record: ModeFigures = {
         "exam": str(after.path),
         "earlier": before.right_count,
         "new": after.right_count,
@@ -166,7 +168,7 @@ def _in_mode(earlier: Exam, new: Exam, mode: str, settings: GateSettings) -> Rul
     return Rule(not worse, worse, words, record)
 
 
-def _above_base(base: Exam, new: Exam) -> Rule:
+def _above_base(base: Exam, new: Exam) -> Rule[ExamOfModel]:
     """The base with retrieved schema costs no training: what does not beat it is not worth having.
 
     The new model is taken in mode `schema` too, where it was examined in it; else in the mode that decides.
@@ -185,7 +187,11 @@ def _above_base(base: Exam, new: Exam) -> Rule:
         f"{new.name} answers {tuned.right_count} right (mode {tuned.mode}), {how} the untouched base model with "
         f"retrieved schema: {plain.right_count}"
     )
-    return Rule(ok, False, words, {"exam": str(plain.path), "model": plain.result["model"], "right": plain.right_count})
+    return Rule(ok, False, words, _of_model(plain))
+
+
+def _of_model(exam: Exam) -> ExamOfModel:
+    return {"exam": str(exam.path), "model": exam.result["model"], "right": exam.right_count}
 
 
 def pick_earlier(exams: Sequence[Exam]) -> Exam:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vgpt2.exam.artefacts import DetectableFigures
+
 POWER = 0.8
 # With fewer questions than this on which two exams differ, their share says nothing about another pair of models.
 FEW = 10
@@ -28,7 +30,7 @@ class Detectable:
         """The gain in percentage points."""
         return None if self.gain is None else 100 * self.gain / self.of
 
-    def to_json(self) -> dict:
+    def to_json(self) -> DetectableFigures:
         """As a gate's file holds it."""
         points = None if self.points is None else round(self.points, 1)
         return {

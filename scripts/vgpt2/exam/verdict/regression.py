@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from typing import Any
 
 from vgpt2.exam.verdict.results import Exam, check_comparable
 from vgpt2.exam.verdict.sides import Sides, compare
@@ -73,6 +75,6 @@ def targets(exam: Exam) -> list[dict]:
     return [*rows, _row("right", words, V2_RIGHT, right, right["rate"] > V2_RIGHT)]
 
 
-def _row(name: str, words: str, target: float, rate: dict, met: bool | None, but: str = "") -> dict:
+def _row(name: str, words: str, target: float, rate: Mapping[str, Any], met: bool | None, but: str = "") -> dict:
     figures = {"rate": round(rate["rate"], 4), "interval": rate.get("interval")}
     return {"name": name, "words": words, "target": target, **figures, "met": met, "but": but}

@@ -7,13 +7,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final, cast
 
 from vgpt2.errors import UserError
+from vgpt2.exam.artefacts import ExamResult, Override, QuestionResult
 from vgpt2.exam.model import CATEGORIES, OUTCOMES, RIGHT
 from vgpt2.files import read_json
 
 # The form of a result file; one without the field is of the first.
-FORMAT = 1
+FORMAT: Final = 1
 # What is read of a result.
 RATES = ("right", "hallucination", "false_refusal")
 QUESTION = ("id", "category", "outcome")
@@ -28,8 +30,8 @@ class Exam:
     """
 
     path: Path
-    result: dict
-    overrides: list[dict[str, str]] = field(default_factory=list)
+    result: ExamResult
+    overrides: list[Override] = field(default_factory=list)
     label: str = ""
 
     @property
@@ -43,7 +45,7 @@ class Exam:
         return self.result.get("mode") or "schema"
 
     @property
-    def questions(self) -> dict[str, dict]:
+    def questions(self) -> dict[str, QuestionResult]:
         """The questions by id."""
         return {question["id"]: question for question in self.result["questions"]}
 
@@ -69,7 +71,7 @@ def read_exam(path: Path) -> Exam:
         UserError: missing, cut off, of another version, or neither of the two.
     """
     value = _read(path)
-    overrides: list[dict[str, str]] = []
+    overrides: list[Override] = []
     if "verdict" in value and value.get("exam"):
         overrides = list(value.get("overrides") or ())
         path = Path(os.path.normpath(Path(path).parent / str(value["exam"])))
@@ -81,7 +83,8 @@ def read_exam(path: Path) -> Exam:
         raise UserError(f"{path}: not an exam result (no '{lacks}'); run run_validation.py again")
     if fault := _fault(value["questions"]):
         raise UserError(f"{path}: {fault}; run run_validation.py again")
-    return Exam(Path(path), value, overrides)
+    # What is needed of it has been looked at.
+    return Exam(Path(path), cast(ExamResult, value), overrides)
 
 
 def _read(path: Path) -> dict:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from vgpt2.exam.artefacts import CategoryChange, Changed, SidesFigures
 from vgpt2.exam.model import CATEGORIES
 from vgpt2.exam.verdict.power import Detectable, detectable
 from vgpt2.exam.verdict.results import Exam
@@ -23,8 +24,8 @@ class Sides:
     test: McNemar
     difference: Difference
     detectable: Detectable
-    categories: dict[str, dict]
-    changed: list[dict]
+    categories: dict[str, CategoryChange]
+    changed: list[Changed]
 
     def ids(self, change: str) -> list[str]:
         """The ids of the questions `gained` or `lost`."""
@@ -34,7 +35,7 @@ class Sides:
         """Whether the new exam is significantly worse over all questions."""
         return self.test.lost > self.test.gained and self.test.p < significance
 
-    def to_json(self) -> dict:
+    def to_json(self) -> SidesFigures:
         """As a gate's file holds it."""
         return {
             "gained": self.ids("gained"),
@@ -51,7 +52,7 @@ def compare(earlier: Exam, new: Exam, significance: float) -> Sides:
     """The two side by side. `significance`: the level at which a difference counts as seen."""
     before, after = earlier.right, new.right
     old, questions = earlier.questions, new.questions
-    categories = {}
+    categories: dict[str, CategoryChange] = {}
     for category in CATEGORIES:
         keys = [key for key in after if questions[key]["category"] == category]
         if keys:
@@ -65,7 +66,7 @@ def compare(earlier: Exam, new: Exam, significance: float) -> Sides:
                 "p": round(test.p, 6),
                 "detectable": detectable(len(keys), test.gained + test.lost, significance).gain,
             }
-    changed = [
+    changed: list[Changed] = [
         {
             "id": key,
             "category": question["category"],

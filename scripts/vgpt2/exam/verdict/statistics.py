@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
+from vgpt2.exam.artefacts import DifferenceFigures, RateFigures
+
 # A percentile interval from fewer clusters than these is far too narrow (Cameron, Gelbach and Miller 2008).
 MIN_CLUSTERS = 10
 RESAMPLES = 9999
@@ -24,7 +26,7 @@ class Rate:
         """The share, 0 to 1."""
         return self.count / self.of if self.of else 0.0
 
-    def to_json(self) -> dict:
+    def to_json(self) -> RateFigures:
         """As exam results hold it."""
         interval = [round(self.low, 4), round(self.high, 4)]
         return {"count": self.count, "of": self.of, "rate": round(self.value, 4), "interval": interval}
@@ -78,7 +80,7 @@ class Difference:
     interval: tuple[float, float] | None
     clusters: int
 
-    def to_json(self) -> dict:
+    def to_json(self) -> DifferenceFigures:
         """As a gate's file holds it."""
         interval = [round(end, 4) for end in self.interval] if self.interval else None
         return {"value": round(self.value, 4), "interval": interval, "clusters": self.clusters}

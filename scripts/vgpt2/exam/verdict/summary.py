@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
+from vgpt2.exam.artefacts import CategoryFigures, Part, QuestionResult, Summary
 from vgpt2.exam.model import CATEGORIES, OUTCOMES, RIGHT, Grade, Question
 from vgpt2.exam.verdict.statistics import Rate, wilson
 from vgpt2.inference.prompts import Prompt
@@ -15,13 +16,13 @@ def summary(
     grades: Sequence[Grade],
     answers: dict[str, str],
     prompts: Sequence[Prompt | None] = (),
-) -> dict:
+) -> Summary:
     """What the grades add up to: `outcomes`, `categories`, `rates` (Wilson intervals), `house`, `parts`, `questions`.
 
     Without prompts (recorded answers: nobody knows) those of the questions are empty.
     """
     outcomes = Counter(grade.outcome for grade in grades)
-    categories = {}
+    categories: dict[str, CategoryFigures] = {}
     for category in CATEGORIES:
         of = [grade for question, grade in zip(questions, grades, strict=True) if question.category == category]
         if of:
@@ -47,7 +48,7 @@ def summary(
     }
 
 
-def row(question: Question, grade: Grade, response: str, prompt: Prompt | None) -> dict:
+def row(question: Question, grade: Grade, response: str, prompt: Prompt | None) -> QuestionResult:
     """One question of a result, with all that a reader needs to follow its verdict."""
     return {
         "id": question.id,
@@ -68,7 +69,7 @@ def row(question: Question, grade: Grade, response: str, prompt: Prompt | None) 
     }
 
 
-def parts_right(parts: Iterable[dict[str, bool]]) -> dict[str, dict[str, int]]:
+def parts_right(parts: Iterable[dict[str, bool]]) -> dict[str, Part]:
     """How many of the queries have each part as their gold has it: `{"tables": {"right": n, "of": n}, ...}`."""
     graded = [scores for scores in parts if scores]
     names = graded[0] if graded else ()

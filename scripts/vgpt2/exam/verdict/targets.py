@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 # Rate by name: at least 90 % right, under 5 % hallucinated, at least 99 % of the SQL parses.
@@ -15,7 +16,7 @@ def met(name: str, rate: float) -> bool:
     return rate < TARGETS[name] if name in LESS_IS_BETTER else rate >= TARGETS[name]
 
 
-def judge(name: str, rate: dict, outcomes: dict[str, int]) -> dict[str, Any]:
+def judge(name: str, rate: Mapping[str, Any], outcomes: dict[str, int]) -> dict[str, Any]:
     """Whether a rate reaches the review's target.
 
     Who says nothing invents nothing. So hallucinations are judged among the answers that say something, neither empty

@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from vgpt2.exam.artefacts import RateFigures
 from vgpt2.exam.verdict.results import Exam
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def _rates(exams: Sequence[Exam], found: dict) -> Table:
 
     table = Table("", *(exam.name for exam in exams))
     for category, test in found["categories"].items():
-        right = [exam.result["categories"].get(category, {}).get("right", "-") for exam in exams]
+        results = [exam.result["categories"].get(category) for exam in exams]
+        right = (found["right"] if found else "-" for found in results)
         table.add_row(category, *(f"{count}/{test['questions']}" for count in right))
     table.add_section()
     for name in SHOWN:
@@ -52,7 +54,7 @@ def _rates(exams: Sequence[Exam], found: dict) -> Table:
     return table
 
 
-def _rate(rate: dict | None) -> str:
+def _rate(rate: RateFigures | None) -> str:
     if not rate:
         return "-"
     low, high = rate["interval"]

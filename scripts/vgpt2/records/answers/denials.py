@@ -102,7 +102,7 @@ COMMON = frozenset(
     """a an and any are as asked be by called column columns data database do does exist exists field fields for found
     from given has have i in is it its like match matching mentioned my name named named object objects of on one or
     question referenced requested s schema so such system table tables that the their them there they thing this to
-    view views vista was we which with you your here also but if not no none data sql query known other""".split()
+    view views was we which with you your here also but if not no none data sql query known other""".split()
 )
 
 

@@ -27,6 +27,8 @@ TILDES = re.compile(r"^[ \t]*~{3,}", re.MULTILINE)
 JSON_FENCE = re.compile(r"```[ \t]*(?:jsonc?)?[ \t]*\r?\n?(\s*[{\[].*?)(?:```|\Z)", re.DOTALL | re.IGNORECASE)
 # Comments of a query; strings and quoted names are read first, so that -- in them is none.
 COMMENT = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|\[[^\]]*\]|--([^\n]*)|/\*(.*?)\*/", re.DOTALL)
+# "Can I select a from b?" is a sentence, not a query; `a = ?` would be one of another dialect.
+ASKED = re.compile(r"[\w\])'\"]\?\s*\Z")
 # A longer one does not parse (`tsql.dialect`), and a bracket that does not end is looked for to the end from each.
 LONGEST_QUERY = 20_000
 TRIES = 24
@@ -140,6 +142,8 @@ def _bare(answer: str, parses: Callable[[str], bool] | None) -> tuple[str, str]:
         if not FROM.search(text):
             continue
         text = _shorten(text, parses) if parses else text
+        if ASKED.search(text):
+            continue
         return _clean(text), answer[: start.start()] + "\n" + answer[start.start() + len(text) :]
     return "", answer
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
 from vgpt2.catalog.lookup import find_column
 from vgpt2.catalog.model import Document, Routine, Table, Trigger
@@ -12,13 +13,14 @@ from vgpt2.records.facts import Fact, without_marks
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.documents import mined
 from vgpt2.synthesis.documents.schema_questions import make, short_description
-from vgpt2.synthesis.documents.stated_query import COMPANY, lower_first, one_line, query_example
+from vgpt2.synthesis.documents.stated_query import company_asked, lower_first, one_line, query_example
 from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.questions import listed
 
 # Longer lists are no answer to a question.
 MOST_PARAMETERS = 8
 MOST_READS = 6
+T = TypeVar("T")
 UNGUESSED = re.compile(r"'[^']*\d{3}")
 LITERAL = re.compile(r"'(?:[^']|'')*'|(?<![\w.@])\d+(?:\.\d+)?")
 
@@ -158,7 +160,9 @@ def _query(ctx: Context, item: Document, number: int) -> Example | None:
         return None
     columns = [item.alias_or_name for item in verdict.tree.expressions] if isinstance(verdict.tree, exp.Select) else []
     literals = LITERAL.findall(sql)
-    if ctx.side == "exam" and (not columns or "@" in sql or len(literals) > (1 if COMPANY.search(sql) else 0)):
+    if ctx.side == "exam" and (
+        not columns or "@" in sql or len(literals) > (1 if company_asked(ctx.catalog, verdict.tables, sql) else 0)
+    ):
         # An exam question must say all that its answer depends on; a purpose alone does not.
         return None
     intent = "report_query" if item.kind == "report_query" else "expert_query"
@@ -168,7 +172,7 @@ def _query(ctx: Context, item: Document, number: int) -> Example | None:
     )
 
 
-def _mixed(ctx: Context, items: Sequence, label: str) -> list:
+def _mixed(ctx: Context, items: Iterable[T], label: str) -> list[T]:
     shuffled = list(items)
     ctx.rng("documents", label).shuffle(shuffled)
     return shuffled
@@ -183,34 +187,40 @@ INTENTS = (
 def document_examples(ctx: Context, intent: str, dropped: Counter[str] | None = None) -> Iterator[Example]:
     """All examples of one document intent; `dropped` counts the mined queries that were not kept."""
     catalog = ctx.catalog
-    if intent == "form_field":
-        fields = _mixed(ctx, list(_form_fields(ctx)), intent)
-        for number, (phrases, column, tables, objects) in enumerate(fields):
-            shows = Fact("shows", f"{phrases['form']}/{phrases['field']}", column)
-            facts = (Fact("exists", column), shows) if tables else (shows,)
-            answer = f"The field '{phrases['field']}' on form {phrases['form']} shows the column {column}."
-            yield make(ctx, "document", intent, number, phrases, answer, tables, objects, facts)
-        return
     views = [table for table in catalog.tables if table.kind == "view" and not table.base_table]
-    if intent in mined.INTENTS:
-        sources = views if intent == "view_query" else catalog.routines
-        yield from mined.mined_examples(ctx, intent, _mixed(ctx, sources, intent), dropped)
-        return
     queries = [item for item in catalog.documents if item.kind in ("report_query", "expert_query") and item.sql]
     texts = [item for item in catalog.documents if item.kind not in ("report_query", "expert_query")]
-    build, items = {
-        "expert_query": (_query, queries),
-        "routine_purpose": (_routine_purpose, catalog.routines),
-        "routine_parameters": (_routine_parameters, catalog.routines),
-        "view_purpose": (_view_purpose, views),
-        "view_reads": (_view_reads, views),
-        "trigger_event": (_trigger_event, catalog.triggers),
-        "trigger_purpose": (_trigger_purpose, catalog.triggers),
-        "topic": (_topic, texts),
-    }[intent]
+    makers: dict[str, Callable[[], Iterator[Example]]] = {
+        "form_field": lambda: _fields(ctx),
+        "view_query": lambda: mined.mined_examples(ctx, intent, _mixed(ctx, views, intent), dropped),
+        "routine_query": lambda: mined.mined_examples(ctx, intent, _mixed(ctx, catalog.routines, intent), dropped),
+        "expert_query": lambda: _each(ctx, intent, _query, queries),
+        "routine_purpose": lambda: _each(ctx, intent, _routine_purpose, catalog.routines),
+        "routine_parameters": lambda: _each(ctx, intent, _routine_parameters, catalog.routines),
+        "view_purpose": lambda: _each(ctx, intent, _view_purpose, views),
+        "view_reads": lambda: _each(ctx, intent, _view_reads, views),
+        "trigger_event": lambda: _each(ctx, intent, _trigger_event, catalog.triggers),
+        "trigger_purpose": lambda: _each(ctx, intent, _trigger_purpose, catalog.triggers),
+        "topic": lambda: _each(ctx, intent, _topic, texts),
+    }
+    yield from makers[intent]()
+
+
+def _each(
+    ctx: Context, intent: str, build: Callable[[Context, T, int], Example | None], items: Iterable[T]
+) -> Iterator[Example]:
+    """The examples that can be made of these items, in any order; the wordings rotate."""
     number = 0
     for item in _mixed(ctx, items, intent):
         example = build(ctx, item, number)
         if example:
             number += 1
             yield example
+
+
+def _fields(ctx: Context) -> Iterator[Example]:
+    for number, (phrases, column, tables, objects) in enumerate(_mixed(ctx, _form_fields(ctx), "form_field")):
+        shows = Fact("shows", f"{phrases['form']}/{phrases['field']}", column)
+        facts = (Fact("exists", column), shows) if tables else (shows,)
+        answer = f"The field '{phrases['field']}' on form {phrases['form']} shows the column {column}."
+        yield make(ctx, "document", "form_field", number, phrases, answer, tables, objects, facts)

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from vgpt2.catalog.model import Routine, Table
 from vgpt2.sqltext.scan import scan
@@ -20,6 +20,12 @@ from vgpt2.synthesis.documents.stated_query import PROVED, one_line, query_examp
 from vgpt2.synthesis.literals import literal
 from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.questions import listed
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+    from vgpt2.tsql.check.verdict import Verdict
+    from vgpt2.tsql.run.execute import Engine
 
 INTENTS = ("view_query", "routine_query")
 # A question that lists more columns, or an answer that is longer, teaches little.
@@ -36,7 +42,7 @@ class Mined:
     """A query that proved out: what it is limited to by us, the columns that it shows, what was proved."""
 
     sql: str
-    verdict: Any
+    verdict: Verdict
     company: str
     shown: tuple[str, ...]
     proof: tuple[str, ...]
@@ -92,7 +98,7 @@ def mined_examples(
         engine.close()
 
 
-def prove(ctx: Context, engine: Any, text: str, number: int = 0) -> Mined | str:
+def prove(ctx: Context, engine: Engine, text: str, number: int = 0) -> Mined | str:
     """The query mended and proved, or the reason why it is dropped.
 
     Reasons: `too_long`, `too_many_columns`, `unnamed_column` (or two of one name, or a star), `shows_nothing` (only
@@ -107,17 +113,20 @@ def prove(ctx: Context, engine: Any, text: str, number: int = 0) -> Mined | str:
         return "too_long"
     mended = mend(sql, ctx.catalog)
     found, verdict, company = mended.sql, mended.verdict, ""
+    if verdict is None:
+        return "unknown"
     if not verdict.clean:
 
         def choose(table: Table, column: str) -> str:
-            values = ctx.values(table, table.column(column)) or [1]
+            known = table.column(column)
+            values = (ctx.values(table, known) if known else []) or [1]
             return literal(values[number % len(values)])
 
         limited = limit_to_company(found, ctx.catalog, choose)
         if limited is None:
             return verdict.rules[0] if verdict.rules else verdict.status
         found, verdict, company = limited
-    shown = _shown(verdict.tree)
+    shown = _shown(verdict.parsed)
     if isinstance(shown, str):
         return shown
     if mended.rules:
@@ -137,7 +146,7 @@ def _texts(item: Table | Routine) -> list[str]:
     return [item.sql] if item.sql else []
 
 
-def _shown(tree: Any) -> tuple[str, ...] | str:
+def _shown(tree: exp.Query) -> tuple[str, ...] | str:
     """The names of the columns that a query gives out, or why a question cannot name them."""
     from sqlglot import exp
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import zip_longest
 
 from vgpt2.catalog.business_words import short_phrase
 from vgpt2.catalog.lookup import join_between, join_text
 from vgpt2.catalog.model import Column, Table
 from vgpt2.files import digest
 from vgpt2.records.facts import Fact
-from vgpt2.synthesis.context import INTERNAL, Context
+from vgpt2.synthesis.columns import internal_columns
+from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.model import Example
-from vgpt2.synthesis.wordings import EXAM_FROM
-from vgpt2.synthesis.wordings.text_wordings import TEXT_WORDINGS
+from vgpt2.synthesis.wordings import text_wordings
 
 # A table with more columns than this has no question for all of them: the answer would be a list.
 FEW_COLUMNS = 8
@@ -31,25 +32,25 @@ def make(
     objects: tuple[str, ...] = (),
     facts: tuple[Fact, ...] = (),
     wordings: str = "",
-    **more,
+    module: str = "",
 ) -> Example:
-    """An example of a text intent; `number` rotates the wordings of this side, or those of the intent `wordings`."""
-    train, exam = TEXT_WORDINGS[wordings or intent]
-    texts, first = (train, 0) if ctx.side == "train" else (exam, EXAM_FROM)
-    index = number % len(texts)
-    module = more.pop("module", "") or (ctx.table(tables[0]).module if tables else "")
+    """An example of a text intent; `number` rotates the wordings of this side, or those of the intent `wordings`.
+
+    Its module is that of the first table where none is given.
+    """
+    texts = text_wordings()[wordings or intent].of(ctx.side)
+    place, template = texts[number % len(texts)]
     return Example(
         kind=kind,
         intent=intent,
-        question=texts[index].format(**phrases),
+        question=template.format(**phrases),
         answer=answer,
         family=digest([intent, sorted(phrases.items())]),
-        wording=f"{intent}/{first + index}",
+        wording=f"{intent}/{place}",
         tables=tables,
         objects=objects or tables,
         facts=facts,
-        module=module,
-        **more,
+        module=module or (ctx.table(tables[0]).module if tables else ""),
     )
 
 
@@ -103,8 +104,9 @@ def _table_for(ctx: Context, table: Table, name: str) -> Iterator[Draft]:
 
 def _columns(intent: str) -> Callable[[Context, Table, str], Iterator[Draft]]:
     def drafts(ctx: Context, table: Table, name: str) -> Iterator[Draft]:
+        internal = internal_columns(ctx.catalog.database)
         for column in table.columns:
-            if column.name in INTERNAL or "." in column.name:
+            if column.name.lower() in internal or "." in column.name:
                 continue
             made = _column_answer(intent, name, column)
             if made:
@@ -151,23 +153,14 @@ def schema_examples(ctx: Context, intent: str) -> Iterator[Example]:
         yield from _joins(ctx)
         return
     build = BUILDERS[intent]
-    waiting = []
+    of_tables: list[list[Draft]] = []
     for table in ctx.interleaved(ctx.catalog.queryable, intent):
         drafts = list(build(ctx, table, ctx.catalog.sql_name(table)))
         ctx.rng("schema", intent, table.qualified).shuffle(drafts)
-        waiting.append(iter(drafts))
-    number = 0
-    while waiting:
-        alive = []
-        for drafts in waiting:
-            draft = next(drafts, None)
-            if draft is None:
-                continue
-            alive.append(drafts)
-            phrases, answer, tables, objects, facts = draft
-            yield make(ctx, "schema", intent, number, phrases, answer, tables, objects, facts)
-            number += 1
-        waiting = alive
+        of_tables.append(drafts)
+    in_rounds = (draft for one_each in zip_longest(*of_tables) for draft in one_each if draft)
+    for number, (phrases, answer, tables, objects, facts) in enumerate(in_rounds):
+        yield make(ctx, "schema", intent, number, phrases, answer, tables, objects, facts)
 
 
 def _joins(ctx: Context) -> Iterator[Example]:
@@ -182,6 +175,8 @@ def _joins(ctx: Context) -> Iterator[Example]:
         if ctx.rng("schema", "table_joins", number).random() < 0.5:
             left, right = right, left
         best = join_between(ctx.catalog, left, right)
+        if best is None:
+            continue
         names = ctx.catalog.sql_name(left), ctx.catalog.sql_name(right)
         text = join_text(best)
         objects = (

@@ -4,17 +4,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
+from vgpt2.catalog.column_meaning import is_company
+from vgpt2.catalog.model import Catalog
 from vgpt2.records.prompt import fenced
 from vgpt2.sqltext.scan import scan
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.documents.schema_questions import make
 from vgpt2.synthesis.model import Example
 
-# The company filter of a query: a company column (APCo, Co) against a number.
-COMPANY = re.compile(r"(?<!@)\b(?:[A-Z]{2})?Co = (\d+)\b")
+if TYPE_CHECKING:
+    from vgpt2.tsql.check.verdict import Verdict
+
 PROVED = ("parses", "resolves", "rules")
+
+
+def company_asked(catalog: Catalog, tables: Sequence[str], sql: str) -> str:
+    """The number that a query compares a company column with: one of a module, or one in a key of the tables (qualified
+    names) that it reads; '' where there is none."""
+    names = set(catalog.database.company_columns.values())
+    for table in (catalog.by_qualified[name] for name in tables):
+        names.update(
+            column.name for column in table.columns if column.name in table.key and is_company(catalog.database, column)
+        )
+    columns = "|".join(map(re.escape, sorted(names)))
+    found = re.search(rf"(?<![@\w])(?:{columns}) = (\d+)\b", sql) if columns else None
+    return found[1] if found else ""
 
 
 def one_line(sql: str) -> str:
@@ -41,7 +57,7 @@ def query_example(
     number: int,
     title: str,
     sql: str,
-    verdict: Any,
+    verdict: Verdict,
     *,
     company: str = "",
     shown: Sequence[str] = (),
@@ -59,15 +75,14 @@ def query_example(
     """
     from vgpt2.tsql.skeleton import skeleton
 
-    found = COMPANY.search(sql)
-    company = company or (found.group(1) if found else "")
+    company = company or company_asked(ctx.catalog, verdict.tables, sql)
     said = lower_first(title)
     if company:
         said += f", for company {company}"
     if shown:
         said += f"; show {', '.join(shown)}"
     names = ", ".join(ctx.catalog.sql_name(ctx.table(name)) for name in verdict.tables)
-    return make(
+    made = make(
         ctx,
         "document",
         intent,
@@ -77,8 +92,10 @@ def query_example(
         tuple(verdict.tables),
         (*verdict.tables, *verdict.columns),
         wordings=wordings,
+    )
+    return made.with_(
         sql=sql,
         ordered="ORDER BY" in sql.upper().rpartition(")")[2],
         source=source,
-        slots={"skeleton": skeleton(verdict.tree), "proof": list(proof)},
+        slots={"skeleton": skeleton(verdict.parsed), "proof": list(proof)},
     )

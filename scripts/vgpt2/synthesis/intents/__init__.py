@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from vgpt2.synthesis.intents import aggregates, analytics, joins, lists
+from vgpt2.synthesis.intents import aggregates, analytics, groups, joins, lists, matches
 from vgpt2.synthesis.intents.model import Draft, Intent
 
 
 def all_intents() -> tuple[Intent, ...]:
     """Every SQL intent; lists, aggregates, joins and reports in turn, so that the first few show all sorts."""
-    groups = (lists.INTENTS, aggregates.INTENTS, joins.INTENTS, analytics.INTENTS)
-    most = max(map(len, groups))
-    return tuple(group[i] for i in range(most) for group in groups if i < len(group))
+    sorts = (
+        lists.INTENTS,
+        aggregates.INTENTS + groups.INTENTS,
+        joins.INTENTS + matches.INTENTS,
+        analytics.INTENTS,
+    )
+    most = max(map(len, sorts))
+    return tuple(sort[i] for i in range(most) for sort in sorts if i < len(sort))
 
 
 __all__ = ["Draft", "Intent", "all_intents"]

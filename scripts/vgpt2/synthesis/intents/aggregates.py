@@ -1,25 +1,32 @@
-"""Intents that count and add up rows of one table."""
+"""Intents that count and add up all rows of one table that fit."""
 
 from __future__ import annotations
 
 import random
 
-from vgpt2.catalog.model import Column, Table
+from vgpt2.catalog.model import Table
 from vgpt2.synthesis.context import Context
-from vgpt2.synthesis.intents.model import Draft, Intent, pick, refs
-from vgpt2.synthesis.literals import round_below
+from vgpt2.synthesis.intents.model import Draft, TableBuild, of_table, pick
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, alias_for
 from vgpt2.synthesis.questions import Speech
 
-COUNT = Item(Call("COUNT(*)"), "CountRows")
+COUNT_ROWS = Call("COUNT(*)")
+COUNT = Item(COUNT_ROWS, "CountRows")
+
+
+def call_of(function: str, table: Table, column: str) -> Call:
+    """`SUM(InvTotal)`."""
+    return Call(f"{function}({{0}})", (Ref(table.qualified, column),))
 
 
 def total(function: str, prefix: str, table: Table, column: str) -> Item:
     """`SUM(InvTotal) AS TotalInvTotal`."""
-    return Item(Call(f"{function}({{0}})", (Ref(table.qualified, column),)), alias_for(prefix, column))
+    return Item(call_of(function, table, column), alias_for(prefix, column))
 
 
-def condition(ctx: Context, say: Speech, table: Table, turn: int, without: tuple[str, ...] = ()):
+def condition(
+    ctx: Context, say: Speech, table: Table, turn: int, without: tuple[str, ...] = ()
+) -> tuple[Filter, str] | None:
     """A condition on a column of any fitting role, or None."""
     roles = ctx.roles(table)
     pool = [column for column in roles.equals + roles.months + roles.dates if column.name not in without]
@@ -41,7 +48,7 @@ def count(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | 
     return Draft(query, phrases, "count rows")
 
 
-def single(function: str, prefix: str, verb: str, filtered: bool):
+def single(function: str, prefix: str, verb: str, filtered: bool) -> TableBuild:
     """A builder: one aggregate of one amount, over all rows of a company or where a condition holds."""
 
     def build(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
@@ -100,209 +107,10 @@ def count_distinct(ctx: Context, table: Table, rng: random.Random, turn: int) ->
     return Draft(query, phrases, f"count distinct {column.name}")
 
 
-def _grouping(ctx: Context, table: Table, turn: int, label: str) -> tuple[Column | None, Column | None]:
-    roles = ctx.roles(table)
-    group = pick(ctx, table, roles.groups, turn, f"{label}_group")
-    return group, pick(ctx, table, roles.amounts if label != "AVG" else roles.measures, turn, f"{label}_measure")
-
-
-def grouped(function: str, prefix: str, verb: str):
-    """A builder: an aggregate of an amount for each value of a column."""
-
-    def build(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
-        say = Speech(ctx, rng)
-        group, measure = _grouping(ctx, table, turn, function)
-        if not group or not measure:
-            return None
-        company, company_said = say.company(table)
-        items = (*refs(table, [group.name]), total(function, prefix, table, measure.name))
-        query = Query(table.qualified, items, where=tuple(company), group=(Ref(table.qualified, group.name),))
-        phrases = {
-            "group": say.column(table, group.name),
-            "measure": say.column(table, measure.name),
-            "table": say.table(table),
-            "company": company_said,
-        }
-        return Draft(query, phrases, f"{verb} {measure.name} by {group.name}")
-
-    return build
-
-
-def group_count(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
-    """How many rows there are for each value of a column."""
-    say = Speech(ctx, rng)
-    group = pick(ctx, table, ctx.roles(table).groups, turn, "group_count")
-    if not group:
-        return None
-    company, company_said = say.company(table)
-    ref = Ref(table.qualified, group.name)
-    query = Query(table.qualified, (Item(ref), COUNT), where=tuple(company), group=(ref,))
-    phrases = {"group": say.column(table, group.name), "table": say.table(table), "company": company_said}
-    return Draft(query, phrases, f"count rows by {group.name}")
-
-
-def having_sum(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
-    """The values of a column whose total is over a bound."""
-    say = Speech(ctx, rng)
-    group, measure = _grouping(ctx, table, turn, "having")
-    values = [value for value in ctx.values(table, measure) if value > 0] if group and measure else []
-    if not values:
-        return None
-    bound = round_below(rng.choice(values[:12]), rng)
-    company, company_said = say.company(table)
-    ref = Ref(table.qualified, group.name)
-    item = total("SUM", "Total", table, measure.name)
-    query = Query(
-        table.qualified, (Item(ref), item), where=tuple(company), group=(ref,), having=((item.value, f"> {bound}"),)
-    )
-    phrases = {
-        "group": say.column(table, group.name),
-        "measure": say.column(table, measure.name),
-        "bound": str(bound),
-        "table": say.table(table),
-        "company": company_said,
-    }
-    return Draft(query, phrases, f"sum {measure.name} by {group.name} having over {bound}")
-
-
-def having_count(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
-    """The values of a column that occur in more than n rows."""
-    say = Speech(ctx, rng)
-    group = pick(ctx, table, ctx.roles(table).groups, turn, "having_count")
-    if not group:
-        return None
-    company, company_said = say.company(table)
-    ref = Ref(table.qualified, group.name)
-    bound = rng.choice((1, 1, 2, 3))
-    query = Query(
-        table.qualified, (Item(ref), COUNT), where=tuple(company), group=(ref,), having=((COUNT.value, f"> {bound}"),)
-    )
-    phrases = {
-        "group": say.column(table, group.name),
-        "bound": str(bound),
-        "table": say.table(table),
-        "company": company_said,
-    }
-    return Draft(query, phrases, f"count rows by {group.name} having more than {bound}")
-
-
-def top_group(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
-    """The n values of a column with the highest total."""
-    say = Speech(ctx, rng)
-    group, measure = _grouping(ctx, table, turn, "top_group")
-    if not group or not measure:
-        return None
-    number = rng.choice((3, 5, 10))
-    company, company_said = say.company(table)
-    item = total("SUM", "Total", table, measure.name)
-    ref = Ref(table.qualified, group.name)
-    query = Query(
-        table.qualified, (Item(ref), item), where=tuple(company), group=(ref,), order=((item.alias, True),), top=number
-    )
-    phrases = {
-        "n": str(number),
-        "group": say.column(table, group.name),
-        "measure": say.column(table, measure.name),
-        "table": say.table(table),
-        "company": company_said,
-    }
-    return Draft(query, phrases, f"top {number} {group.name} by sum of {measure.name}", ordered=True)
-
-
-def net(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
-    """The total of one amount less another, by a column."""
-    say = Speech(ctx, rng)
-    group, first = _grouping(ctx, table, turn, "net")
-    # Hours from dollars is no amount.
-    others = [
-        item for item in ctx.roles(table).amounts if first and item.name != first.name and item.type == first.type
-    ]
-    second = pick(ctx, table, others, turn, "net_second")
-    if not group or not first or not second:
-        return None
-    company, company_said = say.company(table)
-    ref = Ref(table.qualified, group.name)
-    pair = (Ref(table.qualified, first.name), Ref(table.qualified, second.name))
-    item = Item(Call("SUM({0} - {1})", pair), alias_for("Net", first.name))
-    query = Query(table.qualified, (Item(ref), item), where=tuple(company), group=(ref,))
-    phrases = {
-        "group": say.column(table, group.name),
-        "measure": say.column(table, first.name),
-        "less": say.column(table, second.name),
-        "table": say.table(table),
-        "company": company_said,
-    }
-    return Draft(query, phrases, f"sum {first.name} less {second.name} by {group.name}")
-
-
-def ageing(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
-    """An amount by age of a date at a given day: up to 30 days, and older."""
-    say = Speech(ctx, rng)
-    roles = ctx.roles(table)
-    date = pick(ctx, table, roles.dates, turn, "ageing_date")
-    measure = pick(ctx, table, roles.amounts, turn, "ageing_measure")
-    days = ctx.values(table, date) if date and measure else []
-    if not days:
-        return None
-    day = max(days[:12]).isoformat()
-    age = f"DATEDIFF(day, {{0}}, '{day}')"
-    pair = (Ref(table.qualified, date.name), Ref(table.qualified, measure.name))
-    limit = rng.choice((30, 60, 90))
-    items = (
-        Item(Call(f"SUM(CASE WHEN {age} <= {limit} THEN {{1}} ELSE 0 END)", pair), f"UpTo{limit}"),
-        Item(Call(f"SUM(CASE WHEN {age} > {limit} THEN {{1}} ELSE 0 END)", pair), f"Over{limit}"),
-    )
-    company, company_said = say.company(table)
-    query = Query(table.qualified, items, where=tuple(company))
-    phrases = {
-        "measure": say.column(table, measure.name),
-        "date": say.column(table, date.name),
-        "day": day,
-        "limit": str(limit),
-        "table": say.table(table),
-        "company": company_said,
-    }
-    return Draft(query, phrases, f"age {measure.name} by {date.name}")
-
-
-def in_month(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
-    """The total of an amount by a column in one month of a date."""
-    say = Speech(ctx, rng)
-    group, measure = _grouping(ctx, table, turn, "in_month")
-    roles = ctx.roles(table)
-    time = pick(ctx, table, roles.months + roles.dates, turn, "in_month_time")
-    if not group or not measure or not time or time.name == group.name:
-        return None
-    made: tuple[Filter, str] | None = say.equals(table, time) if time in roles.months else say.in_month(table, time)
-    if not made:
-        return None
-    company, company_said = say.company(table)
-    ref = Ref(table.qualified, group.name)
-    items = (Item(ref), total("SUM", "Total", table, measure.name))
-    query = Query(table.qualified, items, where=(*company, made[0]), group=(ref,))
-    phrases = {
-        "group": say.column(table, group.name),
-        "measure": say.column(table, measure.name),
-        "where": made[1],
-        "table": say.table(table),
-        "company": company_said,
-    }
-    return Draft(query, phrases, f"sum {measure.name} by {group.name}")
-
-
 INTENTS = (
-    Intent("count", "table", count),
-    Intent("sum", "table", single("SUM", "Total", "sum", filtered=True)),
-    Intent("average", "table", single("AVG", "Average", "average", filtered=False)),
-    Intent("min_max", "table", min_max),
-    Intent("count_distinct", "table", count_distinct),
-    Intent("group_sum", "table", grouped("SUM", "Total", "sum")),
-    Intent("group_average", "table", grouped("AVG", "Average", "average")),
-    Intent("group_count", "table", group_count),
-    Intent("having_sum", "table", having_sum),
-    Intent("having_count", "table", having_count),
-    Intent("top_group", "table", top_group),
-    Intent("net", "table", net, "business"),
-    Intent("ageing", "table", ageing, "business"),
-    Intent("month_sum", "table", in_month, "business"),
+    of_table("count", count),
+    of_table("sum", single("SUM", "Total", "sum", filtered=True)),
+    of_table("average", single("AVG", "Average", "average", filtered=False)),
+    of_table("min_max", min_max),
+    of_table("count_distinct", count_distinct),
 )

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from vgpt2.catalog.model import Column, Join, Table
 from vgpt2.synthesis.context import Context, Roles
 from vgpt2.synthesis.intents.aggregates import total
-from vgpt2.synthesis.intents.model import Draft, Intent, pick, refs, shown_columns
+from vgpt2.synthesis.intents.model import Draft, TableBuild, of_join, of_table, pick, refs, shown_columns
 from vgpt2.synthesis.literals import literal, spoken
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, alias_for
 from vgpt2.synthesis.questions import Speech
@@ -44,7 +44,7 @@ def rank(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | N
     return Draft(query, phrases, f"sum {measure.name} by {group.name}; rank the totals, highest first")
 
 
-def over_time(label: str, times: Callable[[Roles], list[Column]], template: str, prefix: str, step: str):
+def over_time(label: str, times: Callable[[Roles], list[Column]], template: str, prefix: str, step: str) -> TableBuild:
     """A builder: an amount by month or date, beside a window over the months (`template`, named with `prefix`)."""
 
     def build(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
@@ -216,12 +216,12 @@ def in_either(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft 
 
 
 INTENTS = (
-    Intent("rank", "table", rank, "business"),
-    Intent("running_total", "table", running_total, "business"),
-    Intent("month_over_month", "table", month_over_month, "business"),
-    Intent("pivot", "table", pivot, "business"),
-    Intent("page", "table", page),
-    Intent("latest", "table", latest, "business"),
-    Intent("parameters", "table", parameters),
-    Intent("in_either", "join", in_either, "join"),
+    of_table("rank", rank, "business"),
+    of_table("running_total", running_total, "business"),
+    of_table("month_over_month", month_over_month, "business"),
+    of_table("pivot", pivot, "business"),
+    of_table("page", page),
+    of_table("latest", latest, "business"),
+    of_table("parameters", parameters),
+    of_join("in_either", in_either),
 )

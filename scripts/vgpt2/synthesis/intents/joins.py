@@ -9,8 +9,8 @@ from vgpt2.catalog.lookup import is_best_join
 from vgpt2.catalog.model import Join, Table
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.aggregates import COUNT, total
-from vgpt2.synthesis.intents.model import Draft, Intent, pick, refs, shown_columns
-from vgpt2.synthesis.query import Filter, Item, JoinOn, Query, Ref, SubQuery
+from vgpt2.synthesis.intents.model import Draft, of_join, pick, refs, shown_columns
+from vgpt2.synthesis.query import Filter, Item, JoinOn, Query, Ref
 from vgpt2.synthesis.questions import Speech
 
 # Column pairs of a join of three tables; more make a query that nobody can read.
@@ -142,13 +142,11 @@ def _by_other(ctx: Context, say: Speech, side: Sides, turn: int, item: Item, mea
     return Draft(query, phrases, action)
 
 
-def join_three(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft | None:
-    """One column each of a table and the two that hang on it."""
-    say = Speech(ctx, rng)
-    side = sides(ctx, join)
+def _seconds(ctx: Context, side: Sides) -> list[tuple[Table, Join, Table]]:
+    """The joins that lead on from either side to a third table: (side, join, third table)."""
     names = {side.many.name, side.one.name}
     queryable = {table.qualified for table in ctx.catalog.queryable}
-    seconds = []
+    found = []
     for start in (side.many, side.one):
         for other in ctx.catalog.joins_of(start.qualified):
             third = other.right if other.left == start.qualified else other.left
@@ -156,7 +154,15 @@ def join_three(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft
             to_one = other.many_side in ("", start.qualified)
             known = third in queryable and ctx.table(third).name not in names
             if short and to_one and known and is_best_join(ctx.catalog, other):
-                seconds.append((start, other, ctx.table(third)))
+                found.append((start, other, ctx.table(third)))
+    return found
+
+
+def join_three(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft | None:
+    """One column each of a table and the two that hang on it."""
+    say = Speech(ctx, rng)
+    side = sides(ctx, join)
+    seconds = _seconds(ctx, side)
     if not seconds:
         return None
     start, other, third = seconds[turn % len(seconds)]
@@ -185,111 +191,9 @@ def join_three(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft
     return Draft(query, phrases, f"show {', '.join(first + one + last)}")
 
 
-def left_missing(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft | None:
-    """Rows of the one side that no row of the many side refers to."""
-    made = _parent(ctx, join, rng, turn)
-    if not made:
-        return None
-    say, side, shown, company, company_said = made
-    child = Ref(side.many.qualified, side.pairs[-1][0])
-    query = Query(
-        side.one.qualified,
-        refs(side.one, shown),
-        joins=(JoinOn(side.many.qualified, side.back(), "LEFT JOIN"),),
-        where=(*company, Filter(child, "{0} IS NULL")),
-    )
-    return Draft(query, _parent_phrases(say, side, shown, company_said), f"show {', '.join(shown)} without match")
-
-
-def exists(negative: bool):
-    """A builder: rows of the one side for which rows of the many side exist, or none do."""
-    operator = "NOT EXISTS" if negative else "EXISTS"
-
-    def build(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft | None:
-        made = _parent(ctx, join, rng, turn)
-        if not made:
-            return None
-        say, side, shown, company, company_said = made
-        inner = SubQuery(operator, Query(side.many.qualified, ()), pairs=side.on())
-        query = Query(side.one.qualified, refs(side.one, shown), where=(*company, inner))
-        return Draft(
-            query, _parent_phrases(say, side, shown, company_said), f"show {', '.join(shown)} where {operator.lower()}"
-        )
-
-    return build
-
-
-def _parent(ctx: Context, join: Join, rng: random.Random, turn: int):
-    say = Speech(ctx, rng)
-    side = sides(ctx, join)
-    shown = shown_columns(ctx, side.one, rng, turn)[:2]
-    if not side.known or not shown:
-        return None
-    company, company_said = say.company(side.one)
-    # Without a company of its own the parent would be filtered by the child's, which is another question.
-    rules = ctx.catalog.database.house_rules
-    if rules.company_filter and not company and ctx.roles(side.many).company:
-        return None
-    return say, side, shown, company, company_said
-
-
-def _parent_phrases(say: Speech, side: Sides, shown: list[str], company_said: str) -> dict[str, str]:
-    return {
-        "columns": say.columns(side.one, shown),
-        "table": say.table(side.one),
-        "other": say.short(side.many),
-        "company": company_said,
-    }
-
-
-def in_subquery(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft | None:
-    """Rows of the many side whose key is among those of the one side where a condition holds.
-
-    Only where one pair of columns remains beside the company: IN compares one column.
-    """
-    say = Speech(ctx, rng)
-    side = sides(ctx, join)
-    many_company, one_company = ctx.roles(side.many).company, ctx.roles(side.one).company
-    rest = [pair for pair in side.pairs if pair != (many_company, one_company)]
-    roles = ctx.roles(side.one)
-    column = pick(ctx, side.one, [item for item in roles.equals if item.name not in [b for _, b in rest]], turn, "in")
-    if len(rest) != 1 or not column or bool(many_company) != bool(one_company):
-        return None
-    if many_company and (many_company, one_company) not in side.pairs:
-        return None
-    say.follow(side.many, side.one, side.pairs)
-    made = say.equals(side.one, column)
-    shown = shown_columns(ctx, side.many, rng, turn)[:2]
-    if not made or not shown:
-        return None
-    company, company_said = say.company(side.many)
-    inner_company = [Filter(Ref(side.one.qualified, one_company), part.template) for part in company]
-    ((near, far),) = rest
-    inner = Query(side.one.qualified, refs(side.one, [far]), where=(*inner_company, made[0]))
-    query = Query(
-        side.many.qualified,
-        refs(side.many, shown),
-        where=(*company, SubQuery("IN", inner, Ref(side.many.qualified, near))),
-    )
-    phrases = {
-        "columns": say.columns(side.many, shown),
-        "table": say.table(side.many),
-        # The other table may have the key under another name.
-        "key": near if near == far else f"{near} ({say.short(side.one)}.{far})",
-        "other": say.short(side.one),
-        "where": made[1],
-        "company": company_said,
-    }
-    return Draft(query, phrases, f"show {', '.join(shown)} with {near} in {say.short(side.one)}")
-
-
 INTENTS = (
-    Intent("join_list", "join", join_list, "join"),
-    Intent("join_sum", "join", join_sum, "join"),
-    Intent("join_count", "join", join_count, "join"),
-    Intent("join_three", "join", join_three, "join"),
-    Intent("left_missing", "join", left_missing, "join"),
-    Intent("exists", "join", exists(False), "join"),
-    Intent("not_exists", "join", exists(True), "join"),
-    Intent("in_subquery", "join", in_subquery, "join"),
+    of_join("join_list", join_list),
+    of_join("join_sum", join_sum),
+    of_join("join_count", join_count),
+    of_join("join_three", join_three),
 )

@@ -7,21 +7,21 @@ from collections.abc import Callable
 
 from vgpt2.catalog.model import Column, Table
 from vgpt2.synthesis.context import Context, Roles
-from vgpt2.synthesis.intents.model import Draft, Intent, pick, refs, shown_columns
+from vgpt2.synthesis.intents.model import Draft, TableBuild, of_table, pick, refs, shown_columns
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, SubQuery
 from vgpt2.synthesis.questions import Speech
 
 Condition = Callable[[Speech, Table, Column], tuple[Filter, str] | None]
 
 
-def filtered_list(label: str, columns: Callable[[Roles], list[Column]], condition: Condition):
+def filtered_list(label: str, columns: Callable[[Roles], list[Column]], condition: Condition) -> TableBuild:
     """A builder: show some columns where one condition on a column of this role holds."""
 
     def build(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
         say = Speech(ctx, rng)
         column = pick(ctx, table, columns(ctx.roles(table)), turn, label)
-        made = column and condition(say, table, column)
-        if not made:
+        made = condition(say, table, column) if column else None
+        if not column or not made:
             return None
         shown = shown_columns(ctx, table, rng, turn, [column.name])
         if not shown:
@@ -151,19 +151,18 @@ def above_average(ctx: Context, table: Table, rng: random.Random, turn: int) -> 
 
 
 INTENTS = (
-    Intent("list_equal", "table", filtered_list("equal", lambda roles: roles.equals + roles.months, Speech.equals)),
-    Intent("list_date", "table", filtered_list("date", lambda roles: roles.dates, Speech.dates)),
-    Intent("list_over", "table", filtered_list("over", lambda roles: roles.measures, Speech.over)),
-    Intent("list_like", "table", filtered_list("like", lambda roles: roles.texts, Speech.like)),
-    Intent("list_in", "table", filtered_list("in", lambda roles: roles.equals, Speech.among)),
-    Intent(
+    of_table("list_equal", filtered_list("equal", lambda roles: roles.equals + roles.months, Speech.equals)),
+    of_table("list_date", filtered_list("date", lambda roles: roles.dates, Speech.dates)),
+    of_table("list_over", filtered_list("over", lambda roles: roles.measures, Speech.over)),
+    of_table("list_like", filtered_list("like", lambda roles: roles.texts, Speech.like)),
+    of_table("list_in", filtered_list("in", lambda roles: roles.equals, Speech.among)),
+    of_table(
         "list_null",
-        "table",
         filtered_list("null", lambda roles: [column for column in roles.shown if column.nullable], Speech.empty),
     ),
-    Intent("list_two", "table", two_conditions),
-    Intent("top", "table", top),
-    Intent("ordered", "table", ordered),
-    Intent("distinct", "table", distinct),
-    Intent("above_average", "table", above_average),
+    of_table("list_two", two_conditions),
+    of_table("top", top),
+    of_table("ordered", ordered),
+    of_table("distinct", distinct),
+    of_table("above_average", above_average),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from vgpt2.catalog.model import Column, Join, Table
 from vgpt2.synthesis.context import Context
@@ -23,15 +24,41 @@ class Draft:
     more: str = ""
 
 
+# Makes a draft about one table or join; the number is its turn, by which columns rotate from call to call. None where
+# the table or join has not what it takes.
+Subject = Callable[[random.Random, int], Draft | None]
+
+
 @dataclass(slots=True, frozen=True)
 class Intent:
-    """A kind of question to SQL. `subject` is `table` or `join`; `build` gives None where the subject has not what
-    it takes; `group` is the exam's category (sql, join or business); `turn` rotates columns from call to call."""
+    """A kind of question to SQL. `subjects` gives the tables or joins that it can be about, in an order of its own by
+    the label; `group` is the exam's category (sql, join or business)."""
 
     name: str
-    subject: str
-    build: Callable[[Context, Table | Join, random.Random, int], Draft | None]
+    subjects: Callable[[Context, str], list[Subject]]
     group: str = "sql"
+
+
+TableBuild = Callable[[Context, Table, random.Random, int], Draft | None]
+JoinBuild = Callable[[Context, Join, random.Random, int], Draft | None]
+
+
+def of_table(name: str, build: TableBuild, group: str = "sql") -> Intent:
+    """An intent about one table at a time, one of each module in turn."""
+
+    def subjects(ctx: Context, label: str) -> list[Subject]:
+        return [partial(build, ctx, table) for table in ctx.interleaved(ctx.catalog.queryable, label)]
+
+    return Intent(name, subjects, group)
+
+
+def of_join(name: str, build: JoinBuild, group: str = "join") -> Intent:
+    """An intent about one join of two tables at a time."""
+
+    def subjects(ctx: Context, label: str) -> list[Subject]:
+        return [partial(build, ctx, join) for join in ctx.joins(label)]
+
+    return Intent(name, subjects, group)
 
 
 def pick(ctx: Context, table: Table, columns: Sequence[Column], turn: int, label: str) -> Column | None:

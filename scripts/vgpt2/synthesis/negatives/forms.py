@@ -1,12 +1,14 @@
 """The questions of negatives and their twins: each form asks one thing about a table, a column or a pair of tables.
 
-A form's wordings are used for what is invented and for what is real alike; `EXAM` wordings are the suite's own.
+A form's wordings (`forms.yaml`) are used for what is invented and for what is real alike; the exam's are its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from vgpt2.catalog.business_words import short_phrase
 from vgpt2.catalog.lookup import join_between, join_text
@@ -17,6 +19,7 @@ from vgpt2.sqltext.names import PLAIN_NAME, quote
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import plan_text
 from vgpt2.synthesis.query import Call, Filter, Item, JoinOn, Query, Ref, alias_for, render
+from vgpt2.synthesis.wordings.model import Wordings, read_wordings
 
 # How often each kind comes up in turn; a hallucinated table is the commonest mistake.
 KINDS = (
@@ -51,16 +54,16 @@ class Answer:
 
 @dataclass(slots=True, frozen=True)
 class Form:
-    """`answer` gives None where the subject has not what the question asks for."""
+    """`slots`: what its wordings name; `answer` gives None where the subject has not what the question asks for."""
 
     name: str
-    train: tuple[str, ...]
-    exam: tuple[str, ...]
+    slots: str
     answer: Callable[[Context, Subject], Answer | None]
 
     def wordings(self, side: str) -> tuple[tuple[str, str], ...]:
         """(name, template) of one side."""
-        texts = self.exam if side == "exam" else self.train
+        own = form_wordings()[self.name]
+        texts = own.exam if side == "exam" else own.train
         return tuple((f"{self.name}/{side[0]}{number}", text) for number, text in enumerate(texts, 1))
 
 
@@ -140,6 +143,8 @@ def key(ctx: Context, subject: Subject) -> Answer | None:
 
 def show_column(ctx: Context, subject: Subject) -> Answer | None:
     """The different values of a column."""
+    if subject.column is None:
+        return None
     item = Item(Ref(subject.table.qualified, subject.column.name))
     query = Query(subject.table.qualified, (item,), where=subject.company[0], distinct=True)
     return _sql(ctx, query, "show each once", subject.column.name)
@@ -147,7 +152,7 @@ def show_column(ctx: Context, subject: Subject) -> Answer | None:
 
 def group_column(ctx: Context, subject: Subject) -> Answer | None:
     """How many rows there are for each value of a column."""
-    if subject.column not in ctx.roles(subject.table).groups:
+    if subject.column is None or subject.column not in ctx.roles(subject.table).groups:
         return None
     ref = Ref(subject.table.qualified, subject.column.name)
     query = Query(subject.table.qualified, (Item(ref), COUNT), where=subject.company[0], group=(ref,))
@@ -156,7 +161,7 @@ def group_column(ctx: Context, subject: Subject) -> Answer | None:
 
 def total_column(ctx: Context, subject: Subject) -> Answer | None:
     """The sum of an amount."""
-    if subject.column not in ctx.roles(subject.table).measures:
+    if subject.column is None or subject.column not in ctx.roles(subject.table).measures:
         return None
     ref = Ref(subject.table.qualified, subject.column.name)
     item = Item(Call("SUM({0})", (ref,)), alias_for("Total", subject.column.name))
@@ -167,6 +172,8 @@ def total_column(ctx: Context, subject: Subject) -> Answer | None:
 def has_column(ctx: Context, subject: Subject) -> Answer | None:
     """That a table has a column."""
     table, column = subject.table, subject.column
+    if column is None:
+        return None
     fact = Fact("exists", fact_name(ctx, table, column.name))
     text = f"{column.name} is in {ctx.catalog.sql_name(table)}."
     return Answer(text, "", (table.qualified, f"{table.qualified}.{column.name}"), (fact,))
@@ -175,6 +182,8 @@ def has_column(ctx: Context, subject: Subject) -> Answer | None:
 def column_type(ctx: Context, subject: Subject) -> Answer | None:
     """The declared type of a column."""
     table, column = subject.table, subject.column
+    if column is None:
+        return None
     fact = Fact("type", fact_name(ctx, table, column.name), column.type)
     text = f"{column.name} is in {ctx.catalog.sql_name(table)}, with the type {column.type}."
     return Answer(text, "", (table.qualified, f"{table.qualified}.{column.name}"), (fact,))
@@ -182,8 +191,8 @@ def column_type(ctx: Context, subject: Subject) -> Answer | None:
 
 def join_columns(ctx: Context, subject: Subject) -> Answer | None:
     """On which columns two tables join."""
-    join = join_between(ctx.catalog, subject.table, subject.other)
-    if join is None:
+    join = subject.other and join_between(ctx.catalog, subject.table, subject.other)
+    if not subject.other or not join:
         return None
     left, right = ctx.catalog.sql_name(subject.table), ctx.catalog.sql_name(subject.other)
     objects = (join.left, join.right, *_qualified(join))
@@ -193,8 +202,8 @@ def join_columns(ctx: Context, subject: Subject) -> Answer | None:
 
 def join_rows(ctx: Context, subject: Subject) -> Answer | None:
     """A column of each of two joined tables."""
-    join = join_between(ctx.catalog, subject.table, subject.other)
-    if join is None or len(subject.columns) < 2:
+    join = subject.other and join_between(ctx.catalog, subject.table, subject.other)
+    if not join or len(subject.columns) < 2:
         return None
     columns = zip(join.left_columns, join.right_columns, strict=True)
     pairs = tuple((Ref(join.left, left), Ref(join.right, right)) for left, right in columns)
@@ -209,101 +218,34 @@ def _qualified(join: Join) -> list[str]:
 
 
 TABLE_FORMS = (
-    Form(
-        "count",
-        ("How many rows are in {T}{co}?", "Count the rows of {T}{co}.", "Row count of {T}{co}"),
-        ("Give me the number of rows in {T}{co}.", "How big is {T}{co}, in rows?"),
-        count_rows,
-    ),
-    Form(
-        "list",
-        ("List {cols} from {T}{co}.", "Show {cols} of {T}{co}.", "Write a query for {cols} in {T}{co}."),
-        ("I need {cols} out of {T}{co}.", "Which {cols} are there in {T}{co}?"),
-        list_columns,
-    ),
-    Form(
-        "contents",
-        ("What is in {T}?", "What does {T} hold?", "What is {T} for?"),
-        ("What do I find in {T}?", "Tell me what {T} is."),
-        contents,
-    ),
-    Form(
-        "exists",
-        ("Does {T} exist?", "Is there a table {T}?", "Do we have {T}?"),
-        ("Is {T} a table here?", "Can I query {T}?"),
-        exists,
-    ),
-    Form(
-        "key",
-        ("What is the key of {T}?", "Which columns are the key of {T}?"),
-        ("By which columns is a row of {T} identified?", "What key does {T} have?"),
-        key,
-    ),
+    Form("count", "T co", count_rows),
+    Form("list", "cols T co", list_columns),
+    Form("contents", "T", contents),
+    Form("exists", "T", exists),
+    Form("key", "T", key),
 )
 COLUMN_FORMS = (
-    Form(
-        "show",
-        ("Show the different {C} values of {T}{co}.", "List each {C} in {T}{co} once."),
-        ("Which {C} values does {T} have{co}?", "Distinct {C} out of {T}{co}, please."),
-        show_column,
-    ),
-    Form(
-        "group",
-        ("Count the rows of {T} by {C}{co}.", "How many rows does {T} have for each {C}{co}?"),
-        ("Rows in {T} per {C}{co}?", "Break the rows of {T} down by {C}{co}."),
-        group_column,
-    ),
-    Form(
-        "total",
-        ("What is the total {C} in {T}{co}?", "Sum {C} of {T}{co}."),
-        ("Add up {C} over {T}{co}.", "Overall {C} in {T}{co}?"),
-        total_column,
-    ),
-    Form(
-        "has",
-        ("Does {T} have a column {C}?", "Is {C} a column of {T}?", "Is there a {C} in {T}?"),
-        ("Can I select {C} from {T}?", "Does {T} carry {C}?"),
-        has_column,
-    ),
-    Form(
-        "type",
-        ("What type is {C} in {T}?", "What is the data type of {T}.{C}?"),
-        ("As what type is {T}.{C} stored?", "Which data type does {C} of {T} have?"),
-        column_type,
-    ),
+    Form("show", "C T co", show_column),
+    Form("group", "C T co", group_column),
+    Form("total", "C T co", total_column),
+    Form("has", "C T", has_column),
+    Form("type", "C T", column_type),
 )
 # Which table is meant is not said: a column that one table alone has leaves no doubt.
 COLUMN_ONLY_FORMS = (
-    Form(
-        "show_only",
-        ("Show the different {C} values{co}.", "List each {C}{co} once.", "Which values does {C} have{co}?"),
-        ("Distinct {C}{co}, please.", "What {C} values are there{co}?"),
-        show_column,
-    ),
-    Form(
-        "group_only",
-        ("Count the rows by {C}{co}.", "How many rows are there for each {C}{co}?"),
-        ("Row counts per {C}{co}?", "Break the rows down by {C}{co}."),
-        group_column,
-    ),
-    Form(
-        "total_only",
-        ("What is the total {C}{co}?", "Sum {C}{co}."),
-        ("Add up {C}{co}.", "Overall {C}{co}?"),
-        total_column,
-    ),
+    Form("show_only", "C co", show_column),
+    Form("group_only", "C co", group_column),
+    Form("total_only", "C co", total_column),
 )
-JOIN_FORMS = (
-    Form(
-        "on",
-        ("On which columns do {T} and {U} join?", "How do I join {T} to {U}?", "Which key do {T} and {U} share?"),
-        ("What links {T} and {U}?", "By what columns are {T} and {U} related?"),
-        join_columns,
-    ),
-    Form(
-        "rows",
-        ("List {a} of {T} with {b} of {U}{co}.", "Show {a} from {T} beside {b} from {U}{co}."),
-        ("I need {a} of {T} together with {b} of {U}{co}.", "For each {T} row{co}: {a}, and {b} of {U}."),
-        join_rows,
-    ),
-)
+JOIN_FORMS = (Form("on", "T U", join_columns), Form("rows", "a T b U co", join_rows))
+
+
+@cache
+def form_wordings() -> dict[str, Wordings]:
+    """The wordings of every form, by its name.
+
+    Raises:
+        UserError: a fault in the file, with line and key.
+    """
+    forms = (*TABLE_FORMS, *COLUMN_FORMS, *COLUMN_ONLY_FORMS, *JOIN_FORMS)
+    return read_wordings(Path(__file__).with_name("forms.yaml"), {form.name: form.slots for form in forms}, "form")

@@ -7,21 +7,22 @@ from collections.abc import Callable, Iterable
 
 from vgpt2.catalog.business_words import split_name
 from vgpt2.catalog.model import Catalog, Column, Table
+from vgpt2.database_settings import ColumnKind
 from vgpt2.errors import nearest
 from vgpt2.records.prompt import short_type
 from vgpt2.sqltext.names import PLAIN_NAME, RESERVED
 from vgpt2.synthesis.context import EXACT, base_word
-
-FORMS = "Header Detail History Summary Lines Archive Log Master Setup Totals Balance Status Queue Batch Notes".split()
-# What models call a column of this type where they do not know its name.
-COLUMN_WORDS = {
-    "date": "CreatedDate EntryTime PostedOn DateAdded EffectiveOn ModifiedDate2 ClosedDate StartTime EndTime".split(),
-    "number": "TotalAmount NetAmount GrossTotal LineTotal Subtotal OpenAmount TotalCost BalanceDue NetValue".split(),
-    "text": "FullName StatusCode CategoryName ShortText TypeName DisplayName RemarkText LongName LabelText".split(),
-    "": "RecordID RowNumber ParentID StatusID SequenceNo OwnerID CategoryID SourceID ExternalID".split(),
-}
+from vgpt2.synthesis.negatives.name_parts import name_parts
 
 Maker = Callable[[random.Random, Catalog, str, str, list[str]], str]
+
+
+def column_kind(base: str) -> ColumnKind:
+    """The kind of a column by the first word of its base type."""
+    if base in EXACT:
+        return "number"
+    short = short_type(base)
+    return "date" if short == "date" else "text" if short == "text" else "other"
 
 
 def existing_names(catalog: Catalog) -> frozenset[str]:
@@ -82,12 +83,12 @@ def other_module(rng: random.Random, catalog: Catalog, name: str, words: str, ot
 def business(rng: random.Random, catalog: Catalog, name: str, words: str, others: list[str]) -> str:
     """What the table is about with a common ending: "AP invoice header" as `APInvoiceHistory`, else `APTHHistory`."""
     parts = camel(rng, catalog, name, " ".join(words.split()[:2]), others)
-    return (parts.removesuffix("s") or name) + rng.choice(FORMS)
+    return (parts.removesuffix("s") or name) + rng.choice(name_parts(catalog.database).table_endings)
 
 
 def suffixed(rng: random.Random, catalog: Catalog, name: str, words: str, others: list[str]) -> str:
     """The column's name with a common ending: `PayTerms` as `PayTermsCode`."""
-    return name + rng.choice(("Code", "ID", "Name", "Nbr", "Desc", "Type", "Value"))
+    return name + rng.choice(name_parts(catalog.database).column_endings)
 
 
 TABLE_MAKERS: dict[str, Maker] = {
@@ -124,13 +125,14 @@ class Inventor:
         names = [other.name for other in table.columns if other.name != column.name]
         if rng.random() < 0.3:
             base = base_word(column)
-            kind = "number" if base in EXACT else short_type(base)
-            made = rng.choice(COLUMN_WORDS[kind])
+            made = rng.choice(name_parts(self.catalog.database).columns[column_kind(base)])
             if made.lower() not in self.taken:
                 return made, "column_word"
         return self._make(rng, COLUMN_MAKERS, column.name, words or column.description, names)
 
-    def _make(self, rng, makers: dict[str, Maker], name: str, words: str, others: list[str]) -> tuple[str, str]:
+    def _make(
+        self, rng: random.Random, makers: dict[str, Maker], name: str, words: str, others: list[str]
+    ) -> tuple[str, str]:
         ways = list(makers)
         rng.shuffle(ways)
         for way in ways * 2:

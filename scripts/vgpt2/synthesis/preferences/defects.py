@@ -8,18 +8,29 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Callable
 from difflib import SequenceMatcher
 
 from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.defects import names, rows, rules
+from vgpt2.synthesis.defects.case import InventingCase, with_names
 from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.negatives.invented import Inventor
 from vgpt2.synthesis.negatives.refusals import in_other_table, no_column, no_table
-from vgpt2.synthesis.preferences.defect_case import Case, with_names
-from vgpt2.synthesis.preferences.defect_edits import BY_ROWS, SQL_DEFECTS
 from vgpt2.tsql.dialect import DIALECT, parse
 
-__all__ = ["BY_ROWS", "SQL_DEFECTS", "accept", "break_sql", "deny"]
-
+# Those at the front are tried first where all are equally frequent: few queries have what they need.
+SQL_DEFECTS: dict[str, Callable[[InventingCase], bool]] = {
+    edit.__name__: edit
+    for edit in (
+        rows.inner_for_left, rules.missing_key_column, rows.wrong_boundary, rows.wrong_order, rows.wrong_grouping,
+        rules.function_on_filter, rows.wrong_aggregate, rows.missing_condition, rows.extra_condition, rows.extra_join,
+        rules.select_star, names.wrong_table, names.column_of_other_table, names.invented_table, names.invented_column,
+        names.wrong_case, rules.base_table, rules.alias, rules.missing_company_filter, rules.missing_nolock,
+    )
+}  # fmt: skip
+# Defects that only other rows give away; they are wanted more often than those that a rule names.
+BY_ROWS = frozenset(name for name, edit in SQL_DEFECTS.items() if edit.__module__ == rows.__name__)
 # Of the denials of a question that names a column so many deny it, and of these so many say which table has it, where
 # one has: about as often as among true refusals.
 DENIED_COLUMNS = 0.6
@@ -34,7 +45,7 @@ def break_sql(defect: str, example: Example, ctx: Context, inventor: Inventor, r
     tree = parse(example.sql)
     if not example.sql or tree.sql(dialect=DIALECT) != example.sql:
         return None
-    case = Case(example, tree, ctx, inventor, rng)
+    case = InventingCase(example, tree, ctx, rng, inventor)
     if not case.sources() or not SQL_DEFECTS[defect](case):
         return None
     sql = case.tree.sql(dialect=DIALECT)

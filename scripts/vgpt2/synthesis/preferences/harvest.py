@@ -34,7 +34,7 @@ def read_harvest(path: str | Path, stage: str, prover: Prover) -> list[Record]:
         good = row["chosen"] if stage == "dpo" else row["output"] if row["kto_tag"] else ""
         bad = row["rejected"] if stage == "dpo" else "" if row["kto_tag"] else row["output"]
         values = {name: row[name] for name in COLUMNS[stage]}
-        meta = metas.get(row.get("id")) or foreign_meta(
+        meta = metas.get(row.get("id", "")) or foreign_meta(
             row["instruction"], "", good or bad, f"harvest-{digest(values)}"
         )
         resolves = all(prover.verdict(sql).clean for sql in find_sql(good)) and not prover.false_denials(good)

@@ -16,7 +16,6 @@ from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.rewording.words import (
     AGGREGATES,
     CLASS,
-    CLASSES,
     COMPARES,
     LITERAL,
     MENTION,
@@ -26,6 +25,7 @@ from vgpt2.synthesis.rewording.words import (
     C,
     L,
     M,
+    word_lists,
 )
 
 IDENTIFIER = re.compile(r"(?<![\w@])(?:\w*[a-z0-9][A-Z_]\w*|[A-Z]{2,}\w*|[A-Za-z]\w*\d\w*)(?!\w)")
@@ -96,7 +96,7 @@ class Masked:
         text = re.sub(rf"{MONTH}|@\w+|\d{{4}}-\d\d-\d\d|(?<![\w.])(?:{NUMBER})(?!\w)", self._value, text)
         self.literals = Counter(self.values[ord(char) - LITERAL] for char in re.findall(L, text))
         text = re.sub(rf"'({L})'|\"({L})\"", lambda m: m[1] or m[2], text)
-        for number, words in enumerate(CLASSES):
+        for number, words in enumerate(word_lists().classes):
             text, self.classes[words.name] = words.pattern.subn(chr(CLASS + number), text)
         self.text = text
 
@@ -169,8 +169,8 @@ class Masked:
         # `unit cost of APTL is 5` is about the column.
         text = re.sub(rf"({M}) (?:of|in|from) (?:table )?({M})", bare, self.text)
         names, literals, states = M[1:-1], L[1:-1], chars_of(STATES)
-        found = {
-            (self._key(match[1]), (CLASSES[ord(match[2]) - CLASS].name,), "")
+        found: set[tuple[str, tuple[str, ...], str]] = {
+            (self._key(match[1]), (class_of(match[2]),), "")
             for match in re.finditer(rf"({M})[^{names}{literals}.?!]{{0,25}}({states})", text)
         }
         for match in re.finditer(rf"({M})([^{names}{literals}.?!]{{0,40}})({L})(?: ({C}))?", text):
@@ -179,14 +179,14 @@ class Masked:
                 found.add((self._key(match[1]), words, self.values[ord(match[3]) - LITERAL]))
         if loose:
             for match in re.finditer(rf"({states})[^{names}{literals}.?!:]{{0,8}}({M})", text):
-                found.add((self._key(match[2]), (CLASSES[ord(match[1]) - CLASS].name,), ""))
+                found.add((self._key(match[2]), (class_of(match[1]),), ""))
             for match in re.finditer(rf"(?:({C}) )?({L})(?: ({C}))?(?: (?:for|of|as|in))? ({M})", text):
                 words = self._compares((match[1] or "") + (match[3] or ""))
                 found.add((self._key(match[4]), words, self.values[ord(match[2]) - LITERAL]))
         return found
 
     def _compares(self, text: str) -> tuple[str, ...]:
-        names = [CLASSES[ord(char) - CLASS].name for char in re.findall(C, text)]
+        names = [class_of(char) for char in re.findall(C, text)]
         return tuple(sorted(name for name in names if name in COMPARES))
 
     def roles(self) -> tuple[set[str], set[str]]:
@@ -213,4 +213,9 @@ def chars_of(names: tuple[str, ...]) -> str:
 
 
 def char_of(name: str) -> str:
-    return chr(CLASS + next(number for number, words in enumerate(CLASSES) if words.name == name))
+    return chr(CLASS + next(number for number, words in enumerate(word_lists().classes) if words.name == name))
+
+
+def class_of(char: str) -> str:
+    """The name of the class that a character stands for."""
+    return word_lists().classes[ord(char) - CLASS].name

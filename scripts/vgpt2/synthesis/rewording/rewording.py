@@ -15,8 +15,8 @@ from vgpt2.catalog.model import Catalog
 from vgpt2.records.text import normalise, text_fault
 from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.rewording.masked import WORD, Masked, phrases_of
-from vgpt2.synthesis.rewording.words import CLASSES, PLAIN
-from vgpt2.synthesis.wordings import WORDINGS
+from vgpt2.synthesis.rewording.words import word_lists
+from vgpt2.synthesis.wordings import sql_wordings
 
 SQL = re.compile(r"```|NOLOCK|\b(?:GROUP|ORDER) BY\b|\bSELECT\b.*\bFROM\b|\b(?:SUM|COUNT|AVG|MIN|MAX)\s*\(|;\s*$", re.S)
 # What the SQL groups by, and what it aggregates or sorts by.
@@ -87,7 +87,7 @@ def _lost_or_added(what: str, old: Counter[str], new: Counter[str]) -> str:
 
 
 def _classes(old: Masked, new: Masked) -> str:
-    for words in CLASSES:
+    for words in word_lists().classes:
         before, after = old.classes[words.name], new.classes[words.name]
         if not words.counted:
             before, after = min(before, 1), min(after, 1)
@@ -132,5 +132,6 @@ def _plain(word: str, old: Masked) -> bool:
 @cache
 def _vocabulary() -> frozenset[str]:
     """Plain words, and those of the project's own wordings."""
-    texts = (re.sub(r"\{\w+\}", " ", text) for text in chain.from_iterable(train for train, _ in WORDINGS.values()))
-    return PLAIN | {word.lower() for text in texts for word in WORD.findall(text)}
+    templates = chain.from_iterable(wordings.train for wordings in sql_wordings().values())
+    texts = (re.sub(r"\{\w+\}", " ", template) for template in templates)
+    return word_lists().plain | {word.lower() for text in texts for word in WORD.findall(text)}

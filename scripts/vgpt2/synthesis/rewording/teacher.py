@@ -12,7 +12,9 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vgpt2.catalog.model import Catalog
 from vgpt2.errors import UserError
@@ -24,6 +26,10 @@ from vgpt2.settings import DataSettings
 from vgpt2.synthesis.generate import fits
 from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.rewording.rewording import fault, tidy
+
+if TYPE_CHECKING:
+    from openai import OpenAI
+    from openai.types.chat import ChatCompletionMessageParam
 
 SYSTEM = """You say questions about a database in other words, as a busy colleague would.
 Keep every table and column name, every number, date and quoted text exactly as it is, and mention each as often as the
@@ -76,12 +82,12 @@ class Teacher:
                     file.flush()
         return {question: known[key] for question, key in keys.items() if key in known}
 
-    def _messages(self, question: str) -> list[dict[str, str]]:
+    def _messages(self, question: str) -> list[ChatCompletionMessageParam]:
         return [{"role": "system", "content": SYSTEM}, {"role": "user", "content": question}]
 
     def _ask_all(self, questions: Sequence[str]) -> Iterator[tuple[str, str]]:
         """(question, answer) as the answers come."""
-        from concurrent.futures import ThreadPoolExecutor, as_completed
+        from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
         from openai import DefaultHttpxClient, OpenAI
 
@@ -93,26 +99,32 @@ class Teacher:
             max_retries=self.retries,
             http_client=DefaultHttpxClient(event_hooks={"request": [self._wait_for_turn]}),
         )
-        failed, said_at = 0, time.monotonic()
+        failed, number, said_at = 0, 0, time.monotonic()
+        waiting = iter(questions)
         with client, ThreadPoolExecutor(self.concurrency) as pool:
-            asked = {pool.submit(self._ask, client, question): question for question in questions}
-            try:
-                for number, done in enumerate(as_completed(asked), 1):
+            # No more is under way than is asked at once: whoever gives up has then asked little in vain.
+            asked = {
+                pool.submit(self._ask, client, question): question for question in islice(waiting, self.concurrency)
+            }
+            while asked:
+                finished, _ = wait(asked, return_when=FIRST_COMPLETED)
+                for done in finished:
+                    question = asked.pop(done)
+                    number += 1
                     try:
                         answer = done.result()
                     except _NoAnswer as error:
                         failed += 1
                         if error.hopeless or failed >= min(self.give_up, len(questions)):
                             raise UserError(self._gave_up(failed, error)) from None
-                        continue
-                    failed = 0
-                    yield asked[done], answer
-                    if time.monotonic() - said_at >= 60:
-                        said_at = time.monotonic()
-                        self.say(f"teacher: {number:,} of {len(questions):,} asked")
-            finally:
-                for future in asked:
-                    future.cancel()
+                    else:
+                        failed = 0
+                        yield question, answer
+                    for following in islice(waiting, 1):
+                        asked[pool.submit(self._ask, client, following)] = following
+                if time.monotonic() - said_at >= 60:
+                    said_at = time.monotonic()
+                    self.say(f"teacher: {number:,} of {len(questions):,} asked")
 
     def _gave_up(self, failed: int, error: _NoAnswer) -> str:
         what = "" if error.hopeless else f"{failed} questions in a row without an answer; the last: "
@@ -128,7 +140,7 @@ class Teacher:
             self._next = turn + 60 / self.rate
         time.sleep(turn - now)
 
-    def _ask(self, client, question: str) -> str:
+    def _ask(self, client: OpenAI, question: str) -> str:
         import openai
 
         try:

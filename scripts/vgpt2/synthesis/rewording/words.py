@@ -1,15 +1,34 @@
-"""The words that carry the meaning of a question, by class, and those that carry none; `rewording` reads both."""
+"""The words that carry the meaning of a question, by class, and those that carry none; `rewording` reads both.
+
+The words are data (`words.yaml`), read when they are first asked for.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
 
+from pydantic import BaseModel, ConfigDict, Field
+
+from vgpt2.errors import did_you_mean
 from vgpt2.synthesis.literals import MONTHS
+from vgpt2.yaml_file import YamlFile, read_yaml_file
 
 # Stand-ins for what is masked in a question: mentions of names, literals, words of a class.
 MENTION, LITERAL, CLASS = 0xE000, 0xF000, 0x100000
 M, L, C = f"[{chr(MENTION)}-{chr(LITERAL - 1)}]", f"[{chr(LITERAL)}-\uf8ff]", f"[{chr(CLASS)}-{chr(CLASS + 0xFF)}]"
+
+AGGREGATES = ("total", "average", "count", "lowest", "highest", "earliest", "latest")
+STATES = ("filled", "empty")
+COMPARES = ("at_least", "at_most", "over", "under", "starts", "ends", "contains", "not")
+# The classes that the check of a rewording asks for by name.
+NAMED = (*AGGREGATES, *STATES, *COMPARES, "order", "ascending", "descending", "minus")
+
+MONTH = rf"(?i:{'|'.join(MONTHS)}),? \d{{4}}"
+NUMBER = r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d+(?:\.\d+)?"
 
 
 @dataclass(slots=True, frozen=True)
@@ -25,120 +44,84 @@ class WordClass:
     dropped: bool = False
 
 
-def _words(name: str, pattern: str, reason: str, **flags: bool) -> WordClass:
-    return WordClass(name, re.compile(rf"(?<![\w-])(?:{pattern})(?!\w)", re.I), reason, **flags)
+@dataclass(slots=True, frozen=True)
+class Words:
+    """The classes in order: what an earlier one has taken is not looked at again. `plain`: words that bring nothing
+    new into a question."""
+
+    classes: tuple[WordClass, ...]
+    plain: frozenset[str]
 
 
-_MOST = "highest|largest|biggest|greatest|latest|newest"
-_LEAST = "lowest|smallest|least|earliest|oldest"
-# In order: what an earlier class has taken is not looked at again.
-CLASSES = (
-    _words(
-        "change",
-        "month[- ]over[- ]month|(?:the )?(?:month before|(?:previous|prior) month)|changed?|changes|difference|"
-        "go(?:es)? up or down",
-        "aggregation",
-    ),
-    _words(
-        "limit", f"(?:stop after|first|limit(?:ed)? (?:it )?to|top|just)(?= {L})", "order", added=True
-    ),
-    _words(
-        "exists", "at least one|one or more|exist(?:s|ing)?|occur(?:s|ring)?|matching|knows?", "condition", added=True
-    ),
-    _words(
-        "descending",
-        f"descending|decreasing|(?:{_MOST}) (?:first|to (?:{_LEAST}))|high to low|reverse order",
-        "order",
-    ),
-    _words(
-        "ascending", f"ascending|increasing|(?:{_LEAST}) (?:first|to (?:{_MOST}))|low to high", "order", dropped=True
-    ),
-    _words("order", "sort(?:ed|s|ing)?|order(?:ed|s|ing)?", "order"),
-    _words(
-        "at_least",
-        "at least|or more|or later|on or after|no(?:t)? less than|or higher|or greater|or above|no earlier than",
-        "condition",
-        counted=True,
-    ),
-    _words(
-        "at_most",
-        "at most|up to|or less|or fewer|or earlier|on or before|no(?:t)? more than|or below|no later than",
-        "condition",
-        counted=True,
-    ),
-    _words(
-        "filled",
-        "(?:(?:is|are) )?not (?:null|empty|blank)|(?:is|are) (?:filled(?: in)?|set)|ha(?:s|ve) a value",
-        "condition",
-        counted=True,
-    ),
-    _words(
-        "empty",
-        "(?:is|are) (?:empty|null|blank|unset|not set|not filled)|empty|null|blank|unset|not set|ha(?:s|ve) no value",
-        "condition",
-        counted=True,
-    ),
-    _words(
-        "over",
-        f"(?:over|after|pass(?:es)?|beats?)(?= {L})|more than|(?:greater|higher|larger|bigger|later) than|above|"
-        f"exceed(?:s|ing)?|beats?",
-        "condition",
-        counted=True,
-    ),
-    _words(
-        "under", "(?:less|lower|smaller|fewer|earlier) than|below|under|before|prior to", "condition", counted=True
-    ),
-    _words("starts", "(?:starts?|starting|begins?|beginning) with", "condition", counted=True),
-    _words("ends", "(?:ends?|ending) (?:with|in)", "condition", counted=True),
-    _words("contains", "contain(?:s|ing)?", "condition", counted=True),
-    _words(
-        "distinct", "distinct|different(?! from)|unique|(?:without|no|drop) (?:any )?duplicates|once|deduplicated",
-        "aggregation",
-    ),
-    _words(
-        "not",
-        "not|\\w+n't|cannot|no|never|without|nothing|none|missing|lack(?:s|ing)?|other than|except(?: for)?|"
-        "exclud(?:e|es|ing)|neither|nor|different from|apart from",
-        "condition",
-        counted=True,
-    ),
-    _words("rank", "rank(?:s|ed|ing|ings)?", "aggregation"),
-    _words("running", "running|cumulat(?:e|es|ed|ive)", "aggregation"),
-    _words("average", "averages?|averaged|mean", "aggregation"),
-    _words("total", "totals?|totall?ed|totall?ing|sums?|summed|add(?:s|ed|ing)? up|how much", "aggregation"),
-    _words("count", "counts?|counted|counting|how many|number of|rows per", "aggregation"),
-    _words("minus", f"minus|less|net|subtract(?:ed|ing)?|deduct(?:ed|ing)?|(?:take|taking)(?= {M})", "aggregation"),
-    _words("lowest", "lowest|smallest|minimum|min|least|bottom", "aggregation"),
-    _words("highest", "highest|largest|biggest|greatest|maximum|max|top|leads?", "aggregation"),
-    _words("earliest", "earliest|oldest", "aggregation"),
-    _words("latest", "latest|newest|most recent", "aggregation"),
-    _words("page", "pages?", "order"),
-    _words("pivot", "pivot(?:ed|s)?|columns?|across|cross|side by side", "aggregation", added=True),
-    _words("age", "aged?|ages|ageing|aging|old|buckets?|days", "aggregation", added=True),
-)  # fmt: skip
-AGGREGATES = ("total", "average", "count", "lowest", "highest", "earliest", "latest")
-STATES = ("filled", "empty")
-COMPARES = ("at_least", "at_most", "over", "under", "starts", "ends", "contains", "not")
+class ClassEntry(BaseModel):
+    """A class as the file has it."""
 
-MONTH = rf"(?i:{'|'.join(MONTHS)}),? \d{{4}}"
-NUMBER = r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d+(?:\.\d+)?"
+    model_config = ConfigDict(extra="forbid")
 
-# Words that bring nothing new into a question, whichever of them a rewording takes.
-PLAIN = frozenset(
+    reason: Literal["aggregation", "condition", "order"]
+    counted: bool = False
+    added: bool = False
+    dropped: bool = False
+    words: list[str] = Field(min_length=1)
+
+
+class WordsEntry(BaseModel):
+    """The whole file."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    most: list[str] = Field(min_length=1)
+    least: list[str] = Field(min_length=1)
+    classes: dict[str, ClassEntry] = Field(max_length=0x100)  # each has its stand-in
+    plain: str
+
+
+@cache
+def word_lists() -> Words:
+    """The words of `words.yaml`.
+
+    Raises:
+        UserError: a fault in the file, with line and key.
     """
-    a about according against all along alongside also am among amount an and any appear appears are as ask asked at
-    back based be been being belong belongs beside both break bring broken but by calculate calculated can come
-    compute computed consider considering corresponding could data database detail details determine did display
-    displayed do does down each either entries entry equal equals every fall falling falls fetch figure figures find
-    following for found from further gather generate get give given gives go group grouped groups had has have
-    having help here how i if in include included including information into is it its itself join joined just keep
-    kept know let lie lies like limit limited linked list listed listing look looking made make many match matched
-    matches me much must my need needed needs now of off on one ones only or our out over overall overview part per
-    please present produce provide pull pulled put query question rather record records related report respective
-    respectively restrict restricted result resulting results retrieve retrieved return returned returning row rows
-    run same see seen select separately set shall should show showing shown shows single so some split stored such
-    table tables take taken tell that the their them then there these they this those through to together under up
-    use using value values view want wanted was we were what when where which while who whose will wish with within
-    work would you your
-    """.split()
-)
+    return read_words(Path(__file__).with_name("words.yaml"))
+
+
+def read_words(path: str | Path) -> Words:
+    """The words in a YAML file.
+
+    Raises:
+        UserError: the first fault, with file, line and key.
+    """
+    file = read_yaml_file(path)
+    entry = file.check(WordsEntry)
+    if missing := next((name for name in NAMED if name not in entry.classes), None):
+        raise file.fault(("classes",), f"the class '{missing}' is missing{did_you_mean(missing, entry.classes)}")
+    stands = {"name": M, "literal": L, "most": "|".join(entry.most), "least": "|".join(entry.least)}
+    classes = tuple(_word_class(file, name, its, stands) for name, its in entry.classes.items())
+    return Words(classes, frozenset(entry.plain.split()))
+
+
+def _word_class(file: YamlFile, name: str, entry: ClassEntry, stands: dict[str, str]) -> WordClass:
+    patterns = []
+    for number, word in enumerate(entry.words):
+        pattern, fault = _pattern(word, stands)
+        if not fault and word in entry.words[:number]:
+            fault = f"{word!r} is there already"
+        if fault:
+            raise file.fault(("classes", name, "words", number), fault)
+        patterns.append(pattern)
+    whole = re.compile(rf"(?<![\w-])(?:{'|'.join(patterns)})(?!\w)", re.I)
+    return WordClass(name, whole, entry.reason, entry.counted, entry.added, entry.dropped)
+
+
+def _pattern(word: str, stands: dict[str, str]) -> tuple[str, str]:
+    """The regular expression of a word, and what is wrong with it."""
+    unknown = next((name for name in re.findall(r"<(\w+)>", word) if name not in stands), None)
+    if unknown is not None:
+        return "", f"nothing stands for '<{unknown}>'{did_you_mean(f'<{unknown}>', (f'<{name}>' for name in stands))}"
+    pattern = re.sub(r"<(\w+)>", lambda match: stands[match[1]], word)
+    try:
+        empty = re.fullmatch(pattern, "")
+    except re.error as error:
+        return "", f"no regular expression: {error} in {word!r}"
+    return pattern, f"{word!r} matches no word at all" if empty else ""

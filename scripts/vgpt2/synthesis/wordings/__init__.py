@@ -1,24 +1,44 @@
-"""The wordings of every SQL intent: templates for training, and others that only the exam uses.
+"""The wordings of every intent: templates for training, and others that only the exam uses.
 
-A wording is known as `intent/number`; those of the exam count from 100. Slots are filled by the intent's phrases;
-`{company}` and the `{where}` of joins carry their own leading blank and may be empty.
+They are data: YAML files beside this one, read when the first is asked for. A wording is known as `intent/number`;
+those of the exam count from 100. Slots are filled by the intent's phrases.
 """
 
 from __future__ import annotations
 
-from vgpt2.synthesis.wordings import aggregates, analytics, joins, lists
-from vgpt2.synthesis.wordings.model import Wordings
+from functools import cache
+from pathlib import Path
 
-EXAM_FROM = 100
-WORDINGS: Wordings = {**lists.WORDINGS, **aggregates.WORDINGS, **joins.WORDINGS, **analytics.WORDINGS}
+from vgpt2.synthesis.wordings.model import Wordings, read_wordings
+from vgpt2.synthesis.wordings.slots import SQL_SLOTS, TEXT_SLOTS
+
+FOLDER = Path(__file__).parent
+
+
+@cache
+def sql_wordings() -> dict[str, Wordings]:
+    """The wordings of the SQL intents, by intent.
+
+    Raises:
+        UserError: a fault in one of the files, with line and key.
+    """
+    files = [read_wordings(FOLDER / f"{name}.yaml", slots) for name, slots in SQL_SLOTS.items()]
+    return {intent: wordings for file in files for intent, wordings in file.items()}
+
+
+@cache
+def text_wordings() -> dict[str, Wordings]:
+    """The wordings of questions about tables, documents and faulty SQL, by intent.
+
+    Raises:
+        UserError: a fault in the file, with line and key.
+    """
+    return read_wordings(FOLDER / "texts.yaml", TEXT_SLOTS)
 
 
 def templates(intent: str, side: str) -> list[tuple[str, str]]:
-    """(wording id, template) of an intent for `train` or `exam`."""
-    train, exam = WORDINGS[intent]
-    if side == "train":
-        return [(f"{intent}/{number}", text) for number, text in enumerate(train)]
-    return [(f"{intent}/{number}", text) for number, text in enumerate(exam, EXAM_FROM)]
+    """(wording id, template) of a SQL intent for `train` or `exam`."""
+    return [(f"{intent}/{number}", text) for number, text in sql_wordings()[intent].of(side)]
 
 
 def fill(template: str, phrases: dict[str, str], more: str = "") -> str:

@@ -34,8 +34,7 @@ def limit_to_company(
     alone = not verdict.tree.args.get("joins")
     for source in sources:
         table = catalog.find(source.name, source.db)
-        column = catalog.company_column(table) if table else ""
-        if not column:
+        if table is None or not (column := catalog.company_column(table)):
             continue
         company = choose(table, column)
         name = quote(column) if alone else f"{quote(source.alias_or_name)}.{quote(column)}"

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sqlglot import exp
 
-from vgpt2.tsql.check.bind import position_of
+from vgpt2.database_settings import HouseRules
+from vgpt2.tsql.check.binding import Binding
+from vgpt2.tsql.check.finding import Finding, position_of
+from vgpt2.tsql.check.lookup import CatalogLookup
 from vgpt2.tsql.check.predicates import Predicates
-from vgpt2.tsql.check.scope import Source
-from vgpt2.tsql.check.verdict import Finding
+from vgpt2.tsql.check.scope import Source, TableInfo
 
 _HINTS = {"NOLOCK", "READUNCOMMITTED"}
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between, exp.In, exp.Like)
 _NO_WRAPPER = (exp.Connector, exp.Exists, exp.Predicate)
 
 
-def lint(checker, resolver) -> list[Finding]:
+_Tables = list[tuple[Source, TableInfo]]
+"""The tables of the catalog that a statement reads, as often as it reads them."""
+
+
+def lint(binding: Binding, rules: HouseRules) -> list[Finding]:
     """The findings of kind `house` for a statement that was resolved."""
-    rules = checker.house_rules
     findings: list[Finding] = []
     tables = [
-        (scope, source)
-        for scope, _ in resolver.selects
+        (source, source.info)
+        for scope in binding.selects
         for source in scope.sources
         if source.info is not None and source.kind == "table"
     ]
@@ -29,29 +36,29 @@ def lint(checker, resolver) -> list[Finding]:
     if rules.full_table_names:
         findings += _aliases(tables)
     if rules.views_only:
-        findings += _base_tables(checker, tables)
+        findings += _base_tables(binding.lookup, tables)
     if rules.no_select_star:
-        findings += _stars(resolver)
+        findings += _stars(binding)
     if rules.no_function_on_filter:
-        findings += _functions_on_filters(resolver)
+        findings += _functions_on_filters(binding)
     if rules.company_filter or rules.whole_keys_in_joins:
-        predicates = Predicates(resolver)
+        predicates = Predicates(binding)
         if rules.company_filter:
             findings += _missing_company_filters(predicates, tables)
         if rules.whole_keys_in_joins:
-            findings += _missing_key_columns(checker, predicates, tables)
+            findings += _missing_key_columns(binding.lookup, predicates)
     return findings
 
 
-def _missing_nolock(tables: list) -> list[Finding]:
+def _missing_nolock(tables: _Tables) -> list[Finding]:
     findings = []
-    for _, source in tables:
+    for source, info in tables:
         node = source.node
         hints = node.args.get("hints") or ()
         words = {str(word.name).upper() for hint in hints for word in hint.expressions}
         if words & _HINTS:
             continue
-        name = source.info.table.name
+        name = info.table.name
         message = f"{name} is read without WITH (NOLOCK)"
         if source.aliased and source.name.upper() in _HINTS:
             message = f"NOLOCK after {name} is an alias, not a hint: write WITH (NOLOCK)"
@@ -59,77 +66,82 @@ def _missing_nolock(tables: list) -> list[Finding]:
     return findings
 
 
-def _aliases(tables: list) -> list[Finding]:
+def _aliases(tables: _Tables) -> list[Finding]:
     """Aliases, except where the same table is read twice and T-SQL needs one."""
     times: dict[str, int] = {}
-    for _, source in tables:
-        times[source.info.qualified] = times.get(source.info.qualified, 0) + 1
+    for _, info in tables:
+        times[info.qualified] = times.get(info.qualified, 0) + 1
     findings = []
-    for _, source in tables:
-        if source.aliased and times[source.info.qualified] == 1 and source.name.upper() not in _HINTS:
-            name = source.info.table.name
+    for source, info in tables:
+        if source.aliased and times[info.qualified] == 1 and source.name.upper() not in _HINTS:
+            name = info.table.name
             message = f"{name} has the alias {source.name}"
             node = source.node.args["alias"].this
             findings.append(Finding("house", "alias", message, source.name, position_of(node), [name]))
     return findings
 
 
-def _base_tables(checker, tables: list) -> list[Finding]:
+def _base_tables(lookup: CatalogLookup, tables: _Tables) -> list[Finding]:
     findings = []
-    for _, source in tables:
-        view = checker.shown_by.get(source.info.qualified)
+    for source, info in tables:
+        view = lookup.shown_by.get(info.qualified)
         if view is not None:
-            name = source.info.table.name
+            name = info.table.name
             message = f"{name} is a base table: read the view {view.name}"
             position = position_of(source.node)
-            findings.append(Finding("house", "base_table", message, name, position, [checker.catalog.sql_name(view)]))
+            findings.append(Finding("house", "base_table", message, name, position, [lookup.catalog.sql_name(view)]))
     return findings
 
 
-def _stars(resolver) -> list[Finding]:
+def _stars(binding: Binding) -> list[Finding]:
     findings = []
-    for scope, _ in resolver.selects:
-        if isinstance(scope.node.parent, exp.Exists):
+    for scope in binding.selects:
+        if isinstance(scope.select.parent, exp.Exists):
             continue
-        for item in scope.node.expressions:
+        for item in scope.select.expressions:
             if type(item) is exp.Star or (type(item) is exp.Column and type(item.this) is exp.Star):
                 findings.append(Finding("house", "select_star", "SELECT * instead of the columns", "*"))
     return findings
 
 
-def _functions_on_filters(resolver) -> list[Finding]:
+def _functions_on_filters(binding: Binding) -> list[Finding]:
     findings = []
-    for scope, _ in resolver.selects:
-        where = scope.node.args.get("where")
+    for scope in binding.selects:
+        where = scope.select.args.get("where")
         if where is None:
             continue
-        stack = [where.this]
-        while stack:
-            node = stack.pop()
-            if isinstance(node, _COMPARISONS):
-                # NOT LIKE, NOT IN and NOT BETWEEN have their comparison below a NOT.
-                sides = [node.this]
-                if not isinstance(node, (exp.In, exp.Between)):
-                    sides.append(node.expression)
-                for side in sides:
-                    column = _wrapped_column(side)
-                    if column is not None:
-                        message = f"a function around {column.name} in WHERE"
-                        position = position_of(column)
-                        findings.append(Finding("house", "function_on_filter", message, column.name, position))
-            elif isinstance(node, (exp.Connector, exp.Not, exp.Paren, exp.Is)):
-                for value in (node.this, node.args.get("expression")):
-                    if isinstance(value, exp.Expression):
-                        stack.append(value)
-            elif isinstance(node, exp.Func) and not isinstance(node, _NO_WRAPPER):
-                column = _wrapped_column(node)
-                if column is not None:
-                    message = f"a function around {column.name} in WHERE"
-                    findings.append(Finding("house", "function_on_filter", message, column.name, position_of(column)))
+        findings += [
+            Finding(
+                "house",
+                "function_on_filter",
+                f"a function around {column.name} in WHERE",
+                column.name,
+                position_of(column),
+            )
+            for column in _filtered_through_function(where.this)
+        ]
     return findings
 
 
-def _wrapped_column(side):
+def _filtered_through_function(condition: exp.Expression) -> Iterator[exp.Column]:
+    """The columns that a condition compares inside a function."""
+    stack = [condition]
+    while stack:
+        node = stack.pop()
+        sides: list[exp.Expression] = []
+        if isinstance(node, _COMPARISONS):
+            # NOT LIKE, NOT IN and NOT BETWEEN have their comparison below a NOT.
+            sides.append(node.this)
+            if not isinstance(node, (exp.In, exp.Between)):
+                sides.append(node.expression)
+        elif isinstance(node, (exp.Connector, exp.Not, exp.Paren, exp.Is)):
+            stack += [v for v in (node.this, node.args.get("expression")) if isinstance(v, exp.Expression)]
+        elif _wraps(node):
+            sides.append(node)
+        yield from (column for side in sides if (column := _wrapped_column(side)) is not None)
+
+
+def _wrapped_column(side: exp.Expression) -> exp.Column | None:
     """The first column inside a function on this side of a comparison; None without one."""
     stack = [(side, False)]
     while stack:
@@ -140,7 +152,7 @@ def _wrapped_column(side):
             if inside:
                 return node
             continue
-        inside = inside or (isinstance(node, exp.Func) and not isinstance(node, _NO_WRAPPER))
+        inside = inside or _wraps(node)
         for value in node.args.values():
             if isinstance(value, list):
                 stack.extend((child, inside) for child in value if isinstance(child, exp.Expression))
@@ -149,62 +161,58 @@ def _wrapped_column(side):
     return None
 
 
-def _missing_company_filters(predicates: Predicates, tables: list) -> list[Finding]:
+def _wraps(node: exp.Expression) -> bool:
+    return isinstance(node, exp.Func) and not isinstance(node, _NO_WRAPPER)
+
+
+def _missing_company_filters(predicates: Predicates, tables: _Tables) -> list[Finding]:
     """A table with a company column whose rows no filter limits to a company, itself or through a join."""
-    findings = []
-    filtered: set[int] = set()
-    open_: list[Source] = []
-    for _, source in tables:
-        company = source.info.company
-        if not company or (source, company) in predicates.constants:
-            filtered.add(id(source))
-        else:
-            open_.append(source)
     # A table without a company column limits nothing that is joined to it.
-    limiting = {id(source) for _, source in tables if source.info.company} & filtered
+    of_companies = [(source, info) for source, info in tables if info.company]
+    limiting = {id(source) for source, info in of_companies if (source, info.company) in predicates.constants}
+    open_ = [(source, info) for source, info in of_companies if id(source) not in limiting]
     changed = True
     while changed:
         changed = False
-        for source in open_:
+        for source, _ in open_:
             if id(source) in limiting:
                 continue
             if any(id(other) in limiting for other in predicates.tied_by_company(source)):
                 limiting.add(id(source))
                 changed = True
-    for source in open_:
+    findings = []
+    for source, info in open_:
         if id(source) not in limiting:
-            name = source.info.table.name
-            company = source.info.columns[source.info.company]
-            message = f"{name} is not limited to a company by {company}"
+            name = info.table.name
+            message = f"{name} is not limited to a company by {info.company_column}"
             findings.append(Finding("house", "missing_company_filter", message, name, position_of(source.node)))
     return findings
 
 
-def _missing_key_columns(checker, predicates: Predicates, tables: list) -> list[Finding]:
+def _missing_key_columns(lookup: CatalogLookup, predicates: Predicates) -> list[Finding]:
     """Two tables joined on a part of the columns of every known join that they touch."""
     findings = []
-    fold = checker.fold
-    for (first, second), _ in predicates.pairs.items():
-        left, right = predicates.source(first), predicates.source(second)
-        missing: list[tuple[str, str]] | None = None
-        whole = False
-        for join in checker.catalog.joins_of(left.info.qualified):
-            if join.left == left.info.qualified and join.right == right.info.qualified:
-                pairs = list(zip(join.left_columns, join.right_columns, strict=True))
-            elif join.right == left.info.qualified and join.left == right.info.qualified:
-                pairs = list(zip(join.right_columns, join.left_columns, strict=True))
-            else:
-                continue
-            lacking = [pair for pair in pairs if not predicates.same((left, fold(pair[0])), (right, fold(pair[1])))]
+    for (left, of_left), (right, of_right) in predicates.joined():
+        missing: list[tuple[str, str]] = []
+        for pairs in _known_joins(lookup, of_left.qualified, of_right.qualified):
+            lacking = [(a, b) for a, b in pairs if not predicates.same((left, lookup.fold(a)), (right, lookup.fold(b)))]
             if not lacking:
-                whole = True
+                missing = []
                 break
-            if len(lacking) < len(pairs) and (missing is None or len(lacking) < len(missing)):
+            if len(lacking) < len(pairs) and (not missing or len(lacking) < len(missing)):
                 missing = lacking
-        if missing and not whole:
-            a, b = left.info.table.name, right.info.table.name
-            columns = ", ".join(x if x == y else f"{x} = {y}" for x, y in missing)
-            message = f"the join of {a} and {b} lacks {columns}"
+        if missing:
+            columns = ", ".join(a if a == b else f"{a} = {b}" for a, b in missing)
+            message = f"the join of {of_left.table.name} and {of_right.table.name} lacks {columns}"
             position = position_of(right.node)
             findings.append(Finding("house", "missing_key_column", message, missing[0][0], position))
     return findings
+
+
+def _known_joins(lookup: CatalogLookup, left: str, right: str) -> Iterator[list[tuple[str, str]]]:
+    """The pairs of columns (left, right) of each join that the catalog knows between two tables."""
+    for join in lookup.catalog.joins_of(left):
+        if join.left == left and join.right == right:
+            yield list(zip(join.left_columns, join.right_columns, strict=True))
+        elif join.right == left and join.left == right:
+            yield list(zip(join.right_columns, join.left_columns, strict=True))

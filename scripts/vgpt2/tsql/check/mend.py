@@ -13,7 +13,8 @@ from vgpt2.catalog.model import Catalog
 from vgpt2.sqltext.names import quote
 from vgpt2.sqltext.scan import Token, closing, dotted, scan
 from vgpt2.tsql.check.check import check
-from vgpt2.tsql.check.verdict import Finding, Verdict
+from vgpt2.tsql.check.finding import Finding
+from vgpt2.tsql.check.verdict import Verdict
 
 MOST_EDITS = 60
 _HINTS = frozenset(("NOLOCK", "READUNCOMMITTED"))
@@ -21,7 +22,7 @@ _HINTS = frozenset(("NOLOCK", "READUNCOMMITTED"))
 
 @dataclass(slots=True)
 class Mended:
-    """The text after all edits, the rules that they mended (one an edit), and the verdict on it."""
+    """The text after all edits, the verdict on it, and the rules that they mended (one an edit)."""
 
     sql: str
     verdict: Verdict

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from vgpt2.catalog.model import Catalog, Column, Table
-from vgpt2.tsql.rows.looks import key_domain, look_alike
+from vgpt2.tsql.rows.looks import Looks, Value
 from vgpt2.tsql.types import kind_of_type
 
 
@@ -25,12 +26,13 @@ class Domains:
 
     def __init__(self, catalog: Catalog):
         self.catalog = catalog
+        self.looks = Looks(catalog.database)
         self._class: dict[tuple[str, str], tuple[str, str]] = {}
         self._owner = {table.qualified: table.base_table or table.qualified for table in catalog.tables}
         self._parents: dict[str, list[Relation]] = {}
         self._shared: dict[str, set[str]] = {}
         self._alone: set[tuple[str, str]] = set()
-        self._kept: dict[tuple[str, str], list] = {}
+        self._kept: dict[tuple[str, str], Sequence[Value]] = {}
         self._relations()
 
     def parents(self, qualified: str) -> list[Relation]:
@@ -41,16 +43,16 @@ class Domains:
         """The columns that a join or foreign key ties to another table."""
         return self._shared.get(qualified, set())
 
-    def value(self, table: Table, column: Column, rng: random.Random, number: int):
+    def value(self, table: Table, column: Column, rng: random.Random, number: int) -> Value:
         """A value of a column; `number` is the number of the row."""
         if column.values:
             return _typed(rng.choice(column.values), column)
         if column.name in self.shared_columns(table.qualified) or column.name in table.key:
             domain = self._domain(table, column)
             return domain[rng.randrange(len(domain))]
-        return look_alike(column, rng, number)
+        return self.looks.look_alike(column, rng, number)
 
-    def nth(self, table: Table, column: Column, number: int):
+    def nth(self, table: Table, column: Column, number: int) -> Value:
         """The value of a column that is the whole key, for the row of this number; from the start again at the end."""
         domain = list(dict.fromkeys(self._domain(table, column)))
         return domain[number % len(domain)]
@@ -131,17 +133,17 @@ class Domains:
             item = above
         return item
 
-    def _domain(self, table: Table, column: Column) -> list:
+    def _domain(self, table: Table, column: Column) -> Sequence[Value]:
         key = (table.qualified, column.name)
         if key not in self._kept:
             root = self._root(key)
             tables = self.catalog.by_qualified
             first = tables[root[0]].column(root[1]) if root[0] in tables else None
-            self._kept[key] = key_domain(first or column, column, root in self._alone)
+            self._kept[key] = self.looks.key_domain(first or column, column, root in self._alone)
         return self._kept[key]
 
 
-def _typed(text: str, column: Column):
+def _typed(text: str, column: Column) -> Value:
     kind = kind_of_type(column.base_type)
     try:
         if kind == "int":

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import datetime
 import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
+from vgpt2.catalog.column_meaning import is_company, is_group, is_month
 from vgpt2.catalog.model import Column
-from vgpt2.tsql.rows import words
+from vgpt2.database_settings import DatabaseSettings, MadeUpNames
+from vgpt2.tsql.rows.names import made_up_names
 from vgpt2.tsql.types import kind_of_type, split_type
 
+# A value of a row; None is NULL.
+Value = str | int | float | Decimal | datetime.date | datetime.time | None
 TODAY = datetime.date(2024, 6, 15)  # what GETDATE() gives: a day inside the data
 MONTHS = [datetime.datetime(2023, month, 1) for month in (10, 11, 12)] + [
     datetime.datetime(2024, month, 1) for month in range(1, 7)
@@ -20,34 +26,113 @@ _COMPANIES = (1, 1, 1, 1, 1, 1, 2, 2, 2, 3)
 _AMOUNTS = [Decimal(x) for x in ("100", "250", "500", "750", "1000", "1200.5", "1500", "2500", "4800.75", "10000")]
 
 
-def key_domain(named: Column, column: Column, alone: bool) -> list:
-    """The values of a key column. `named` is the first column of those tied to it; `alone`: it is a whole key."""
-    kind = kind_of_type(column.base_type)
-    name = named.name
-    if kind == "int":
-        if _is_company(column) or _is_company(named):
-            return list(_COMPANIES)
-        if "group" in name.lower():
-            return [1, 1, 1, 2]
-        if "year" in name.lower():
-            return [2023, 2024]
-        limit = 200 if split_type(column.base_type)[0] == "tinyint" else 30_000
-        return list(range(1, min(limit, 60 if alone else 20) + 1))
-    if kind == "date":
-        return list(MONTHS) if _is_month(column) else [MONTHS[0] + datetime.timedelta(days=11 * n) for n in range(24)]
-    if kind == "text":
-        length = split_type(column.base_type)[1] or 30
-        if "state" in name.lower() and length <= 4:
-            return list(words.STATES)
-        count = 40 if alone else 15
-        if length <= 2:
-            return [chr(65 + n) for n in range(min(count, 20))] if length == 1 else _codes(name, 2, 15)
-        return _codes(name, length, count)
-    if kind in ("decimal", "float"):
-        return [Decimal(n) for n in range(1, 16)]
-    if kind == "time":
-        return [datetime.time(hour) for hour in range(6, 18)]
-    return [f"{name}{n}" for n in range(1, 21)]
+@dataclass(slots=True)
+class Looks:
+    """What values look like in one database."""
+
+    database: DatabaseSettings
+    names: MadeUpNames = field(init=False)
+    row_numbers: frozenset[str] = field(init=False)  # columns that count the rows, in lower case
+
+    def __post_init__(self) -> None:
+        self.names = made_up_names(self.database)
+        self.row_numbers = frozenset({"id", *map(str.lower, self.database.surrogate_keys)})
+
+    def key_domain(self, named: Column, column: Column, alone: bool) -> Sequence[Value]:
+        """The values of a key column. `named` is the first column of those tied to it; `alone`: it is a whole key."""
+        kind = kind_of_type(column.base_type)
+        name = named.name
+        if kind == "int":
+            if any(is_company(self.database, one) for one in (column, named)):
+                return list(_COMPANIES)
+            if any(is_group(self.database, one) for one in (column, named)):
+                return [1, 1, 1, 2]
+            if "year" in name.lower():
+                return [2023, 2024]
+            limit = 200 if split_type(column.base_type)[0] == "tinyint" else 30_000
+            return list(range(1, min(limit, 60 if alone else 20) + 1))
+        if kind == "date":
+            months = is_month(self.database, column)
+            return list(MONTHS) if months else [MONTHS[0] + datetime.timedelta(days=11 * n) for n in range(24)]
+        if kind == "text":
+            length = split_type(column.base_type)[1] or 30
+            if "state" in name.lower() and length <= 4:
+                return list(self.names.states)
+            count = 40 if alone else 15
+            if length <= 2:
+                return [chr(65 + n) for n in range(min(count, 20))] if length == 1 else _codes(name, 2, 15)
+            return _codes(name, length, count)
+        if kind in ("decimal", "float"):
+            return [Decimal(n) for n in range(1, 16)]
+        if kind == "time":
+            return [datetime.time(hour) for hour in range(6, 18)]
+        return [f"{name}{n}" for n in range(1, 21)]
+
+    def look_alike(self, column: Column, rng: random.Random, number: int) -> Value:
+        """A value of the column's type with the look of its name."""
+        kind = kind_of_type(column.base_type)
+        name = column.name.lower()
+        base, length, scale = split_type(column.base_type)
+        if kind == "int":
+            if base == "bit":
+                return int(rng.random() < 0.6)
+            if name in self.row_numbers or column.identity:
+                return number + 1
+            if is_company(self.database, column):
+                return rng.choice(_COMPANIES)
+            if "year" in name:
+                return rng.choice((2023, 2024))
+            if "month" in name:
+                return rng.randint(1, 12)
+            return rng.choice((0, 1, 1, 2, 3, 5, 8, 10, 12, 15, 20, 30))
+        if kind == "decimal":
+            return _number(rng, length or 18, scale or (4 if "money" in base else 0), name)
+        if kind == "float":
+            return float(_number(rng, 10, 2, name))
+        if kind == "date":
+            if is_month(self.database, column):
+                return rng.choice(MONTHS)
+            day = _FIRST_DAY + datetime.timedelta(days=rng.randrange(_DAYS))
+            if base == "date":
+                return day.date()
+            return day.replace(hour=rng.randrange(7, 18)) if base != "smalldatetime" and rng.random() < 0.3 else day
+        if kind == "time":
+            return datetime.time(rng.randrange(6, 18), rng.choice((0, 15, 30, 45)))
+        if kind == "text":
+            return self._text(column, name, rng, length, number)
+        return f"{column.name}{rng.randint(1, 9)}"
+
+    def _text(self, column: Column, name: str, rng: random.Random, length: int | None, number: int) -> str:
+        if length == 1:
+            return rng.choice("YN") if name.endswith("yn") or column.type.lower().endswith("yn") else rng.choice("ABC")
+        if "first" in name:
+            text = rng.choice(self.names.first_names)
+        elif "last" in name or "contact" in name:
+            text = rng.choice(self.names.last_names)
+        elif "email" in name or "mail" in name:
+            text = f"{rng.choice(self.names.first_names).lower()}{rng.randint(1, 9)}@example.com"
+        elif "city" in name:
+            text = rng.choice(self.names.cities)
+        elif "state" in name:
+            text = rng.choice(self.names.states)
+        elif "country" in name:
+            text = rng.choice(self.names.countries)
+        elif "zip" in name or "postal" in name:
+            text = f"{rng.randint(80, 99)}{rng.randint(100, 120)}"
+        elif "phone" in name or "fax" in name:
+            text = f"555-01{rng.randint(10, 40)}"
+        elif "address" in name or "addr" in name:
+            text = f"{rng.randint(1, 30) * 10} {rng.choice(self.names.streets)}"
+        elif "name" in name:
+            text = rng.choice(self.names.companies)
+        elif "desc" in name or "note" in name or "comment" in name or "title" in name or (length or 99) > 40:
+            text = rng.choice(self.names.things)
+        elif split_type(column.base_type)[0] == "uniqueidentifier":
+            text = f"00000000-0000-0000-0000-{number + 1:012d}"
+        else:
+            domain = self.key_domain(column, column, False)
+            text = str(rng.choice(domain))
+        return text[:length] if length else text
 
 
 def _codes(name: str, length: int, count: int) -> list[str]:
@@ -57,41 +142,6 @@ def _codes(name: str, length: int, count: int) -> list[str]:
     digits = min(4, length - min(2, length - 2))
     start = 10 ** (digits - 1)
     return [f"{letters[: max(1, length - digits)]}{start + n}"[:length] for n in range(1, min(count, 9 * start) + 1)]
-
-
-def look_alike(column: Column, rng: random.Random, number: int):
-    """A value of the column's type with the look of its name."""
-    kind = kind_of_type(column.base_type)
-    name = column.name.lower()
-    base, length, scale = split_type(column.base_type)
-    if kind == "int":
-        if base == "bit":
-            return int(rng.random() < 0.6)
-        if name in ("keyid", "id") or column.identity:
-            return number + 1
-        if _is_company(column):
-            return rng.choice(_COMPANIES)
-        if "year" in name:
-            return rng.choice((2023, 2024))
-        if "month" in name:
-            return rng.randint(1, 12)
-        return rng.choice((0, 1, 1, 2, 3, 5, 8, 10, 12, 15, 20, 30))
-    if kind == "decimal":
-        return _number(rng, length or 18, scale or (4 if "money" in base else 0), name)
-    if kind == "float":
-        return float(_number(rng, 10, 2, name))
-    if kind == "date":
-        if _is_month(column):
-            return rng.choice(MONTHS)
-        day = _FIRST_DAY + datetime.timedelta(days=rng.randrange(_DAYS))
-        if base == "date":
-            return day.date()
-        return day.replace(hour=rng.randrange(7, 18)) if base != "smalldatetime" and rng.random() < 0.3 else day
-    if kind == "time":
-        return datetime.time(rng.randrange(6, 18), rng.choice((0, 15, 30, 45)))
-    if kind == "text":
-        return _text(column, name, rng, length, number)
-    return f"{column.name}{rng.randint(1, 9)}"
 
 
 def _number(rng: random.Random, precision: int, scale: int, name: str) -> Decimal:
@@ -113,45 +163,3 @@ def _number(rng: random.Random, precision: int, scale: int, name: str) -> Decima
     if abs(value) >= limit:
         value %= limit
     return value.quantize(Decimal(1).scaleb(-scale))
-
-
-def _text(column: Column, name: str, rng: random.Random, length: int | None, number: int) -> str:
-    if length == 1:
-        return rng.choice("YN") if name.endswith("yn") or column.type.lower().endswith("yn") else rng.choice("ABC")
-    if "first" in name:
-        text = rng.choice(words.FIRST_NAMES)
-    elif "last" in name or "contact" in name:
-        text = rng.choice(words.LAST_NAMES)
-    elif "email" in name or "mail" in name:
-        text = f"{rng.choice(words.FIRST_NAMES).lower()}{rng.randint(1, 9)}@example.com"
-    elif "city" in name:
-        text = rng.choice(words.CITIES)
-    elif "state" in name:
-        text = rng.choice(words.STATES)
-    elif "country" in name:
-        text = rng.choice(words.COUNTRIES)
-    elif "zip" in name or "postal" in name:
-        text = f"{rng.randint(80, 99)}{rng.randint(100, 120)}"
-    elif "phone" in name or "fax" in name:
-        text = f"555-01{rng.randint(10, 40)}"
-    elif "address" in name or "addr" in name:
-        text = f"{rng.randint(1, 30) * 10} {rng.choice(words.STREETS)}"
-    elif "name" in name:
-        text = rng.choice(words.COMPANIES)
-    elif "desc" in name or "note" in name or "comment" in name or "title" in name or (length or 99) > 40:
-        text = rng.choice(words.THINGS)
-    elif split_type(column.base_type)[0] == "uniqueidentifier":
-        text = f"00000000-0000-0000-0000-{number + 1:012d}"
-    else:
-        domain = key_domain(column, column, False)
-        text = rng.choice(domain)
-    return text[:length] if length else text
-
-
-def _is_company(column: Column) -> bool:
-    name = column.name
-    return column.type == "bCompany" or (name.endswith("Co") and len(name) <= 5)
-
-
-def _is_month(column: Column) -> bool:
-    return column.type == "bMonth" or column.name.lower().endswith(("mth", "month"))

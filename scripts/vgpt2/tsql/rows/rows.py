@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from vgpt2.catalog.model import Catalog, Table
 from vgpt2.tsql.rows.domains import Domains
+from vgpt2.tsql.rows.looks import Value
 from vgpt2.tsql.types import kind_of_type
 
 ROWS = 40
@@ -156,7 +157,7 @@ def _sample_values(catalog: Catalog, qualified: str, column: str, seed: int | st
     return [literal(value) for _, value in both]
 
 
-def literal(value) -> str:
+def literal(value: Value) -> str:
     """A value as a T-SQL literal."""
     if value is None:
         return "NULL"

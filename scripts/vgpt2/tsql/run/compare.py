@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
+from collections.abc import Iterator
 from decimal import Decimal
 
+from vgpt2.tsql.run.result import Result
+
+# A value that can be compared and shown.
+Plain = str | int | float | None
 _TRIES = 500
 
 
@@ -14,36 +19,34 @@ def normalise(rows: list[tuple]) -> list[tuple]:
     return [tuple(_plain(value) for value in row) for row in rows]
 
 
-def _plain(value):
-    kind = type(value)
-    if value is None or kind is int:
-        return value
-    if kind is str:
-        return value.rstrip(" ")
-    if kind is bool:
+def _plain(value: object) -> Plain:
+    if isinstance(value, bool):
         return int(value)
-    if kind is Decimal or kind is float:
+    if value is None or isinstance(value, int):
+        return value
+    if isinstance(value, str):
+        return value.rstrip(" ")
+    if isinstance(value, (Decimal, float)):
         if value != value or value in (float("inf"), float("-inf")):
             return str(value)
         rounded = round(float(value), 6)
         whole = int(rounded)
         return whole if whole == rounded else rounded
-    if kind is datetime.datetime:
+    if isinstance(value, datetime.datetime):
         if value.tzinfo is None and value.time() == datetime.time():
             return value.date().isoformat()
         return value.isoformat(" ")
-    if kind is datetime.date or kind is datetime.time:
+    if isinstance(value, (datetime.date, datetime.time)):
         return value.isoformat()
     return str(value)
 
 
-def same_rows(gold, answer, ordered: bool = False) -> bool:
-    """Whether `answer` gives the rows of `gold` (both `Result`), as a multiset; it may have more columns.
+def same_rows(gold: Result, answer: Result, ordered: bool = False) -> bool:
+    """Whether `answer` gives the rows of `gold`, as a multiset; it may have more columns.
 
     Columns are matched by their values: first as they stand, then by name, then by content; never crosswise, where two
-    bear each other's names. With `ordered`, the
-    columns that the gold sorts by come in the same order (rows that tie may change places); where those are not
-    selected, all rows come in the same order.
+    bear each other's names. With `ordered`, the columns that the gold sorts by come in the same order (rows that tie
+    may change places); where those are not selected, all rows come in the same order.
     """
     if gold.status != "rows" or answer.status != "rows" or len(gold.rows) != len(answer.rows):
         return False
@@ -71,14 +74,14 @@ def _crosswise(mapping: tuple[int, ...], wanted: list[str], given: list[str]) ->
     return any(other != name and other in named and named[other] == name for name, other in named.items())
 
 
-def _same_order(gold, rows: list[tuple]) -> bool:
+def _same_order(gold: Result, rows: list[tuple]) -> bool:
     if gold.order is None:
         return gold.rows == rows
     keys = gold.order
     return [tuple(row[k] for k in keys) for row in gold.rows] == [tuple(row[k] for k in keys) for row in rows]
 
 
-def _mappings(gold, answer):
+def _mappings(gold: Result, answer: Result) -> Iterator[tuple[int, ...]]:
     """Assignments of the gold's columns to different columns of the answer, likely ones first; at most some hundred."""
     width = len(gold.columns)
     straight = tuple(range(width))
@@ -92,8 +95,7 @@ def _mappings(gold, answer):
         fitting = [other for other in range(len(contents)) if contents[other] == content]
         if not fitting:
             return
-        fitting.sort(key=lambda other, place=place, name=name: (names[other] != name, other != place, other))
-        choices.append(fitting)
+        choices.append([other for _, _, other in sorted((names[o] != name, o != place, o) for o in fitting)])
     tries = 0
     stack: list[tuple[int, ...]] = [()]
     while stack and tries < _TRIES:

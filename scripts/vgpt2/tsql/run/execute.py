@@ -2,53 +2,37 @@
 
 The engine is safe against what a model writes: a text runs only if it is one SELECT that resolves against the
 catalog and was rewritten by us; DuckDB runs in memory with external access off and its settings locked; time, memory
-and rows are limited (`tsql.limits`). SQL that a model wrote runs in a process of its own (`tsql.sandbox`).
+and rows are limited (`tsql.run.limits`). SQL that a model wrote runs in a process of its own (`tsql.run.sandbox`).
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING
 
 from vgpt2.catalog.model import Catalog, Table
+from vgpt2.tsql.check.binding import Binding
+from vgpt2.tsql.rows.looks import Value
 from vgpt2.tsql.rows.rows import ROWS, SECOND, maker_of
 from vgpt2.tsql.run.compare import normalise, same_rows
-from vgpt2.tsql.run.functions_duckdb import MACROS
-from vgpt2.tsql.run.limits import SECONDS, NoSelect, TooMuch, connect, fetch, one_select
-from vgpt2.tsql.run.transpile import Executable, NotExecutable, TsqlInvalid, transpile
+from vgpt2.tsql.run.limits import SECONDS, NoSelect, TooMuch, fetch, one_select
+from vgpt2.tsql.run.result import Result
+from vgpt2.tsql.run.tables import create_from_query, create_table, open_database, update_table
+from vgpt2.tsql.run.transpile import Executable, NotExecutable, TsqlInvalid, transpile, transpile_bound
+from vgpt2.tsql.run.views import select_of
 from vgpt2.tsql.run.watch import Watch
-from vgpt2.tsql.types import duckdb_type
 
-__all__ = ["Engine", "Result", "engines", "prove_same", "same_rows"]
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
+__all__ = ["Engine", "Result", "engines", "prepare", "prove_same", "same_rows"]
+
+# Values for columns by table: `{"dbo.APTH": {"Vendor": [1, 2]}}`.
+Changes = dict[str, dict[str, list[Value]]]
 _CACHED = 4096
 _KEPT_ROWS = 1_000
-
-
-@dataclass(slots=True)
-class Result:
-    """What a query gave.
-
-    `status`: `rows` (it ran), `error` (SQL Server would refuse it, or it failed here: time, memory, too many
-    rows, two rows of a subquery that may give one) or `not_executable` (this engine has no equivalent; says nothing
-    about the query).
-    `rows` are normalised: decimals and floats rounded to 6 places, dates in ISO form, no trailing blanks.
-    `order`: positions of the columns that ORDER BY sorts by, None where they are not all selected.
-    """
-
-    status: Literal["rows", "error", "not_executable"]
-    columns: tuple[str, ...] = ()
-    rows: list[tuple] = field(default_factory=list)
-    message: str = ""
-    order: tuple[int, ...] | None = ()
-
-    @property
-    def says_something(self) -> bool:
-        """Whether it ran and returned something: an aggregate over nothing is one row of NULL or 0."""
-        return self.status == "rows" and any(value not in (None, 0) for row in self.rows for value in row)
 
 
 class Engine:
@@ -64,51 +48,55 @@ class Engine:
         seed: int | str = 0,
         rows: int = ROWS,
         seconds: float = SECONDS,
-        given: dict[str, list[dict]] | None = None,
+        given: dict[str, list[dict[str, Value]]] | None = None,
     ):
         self.catalog = catalog
         self.given = given or {}
         self.seed = seed
         self.seconds = seconds
         self.maker = maker_of(catalog, seed, rows)
-        self._connection = None
+        self._open: tuple[DuckDBPyConnection, Watch] | None = None
         self._made: dict[str, str] = {}  # qualified: how (rows, view)
-        self._results: OrderedDict[str, Result] = OrderedDict()
+        self._results: OrderedDict[Executable, Result] = OrderedDict()
         self._changed = False
 
     def __enter__(self) -> Engine:
-        self._open()
+        self._opened()
         return self
 
-    def __exit__(self, *exception) -> None:
+    def __exit__(self, *exception: object) -> None:
         self.close()
 
     def close(self) -> None:
         """Forget the database."""
-        if self._connection is not None:
-            self._watch.stop()
-            self._connection.close()
-            self._connection = None
+        if self._open is not None:
+            connection, watch = self._open
+            watch.stop()
+            connection.close()
+            self._open = None
         self._made.clear()
         self._results.clear()
 
-    def run(self, sql: str) -> Result:
-        """The rows of one T-SQL SELECT. Never raises for what the text is."""
+    def run(self, query: str | Executable) -> Result:
+        """The rows of one T-SQL SELECT, or of one that was transpiled. Never raises for what the text is."""
+        executable = prepared(self.catalog, query) if isinstance(query, str) else query
+        if isinstance(executable, Result):
+            return executable
         if self._changed:
-            return self._run(sql)
-        known = self._results.get(sql)
+            return self._run(executable)
+        known = self._results.get(executable)
         if known is not None:
-            self._results.move_to_end(sql)
+            self._results.move_to_end(executable)
             return known
-        result = self._run(sql)
+        result = self._run(executable)
         if len(result.rows) <= _KEPT_ROWS:
-            self._results[sql] = result
+            self._results[executable] = result
         if len(self._results) > _CACHED // 8:
             self._results.popitem(last=False)
         return result
 
     @contextmanager
-    def changed(self, changes: dict[str, dict[str, list]]) -> Iterator[None]:
+    def changed(self, changes: Changes) -> Iterator[None]:
         """Within it, columns of tables (by qualified name) hold these values in place of their own, in turn by row.
 
         Only tables that a query has read before are changed, and none that is filled from a view's own SQL.
@@ -118,40 +106,25 @@ class Engine:
         """
         import duckdb
 
-        if self._connection is None:
-            self._open()
-        self._connection.execute("BEGIN")
+        connection, made = self._connection, dict(self._made)
+        connection.execute("BEGIN")
         self._changed = True
         try:
             for qualified, columns in changes.items():
                 if self._made.get(qualified) == "rows":
-                    self._update(qualified, columns)
+                    update_table(connection, self.catalog.by_qualified[qualified], columns)
             yield
         except duckdb.Error as error:
             raise ValueError(_line(error)) from None
         finally:
             self._changed = False
-            if self._connection is not None:
-                self._connection.execute("ROLLBACK")
+            # A query that made the database fail has closed it.
+            if self._open is not None and self._open[0] is connection:
+                connection.execute("ROLLBACK")
+                # Tables that were first read meanwhile are gone again.
+                self._made = made
 
-    def _update(self, qualified: str, columns: dict[str, list]) -> None:
-        table = self.catalog.by_qualified[qualified]
-        turn, sets = 1, []
-        for name, values in columns.items():
-            cases = " ".join(f"WHEN {place} THEN {_value(value)}" for place, value in enumerate(values))
-            sets.append(f"{_quoted(name)} = CASE (rowid // {turn}) % {len(values)} {cases} END")
-            turn *= len(values)
-        self._connection.execute(f"UPDATE {_quoted(table.schema)}.{_quoted(table.name)} SET {', '.join(sets)}")
-
-    def _run(self, sql: str) -> Result:
-        try:
-            executable = _transpiled(self.catalog, sql)
-        except TsqlInvalid as error:
-            return Result("error", message=str(error))
-        except NotExecutable as error:
-            return Result("not_executable", message=str(error))
-        if self._connection is None:
-            self._open()
+    def _run(self, executable: Executable) -> Result:
         import duckdb
 
         try:
@@ -164,8 +137,8 @@ class Engine:
     def _execute(self, executable: Executable) -> Result:
         import duckdb
 
-        connection = self._connection
-        self._watch.begin(self.seconds)
+        connection, watch = self._opened()
+        watch.begin(self.seconds)
         try:
             cursor = connection.execute(one_select(connection, executable.sql))
             rows = fetch(cursor)
@@ -188,7 +161,7 @@ class Engine:
         except (duckdb.Error, NoSelect, OverflowError, ValueError, RuntimeError) as error:
             return Result("error", message=_line(error))
         finally:
-            self._watch.end()
+            watch.end()
         columns = names
         if len(executable.columns) == len(names):
             columns = tuple(written or name for written, name in zip(executable.columns, names, strict=True))
@@ -196,20 +169,22 @@ class Engine:
 
     # ---- tables
 
-    def _open(self) -> None:
-        connection = connect()
-        for schema in sorted({table.schema for table in self.catalog.tables}):
-            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {_quoted(schema)}")
-        for macro in MACROS:
-            connection.execute(f"CREATE MACRO {macro}")
-        if not self.catalog.database.case_sensitive:
-            connection.execute("SET default_collation = 'NOCASE'")
-        connection.execute("SET lock_configuration = true")
-        self._connection = connection
-        self._watch = Watch(connection)
+    @property
+    def _connection(self) -> DuckDBPyConnection:
+        return self._opened()[0]
+
+    def _opened(self) -> tuple[DuckDBPyConnection, Watch]:
+        if self._open is None:
+            connection = open_database(self.catalog)
+            self._open = connection, Watch(connection)
+        return self._open
 
     def _make(self, qualified: str) -> None:
-        """Create a table or view with its rows, if it is not there yet."""
+        """Create a table or view with its rows, if it is not there yet.
+
+        Raises:
+            duckdb.Error: the engine does not take it.
+        """
         if qualified in self._made:
             return
         self._made[qualified] = "rows"
@@ -217,37 +192,23 @@ class Engine:
         if table.kind == "view" and not table.base_table and table.sql and self._make_view(table):
             self._made[qualified] = "view"
             return
-        columns = ", ".join(f"{_quoted(column.name)} {duckdb_type(column.base_type)}" for column in table.columns)
-        name = f"{_quoted(table.schema)}.{_quoted(table.name)}"
-        self._connection.execute(f"CREATE TABLE {name} ({columns})")
         rows = self.given[qualified] if qualified in self.given else self.maker.rows(qualified)
-        if rows:
-            values = ", ".join(
-                "(" + ", ".join(_value(row.get(column.name)) for column in table.columns) + ")" for row in rows
-            )
-            self._connection.execute(f"INSERT INTO {name} VALUES {values}")
+        create_table(self._connection, table, rows)
 
     def _make_view(self, table: Table) -> bool:
         """Fill a view over several tables from its own SQL; False where that does not run or gives nothing."""
         import duckdb
 
-        from vgpt2.tsql.run.views import select_of
-
-        try:
-            executable = _transpiled(self.catalog, select_of(table.sql))
-        except (TsqlInvalid, NotExecutable):
-            return False
-        if table.qualified in executable.tables:
+        executable = prepared(self.catalog, select_of(table.sql))
+        if isinstance(executable, Result) or table.qualified in executable.tables:
             return False
         for qualified in executable.tables:
             self._make(qualified)
         result = self._execute(executable)
         if result.status != "rows" or not result.rows or len(result.columns) != len(table.columns):
             return False
-        name = f"{_quoted(table.schema)}.{_quoted(table.name)}"
-        names = ", ".join(_quoted(column.name) for column in table.columns)
         try:
-            self._connection.execute(f"CREATE TABLE {name} AS SELECT * FROM ({executable.sql}) AS v({names})")
+            create_from_query(self._connection, table, executable.sql)
         except duckdb.Error:
             return False
         return True
@@ -273,40 +234,33 @@ def prove_same(engines: tuple[Engine, ...], gold_sql: str, answer_sql: str, orde
     return True
 
 
-class _Transpiled(OrderedDict[str, Executable | TsqlInvalid | NotExecutable]):
+class _Prepared(OrderedDict[str, Executable | Result]):
     """By the statement: what DuckDB runs, or why it cannot."""
 
 
-def _transpiled(catalog: Catalog, sql: str) -> Executable:
-    """The statement for DuckDB, kept on the catalog: both engines run the same texts."""
-    kept = catalog.derived.get(_Transpiled, _Transpiled)
+def prepared(catalog: Catalog, sql: str) -> Executable | Result:
+    """As `prepare`, for a text; kept on the catalog, for both engines run the same texts."""
+    kept = catalog.derived.get(_Prepared, _Prepared)
     found = kept.get(sql)
     if found is None:
-        try:
-            found = transpile(sql, catalog)
-        except (TsqlInvalid, NotExecutable) as error:
-            found = error
-        kept[sql] = found
+        found = kept[sql] = _or_result(lambda: transpile(sql, catalog))
         if len(kept) > _CACHED:
             kept.popitem(last=False)
-    if isinstance(found, Exception):
-        raise found
     return found
 
 
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+def prepare(binding: Binding) -> Executable | Result:
+    """What engines run of a resolved query, or the result of one that they cannot run."""
+    return _or_result(lambda: transpile_bound(binding))
 
 
-def _value(value) -> str:
-    """A Python value as DuckDB's SQL writes it."""
-    if value is None:
-        return "NULL"
-    if isinstance(value, str):
-        return "'" + value.replace("'", "''") + "'"
-    if hasattr(value, "isoformat"):
-        return f"'{value.isoformat(' ') if hasattr(value, 'hour') and hasattr(value, 'year') else value.isoformat()}'"
-    return str(value)
+def _or_result(made: Callable[[], Executable]) -> Executable | Result:
+    try:
+        return made()
+    except TsqlInvalid as error:
+        return Result("error", message=str(error))
+    except NotExecutable as error:
+        return Result("not_executable", message=str(error))
 
 
 def _line(error: Exception) -> str:

@@ -1,12 +1,15 @@
 """What a query may do and take in the embedded engine, whoever wrote it: one SELECT, no file, so much time and memory.
 
 These limits hold inside of the process. Between two looks at the clock the engine may still be in one call of a string
-function that counts nothing: `tsql.sandbox` is for SQL that a model wrote.
+function that counts nothing: `tsql.run.sandbox` is for SQL that a model wrote.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection, Statement
 
 SECONDS = 2.0
 MEMORY = "512MB"
@@ -24,11 +27,11 @@ class NoSelect(Exception):
     """A text for the engine that is not exactly one SELECT."""
 
 
-def connect() -> Any:
+def connect() -> DuckDBPyConnection:
     """A connection to a new database in memory: no files, no extensions, nothing spilled to disk."""
     import duckdb
 
-    config = {
+    config: dict[str, str | bool | int | float | list[str]] = {
         "enable_external_access": "false",
         "memory_limit": MEMORY,
         "threads": "1",
@@ -39,7 +42,7 @@ def connect() -> Any:
     return duckdb.connect(":memory:", config=config)
 
 
-def one_select(connection: Any, sql: str) -> Any:
+def one_select(connection: DuckDBPyConnection, sql: str) -> Statement:
     """The statement of a text in DuckDB's SQL.
 
     Raises:
@@ -54,7 +57,7 @@ def one_select(connection: Any, sql: str) -> Any:
     return statements[0]
 
 
-def fetch(cursor: Any) -> list[tuple]:
+def fetch(cursor: DuckDBPyConnection) -> list[tuple]:
     """All rows of a result.
 
     Raises:

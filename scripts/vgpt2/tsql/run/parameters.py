@@ -1,35 +1,38 @@
 """Values for the parameters of a query (`@Co`, `@Mth`), so that it can run.
 
-By name first (the table below), else a value that occurs in the column that the parameter is compared with.
+By name first (the database's own file, then parameters.yaml), else a value that occurs in the column that the parameter
+is compared with.
 """
 
 from __future__ import annotations
 
 import re
+from functools import cache
+from pathlib import Path
 
-# The first pattern that fits the whole name (without @, case ignored) decides; values are T-SQL literals.
-VALUES: tuple[tuple[str, str], ...] = (
-    (r"\w{0,4}co|company", "1"),
-    (r"(vendor|cust|tax|matl|phase|em)group", "1"),
-    (r"(begin|start|from|first|min)\w*(mth|month)|(mth|month)\w*(begin|start|from)", "'2024-01-01'"),
-    (r"(end|to|thru|through|last|max)\w*(mth|month)|(mth|month)\w*(end|to|thru)", "'2024-06-01'"),
-    (r"mth|month|\w*mth", "'2024-03-01'"),
-    (r"(begin|start|from|first|min)\w*date|date(from|start)", "'2024-01-01'"),
-    (r"(end|to|thru|through|last|max)\w*date|date(to|end|thru)", "'2024-06-30'"),
-    (r"\w*date|asof|today|cutoff", "'2024-06-15'"),
-    (r"\w*year|yr|fy", "2024"),
-    (r"days|daysold|numdays", "30"),
-    (r"top|n|rows|limit|count|take|pagesize", "5"),
-    (r"skip|offset|startrow", "5"),
-    (r"page|pagenumber", "1"),
-    (r"min\w*(amt|amount|total)|amount|amt|threshold|limitamt", "500"),
-)
+from vgpt2.database_settings import DatabaseSettings, Pattern, Value
+from vgpt2.yaml_file import read_yaml_file
 
 
-def value_of(name: str) -> str | None:
-    """The T-SQL literal for a parameter of this name, or None where the name says nothing."""
-    folded = name.lower()
-    for pattern, value in VALUES:
-        if re.fullmatch(pattern, folded):
-            return value
+def read_values(path: Path) -> dict[str, Value]:
+    """The file of patterns of whole names and their values.
+
+    Raises:
+        UserError: a fault in the file, with its line and key.
+    """
+    return read_yaml_file(path).check(dict[Pattern, Value])
+
+
+@cache
+def general_values() -> dict[str, Value]:
+    """What is true in any database; the first pattern that fits decides."""
+    return read_values(Path(__file__).with_name("parameters.yaml"))
+
+
+def value_of(name: str, database: DatabaseSettings) -> str | None:
+    """The T-SQL literal for a parameter of this name (without @), or None where the name says nothing."""
+    for values in (database.parameters, general_values()):
+        for pattern, value in values.items():
+            if re.fullmatch(pattern, name, re.IGNORECASE):
+                return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else str(value)
     return None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlglot import exp
 
 from vgpt2.catalog.model import Catalog
+from vgpt2.tsql.check.binding import Binding
+from vgpt2.tsql.check.scope import Source
 from vgpt2.tsql.rows.rows import sample_values
 from vgpt2.tsql.run.literals import date_text, day_text
 from vgpt2.tsql.run.parameters import value_of
@@ -15,10 +17,14 @@ from vgpt2.tsql.types import duckdb_type, kind_of_type, split_type
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
 _FIRST = ("with_", "from_", "joins", "laterals")
 _INT_RESULTS = (exp.Count, exp.Year, exp.Month, exp.Day, exp.Extract, exp.Length, exp.StrPosition, exp.RowNumber)
-_DATE_RESULTS = (exp.DateAdd, exp.DateSub, exp.LastDay, exp.TsOrDsToDate, exp.TimeStrToTime, exp.Date, exp.DateTrunc)
-_DATE_RESULTS += (exp.TimestampTrunc, exp.DateFromParts)
-_TEXT_RESULTS = (exp.Upper, exp.Lower, exp.Trim, exp.Left, exp.Right, exp.Substring, exp.Concat, exp.ConcatWs)
-_TEXT_RESULTS += (exp.Replace, exp.Repeat, exp.Reverse, exp.TimeToStr, exp.GroupConcat, exp.Stuff, exp.CurrentUser)
+_DATE_RESULTS = (
+    *(exp.DateAdd, exp.DateSub, exp.LastDay, exp.TsOrDsToDate, exp.TimeStrToTime, exp.Date, exp.DateTrunc),
+    *(exp.TimestampTrunc, exp.DateFromParts),
+)
+_TEXT_RESULTS = (
+    *(exp.Upper, exp.Lower, exp.Trim, exp.Left, exp.Right, exp.Substring, exp.Concat, exp.ConcatWs),
+    *(exp.Replace, exp.Repeat, exp.Reverse, exp.TimeToStr, exp.GroupConcat, exp.Stuff, exp.CurrentUser),
+)
 _RANKS = (exp.Rank, exp.DenseRank, exp.Ntile)
 
 
@@ -30,25 +36,33 @@ class NotExecutable(Exception):
 
 
 class Rewriter:
-    """Rewrites one statement in place. `handlers`: what a kind of node has beside the common rewrites."""
+    """Rewrites a copy of one bound statement. `handlers`: what a kind of node has beside the common rewrites.
 
-    def __init__(self, resolver, catalog: Catalog, handlers: Handlers):
+    The binding's own tree stays as it is, for those who read it afterwards: what its names stand for goes by the
+    identity of its nodes.
+    """
+
+    def __init__(self, binding: Binding, catalog: Catalog, handlers: Handlers):
         self.handlers = handlers
-        self.resolver = resolver
+        self.binding = binding
         self.catalog = catalog
+        self.top = binding.tree.copy()
+        # Both trees are walked in the same order. The copies are held, so that no new node takes the identity of one.
+        self._copies = dict(zip(map(id, binding.tree.walk()), self.top.walk(), strict=True))
+        self._bound = {id(copy): binding.bound[key] for key, copy in self._copies.items() if key in binding.bound}
         self.kinds: dict[int, str | None] = {}
 
-    def statement(self, tree):
+    def statement(self) -> exp.Expression:
         """The rewritten tree.
 
         Raises:
             NotExecutable: something in it has no equivalent.
+            RecursionError: it is nested too deep.
         """
-        self.top = tree
-        self.visit(tree)
+        self.visit(self.top)
         return self.top
 
-    def visit(self, node) -> str | None:
+    def visit(self, node: exp.Expression) -> str | None:
         """Rewrite below `node`, then `node`; its kind (None where not known)."""
         args = node.args
         kind = type(node)
@@ -69,27 +83,27 @@ class Rewriter:
             if key not in _FIRST:
                 self._children(value)
         handler = self.handlers.get(kind)
-        found = handler(self, node) if handler is not None else self._plain(node, kind)
+        found = handler(self, node) if handler is not None else self._plain(node)
         return self._keep(node, found)
 
-    def _children(self, value) -> None:
+    def _children(self, value: object) -> None:
         if isinstance(value, exp.Expression):
             self.visit(value)
-        elif type(value) is list:
+        elif isinstance(value, list):
             for child in list(value):
                 if isinstance(child, exp.Expression):
                     self.visit(child)
 
-    def _keep(self, node, kind: str | None) -> str | None:
+    def _keep(self, node: exp.Expression, kind: str | None) -> str | None:
         self.kinds[id(node)] = kind
         return kind
 
-    def kind(self, node) -> str | None:
-        """The kind of a node that was visited."""
+    def kind(self, node: exp.Expr | None) -> str | None:
+        """The kind of a node that was visited; None where it is not known."""
         return self.kinds.get(id(node))
 
-    def replace(self, node, new, kind: str | None = None):
-        """Put `new` in the place of `node`."""
+    def replace(self, node: exp.Expression, new: exp.Expression, kind: str | None = None) -> str | None:
+        """Put `new` in the place of `node`; its kind."""
         if node is self.top:
             self.top = new
         else:
@@ -99,8 +113,8 @@ class Rewriter:
 
     # ---- leaves
 
-    def _column(self, node) -> str | None:
-        bound = self.resolver.bound.get(id(node))
+    def _column(self, node: exp.Expression) -> str | None:
+        bound = self._bound.get(id(node))
         if bound is None:
             return None
         source, key = bound
@@ -113,51 +127,52 @@ class Rewriter:
                 node.set("db", exp.to_identifier(schema, quoted=True))
         return self._kind_of(source, key)
 
-    def _kind_of(self, source, key: str) -> str | None:
-        if source.info is not None:
+    def _kind_of(self, source: Source, key: str) -> str | None:
+        if source.info is not None and source.columns is not None:
             column = source.info.table.column(source.columns[key])
             found = kind_of_type(column.base_type) if column is not None else "other"
             return None if found == "other" else found
         for origin in source.origins.get(key, ()):
             return self._kind_of(*origin)
         if source.output is not None:
-            names = [self.resolver.fold(name) if name else None for name in source.output.names]
+            names = [self.binding.fold(name) if name else None for name in source.output.names]
             node = source.output.nodes[names.index(key)] if key in names else None
-            return self.kind(node) if node is not None else None
+            return self.kind(self._copies[id(node)]) if node is not None else None
         return None
 
-    def _parameter(self, node) -> str | None:
+    def _parameter(self, node: exp.Expression) -> str | None:
         name = node.name
         if isinstance(node.this, exp.Parameter):
             raise NotExecutable(f"@@{node.this.name}")
-        text = value_of(name)
+        text = value_of(name, self.catalog.database)
         if text is None:
             text = self._compared(node)
         if text is None:
             raise NotExecutable(f"no value for @{name}")
-        literal = exp.Literal.string(text[1:-1]) if text.startswith("'") else exp.Literal.number(text)
-        return self.replace(node, literal, "text" if text.startswith("'") else "int")
+        if text.startswith("'"):
+            return self.replace(node, exp.Literal.string(text[1:-1].replace("''", "'")), "text")
+        return self.replace(node, exp.Literal.number(text), "decimal" if "." in text else "int")
 
-    def _compared(self, node) -> str | None:
+    def _compared(self, node: exp.Expression) -> str | None:
         """A value of the column that a parameter is compared with."""
         above = node.parent
         while above is not None and not isinstance(above, (exp.Where, exp.Select, exp.Join)):
             for column in above.find_all(exp.Column):
-                bound = self.resolver.bound.get(id(column))
-                if bound is not None and bound[0].info is not None:
-                    source, key = bound
-                    values = sample_values(self.catalog, source.info.qualified, source.columns[key])
-                    if values:
-                        return values[0]
+                bound = self._bound.get(id(column))
+                source, key = bound if bound is not None else (None, "")
+                if source is None or source.info is None or source.columns is None:
+                    continue
+                if values := sample_values(self.catalog, source.info.qualified, source.columns[key]):
+                    return values[0]
             above = above.parent
         return None
 
     # ---- the rest
 
-    def _plain(self, node, kind) -> str | None:
+    def _plain(self, node: exp.Expression) -> str | None:
         if isinstance(node, _COMPARISONS):
-            self._compare(node, node.this, [node.expression])
-            self._compare(node, node.expression, [node.this])
+            self.compare(node.this, [node.expression])
+            self.compare(node.expression, [node.this])
             return "bool"
         if isinstance(node, (exp.Paren, exp.Neg, exp.Sum, exp.Max, exp.Min, exp.Abs, exp.Round, exp.Subquery)):
             return self.kind(node.this)
@@ -171,8 +186,7 @@ class Rewriter:
         if isinstance(node, (*_INT_RESULTS, *_RANKS)):
             return "int"
         if isinstance(node, _DATE_RESULTS):
-            for key in ("this",):
-                self._date_literal(node.args.get(key))
+            self.date_literal(node.args.get("this"))
             return "date"
         if isinstance(node, _TEXT_RESULTS):
             return "text"
@@ -180,16 +194,17 @@ class Rewriter:
             raise NotExecutable("a value that changes by itself")
         return None
 
-    def _compare(self, node, side, others: list) -> None:
+    def compare(self, side: exp.Expression, others: Sequence[exp.Expression | None]) -> None:
         """Literals beside a side as that side's kind has them: dates in ISO form, text without trailing blanks."""
         kind = self.kind(side)
         for other in others:
             if kind == "date":
-                self._date_literal(other)
+                self.date_literal(other)
             elif type(other) is exp.Literal and other.is_string and other.this.endswith(" "):
                 other.set("this", other.this.rstrip(" "))
 
-    def _date_literal(self, node) -> None:
+    def date_literal(self, node: exp.Expression | None) -> None:
+        """A literal that stands where a date is wanted, in ISO form; any other node stays."""
         while isinstance(node, (exp.Paren, exp.TimeStrToTime, exp.TsOrDsToDate)):
             node = node.this
         if type(node) is exp.Literal:
@@ -198,7 +213,7 @@ class Rewriter:
                 node.set("this", text)
                 node.set("is_string", True)
 
-    def cast(self, node, target, this) -> str | None:
+    def cast(self, node: exp.Expression, target: exp.Expression, this: exp.Expression) -> str | None:
         """CAST as SQL Server does it: to int truncates, to varchar(n) cuts."""
         base = target.sql("tsql")
         if target.this == exp.DataType.Type.USERDEFINED:
@@ -210,12 +225,12 @@ class Rewriter:
         if kind == "other":
             raise NotExecutable(f"the type {base}")
         if kind == "date":
-            self._date_literal(this)
+            self.date_literal(this)
         if kind == "int" and source in ("decimal", "float"):
             this = exp.Anonymous(this="TRUNC", expressions=[this])
-        new = exp.Cast(this=this, to=exp.DataType.build(duckdb_type(base), dialect="duckdb"))
-        if type(node) is exp.TryCast or node.args.get("safe"):
-            new = exp.TryCast(this=this, to=new.args["to"])
+        safe = type(node) is exp.TryCast or node.args.get("safe")
+        made = exp.TryCast if safe else exp.Cast
+        new: exp.Expression = made(this=this, to=exp.DataType.build(duckdb_type(base), dialect="duckdb"))
         if kind == "text":
             length = split_type(base)[1]
             if length:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from vgpt2.tsql.run.rewrite import NotExecutable, Rewriter
+from vgpt2.tsql.run.rewrite import Handlers, NotExecutable, Rewriter
 
 
-def _select(self: Rewriter, node) -> str | None:
+def _select(rewriter: Rewriter, node: exp.Expression) -> str | None:
     args = node.args
     if args.get("for_") is not None:
         raise NotExecutable("FOR XML or FOR JSON")
@@ -15,7 +15,7 @@ def _select(self: Rewriter, node) -> str | None:
     for item in node.expressions:
         if type(item) is exp.EQ and type(item.this) is exp.Literal:
             alias = exp.Alias(this=item.expression, alias=exp.to_identifier(item.this.this, quoted=True))
-            self.replace(item, alias, self.kind(item.expression))
+            rewriter.replace(item, alias, rewriter.kind(item.expression))
     limit = args.get("limit")
     options = limit.args.get("limit_options") if limit is not None else None
     if options is not None and type(limit) is exp.Limit:
@@ -27,11 +27,11 @@ def _select(self: Rewriter, node) -> str | None:
             else:
                 raise NotExecutable("TOP PERCENT")
     for item in node.expressions:
-        return self.kind(item.this if type(item) is exp.Alias else item)
+        return rewriter.kind(item.this if type(item) is exp.Alias else item)
     return None
 
 
-def _with_ties(node, limit, options) -> None:
+def _with_ties(node: exp.Expression, limit: exp.Expression, options: exp.Expression) -> None:
     if options.args.get("percent") or node.args.get("order") is None or node.args.get("distinct") is not None:
         raise NotExecutable("TOP WITH TIES of this form")
     order = node.args["order"]
@@ -42,12 +42,12 @@ def _with_ties(node, limit, options) -> None:
     node.set("qualify", exp.Qualify(this=exp.LTE(this=rank, expression=limit.expression)))
 
 
-def _with(self: Rewriter, node) -> str | None:
+def _with(rewriter: Rewriter, node: exp.Expression) -> str | None:
     node.set("recursive", True)
     return None
 
 
-def _join(self: Rewriter, node) -> str | None:
+def _join(rewriter: Rewriter, node: exp.Expression) -> str | None:
     node.set("hint", None)
     lateral = node.this
     if type(lateral) is exp.Lateral:
@@ -62,22 +62,23 @@ def _join(self: Rewriter, node) -> str | None:
     return None
 
 
-def _table(self: Rewriter, node) -> str | None:
+def _table(rewriter: Rewriter, node: exp.Expression) -> str | None:
     if node.args.get("pivots") or node.args.get("sample") or node.args.get("version"):
         raise NotExecutable("PIVOT, TABLESAMPLE or FOR SYSTEM_TIME")
-    info = self.resolver.checker.table(node.name, node.args["db"].this if node.args.get("db") else "")
-    is_cte = not node.args.get("db") and self.resolver.fold(node.name) in self.resolver.cte_names
+    info = rewriter.binding.lookup.table(node.name, node.args["db"].this if node.args.get("db") else "")
+    is_cte = not node.args.get("db") and rewriter.binding.fold(node.name) in rewriter.binding.cte_names
     if info is not None and not is_cte:
+        node.set("catalog", None)
         node.set("db", exp.to_identifier(info.table.schema, quoted=True))
         node.set("this", exp.to_identifier(info.table.name, quoted=True))
     return None
 
 
-def _refuse(self: Rewriter, node) -> str | None:
+def _refuse(rewriter: Rewriter, node: exp.Expression) -> str | None:
     raise NotExecutable(type(node).__name__)
 
 
-QUERIES = {
+QUERIES: Handlers = {
     exp.Select: _select,
     exp.With: _with,
     exp.Join: _join,

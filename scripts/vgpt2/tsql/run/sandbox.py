@@ -5,7 +5,7 @@ REPLACE in one another ran for 69 s against a limit of 2 s and took 4.6 GB again
 the operating system on its memory (not on Windows) and is killed when its time is over; the next query starts a new
 one.
 
-It is a plain `python -m vgpt2.tsql.sandbox` that is fed through its pipes: the pools of multiprocessing import the
+It is a plain `python -m vgpt2.tsql.run.sandbox` that is fed through its pipes: the pools of multiprocessing import the
 main script again, and start without end where that has no `if __name__ == "__main__"`.
 """
 
@@ -17,13 +17,15 @@ import queue
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from vgpt2.catalog.model import Catalog
 from vgpt2.errors import UserError
-from vgpt2.tsql.run.execute import Result, engines
+from vgpt2.tsql.run.execute import Changes, Result, engines
 from vgpt2.tsql.run.limits import SECONDS
+from vgpt2.tsql.run.transpile import Executable
 
 # Beside what the process has when its engines are there; DuckDB itself may take half of it.
 EXTRA_MEMORY = 1 << 30
@@ -42,11 +44,15 @@ class Engines:
     def __enter__(self) -> Engines:
         return self
 
-    def __exit__(self, *error) -> None:
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Forget both databases."""
         for engine in self._engines:
             engine.close()
 
-    def run(self, number: int, queries: list[str], changes: dict | None = None) -> list[Result]:
+    def run(self, number: int, queries: Sequence[str | Executable], changes: Changes | None = None) -> list[Result]:
         """As `Sandbox.run`."""
         engine = self._engines[number]
         if not changes:
@@ -64,13 +70,13 @@ class Sandbox:
     def __init__(self, catalog: Catalog, seed: int | str = 0) -> None:
         self.catalog = catalog
         self.seed = seed
-        self._process: subprocess.Popen | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._answers: queue.SimpleQueue = queue.SimpleQueue()
 
     def __enter__(self) -> Sandbox:
         return self
 
-    def __exit__(self, *error) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -79,11 +85,13 @@ class Sandbox:
             self._process.kill()
             self._process.wait()
             for pipe in (self._process.stdin, self._process.stdout):
-                pipe.close()
+                if pipe is not None:
+                    pipe.close()
             self._process = None
 
-    def run(self, number: int, queries: list[str], changes: dict | None = None) -> list[Result]:
-        """The results of queries on engine 0 or 1, with `changes` as `Engine.changed` takes them.
+    def run(self, number: int, queries: Sequence[str | Executable], changes: Changes | None = None) -> list[Result]:
+        """The results of queries on engine 0 or 1, with `changes` as `Engine.changed` takes them. What was transpiled
+        here is not read again there.
 
         All are errors where the process had to be killed or died. An empty list: the changes cannot be made.
 
@@ -122,13 +130,16 @@ class Sandbox:
             self.close()
             raise UserError(
                 f"{sys.executable}: the process that runs SQL did not start in {START_SECONDS:.0f} s or ended at once; "
-                "see what `python -m vgpt2.tsql.sandbox` in scripts/ says, and whether memory is left"
+                f"see what `python -m {__name__}` in scripts/ says, and whether memory is left"
             ) from None
 
     def _ask(self, question: Any, seconds: float) -> Any:
         """Raises: TimeoutError, or another OSError where the process is gone."""
-        pickle.dump(question, self._process.stdin)
-        self._process.stdin.flush()
+        pipe = self._process.stdin if self._process is not None else None
+        if pipe is None:
+            raise BrokenPipeError
+        pickle.dump(question, pipe)
+        pipe.flush()
         try:
             answer = self._answers.get(timeout=seconds)
         except queue.Empty:

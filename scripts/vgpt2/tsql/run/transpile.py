@@ -7,22 +7,22 @@ sqlglot writes the dialect; what depends on types or on how SQL Server counts is
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from sqlglot import exp
 
 from vgpt2.catalog.model import Catalog
+from vgpt2.tsql.check.binding import Binding
 from vgpt2.tsql.check.check import checker_of
-from vgpt2.tsql.check.resolve import Resolver
-from vgpt2.tsql.check.verdict import Finding
-from vgpt2.tsql.dialect import TsqlError, parse_tokens, tokenize
-from vgpt2.tsql.run.rewrite import NotExecutable, Rewriter
+from vgpt2.tsql.check.finding import Finding
+from vgpt2.tsql.dialect import TsqlError
+from vgpt2.tsql.run.rewrite import Handlers, NotExecutable, Rewriter
 from vgpt2.tsql.run.rewrite_queries import QUERIES
 from vgpt2.tsql.run.rewrite_values import VALUES
+from vgpt2.tsql.write import CannotWrite, write
 
-__all__ = ["Executable", "NotExecutable", "TsqlInvalid", "transpile"]
+__all__ = ["Executable", "NotExecutable", "TsqlInvalid", "transpile", "transpile_bound"]
 
-HANDLERS = VALUES | QUERIES
+HANDLERS: Handlers = {**VALUES, **QUERIES}
 
 
 class TsqlInvalid(Exception):
@@ -33,12 +33,13 @@ class TsqlInvalid(Exception):
         self.findings = findings
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, frozen=True)
 class Executable:
     """A statement in DuckDB's SQL. `tables`: the catalog objects that it reads (qualified).
 
     `order`: the positions of the output columns that the outermost ORDER BY sorts by; None where it sorts by something
-    that is not selected, empty without ORDER BY. `widths`: how many output columns, -1 where not known.
+    that is not selected, empty without ORDER BY. `columns`: the names of the output columns, None for one without;
+    empty where they are not known.
     """
 
     sql: str
@@ -55,35 +56,45 @@ def transpile(sql: str, catalog: Catalog) -> Executable:
         NotExecutable: it is (or may be) right, but has no equivalent here.
     """
     try:
-        tokens = tokenize(sql)
-        tree = parse_tokens(tokens, sql)
+        binding = checker_of(catalog).bind(sql)
     except TsqlError as error:
         raise TsqlInvalid([Finding("syntax", error.rule, str(error), position=error.position)]) from None
-    resolver = Resolver(checker_of(catalog))
+    return transpile_bound(binding)
+
+
+def transpile_bound(binding: Binding) -> Executable:
+    """As `transpile`, for a text that was resolved before; the binding stays as it is.
+
+    Raises:
+        TsqlInvalid: it does not resolve.
+        NotExecutable: it is (or may be) right, but has no equivalent here.
+    """
+    if binding.findings:
+        raise TsqlInvalid(binding.findings)
+    if binding.unknown:
+        raise NotExecutable(f"{binding.unknown} cannot be followed")
     try:
-        resolver.statement(tree, tokens)
-        if resolver.findings:
-            raise TsqlInvalid(resolver.findings)
-        if resolver.unknown:
-            raise NotExecutable(f"{resolver.unknown} cannot be followed")
-        order = order_columns(tree, resolver)
-        rewritten = Rewriter(resolver, catalog, HANDLERS).statement(tree)
-        text = rewritten.sql(dialect="duckdb", identify=True, comments=False)
-    except (RecursionError, AttributeError, KeyError, TypeError, ValueError, IndexError) as error:
-        raise NotExecutable(f"cannot be rewritten ({type(error).__name__}: {error})") from None
-    names = resolver.outputs[id(tree)].names if id(tree) in resolver.outputs else []
-    return Executable(text, tuple(resolver.tables), order, tuple(names))
+        rewritten = Rewriter(binding, binding.lookup.catalog, HANDLERS).statement()
+        text = write(rewritten, "duckdb", identify=True)
+    except CannotWrite as error:
+        raise NotExecutable(f"cannot be rewritten ({error})") from None
+    except RecursionError:
+        raise NotExecutable("nested too deep") from None
+    output = binding.output(binding.tree)
+    names = output.names if output is not None else []
+    return Executable(text, tuple(binding.tables), order_columns(binding), tuple(names))
 
 
-def order_columns(tree: Any, resolver: Resolver) -> tuple[int, ...] | None:
+def order_columns(binding: Binding) -> tuple[int, ...] | None:
     """Which output columns the outermost ORDER BY sorts by, most significant first."""
+    tree = binding.tree
     order = tree.args.get("order")
     if order is None:
         return ()
-    output = resolver.outputs.get(id(tree))
+    output = binding.output(tree)
     if output is None or not output.known:
         return None
-    fold = resolver.fold
+    fold = binding.fold
     names = [fold(name) if name else None for name in output.names]
     found = []
     for item in order.expressions:
@@ -94,7 +105,7 @@ def order_columns(tree: Any, resolver: Resolver) -> tuple[int, ...] | None:
         elif type(target) is exp.Column and target.args.get("table") is None and fold(target.name) in names:
             position = names.index(fold(target.name))
         else:
-            bound = resolver.bound.get(id(target))
+            bound = binding.column(target)
             for number, node in enumerate(output.nodes):
                 same = bound is not None and bound in output.origins[number]
                 if same or (node is not None and bound is None and node == target):

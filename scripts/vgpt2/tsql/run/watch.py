@@ -5,13 +5,17 @@ from __future__ import annotations
 import threading
 import time
 import weakref
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 
 class Watch:
     """Interrupts a connection whose query runs too long: one thread an engine (a timer a query costs half as much as
     the query)."""
 
-    def __init__(self, connection):
+    def __init__(self, connection: DuckDBPyConnection):
         self._connection = connection
         self._deadline = 0.0
         self._lock = threading.Lock()
@@ -40,7 +44,7 @@ class Watch:
                 self._connection.interrupt()
 
 
-def _watch(reference, stopped: threading.Event) -> None:
+def _watch(reference: weakref.ref[Watch], stopped: threading.Event) -> None:
     # The weak reference lets the thread end when an engine is forgotten without being closed.
     while not stopped.wait(0.1):
         watch = reference()

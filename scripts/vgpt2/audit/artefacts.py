@@ -1,0 +1,54 @@
+"""The form of an audit's report. `make reference` writes its JSON Schema.
+
+The text below a key is what the schema says of it.
+"""
+
+from __future__ import annotations
+
+from typing import NotRequired
+
+# Not typing's: pydantic, which writes the schemas, reads that one from Python 3.12 on only.
+from typing_extensions import TypedDict
+
+
+class RuleRow(TypedDict):
+    """One rule: what was found, and what may be."""
+
+    rule: str
+    figure: float
+    limit: float | None
+    """None: the figure binds nobody."""
+    ok: bool
+    examples: list[str]
+    """The first places where it is broken, with what was found there."""
+    note: NotRequired[str]
+    """Why it was not judged, where it was not."""
+
+
+class FindingRow(TypedDict):
+    """Something wrong with one record."""
+
+    rule: str
+    message: str
+
+
+class RecordRow(TypedDict):
+    """A record with findings."""
+
+    file: str
+    index: int
+    """From 0."""
+    findings: list[FindingRow]
+
+
+class AuditReport(TypedDict):
+    """What an audit found in one or more datasets (`audit/*.json`)."""
+
+    ok: bool
+    """Whether every rule holds."""
+    rows: int
+    rules: list[RuleRow]
+    records: list[RecordRow]
+    """Only those with findings."""
+    figures: dict[str, dict[str, int]]
+    """How many rows there are of each stage, kind, intent, module, polarity, defect, proof of a defect, and label."""

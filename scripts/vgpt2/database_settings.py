@@ -1,0 +1,123 @@
+"""What one database says of itself: a file of `automation/configs/databases/`.
+
+The word lists here go over the general ones, which lie as YAML beside the code that uses them. All of it travels inside
+catalog.json, so that later steps read no other file.
+"""
+
+from __future__ import annotations
+
+import codecs
+import datetime
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+
+class Strict(BaseModel):
+    """A section of a YAML file: an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise PydanticCustomError("pattern", "no regular expression: {why}", {"why": str(error)}) from None
+    return pattern
+
+
+def _plain(value: object) -> object:
+    """YAML reads 2024-01-01 as a date and `yes` as true; JSON has no dates, T-SQL no booleans."""
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if not isinstance(value, int | float | str):
+        raise PydanticCustomError("value", "expected a number, a date or a text")
+    return value
+
+
+def _encoding(name: str) -> str:
+    try:
+        codecs.lookup(name or "utf-8")
+    except LookupError:
+        raise PydanticCustomError(
+            "encoding", "no encoding '{name}'; give one such as cp1251, cp932 or latin-1", {"name": name}
+        ) from None
+    return name
+
+
+Text = Annotated[str, Field(min_length=1)]
+Part = Annotated[Text, AfterValidator(str.lower)]  # of a name; case does not count
+Pattern = Annotated[Text, AfterValidator(_compiles)]
+Value = Annotated[int | float | str, BeforeValidator(_plain)]
+# A type that says what its columns hold: the number of a company, that of a group of companies, a first day of a month.
+Meaning = Literal["company", "group", "month"]
+ColumnKind = Literal["date", "number", "text", "other"]
+
+
+class HouseRules(Strict):
+    """Conventions that the SQL of one database follows; all off unless its YAML says otherwise."""
+
+    nolock: bool = False
+    company_filter: bool = False
+    full_table_names: bool = False
+    views_only: bool = False
+    whole_keys_in_joins: bool = False
+    no_select_star: bool = True
+    no_function_on_filter: bool = False
+
+
+class MadeUpNames(Strict):
+    """Texts of synthetic rows, by what a column holds; `things` are descriptions. An empty list: the general one."""
+
+    companies: list[Text] = []
+    things: list[Text] = []
+    first_names: list[Text] = []
+    last_names: list[Text] = []
+    cities: list[Text] = []
+    states: list[Text] = []
+    countries: list[Text] = []
+    streets: list[Text] = []
+
+
+class InventedNames(Strict):
+    """What names that do not exist are made with: ends of tables, ends of columns, and whole columns by their kind
+    (`other`: numbers without fractions, flags). An empty list: the general one."""
+
+    table_endings: list[Text] = []
+    column_endings: list[Text] = []
+    columns: dict[ColumnKind, Annotated[list[Text], Field(min_length=1)]] = {}
+
+
+class DatabaseSettings(Strict):
+    """One file of `automation/configs/databases/`; `generic.yaml` says there what each key means."""
+
+    name: str
+    prefix: str
+    title: str
+    case_sensitive: bool = False
+    collation: str = ""
+    compatibility_level: int = 0  # 0: not known
+    server_version: str = ""
+    encoding: Annotated[str, AfterValidator(_encoding)] = ""
+    default_schema: str = "dbo"
+    modules_from: Literal["prefix", "schema"] = "schema"
+    modules: dict[str, str] = {}
+    company_columns: dict[str, str] = {}
+    base_table_prefix: str = ""
+    house_rules: HouseRules = HouseRules()
+    curated_suite: str = ""
+    word_hints: dict[str, str] = {}
+    abbreviations: dict[Part, Text] = {}
+    name_prefixes: list[Text] = []
+    internal_columns: list[Text] = []
+    surrogate_keys: list[Text] = []
+    not_added: list[Pattern] = []
+    type_meanings: dict[Text, Meaning] = {}
+    parameters: dict[Pattern, Value] = {}
+    made_up_names: MadeUpNames = MadeUpNames()
+    invented_names: InventedNames = InventedNames()

@@ -1,0 +1,42 @@
+"""Which columns nobody asks for, and which numbers nobody adds up: columns.yaml with what the database's file adds."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+from vgpt2.database_settings import DatabaseSettings, Pattern, Strict, Text
+from vgpt2.yaml_file import read_yaml_file
+
+
+class Columns(Strict):
+    """The file."""
+
+    internal_columns: list[Text]
+    not_added: list[Pattern]
+
+
+def read_columns(path: Path) -> Columns:
+    """The file of what names of columns say.
+
+    Raises:
+        UserError: a fault in the file, with its line and key.
+    """
+    return read_yaml_file(path).check(Columns)
+
+
+@cache
+def general_columns() -> Columns:
+    """What is true in any database."""
+    return read_columns(Path(__file__).with_name("columns.yaml"))
+
+
+def internal_columns(database: DatabaseSettings) -> frozenset[str]:
+    """The columns that a database keeps for itself, in lower case."""
+    return frozenset(map(str.lower, (*general_columns().internal_columns, *database.internal_columns)))
+
+
+def not_added(database: DatabaseSettings) -> re.Pattern[str]:
+    """What is found in the name or type of a number whose sum means nothing."""
+    return re.compile("|".join(f"(?:{part})" for part in (*general_columns().not_added, *database.not_added)))

@@ -1,0 +1,219 @@
+"""Intents that count and add up rows of one table by the values of a column, and amounts of reports."""
+
+from __future__ import annotations
+
+import random
+
+from vgpt2.catalog.model import Column, Table
+from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.intents.aggregates import COUNT, COUNT_ROWS, call_of, total
+from vgpt2.synthesis.intents.model import Draft, TableBuild, of_table, pick, refs
+from vgpt2.synthesis.literals import round_below
+from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, alias_for
+from vgpt2.synthesis.questions import Speech
+
+
+def _grouping(ctx: Context, table: Table, turn: int, label: str) -> tuple[Column | None, Column | None]:
+    roles = ctx.roles(table)
+    group = pick(ctx, table, roles.groups, turn, f"{label}_group")
+    return group, pick(ctx, table, roles.amounts if label != "AVG" else roles.measures, turn, f"{label}_measure")
+
+
+def grouped(function: str, prefix: str, verb: str) -> TableBuild:
+    """A builder: an aggregate of an amount for each value of a column."""
+
+    def build(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+        say = Speech(ctx, rng)
+        group, measure = _grouping(ctx, table, turn, function)
+        if not group or not measure:
+            return None
+        company, company_said = say.company(table)
+        items = (*refs(table, [group.name]), total(function, prefix, table, measure.name))
+        query = Query(table.qualified, items, where=tuple(company), group=(Ref(table.qualified, group.name),))
+        phrases = {
+            "group": say.column(table, group.name),
+            "measure": say.column(table, measure.name),
+            "table": say.table(table),
+            "company": company_said,
+        }
+        return Draft(query, phrases, f"{verb} {measure.name} by {group.name}")
+
+    return build
+
+
+def group_count(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """How many rows there are for each value of a column."""
+    say = Speech(ctx, rng)
+    group = pick(ctx, table, ctx.roles(table).groups, turn, "group_count")
+    if not group:
+        return None
+    company, company_said = say.company(table)
+    ref = Ref(table.qualified, group.name)
+    query = Query(table.qualified, (Item(ref), COUNT), where=tuple(company), group=(ref,))
+    phrases = {"group": say.column(table, group.name), "table": say.table(table), "company": company_said}
+    return Draft(query, phrases, f"count rows by {group.name}")
+
+
+def having_sum(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """The values of a column whose total is over a bound."""
+    say = Speech(ctx, rng)
+    group, measure = _grouping(ctx, table, turn, "having")
+    if not group or not measure:
+        return None
+    values = [value for value in ctx.values(table, measure) if value > 0]
+    if not values:
+        return None
+    bound = round_below(rng.choice(values[:12]), rng)
+    company, company_said = say.company(table)
+    ref = Ref(table.qualified, group.name)
+    items = (Item(ref), total("SUM", "Total", table, measure.name))
+    having = ((call_of("SUM", table, measure.name), f"> {bound}"),)
+    query = Query(table.qualified, items, where=tuple(company), group=(ref,), having=having)
+    phrases = {
+        "group": say.column(table, group.name),
+        "measure": say.column(table, measure.name),
+        "bound": str(bound),
+        "table": say.table(table),
+        "company": company_said,
+    }
+    return Draft(query, phrases, f"sum {measure.name} by {group.name} having over {bound}")
+
+
+def having_count(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """The values of a column that occur in more than n rows."""
+    say = Speech(ctx, rng)
+    group = pick(ctx, table, ctx.roles(table).groups, turn, "having_count")
+    if not group:
+        return None
+    company, company_said = say.company(table)
+    ref = Ref(table.qualified, group.name)
+    bound = rng.choice((1, 1, 2, 3))
+    query = Query(
+        table.qualified, (Item(ref), COUNT), where=tuple(company), group=(ref,), having=((COUNT_ROWS, f"> {bound}"),)
+    )
+    phrases = {
+        "group": say.column(table, group.name),
+        "bound": str(bound),
+        "table": say.table(table),
+        "company": company_said,
+    }
+    return Draft(query, phrases, f"count rows by {group.name} having more than {bound}")
+
+
+def top_group(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """The n values of a column with the highest total."""
+    say = Speech(ctx, rng)
+    group, measure = _grouping(ctx, table, turn, "top_group")
+    if not group or not measure:
+        return None
+    number = rng.choice((3, 5, 10))
+    company, company_said = say.company(table)
+    item = total("SUM", "Total", table, measure.name)
+    ref = Ref(table.qualified, group.name)
+    query = Query(
+        table.qualified, (Item(ref), item), where=tuple(company), group=(ref,), order=((item.alias, True),), top=number
+    )
+    phrases = {
+        "n": str(number),
+        "group": say.column(table, group.name),
+        "measure": say.column(table, measure.name),
+        "table": say.table(table),
+        "company": company_said,
+    }
+    return Draft(query, phrases, f"top {number} {group.name} by sum of {measure.name}", ordered=True)
+
+
+def net(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """The total of one amount less another, by a column."""
+    say = Speech(ctx, rng)
+    group, first = _grouping(ctx, table, turn, "net")
+    # Hours from dollars is no amount.
+    others = [
+        item for item in ctx.roles(table).amounts if first and item.name != first.name and item.type == first.type
+    ]
+    second = pick(ctx, table, others, turn, "net_second")
+    if not group or not first or not second:
+        return None
+    company, company_said = say.company(table)
+    ref = Ref(table.qualified, group.name)
+    pair = (Ref(table.qualified, first.name), Ref(table.qualified, second.name))
+    item = Item(Call("SUM({0} - {1})", pair), alias_for("Net", first.name))
+    query = Query(table.qualified, (Item(ref), item), where=tuple(company), group=(ref,))
+    phrases = {
+        "group": say.column(table, group.name),
+        "measure": say.column(table, first.name),
+        "less": say.column(table, second.name),
+        "table": say.table(table),
+        "company": company_said,
+    }
+    return Draft(query, phrases, f"sum {first.name} less {second.name} by {group.name}")
+
+
+def ageing(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """An amount by age of a date at a given day: up to 30 days, and older."""
+    say = Speech(ctx, rng)
+    roles = ctx.roles(table)
+    date = pick(ctx, table, roles.dates, turn, "ageing_date")
+    measure = pick(ctx, table, roles.amounts, turn, "ageing_measure")
+    if not date or not measure:
+        return None
+    days = ctx.values(table, date)
+    if not days:
+        return None
+    day = max(days[:12]).isoformat()
+    age = f"DATEDIFF(day, {{0}}, '{day}')"
+    pair = (Ref(table.qualified, date.name), Ref(table.qualified, measure.name))
+    limit = rng.choice((30, 60, 90))
+    items = (
+        Item(Call(f"SUM(CASE WHEN {age} <= {limit} THEN {{1}} ELSE 0 END)", pair), f"UpTo{limit}"),
+        Item(Call(f"SUM(CASE WHEN {age} > {limit} THEN {{1}} ELSE 0 END)", pair), f"Over{limit}"),
+    )
+    company, company_said = say.company(table)
+    query = Query(table.qualified, items, where=tuple(company))
+    phrases = {
+        "measure": say.column(table, measure.name),
+        "date": say.column(table, date.name),
+        "day": day,
+        "limit": str(limit),
+        "table": say.table(table),
+        "company": company_said,
+    }
+    return Draft(query, phrases, f"age {measure.name} by {date.name}")
+
+
+def in_month(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """The total of an amount by a column in one month of a date."""
+    say = Speech(ctx, rng)
+    group, measure = _grouping(ctx, table, turn, "in_month")
+    roles = ctx.roles(table)
+    time = pick(ctx, table, roles.months + roles.dates, turn, "in_month_time")
+    if not group or not measure or not time or time.name == group.name:
+        return None
+    made: tuple[Filter, str] | None = say.equals(table, time) if time in roles.months else say.in_month(table, time)
+    if not made:
+        return None
+    company, company_said = say.company(table)
+    ref = Ref(table.qualified, group.name)
+    items = (Item(ref), total("SUM", "Total", table, measure.name))
+    query = Query(table.qualified, items, where=(*company, made[0]), group=(ref,))
+    phrases = {
+        "group": say.column(table, group.name),
+        "measure": say.column(table, measure.name),
+        "where": made[1],
+        "table": say.table(table),
+        "company": company_said,
+    }
+    return Draft(query, phrases, f"sum {measure.name} by {group.name}")
+
+
+INTENTS = (
+    of_table("group_sum", grouped("SUM", "Total", "sum")),
+    of_table("group_average", grouped("AVG", "Average", "average")),
+    of_table("group_count", group_count),
+    of_table("having_sum", having_sum),
+    of_table("having_count", having_count),
+    of_table("top_group", top_group),
+    of_table("net", net, "business"),
+    of_table("ageing", ageing, "business"),
+    of_table("month_sum", in_month, "business"),
+)

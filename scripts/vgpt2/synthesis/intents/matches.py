@@ -1,0 +1,128 @@
+"""Intents about rows of one table that another table knows or lacks."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from vgpt2.catalog.model import Join
+from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.intents.joins import Sides, sides
+from vgpt2.synthesis.intents.model import Draft, JoinBuild, of_join, pick, refs, shown_columns
+from vgpt2.synthesis.query import Filter, JoinOn, Query, Ref, SubQuery
+from vgpt2.synthesis.questions import Speech
+
+
+@dataclass(slots=True, frozen=True)
+class _Parent:
+    """A question about the one side of a join: what it shows, the company filter and how that is said."""
+
+    say: Speech
+    side: Sides
+    shown: list[str]
+    company: tuple[Filter, ...]
+    company_said: str
+
+    def phrases(self) -> dict[str, str]:
+        """What the wordings need."""
+        return {
+            "columns": self.say.columns(self.side.one, self.shown),
+            "table": self.say.table(self.side.one),
+            "other": self.say.short(self.side.many),
+            "company": self.company_said,
+        }
+
+
+def left_missing(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft | None:
+    """Rows of the one side that no row of the many side refers to."""
+    made = _parent(ctx, join, rng, turn)
+    if not made:
+        return None
+    side, shown = made.side, made.shown
+    child = Ref(side.many.qualified, side.pairs[-1][0])
+    query = Query(
+        side.one.qualified,
+        refs(side.one, shown),
+        joins=(JoinOn(side.many.qualified, side.back(), "LEFT JOIN"),),
+        where=(*made.company, Filter(child, "{0} IS NULL")),
+    )
+    return Draft(query, made.phrases(), f"show {', '.join(shown)} without match")
+
+
+def exists(negative: bool) -> JoinBuild:
+    """A builder: rows of the one side for which rows of the many side exist, or none do."""
+    operator = "NOT EXISTS" if negative else "EXISTS"
+
+    def build(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft | None:
+        made = _parent(ctx, join, rng, turn)
+        if not made:
+            return None
+        side, shown = made.side, made.shown
+        inner = SubQuery(operator, Query(side.many.qualified, ()), pairs=side.on())
+        query = Query(side.one.qualified, refs(side.one, shown), where=(*made.company, inner))
+        return Draft(query, made.phrases(), f"show {', '.join(shown)} where {operator.lower()}")
+
+    return build
+
+
+def _parent(ctx: Context, join: Join, rng: random.Random, turn: int) -> _Parent | None:
+    say = Speech(ctx, rng)
+    side = sides(ctx, join)
+    shown = shown_columns(ctx, side.one, rng, turn)[:2]
+    if not side.known or not shown:
+        return None
+    company, company_said = say.company(side.one)
+    # Without a company of its own the parent would be filtered by the child's, which is another question.
+    rules = ctx.catalog.database.house_rules
+    if rules.company_filter and not company and ctx.roles(side.many).company:
+        return None
+    return _Parent(say, side, shown, tuple(company), company_said)
+
+
+def in_subquery(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft | None:
+    """Rows of the many side whose key is among those of the one side where a condition holds.
+
+    Only where one pair of columns remains beside the company: IN compares one column.
+    """
+    say = Speech(ctx, rng)
+    side = sides(ctx, join)
+    many_company, one_company = ctx.roles(side.many).company, ctx.roles(side.one).company
+    rest = [pair for pair in side.pairs if pair != (many_company, one_company)]
+    roles = ctx.roles(side.one)
+    column = pick(ctx, side.one, [item for item in roles.equals if item.name not in [b for _, b in rest]], turn, "in")
+    if len(rest) != 1 or not column or bool(many_company) != bool(one_company):
+        return None
+    if many_company and (many_company, one_company) not in side.pairs:
+        return None
+    say.follow(side.many, side.one, side.pairs)
+    made = say.equals(side.one, column)
+    shown = shown_columns(ctx, side.many, rng, turn)[:2]
+    if not made or not shown:
+        return None
+    company, company_said = say.company(side.many)
+    inner_company = [Filter(Ref(side.one.qualified, one_company), part.template) for part in company]
+    ((near, far),) = rest
+    inner = Query(side.one.qualified, refs(side.one, [far]), where=(*inner_company, made[0]))
+    query = Query(
+        side.many.qualified,
+        refs(side.many, shown),
+        where=(*company, SubQuery("IN", inner, Ref(side.many.qualified, near))),
+    )
+    phrases = {
+        "columns": say.columns(side.many, shown),
+        "table": say.table(side.many),
+        # The other table may have the key under another name.
+        "key": near if near == far else f"{near} ({say.short(side.one)}.{far})",
+        "other": say.short(side.one),
+        "where": made[1],
+        "company": company_said,
+    }
+    return Draft(query, phrases, f"show {', '.join(shown)} with {near} in {say.short(side.one)}")
+
+
+INTENTS = (
+    of_join("left_missing", left_missing),
+    of_join("exists", exists(False)),
+    of_join("not_exists", exists(True)),
+    of_join("in_subquery", in_subquery),
+)

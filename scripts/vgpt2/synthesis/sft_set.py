@@ -1,0 +1,129 @@
+"""The SFT set without the negatives: exactly the shares of the mix, its queries run and made in several processes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+
+from vgpt2.catalog.model import Catalog
+from vgpt2.records.held_out import HeldOut
+from vgpt2.settings import DataSettings
+from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.coverage import Coverage
+from vgpt2.synthesis.generate import KINDS, chosen_intents, fits, stream
+from vgpt2.synthesis.intents import all_intents
+from vgpt2.synthesis.model import Example
+from vgpt2.synthesis.streams import each_once, sql_examples
+from vgpt2.synthesis.wordings import sql_wordings, text_wordings
+from vgpt2.synthesis.workers import Workers
+
+# Questions about columns that nothing else names are at most this share of a set: with the other questions about the
+# schema they stay under 15 %.
+MOST_COVERING = 0.028
+# Fewer queries than this are made sooner than a second process starts.
+WORTH_PROCESSES = 3000
+
+
+def sft_examples(
+    catalog: Catalog,
+    data: DataSettings,
+    seed: int,
+    held_out: HeldOut | None = None,
+    *,
+    processes: int = 1,
+    cover: bool = False,
+    dropped: Counter | None = None,
+    warn: Callable[[str], None] = lambda text: None,
+) -> Iterator[Example]:
+    """The SFT set without the negatives and their twins: exactly the shares of the mix, SQL after the other kinds.
+
+    What a kind cannot fill is filled with SQL; `warn` is told how many the catalog could make. The SQL is run on the
+    embedded engine, and made in so many processes; their number changes nothing but the time.
+
+    Args:
+        cover: the set ends with questions about the columns that it has not named, as many as it takes, but at most
+            MOST_COVERING of it; they take the place of SQL.
+    """
+    # A fault in the wordings is said before anything is made, and never by a process of its own.
+    sql_wordings()
+    text_wordings()
+    counts = dropped if dropped is not None else Counter()
+    coverage = Coverage(catalog) if cover else None
+    left = total = data.sft - 2 * data.negatives
+    for kind in KINDS[1:]:
+        count = round(total * data.mix.get(kind, 0))
+        names = data.intents.get(kind, ())
+        made = stream(catalog, kind, seed, "train", held_out, dropped=counts, intents=names, plain=data.compact)
+        found = yield from _fill(made, data, coverage, count)
+        left -= found
+        if found < count:
+            warn(f"{kind}: {found:,} of {count:,}: the catalog has no more; SQL fills the rest")
+    opener = QueryStreams(catalog, seed, data.compact)
+    names = data.intents.get("sql", ())
+    chosen = chosen_intents("sql", names)
+    with _opened(opener, chosen, processes if left >= WORTH_PROCESSES else 1, counts) as streams:
+        # A name that is given twice has its turn twice.
+        queries = each_once([streams[name] for name in names or chosen], "train", held_out or HeldOut())
+        found = yield from _fill(queries, data, coverage, left, round(total * MOST_COVERING))
+    left -= found
+    if coverage:
+        for example in islice(coverage.examples(Context(catalog, seed, "train", data.compact)), left):
+            left -= 1
+            yield example
+        if lacking := coverage.never_named():
+            warn(f"{len(lacking):,} columns occur in no record ({', '.join(lacking[:3])}, ...): make a larger set")
+    if left:
+        warn(f"sql: {found:,} of {found + left:,}: the catalog has no more with these intents")
+
+
+def _fill(
+    items: Iterable[Example], data: DataSettings, coverage: Coverage | None, room: int, spare: int = 0
+) -> Generator[Example, None, int]:
+    """At most `room` items that are short enough; the generator's value is their number.
+
+    Args:
+        spare: at most so many places are left to the questions that `coverage` still needs.
+    """
+    count = 0
+    fitting = (item for item in items if fits(item, data))
+    while count < room - (min(coverage.needed, spare) if coverage else 0):
+        item = next(fitting, None)
+        if item is None:
+            break
+        if coverage:
+            coverage.saw(item)
+        count += 1
+        yield item
+    return count
+
+
+@dataclass(slots=True, frozen=True)
+class QueryStreams:
+    """Opens the streams of SQL intents, each query run on an engine of this process."""
+
+    catalog: Catalog
+    seed: int
+    plain: bool
+
+    def __call__(self, names: Sequence[str], dropped: Counter) -> dict[str, Iterator[Example]]:
+        """One stream a name."""
+        from vgpt2.tsql.run.execute import Engine
+
+        ctx, engine = Context(self.catalog, self.seed, "train", self.plain), Engine(self.catalog, self.seed)
+        intents = {intent.name: intent for intent in all_intents()}
+        return {name: sql_examples(ctx, intents[name], engine, dropped) for name in names}
+
+
+@contextmanager
+def _opened(
+    opener: QueryStreams, names: Sequence[str], processes: int, dropped: Counter
+) -> Iterator[dict[str, Iterator[Example]]]:
+    """The streams by name, made in so many processes."""
+    if processes > 1:
+        with Workers(opener, names, processes, dropped) as workers:
+            yield workers.streams()
+    else:
+        yield opener(names, dropped)

@@ -1,0 +1,85 @@
+"""The slots of every intent, by the file that has its wordings: the phrases that its builder makes.
+
+Each template uses all of them, but for those with a question mark. `{company}`, and `{where}` of joins, carry their own
+leading blank and may be empty.
+"""
+
+from __future__ import annotations
+
+SQL_SLOTS: dict[str, dict[str, str]] = {
+    "lists": {
+        "list_equal": "columns table company where",
+        "list_date": "columns table company where",
+        "list_over": "columns table company where",
+        "list_like": "columns table company where",
+        "list_in": "columns table company where",
+        "list_null": "columns table company where",
+        "list_two": "columns table company where",
+        "top": "n columns table company by degree",
+        "ordered": "columns table company by direction",
+        "distinct": "column table company",
+        "above_average": "columns table company measure",
+    },
+    "aggregates": {
+        "count": "table company where",
+        "sum": "measure table company where",
+        "average": "measure table company",
+        "min_max": "pair measure table company",
+        "count_distinct": "column table company",
+        "group_sum": "measure group table company",
+        "group_average": "measure group table company",
+        "group_count": "group table company",
+        "having_sum": "group measure bound table company",
+        "having_count": "group bound table company",
+        "top_group": "n group measure table company",
+        "net": "measure less group table company",
+        "ageing": "measure date day limit table company",
+        "month_sum": "measure group table company where",
+    },
+    "joins": {
+        "join_list": "columns table others other company where",
+        "join_sum": "measure table group other company",
+        "join_count": "table group other company",
+        "join_three": "columns table others last company",
+        "left_missing": "columns table other company",
+        "exists": "columns table other company",
+        "not_exists": "columns table other company",
+        "in_subquery": "columns table key other company where",
+    },
+    "analytics": {
+        "rank": "group measure table company",
+        "running_total": "measure time table company",
+        "month_over_month": "measure time table company",
+        "pivot": "measure group code values table company",
+        "page": "number size order columns table company",
+        "latest": "group by degree columns table company",
+        "parameters": "columns table parameters",
+        "in_either": "column table other company",
+    },
+}
+TEXT_SLOTS: dict[str, str] = {
+    "table_key": "table",
+    "table_columns": "table",
+    "table_module": "table",
+    "table_meaning": "table",
+    "table_exists": "table",
+    "column_exists": "table column",
+    "columns_exist": "table columns",
+    "column_type": "table column",
+    "column_meaning": "table column",
+    "column_values": "table column",
+    "table_joins": "left right",
+    "table_for": "words",
+    "routine_purpose": "name kind?",
+    "routine_parameters": "name kind?",
+    "view_purpose": "name",
+    "view_reads": "name",
+    "trigger_event": "name",
+    "trigger_purpose": "name",
+    "form_field": "field form",
+    "topic": "title",
+    "expert_query": "title",
+    "view_query": "title",
+    "routine_query": "title",
+    "fix": "sql company",
+}

@@ -1,0 +1,76 @@
+"""Queries and rows of values in FROM: derived tables, APPLY, `(VALUES ...) AS v (x)`."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from vgpt2.tsql.check.exposure import expose, expose_opaque
+from vgpt2.tsql.check.expressions import bind_expression
+from vgpt2.tsql.check.names import column_list
+from vgpt2.tsql.check.outputs import named, source_of_derived
+from vgpt2.tsql.check.scope import Output, Scope
+from vgpt2.tsql.check.walk import Walk
+from vgpt2.tsql.dialect import written
+
+
+def add_derived(node: exp.Expression, scope: Scope, walk: Walk) -> None:
+    """A query in brackets in FROM. It does not see the sources beside it."""
+    alias = node.args.get("alias")
+    output = walk.query(node.this, walk, scope.outer, scope.ctes, "derived")
+    if node.args.get("pivots"):
+        expose_opaque(node, scope, "PIVOT", walk)
+    elif alias is None or alias.this is None:
+        walk.syntax("a derived table needs a name", node)
+        expose(source_of_derived("", output, node, walk), "", None, scope, walk)
+    else:
+        _expose_named(output, node, alias, scope, walk)
+
+
+def add_values(node: exp.Expression, scope: Scope, walk: Walk) -> None:
+    """`(VALUES (1), (2)) AS v (x)`."""
+    _values(node, node, scope, Scope(scope.select, scope.outer, scope.ctes), walk)
+
+
+def add_lateral(node: exp.Expression, scope: Scope, walk: Walk) -> None:
+    """CROSS APPLY and OUTER APPLY: the right side sees the sources before it."""
+    inner = node.this
+    alias = node.args.get("alias")
+    if type(inner) is not exp.Subquery:
+        for call in inner.find_all(exp.Anonymous):
+            for argument in call.expressions:
+                bind_expression(argument, scope, walk)
+        expose_opaque(node, scope, written(inner)[:60], walk)
+    elif type(inner.this) is exp.Values:
+        _values(inner.this, node, scope, scope, walk)
+    else:
+        output = walk.query(inner.this, walk, scope, scope.ctes, "derived")
+        if alias is None:
+            walk.syntax("APPLY needs a name", node)
+        else:
+            _expose_named(output, node, alias, scope, walk)
+
+
+def _expose_named(output: Output, node: exp.Expression, alias: exp.Expression, scope: Scope, walk: Walk) -> None:
+    name = alias.name
+    output = named(output, column_list(alias, walk), name, alias.this, walk)
+    expose(source_of_derived(name, output, node, walk), name, alias, scope, walk)
+
+
+def _values(values: exp.Expression, node: exp.Expression, scope: Scope, seen: Scope, walk: Walk) -> None:
+    """`values` are the rows, `node` has the name, `seen` is what the rows may see."""
+    for row in values.expressions:
+        for item in row.expressions if type(row) is exp.Tuple else [row]:
+            bind_expression(item, seen, walk)
+    alias = node.args.get("alias")
+    given = column_list(alias, walk)
+    if not given:
+        walk.syntax("VALUES in FROM needs a name with columns", node)
+    name = alias.name if alias is not None else ""
+    output = Output()
+    for column in given:
+        output.add(column)
+    for width in sorted({len(row.expressions) for row in values.expressions if type(row) is exp.Tuple}):
+        if alias is not None and given and width != len(given):
+            walk.resolve("column_count", f"{name} names {len(given)} columns of {width}", alias.this, name)
+    output = named(output, given, name, alias, walk)
+    expose(source_of_derived(name, output, node, walk), name, alias, scope, walk)

@@ -1,0 +1,37 @@
+"""Making a source visible in its scope."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from vgpt2.tsql.check.names import check_alias, column_list, name_of
+from vgpt2.tsql.check.scope import Scope, Source
+from vgpt2.tsql.check.walk import Walk
+
+
+def expose(source: Source, name: str, alias: exp.Expression | None, scope: Scope, walk: Walk) -> None:
+    """Make a source visible under its alias or name."""
+    identifier = alias.this if alias is not None else None
+    if identifier is not None:
+        check_alias(identifier, walk)
+        name = source.name = name_of(identifier) or identifier.name
+        source.aliased = True
+    key = walk.fold(name)
+    walk.exposed.add(key)
+    same = scope.by_name.setdefault(key, [])
+    if any(other.schema == source.schema or other.aliased or source.aliased for other in same):
+        walk.resolve("duplicate_table", f"{name} stands twice in FROM", identifier or source.node, name)
+    same.append(source)
+    scope.sources.append(source)
+
+
+def expose_opaque(node: exp.Expression, scope: Scope, because: str, walk: Walk) -> None:
+    """A source whose columns cannot be known, unless its alias lists them."""
+    walk.cannot_know(because)
+    alias = node.args.get("alias")
+    pivots = node.args.get("pivots")
+    if pivots and pivots[-1].args.get("alias") is not None:
+        alias = pivots[-1].args["alias"]
+    columns = {walk.fold(name): name for name in column_list(alias, walk)} or None
+    name = alias.name if alias is not None else node.name
+    expose(Source(name, "opaque", columns, node), name, alias, scope, walk)

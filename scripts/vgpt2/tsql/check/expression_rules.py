@@ -1,0 +1,159 @@
+"""What one node of an expression may not be or hold: a rule for each kind of node."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlglot import exp
+
+from vgpt2.tsql.check.conditions import CONNECTORS, Kinds, is_condition
+from vgpt2.tsql.check.scope import Scope
+from vgpt2.tsql.check.walk import Walk
+from vgpt2.tsql.dialect import written
+
+Rule = Callable[[exp.Expression, Scope, Walk], None]
+
+# Window functions that need OVER with ORDER BY.
+_RANKING: Kinds = frozenset(
+    {
+        exp.RowNumber,
+        exp.Rank,
+        exp.DenseRank,
+        exp.PercentRank,
+        exp.CumeDist,
+        exp.Ntile,
+        exp.Lag,
+        exp.Lead,
+        exp.FirstValue,
+        exp.LastValue,
+    }
+)
+_NO_AGGREGATE = {"where": "WHERE", "on": "ON", "group": "GROUP BY"}
+
+
+def _connector(node: exp.Expression, scope: Scope, walk: Walk) -> None:
+    """AND, OR and NOT take conditions, no values."""
+    for side in (node.this, node.args.get("expression")):
+        if side is not None and not is_condition(side):
+            walk.syntax(f"{type(node).__name__.upper()} needs conditions", side)
+
+
+def _window(node: exp.Expression, scope: Scope, walk: Walk) -> None:
+    """A window function stands in the select list or ORDER BY, not inside another one or an aggregate."""
+    clause = "HAVING" if scope.clause == "having" else _NO_AGGREGATE.get(scope.clause)
+    if clause is not None:
+        walk.resolve("misplaced_aggregate", f"a window function in {clause}", node)
+    elif isinstance(node.find_ancestor(exp.Window, exp.AggFunc, exp.Query), (exp.Window, exp.AggFunc)):
+        walk.resolve("misplaced_aggregate", "a window function inside another one or an aggregate", node)
+    args = node.args
+    inner = node.this.this if isinstance(node.this, (exp.IgnoreNulls, exp.RespectNulls)) else node.this
+    if args.get("order") is None and args.get("alias") is None:
+        if type(inner) in _RANKING:
+            walk.syntax(f"OVER of {inner.sql_name()} needs ORDER BY", node)
+        elif args.get("spec") is not None:
+            walk.syntax("ROWS and RANGE need ORDER BY", node)
+    if isinstance(inner, exp.AggFunc) and type(inner.this) is exp.Distinct:
+        walk.syntax("DISTINCT does not go with OVER", node)
+
+
+def _ranking(node: exp.Expression, scope: Scope, walk: Walk) -> None:
+    """ROW_NUMBER, LAG and their like have no meaning without OVER."""
+    if not isinstance(node.parent, (exp.Window, exp.IgnoreNulls, exp.RespectNulls)):
+        walk.syntax(f"{_function_name(node)} needs OVER", node)
+    elif type(node) in _AGGREGATES:
+        _aggregate(node, scope, walk)
+
+
+def _aggregate(node: exp.Expression, scope: Scope, walk: Walk) -> None:
+    """An aggregate stands in the select list, HAVING or ORDER BY, over one value."""
+    clause = _NO_AGGREGATE.get(scope.clause)
+    counts = type(node) is exp.Count
+    if clause is not None:
+        walk.resolve("misplaced_aggregate", f"an aggregate in {clause}", node)
+    elif counts and type(node.this) is exp.Distinct and len(node.this.expressions) > 1:
+        walk.syntax("COUNT(DISTINCT ...) takes one column", node)
+    elif counts and node.this is None:
+        walk.syntax("COUNT needs a column or *", node)
+    elif not counts and type(node.this) is exp.Star:
+        walk.syntax(f"{_function_name(node)} takes no *", node)
+
+
+def _in(node: exp.Expression, scope: Scope, walk: Walk) -> None:
+    if not node.expressions and node.args.get("field") is None:
+        walk.syntax("IN () is empty", node)
+
+
+def _tuple(node: exp.Expression, scope: Scope, walk: Walk) -> None:
+    if scope.clause != "group":
+        walk.syntax("(a, b) is no value", node)
+
+
+def _placeholder(node: exp.Expression, scope: Scope, walk: Walk) -> None:
+    walk.syntax(":name is not T-SQL (use @name)", node)
+
+
+def _command(node: exp.Expression, scope: Scope, walk: Walk) -> None:
+    walk.syntax("not understood as T-SQL", node)
+
+
+def _cast(node: exp.Expression, scope: Scope, walk: Walk) -> None:
+    """CAST to a type that is neither built in nor of this database."""
+    target = node.this if type(node) is exp.Convert else node.args.get("to")
+    if type(target) is exp.DataType and target.this == exp.DType.USERDEFINED:
+        name = str(target.args.get("kind") or "").split(".")[-1].strip("[]")
+        if name.lower() not in walk.lookup.types and name.lower() != "sysname":
+            walk.cannot_know(f"type {name}")
+
+
+def _dot(node: exp.Expression, scope: Scope, walk: Walk) -> None:
+    """`schema.function(...)`, or a method of an xml column."""
+    call = node.expression
+    head = node.this
+    if type(call) is exp.Anonymous and type(head) is exp.Identifier:
+        if f"{head.this}.{call.this}".lower() in walk.lookup.functions:
+            return
+        walk.cannot_know(f"{head.this}.{call.this}()")
+    else:
+        walk.cannot_know(written(node)[:60])
+
+
+def _read_as_date(node: exp.Expression, scope: Scope, walk: Walk) -> None:
+    """sqlglot puts these around a date that DATEDIFF or EOMONTH is given, and does not mind if there is none."""
+    if node.this is None:
+        around = node.parent
+        walk.syntax("a function of dates lacks an argument", around if isinstance(around, exp.Expression) else node)
+
+
+def _function_name(node: exp.Expression) -> str:
+    return node.sql_name() if isinstance(node, exp.Func) else type(node).__name__.upper()
+
+
+def _subclasses(kind: type) -> set[type]:
+    found: set[type] = {kind}
+    below: type
+    for below in kind.__subclasses__():
+        found |= _subclasses(below)
+    return found
+
+
+_AGGREGATES: frozenset[type] = frozenset(_subclasses(exp.AggFunc)) - {
+    exp.Lag,
+    exp.Lead,
+    exp.FirstValue,
+    exp.LastValue,
+    exp.NthValue,
+}
+
+RULES: dict[type, Rule] = {
+    **dict.fromkeys(_AGGREGATES, _aggregate),
+    **dict.fromkeys(_RANKING, _ranking),
+    **dict.fromkeys(CONNECTORS, _connector),
+    **dict.fromkeys((exp.Cast, exp.TryCast, exp.Convert), _cast),
+    **dict.fromkeys((exp.TimeStrToTime, exp.TsOrDsToDate), _read_as_date),
+    exp.Window: _window,
+    exp.In: _in,
+    exp.Tuple: _tuple,
+    exp.Placeholder: _placeholder,
+    exp.Dot: _dot,
+    exp.Command: _command,
+}

@@ -1,0 +1,41 @@
+"""Names in the tree: what an identifier says, and where it may stand without brackets."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from vgpt2.sqltext.names import RESERVED
+from vgpt2.tsql.check.walk import Walk
+
+
+def name_of(node: object) -> str | None:
+    """The name that an identifier says. None for all else that sqlglot takes where a name should stand: `@t`, `?`."""
+    if type(node) is exp.Identifier and isinstance(node.this, str):
+        return node.this
+    return None
+
+
+def check_alias(node: exp.Expression, walk: Walk) -> None:
+    """A new name is an identifier, and a reserved word is one only in brackets."""
+    name = name_of(node)
+    if name is None:
+        no_name(node, walk)
+    elif not node.args.get("quoted") and name.upper() in RESERVED:
+        walk.syntax(f"{name} is a reserved word (write [{name}])", node, name)
+
+
+def no_name(node: exp.Expression, walk: Walk) -> None:
+    """Something stands where only a name may."""
+    walk.syntax("only a name may stand here", node)
+
+
+def column_list(alias: exp.Expression | None, walk: Walk) -> list[str]:
+    """The names in `AS t (a, b)`."""
+    names = []
+    for node in (alias.args.get("columns") if alias is not None else None) or ():
+        name = name_of(node)
+        if name is None:
+            no_name(node, walk)
+            name = node.name
+        names.append(name)
+    return names

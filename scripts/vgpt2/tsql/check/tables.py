@@ -1,0 +1,94 @@
+"""A name in FROM: a table, a view or a CTE; or a function, a variable or a temporary table, which is not followed."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from vgpt2.sqltext.names import RESERVED
+from vgpt2.tsql.check.exposure import expose, expose_opaque
+from vgpt2.tsql.check.expressions import bind_expression
+from vgpt2.tsql.check.outputs import source_of_cte
+from vgpt2.tsql.check.scope import Scope, Source
+from vgpt2.tsql.check.walk import Walk
+from vgpt2.tsql.dialect import written
+
+_SYSTEM_SCHEMAS = {"sys", "information_schema"}
+
+
+def add_table(node: exp.Expression, scope: Scope, walk: Walk) -> None:
+    """One name in FROM, with its schema and alias."""
+    args = node.args
+    this = args["this"]
+    if type(this) is not exp.Identifier:
+        _no_table_name(node, scope, walk)
+        return
+    name: str = this.this
+    if not this.args.get("quoted") and name.upper() in RESERVED:
+        walk.syntax(f"{name} is a reserved word (write [{name}])", this, name)
+    db = args.get("db")
+    schema: str = db.this if type(db) is exp.Identifier else ""
+    if args.get("pivots"):
+        _pivot(node, name, schema, scope, walk)
+    elif this.args.get("temporary") or name.startswith("#"):
+        expose_opaque(node, scope, f"#{name.lstrip('#')}", walk)
+    elif catalog := args.get("catalog"):  # empty in `...APTH`: this database
+        expose_opaque(node, scope, f"database {catalog.name}", walk)
+    elif not schema and (cte := scope.ctes.get(walk.fold(name))) is not None:
+        expose(source_of_cte(cte.name, cte.output, node, walk), name, args.get("alias"), scope, walk)
+    else:
+        _catalog_table(node, name, schema, scope, walk)
+
+
+def _catalog_table(node: exp.Expression, name: str, schema: str, scope: Scope, walk: Walk) -> None:
+    alias = node.args.get("alias")
+    info = walk.lookup.table(name, schema)
+    if info is not None:
+        walk.binding.tables[info.qualified] = None
+        source = Source(info.table.name, "table", info.columns, node, info)
+        source.schema = walk.fold(info.table.schema)
+        expose(source, name, alias, scope, walk)
+    elif schema.lower() in _SYSTEM_SCHEMAS:
+        expose_opaque(node, scope, f"system table {schema}.{name}", walk)
+    else:
+        _unknown_table(name, schema, node.this, walk)
+        expose(Source(name, "missing", None, node), name, alias, scope, walk)
+
+
+def _no_table_name(node: exp.Expression, scope: Scope, walk: Walk) -> None:
+    """A function, a variable."""
+    this = node.this
+    if not isinstance(this, exp.Func):
+        expose_opaque(node, scope, written(this), walk)
+        return
+    name = this.name or type(this).__name__
+    if name.upper() != "OPENQUERY":
+        for argument in this.args.values():
+            for child in argument if isinstance(argument, list) else [argument]:
+                if isinstance(child, exp.Expression):
+                    bind_expression(child, scope, walk)
+    expose_opaque(node, scope, f"{name}()", walk)
+
+
+def _unknown_table(name: str, schema: str, identifier: exp.Expression, walk: Walk) -> None:
+    """A table that the catalog does not have."""
+    lookup = walk.lookup
+    written_name = f"{schema}.{name}" if schema else name
+    other = lookup.table_in_other_case(name, schema)
+    if other is not None:
+        real = lookup.catalog.sql_name(other)
+        message = f"the table is {real}, not {written_name}"
+        walk.resolve("wrong_case", message, identifier, written_name, [real])
+    else:
+        message = f"there is no table {written_name}"
+        walk.resolve("unknown_table", message, identifier, written_name, lambda: lookup.known_names(name, schema))
+
+
+def _pivot(node: exp.Expression, name: str, schema: str, scope: Scope, walk: Walk) -> None:
+    """PIVOT or UNPIVOT on a table: the table must exist, the result is not followed."""
+    if schema or walk.fold(name) not in scope.ctes:
+        info = walk.lookup.table(name, schema)
+        if info is None:
+            _unknown_table(name, schema, node.this, walk)
+        else:
+            walk.binding.tables[info.qualified] = None
+    expose_opaque(node, scope, "PIVOT", walk)
