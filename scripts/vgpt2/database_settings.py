@@ -111,6 +111,7 @@ class DatabaseSettings(Strict):
     base_table_prefix: str = ""
     house_rules: HouseRules = HouseRules()
     curated_suite: str = ""
+    curated_for: str = ""  # the SOURCE that the curated questions are about; empty: whatever is read with this file
     word_hints: dict[str, str] = {}
     abbreviations: dict[Part, Text] = {}
     name_prefixes: list[Text] = []
