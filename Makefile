@@ -25,6 +25,8 @@ export OMP_WAIT_POLICY := PASSIVE
 SOURCE ?= data/sample
 # Scripts of the same database, beside a VGPT2 folder.
 SCRIPTS ?=
+# Which database, where one folder of scripts makes several (USE): DATABASE_NAME=Sales.
+DATABASE_NAME ?=
 # Go on with a catalog that lacks more than 2 % of the tables or views: ALLOW_UNREAD=1.
 ALLOW_UNREAD ?=
 # A name of automation/configs/profiles/; the default is the one that fits this machine.
@@ -35,7 +37,7 @@ PROFILE := $(shell m='$(GPU_MEMORY)'; m=$${m//[^0-9]/}; m=$${m:-0}; \
 endif
 # The database's own settings: a file with the name of the source, that of Vista, or the one without house rules.
 DATABASES := automation/configs/databases
-SOURCE_NAME := $(shell name=$$(basename -- '$(SOURCE)'); echo "$${name%.sql}" | tr -cs 'A-Za-z0-9._\n-' -)
+SOURCE_NAME := $(shell basename -- '$(SOURCE)' | sed -E 's/\.(sql|dacpac|bacpac)$$//' | tr -cs 'A-Za-z0-9._\n-' -)
 ifdef DATABASE
 # A bare name is looked up among the project's own.
 ifeq ($(wildcard $(DATABASE)),)
@@ -96,6 +98,9 @@ ifneq ($(STOP_AFTER),$(filter data baseline sft dpo kto,$(STOP_AFTER)))
 $(error STOP_AFTER=$(STOP_AFTER): no such stop; there are data, baseline, sft, dpo and kto)
 endif
 
+# What both steps that look at the sources are told.
+SOURCE_OPTIONS := $(if $(SCRIPTS), --scripts '$(SCRIPTS)')$(if $(DATABASE_NAME), --database-name '$(DATABASE_NAME)')
+
 R := $(RUNS)/$(RUN)
 SETTINGS := $(R)/settings.json
 CATALOG := $(R)/catalog.json
@@ -133,7 +138,7 @@ help:  ## this list
 	@awk -F ':.*## ' '/^[a-z][a-z -]*:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo '  PROFILE=$(PROFILE)  SOURCE=$(SOURCE)  DATABASE=$(DATABASE)  RUN=$(RUN)'
-	@echo '  also: SCRIPTS=folder  EXTRA=folder  TEACHER=url TEACHER_MODEL=name  SEED=n  STOP_AFTER=stage  AGAINST=exam.json  PYTHON=interpreter  VENV=folder  RUNS=folder'
+	@echo '  also: SCRIPTS=folder  DATABASE_NAME=name  EXTRA=folder  TEACHER=url TEACHER_MODEL=name  SEED=n  STOP_AFTER=stage  AGAINST=exam.json  PYTHON=interpreter  VENV=folder  RUNS=folder'
 
 ifeq ($(STOP_AFTER),)
 all: data $(R)/preflight/sft.json $(R)/preflight/dpo.json $(R)/preflight/kto.json baseline sft dpo kto export report  ## set up, then every step to the report
@@ -188,12 +193,12 @@ link-venv: | $(VENV)/.done
 
 $(SETTINGS) $(R)/source.stamp &: FORCE | $(READY)
 	+@$(if $(DRY),command -v $(PY) > /dev/null || exit 0; )$(PY) scripts/prepare_run.py --profile '$(PROFILE)' --source '$(SOURCE)' \
-		--database '$(DATABASE)' --run '$(RUN)'$(if $(SCRIPTS), --scripts '$(SCRIPTS)')$(if $(EXTRA), --extra '$(EXTRA)')$(if $(TEACHER)$(TEACHER_MODEL), --teacher '$(TEACHER)' --teacher-model '$(TEACHER_MODEL)')$(if $(SEED), --seed '$(SEED)') --output $(SETTINGS)
+		--database '$(DATABASE)' --run '$(RUN)'$(SOURCE_OPTIONS)$(if $(EXTRA), --extra '$(EXTRA)')$(if $(TEACHER)$(TEACHER_MODEL), --teacher '$(TEACHER)' --teacher-model '$(TEACHER_MODEL)')$(if $(SEED), --seed '$(SEED)') --output $(SETTINGS)
 
 # ---- The database and its exam -------------------------------------------------------------------------------------
 
 $(CATALOG): $(R)/source.stamp $(DATABASE)
-	$(PY) scripts/extract_catalog.py --source '$(SOURCE)'$(if $(SCRIPTS), --scripts '$(SCRIPTS)')$(if $(ALLOW_UNREAD), --allow-unread) --database $(DATABASE) --output $@
+	$(PY) scripts/extract_catalog.py --source '$(SOURCE)'$(SOURCE_OPTIONS)$(if $(ALLOW_UNREAD), --allow-unread) --database $(DATABASE) --output $@
 
 $(R)/suite/full.jsonl $(R)/suite/quick.jsonl $(HELD_OUT) &: $(CATALOG) $(SETTINGS) $(CURATED)
 	$(PY) scripts/build_suite.py --catalog $(CATALOG) --settings $(SETTINGS) --output-dir $(R)/suite

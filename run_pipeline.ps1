@@ -19,6 +19,7 @@ param(
     [string]$Run = '',
     [string]$Runs = 'runs',
     [string]$Scripts = '',
+    [string]$DatabaseName = '',
     [switch]$AllowUnread,
     [string]$Extra = '',
     [string]$Teacher = '',
@@ -282,7 +283,7 @@ try {
 
     if ($Profile -eq '') { $Profile = Get-DefaultProfile }
     Assert-Parameters
-    $SourceName = (Split-Path -Leaf $Source) -replace '\.sql$', '' -replace '[^A-Za-z0-9._]+', '-'
+    $SourceName = (Split-Path -Leaf $Source) -replace '\.(sql|dacpac|bacpac)$', '' -replace '[^A-Za-z0-9._]+', '-'
     if ($Database -eq '') { $Database = Get-DefaultDatabase $SourceName }
     # A bare name is looked up among the project's own.
     $OwnDatabase = "automation/configs/databases/$Database"
@@ -324,6 +325,7 @@ try {
     }
     $ScriptsOption = @()
     if ($Scripts -ne '') { $ScriptsOption = @('--scripts', $Scripts) }
+    if ($DatabaseName -ne '') { $ScriptsOption += @('--database-name', $DatabaseName) }
     $UnreadOption = @()
     if ($AllowUnread) { $UnreadOption = @('--allow-unread') }
     $ChooseOption = @()

@@ -23,6 +23,8 @@ from vgpt2.cli import EXISTING, FOLDER, catalog_option, closing_line, options
 if TYPE_CHECKING:
     from vgpt2.catalog.model import Catalog
 
+SHOWN = 10
+
 
 @click.command(help=__doc__)
 @options(
@@ -67,16 +69,19 @@ def build_files(catalog: Catalog, source: Path, settings: Path, output_dir: Path
     from vgpt2.errors import UserError
     from vgpt2.exam.grading.execution import Rows
     from vgpt2.exam.model import FULL, write_suite
-    from vgpt2.exam.suite.curated import read_curated
+    from vgpt2.exam.suite.curated import curated_file, read_borne_out
     from vgpt2.exam.suite.suite import build, quick_suite
     from vgpt2.files import write_json
     from vgpt2.settings import ROOT, load_settings
 
     resolved = load_settings(settings)
-    named = catalog.database.curated_suite
-    path = curated or (ROOT / named if named else None)
+    path = curated or curated_file(catalog.database, resolved.source, ROOT)
     with Rows(catalog) as rows:
-        by_hand = read_curated(path, catalog, rows) if path else []
+        by_hand, left_out = read_borne_out(path, catalog, rows) if path else ([], [])
+        for line in left_out[:SHOWN]:
+            click.echo(f"left out: {line}", err=True)
+        if len(left_out) > SHOWN:
+            click.echo(f"left out: {len(left_out) - SHOWN} more; --check {path} lists them", err=True)
         questions, held = build(catalog, resolved.profile.data, resolved.seed, rows, by_hand)
     if not questions:
         raise UserError(f"{source}: nothing to ask about; the catalog has no table with columns")
@@ -86,10 +91,11 @@ def build_files(catalog: Catalog, source: Path, settings: Path, output_dir: Path
     write_suite(output_dir / "full.jsonl", questions)
     counts = Counter(question.category for question in questions)
     short = [f"{name} {counts[name]} of {wanted}" for name, wanted in FULL.items() if counts[name] < wanted]
+    missing = f" ({len(left_out)} left out)" if left_out else ""
     closing_line(
         "build_suite",
-        f"{len(questions)} questions ({', '.join(f'{name} {counts[name]}' for name in FULL)}), {len(by_hand)} curated, "
-        f"{len(quick)} quick, {len(held.pairs)} table pairs held out"
+        f"{len(questions)} questions ({', '.join(f'{name} {counts[name]}' for name in FULL)}), "
+        f"{len(by_hand)} curated{missing}, {len(quick)} quick, {len(held.pairs)} table pairs held out"
         f"{'; fewer than wanted: ' + ', '.join(short) if short else ''} -> {output_dir}",
     )
 

@@ -3,8 +3,9 @@
 Tables, columns, keys, foreign keys, views with their columns, procedures, functions, triggers, descriptions,
 documents, and every join that the sources prove.
 
-**Reads** SOURCE: a VGPT2 folder, a folder of scripted SQL, one install script, or a live server
-(`mssql://server/database`; user and password from VGPT2_SQL_USER and VGPT2_SQL_PASSWORD); the database's YAML.
+**Reads** SOURCE: a VGPT2 folder, a folder of scripted SQL, one install script, a data-tier application (`.dacpac`),
+or a live server (`mssql://server/database`; user and password from VGPT2_SQL_USER and VGPT2_SQL_PASSWORD); the
+database's YAML.
 **Writes** catalog.json, and beside it catalog.cache.json, so that a second run reads only what has changed. Ends with
 exit code 1 where more than 2 % of the tables or of the views could not be read; the catalog is then in
 catalog.failed.json.
@@ -36,13 +37,24 @@ SHOWN = 20
 
 
 @click.command(help=__doc__)
-@click.option("--source", required=True, help="VGPT2 folder, scripts, one .sql file, or mssql://server/database")
+@click.option(
+    "--source", required=True, help="VGPT2 folder, scripts, one .sql file, a .dacpac, or mssql://server/database"
+)
 @click.option("--scripts", type=click.Path(path_type=Path), help="scripts of the same database beside a VGPT2 folder")
 @click.option("--database", required=True, help="YAML of automation/configs/databases, by name or by path")
+@click.option("--database-name", default="", help="which database, where one folder has scripts of several (USE)")
 @click.option("--allow-unread", is_flag=True, help="go on without more than 2 % of the tables or views")
 @click.option("--explain", "name", help="print all that is known of one object, with its sources")
 @output_option
-def main(source: str, scripts: Path | None, database: str, allow_unread: bool, name: str | None, output: Path) -> None:
+def main(
+    source: str,
+    scripts: Path | None,
+    database: str,
+    database_name: str,
+    allow_unread: bool,
+    name: str | None,
+    output: Path,
+) -> None:
     """Thin: read, save, say."""
     # What is made here stays to the end: looking for garbage among a million objects takes a quarter of the time.
     gc.disable()
@@ -52,7 +64,7 @@ def main(source: str, scripts: Path | None, database: str, allow_unread: bool, n
     from vgpt2.errors import GateError
     from vgpt2.settings import load_database
 
-    reading = read(source, load_database(database), scripts, output.with_suffix(".cache.json"))
+    reading = read(source, load_database(database), scripts, output.with_suffix(".cache.json"), database_name)
     catalog = reading.catalog
     tell(reading)
     too_many = [] if allow_unread else unread_share(catalog)
@@ -92,6 +104,8 @@ def tell(reading: Reading) -> None:
     catalog = reading.catalog
     if reading.missing:
         click.echo(f"not there (optional): {', '.join(reading.missing)}", err=True)
+    for note in reading.notes:
+        click.echo(f"note: {note}", err=True)
     if catalog.differences:
         table = Table("object", "what", "VGPT2 folder", "scripts (taken)", box=None, pad_edge=False)
         for item in catalog.differences[:SHOWN]:

@@ -10,7 +10,6 @@ Both are rewritten only when their content changed, so that a second `make all` 
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +23,7 @@ SERVER = "mssql://"
 @click.option("--profile", required=True, help="name of a file in automation/configs/profiles")
 @click.option("--source", required=True, help="folder (or one .sql file, or mssql://server/database) to read")
 @click.option("--scripts", type=click.Path(path_type=Path), help="scripts of the same database beside a VGPT2 folder")
+@click.option("--database-name", default="", help="which database, where the scripts make several")
 @click.option("--database", required=True, type=click.Path(path_type=Path), help="the database's settings (YAML)")
 @click.option("--run", required=True, help="name of the run")
 @click.option("--extra", default="", help="folder with Alpaca files of your own")
@@ -35,6 +35,7 @@ def main(
     profile: str,
     source: str,
     scripts: Path | None,
+    database_name: str,
     database: Path,
     run: str,
     extra: str,
@@ -53,6 +54,7 @@ def main(
     # Of a server no change can be seen from here: its catalog is read again when catalog.json is deleted.
     lines = [source] if source.startswith(SERVER) else [*stamp_lines(Path(source))]
     lines += [f"scripts/{line}" for line in stamp_lines(scripts)] if scripts else []
+    lines += [f"database\t{database_name}"] if database_name else []
     stamp = "".join(f"{line}\n" for line in sorted(lines))
     changed = [
         path.name
@@ -119,22 +121,20 @@ def stage_digests(deepspeed: str) -> dict[str, str]:
 
 
 def stamp_lines(source: Path) -> Iterator[str]:
-    """One line a file: path below the source, bytes, time of change in nanoseconds."""
+    """One line a file: path below the source, bytes, time of change in nanoseconds; or why it cannot be read."""
+    from vgpt2.files import walk
+
     if source.is_file():
         state = source.stat()
         yield f"{source.name}\t{state.st_size}\t{state.st_mtime_ns}"
         return
-    folders = [""]
-    while folders:
-        folder = folders.pop()
-        with os.scandir(source / folder) as entries:
-            for entry in entries:
-                name = f"{folder}/{entry.name}" if folder else entry.name
-                if entry.is_dir():
-                    folders.append(name)
-                elif entry.is_file():
-                    state = entry.stat()
-                    yield f"{name}\t{state.st_size}\t{state.st_mtime_ns}"
+    for path, problem in walk(source):
+        name = path.relative_to(source).as_posix()
+        if problem:
+            yield f"{name}\t{problem}"
+        else:
+            state = path.stat()
+            yield f"{name}\t{state.st_size}\t{state.st_mtime_ns}"
 
 
 def write_if_new(path: Path, text: str) -> Path | None:

@@ -6,6 +6,7 @@ catalog.json, so that later steps read no other file.
 
 from __future__ import annotations
 
+import codecs
 import datetime
 import re
 from typing import Annotated, Literal
@@ -37,6 +38,16 @@ def _plain(value: object) -> object:
     if not isinstance(value, int | float | str):
         raise PydanticCustomError("value", "expected a number, a date or a text")
     return value
+
+
+def _encoding(name: str) -> str:
+    try:
+        codecs.lookup(name or "utf-8")
+    except LookupError:
+        raise PydanticCustomError(
+            "encoding", "no encoding '{name}'; give one such as cp1251, cp932 or latin-1", {"name": name}
+        ) from None
+    return name
 
 
 Text = Annotated[str, Field(min_length=1)]
@@ -89,6 +100,10 @@ class DatabaseSettings(Strict):
     prefix: str
     title: str
     case_sensitive: bool = False
+    collation: str = ""
+    compatibility_level: int = 0  # 0: not known
+    server_version: str = ""
+    encoding: Annotated[str, AfterValidator(_encoding)] = ""
     default_schema: str = "dbo"
     modules_from: Literal["prefix", "schema"] = "schema"
     modules: dict[str, str] = {}
@@ -96,6 +111,7 @@ class DatabaseSettings(Strict):
     base_table_prefix: str = ""
     house_rules: HouseRules = HouseRules()
     curated_suite: str = ""
+    curated_for: str = ""  # the SOURCE that the curated questions are about; empty: whatever is read with this file
     word_hints: dict[str, str] = {}
     abbreviations: dict[Part, Text] = {}
     name_prefixes: list[Text] = []

@@ -34,6 +34,39 @@ def disk_full(path: str | Path) -> Iterator[None]:
         raise
 
 
+def walk(root: Path) -> Iterator[tuple[Path, str]]:
+    """The files below a folder, and with a reason what cannot be entered: (path, '') or (path, why).
+
+    Linked folders are entered, each real folder once, so that a link back into its own folder ends.
+    """
+    seen = {os.path.realpath(root)}
+    folders = [root]
+    while folders:
+        folder = folders.pop()
+        try:
+            with os.scandir(folder) as entries:
+                found = sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:
+            yield folder, error.strerror or str(error)
+            continue
+        for entry in found:
+            path = folder / entry.name
+            try:
+                if entry.is_file():
+                    yield path, ""
+                elif entry.is_dir():
+                    real = os.path.realpath(path)
+                    if real in seen:
+                        yield path, "a link to a folder that is read already"
+                    else:
+                        seen.add(real)
+                        folders.append(path)
+                elif entry.is_symlink():
+                    yield path, "a link that leads nowhere"
+            except OSError as error:
+                yield path, error.strerror or str(error)
+
+
 def temporary_path(path: Path) -> Path:
     """Where this process writes `path` before it is whole: `.<name>.<process id>.tmp` beside it.
 

@@ -26,3 +26,14 @@ def vista_reading():
 def vista(vista_reading):
     """The catalog of `fixtures/catalog/vgpt2`."""
     return vista_reading.catalog
+
+
+@pytest.fixture(scope="session")
+def corpora():
+    """The folder with real databases beside the clone: it holds `adventure-works`, `dacpac` and others."""
+    beside = Path(__file__).parents[3]
+    found = (path for depth in ("", "*/", "*/*/") for path in beside.glob(f"{depth}adventure-works/instawdb.sql"))
+    script = next(found, None)
+    if script is None:
+        pytest.skip("no real databases beside the clone")
+    return script.parents[1]

@@ -28,7 +28,12 @@ def run(tmp_path, monkeypatch):
 
     def make():
         looked = []
-        monkeypatch.setattr(reader, "_read_file", lambda path: looked.append(path.name) or original(path))
+
+        def spy(encoding, path):
+            looked.append(path.name)
+            return original(encoding, path)
+
+        monkeypatch.setattr(reader, "_read_file", spy)
         catalog = read(folder, load_database("generic.yaml"), cache=tmp_path / "cache.json").catalog
         return catalog, looked
 

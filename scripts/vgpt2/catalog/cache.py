@@ -11,26 +11,27 @@ import json
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from vgpt2.catalog.shapes import Shape
 from vgpt2.files import write_text
 
-LATE: Final = "late"  # in the place of a shape: parsing took too long
+LATE: Final = "takes too long to parse"  # in the place of a shape, as other reasons for which there is none
 
 
 class Cache:
     """`files`: name to [size, time, value]; `shapes`: digest of a query to its shape (null: not understood)."""
 
-    def __init__(self, path: Path | None = None) -> None:
-        """Args: path: where it is kept; None: nowhere."""
+    def __init__(self, path: Path | None = None, encoding: str = "") -> None:
+        """Args: path: where it is kept, None: nowhere; encoding: what the files are read with."""
         self.path = path
+        self._code = f"{code_digest()} {encoding}".rstrip() if path is not None else ""
         self._old: dict[str, dict] = {"files": {}, "shapes": {}}
         self._new: dict[str, dict] = {"files": {}, "shapes": {}}
         if path is not None:
             try:
                 found = json.loads(path.read_text("utf-8"))
-                if found["code"] == code_digest():
+                if found["code"] == self._code:
                     self._old = {name: dict(found[name]) for name in self._old}
             except (OSError, ValueError, KeyError, TypeError):
                 pass
@@ -51,7 +52,7 @@ class Cache:
         """Keep what the file says."""
         self._new["files"][name] = [*_state(path), value]
 
-    def shape(self, sql: str) -> tuple[bool, Shape | Literal["late"] | None]:
+    def shape(self, sql: str) -> tuple[bool, Shape | str | None]:
         """(known, shape)."""
         key = _digest(sql)
         for shapes in (self._new["shapes"], self._old["shapes"]):
@@ -60,14 +61,14 @@ class Cache:
                 return True, shapes[key]
         return False, None
 
-    def put_shape(self, sql: str, shape: Shape | Literal["late"] | None) -> None:
+    def put_shape(self, sql: str, shape: Shape | str | None) -> None:
         """Keep the shape of a query."""
         self._new["shapes"][_digest(sql)] = shape
 
     def save(self) -> None:
         """Write what this run used, unless it is what stands there."""
         if self.path is not None and self._new != self._old:
-            write_text(self.path, json.dumps({"code": code_digest(), **self._new}, separators=(",", ":")) + "\n")
+            write_text(self.path, json.dumps({"code": self._code, **self._new}, separators=(",", ":")) + "\n")
 
 
 def _state(path: Path) -> list[int]:

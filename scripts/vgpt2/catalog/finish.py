@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from vgpt2.catalog.cache import LATE, Cache
 from vgpt2.catalog.joins.joins import find_joins
 from vgpt2.catalog.joins.views import computed_query, link_base_tables, resolve_computed, resolve_views
 from vgpt2.catalog.keys import business_key
-from vgpt2.catalog.model import Catalog
+from vgpt2.catalog.model import Catalog, Table
 from vgpt2.catalog.readers.checks import apply_checks
 from vgpt2.catalog.readers.descriptions import apply_descriptions
-from vgpt2.catalog.readers.draft import Draft
-from vgpt2.catalog.shapes import shape_of
-from vgpt2.catalog.work import SECONDS, each_limited
+from vgpt2.catalog.readers.draft import Draft, place_of
+from vgpt2.catalog.shapes import NO_SELECT, read_shape
+from vgpt2.catalog.work import each_limited
+
+_GIVES_ROWS = re.compile(r"\s*SELECT\b(?!\s+@\w+\s*[-+*/]?=)", re.IGNORECASE)
 
 
 def finish(draft: Draft, cache: Cache) -> Catalog:
     """Base types, keys, foreign keys, descriptions, views and joins, in the order in which they need one another."""
+    for column in draft.silent_columns:
+        column.nullable = column.nullable and column.type.lower() not in draft.not_null_types
     for table in draft.tables.values():
-        for column in table.columns:
-            if column.type:
-                column.base_type = draft.base_type(column.type)
-        table.keys.sort(key=lambda key: (key.origin, key.name, key.columns))
-        table.key = business_key(table, draft.database.surrogate_keys)
-        apply_checks(draft, table)
-        table.indexes.sort(key=lambda index: (index.name, index.columns))
+        with draft.reading(table.kind, *place_of(table), table.qualified):
+            _finish_table(draft, table)
     _resolve_foreign_keys(draft)
     parse_queries(draft, cache)
     resolve_computed(draft)
@@ -31,10 +33,63 @@ def finish(draft: Draft, cache: Cache) -> Catalog:
     queries = resolve_views(draft)
     apply_descriptions(draft)  # once more: the columns of views exist only now
     link_base_tables(draft, queries)
+    _settle_kinds(draft)
     _resolve_references(draft)
     catalog = draft.catalog()
     catalog.joins = find_joins(draft, queries)
     return catalog
+
+
+def _finish_table(draft: Draft, table: Table) -> None:
+    for column in table.columns:
+        if column.type:
+            column.base_type = draft.base_type(column.type)
+    table.keys.sort(key=lambda key: (key.origin, key.name, key.columns))
+    table.key = business_key(table, draft.database.surrogate_keys)
+    apply_checks(draft, table)
+    table.indexes.sort(key=lambda index: (index.name, index.columns))
+
+
+def _settle_kinds(draft: Draft) -> None:
+    """What was a view for as long as its columns were not known, synonyms, and views that are left without columns."""
+    for table in draft.selected_into:
+        table.kind, table.sql, table.reads = "table", "", []
+    for key, (synonym, target) in sorted(draft.synonyms.items()):
+        if key in draft.tables:
+            continue
+        if draft.key(*draft.schema_and_name(target)) in draft.routines:
+            continue
+        found = draft.table(target) if len(target) < 3 else None
+        draft.tables[key] = synonym
+        if found is None:
+            draft.not_understood("synonym for what is not in this database", *place_of(synonym), ".".join(target))
+            continue
+        synonym.base_table = found.base_table or found.qualified
+        synonym.columns = [replace(column) for column in found.columns]
+        synonym.key, synonym.keys = list(found.key), list(found.keys)
+    _list_empty(draft)
+
+
+def _list_empty(draft: Draft) -> None:
+    """A table or view without columns is always listed, with the reason."""
+    listed = {item.text.split(":")[0] for item in draft.unread}
+    for table in draft.tables.values():
+        if table.columns or table.kind == "synonym" or table.qualified in listed:
+            continue
+        if table.kind == "table":
+            draft.not_understood("table without columns", *place_of(table), table.qualified, "table")
+            continue
+        shape = draft.shapes.get(table.sql)
+        known = [(".".join(parts).lstrip("."), draft.table(parts)) for parts in (shape["tables"] if shape else [])]
+        missing = [name for name, found in known if found is None]
+        empty = [name for name, found in known if found is not None and not found.columns]
+        if missing:
+            why = f"it reads {', '.join(missing)}, not there or a function"
+        elif empty:
+            why = f"it reads {', '.join(empty)}, whose columns are not known"
+        else:
+            why = "its query names no column"
+        draft.not_understood("view without columns", *place_of(table), f"{table.qualified}: {why}", "view")
 
 
 def parse_queries(draft: Draft, cache: Cache) -> None:
@@ -47,14 +102,30 @@ def parse_queries(draft: Draft, cache: Cache) -> None:
     wanted.update((sql, None) for routine in draft.routines.values() for sql in routine.queries)
     wanted.update((document.sql, None) for document in draft.documents if document.sql)
     todo = [sql for sql in wanted if not cache.shape(sql)[0]]
-    shapes, late = each_limited(shape_of, todo)
+    shapes, late = each_limited(read_shape, todo)
     for number, (sql, shape) in enumerate(zip(todo, shapes, strict=True)):
         cache.put_shape(sql, LATE if number in late else shape)
     for sql in wanted:
         shape = cache.shape(sql)[1]
-        if shape == LATE:
-            draft.not_understood(f"query that takes longer than {SECONDS:g} s to parse", "", 1, sql)
-        draft.shapes[sql] = None if isinstance(shape, str) else shape
+        if shape is None or isinstance(shape, str):
+            draft.failed[sql] = shape or NO_SELECT
+            draft.shapes[sql] = None
+        else:
+            draft.shapes[sql] = shape
+    _list_failed(draft)
+
+
+def _list_failed(draft: Draft) -> None:
+    """Queries of programs and documents that have no shape."""
+    routines = [(item.name, item.source, sql) for item in draft.routines.values() for sql in item.queries]
+    documents = [(item.name, item.source, item.sql) for item in draft.documents]
+    for name, source, sql in (*routines, *documents):
+        why = draft.failed.get(sql, "")
+        # A WITH may open an UPDATE, and a SELECT that only sets variables gives out nothing.
+        if why and (why != NO_SELECT or _GIVES_ROWS.match(sql)):
+            file, _, line = source.rpartition(":")
+            place = (file, int(line)) if line.isdigit() else (source, 1)
+            draft.not_understood("query of a program or document", *place, f"{name}: {why}")
 
 
 def _resolve_references(draft: Draft) -> None:

@@ -58,7 +58,7 @@ class Table:
 
     schema: str
     name: str
-    kind: str  # table or view
+    kind: str  # table, view or synonym
     columns: list[Column]
     module: str = ""
     key: list[str] = field(default_factory=list)
@@ -281,8 +281,9 @@ class Catalog:
     @cached_property
     def queryable(self) -> list[Table]:
         """What questions are about: where the house rules say views only, views and the tables that no view
-        shows; else every table and view. What was not understood has no columns and is not asked about."""
-        known = [table for table in self.tables if table.columns]
+        shows; else every table and view. What was not understood has no columns and is not asked about,
+        and a synonym is another name for what is."""
+        known = [table for table in self.tables if table.columns and table.kind != "synonym"]
         if not self.database.house_rules.views_only:
             return known
         shown = {table.base_table for table in known if table.base_table}

@@ -46,12 +46,19 @@ class Shape(TypedDict):
 
 
 UNKNOWN = ["t", ""]
+NO_SELECT = "not understood as one SELECT"
 
 
-def shape_of(sql: str) -> Shape | None:
-    """The shape of one SELECT (or UNION), or None where sqlglot does not understand all of it."""
-    tree = parse_query(sql)
-    return _Shaper(tree).shape() if tree is not None else None
+def read_shape(sql: str) -> Shape | str:
+    """The shape of one SELECT (or UNION), or a sentence on why it has none.
+
+    Every error is caught here: what the parser's library raises, and what a query does to our own code.
+    """
+    try:
+        tree = parse_query(sql)
+        return _Shaper(tree).shape() if tree is not None else NO_SELECT
+    except Exception as error:
+        return f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}".rstrip(": ")
 
 
 def parse_query(sql: str) -> exp.Query | None:
@@ -65,6 +72,12 @@ def parse_query(sql: str) -> exp.Query | None:
     except (SqlglotError, RecursionError):
         return None
     tree = trees[0] if len(trees) == 1 else None
+    while (
+        isinstance(tree, exp.Subquery)
+        and not tree.alias
+        and not any(tree.args.get(name) for name in ("joins", "where"))
+    ):
+        tree = tree.this  # a body in parentheses
     return tree if isinstance(tree, exp.Query) and not tree.find(exp.Command) else None
 
 
@@ -74,6 +87,7 @@ class _Shaper:
         from sqlglot.optimizer.scope import traverse_scope
 
         self.tree = tree
+        _name_functions(tree)
         try:
             self.scopes = traverse_scope(tree)
         except (SqlglotError, RecursionError):
@@ -135,9 +149,21 @@ class _Shaper:
         if item.is_star:
             return ["*", item.table if isinstance(item, exp.Column) else ""]
         name, value = item.alias_or_name, item.unalias()
+        if not name and isinstance(item, exp.Concat) and len(item.expressions) == 2:
+            value, alias = item.expressions  # 'value' 'Name', which sqlglot joins
+            name = alias.name
         if isinstance(item, exp.EQ) and isinstance(item.left, exp.Literal):
             name, value = item.left.name, item.right  # 'Alias' = expression
         return [name, _value(value)]
+
+
+def _name_functions(tree: exp.Query) -> None:
+    """Names for the table functions that have none: the library takes two of them for the same source."""
+    from sqlglot import exp
+
+    for number, lateral in enumerate(tree.find_all(exp.Lateral)):
+        if not lateral.alias:
+            lateral.set("alias", exp.TableAlias(this=exp.to_identifier(f"_function_{number}")))
 
 
 def _value(node: Any) -> list:

@@ -11,12 +11,14 @@ import pytest
 from vgpt2.catalog.lookup import find_table
 from vgpt2.catalog.store import save
 from vgpt2.errors import UserError
+from vgpt2.exam.grading.execution import Rows
 from vgpt2.exam.model import FULL
-from vgpt2.exam.suite.curated import read_curated
+from vgpt2.exam.suite.curated import collect, curated_file, read_borne_out, read_curated
 from vgpt2.exam.suite.curated_check import check_curated
 from vgpt2.exam.suite.weaker import weaker_queries
+from vgpt2.files import write_json
 from vgpt2.records.answers.extract import last_sql
-from vgpt2.settings import ROOT
+from vgpt2.settings import ROOT, load_database
 from vgpt2.tsql.dialect import parse
 
 FILE = ROOT / "data" / "test_suite.json"
@@ -297,3 +299,39 @@ def test_the_examples_of_the_documentation_hold(tmp_path, sample, rows):
             continue
         path.write_text(json.dumps([stated(claim=claim, subject=subject, value=value)]))
         assert read_curated(path, sample, rows), claim
+
+
+def test_what_another_database_does_not_bear_out_is_left_out_with_its_twin(lonely, tmp_path):
+    path = tmp_path / "curated.json"
+    columns = [column.name for column in lonely.tables[0].columns]
+    name = lonely.sql_name(lonely.tables[0])
+    write_json(
+        path,
+        [
+            {"id": "good", "category": "sql", "question": "How many?", "sql": f"SELECT {columns[0]} FROM {name}"},
+            {"id": "other", "category": "sql", "question": "Which?", "sql": "SELECT Vendor FROM APVM"},
+            {"id": "no", "category": "hallucination", "question": "a?", "refuse": {"missing": ["Zzz"]}, "twin": "yes"},
+            {"id": "yes", "category": "hallucination", "question": "b?", "sql": "SELECT a FROM Zz", "twin": "no"},
+        ],
+    )
+    with Rows(lonely) as rows:
+        kept, left_out = read_borne_out(path, lonely, rows)
+        assert [question.id for question in kept] == ["good"]
+        assert [line.split(": ")[1] for line in left_out] == ["question other", "question yes", "question no"]
+        assert len(collect(path, lonely, rows)[1]) == 2  # --check fails
+
+
+@pytest.mark.parametrize(
+    ("source", "about", "expected"),
+    [
+        ("data/sample", "data/sample", True),
+        (str(ROOT / "data" / "sample"), "data/sample", True),
+        ("../VGPT2", "data/sample", False),
+        ("mssql://erp/Vista", "data/sample", False),
+        ("../VGPT2", "", True),
+    ],
+)
+def test_a_curated_file_belongs_to_one_database(source, about, expected, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    database = load_database("vista.yaml").model_copy(update={"curated_for": about})
+    assert (curated_file(database, source, ROOT) is not None) == expected

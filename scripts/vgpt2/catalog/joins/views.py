@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vgpt2.catalog.joins.queries import Query
 from vgpt2.catalog.model import Column, Table
-from vgpt2.catalog.readers.draft import Draft
+from vgpt2.catalog.readers.draft import Draft, place_of
 from vgpt2.sqltext.names import quote
 
 _SHOWN = ("identity", "computed", "default", "nullable", "type", "base_type")
@@ -19,8 +19,7 @@ def resolve_views(draft: Draft) -> dict[str, Query]:
     shapes = {name: draft.shapes.get(table.sql) for name, table in sorted(views.items())}
     for name, shape in shapes.items():
         if shape is None:
-            file, _, line = views[name].source.rpartition(":")
-            draft.not_understood("view", file or name, int(line) if line.isdigit() else 1, name, "view")
+            draft.not_understood("view", *place_of(views[name]), f"{name}: {draft.failed[views[name].sql]}", "view")
     queries = {name: Query(draft, shape) for name, shape in shapes.items() if shape is not None}
     done: set[str] = set()
 
@@ -34,7 +33,8 @@ def resolve_views(draft: Draft) -> dict[str, Query]:
             if table.qualified in queries:
                 resolve(table.qualified)
         view.reads = sorted(table.qualified for table in below)
-        _set_columns(draft, view, query)
+        with draft.reading("view", *place_of(view), name, "view"):
+            _set_columns(draft, view, query)
 
     for name in queries:
         resolve(name)

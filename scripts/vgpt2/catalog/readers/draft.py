@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from vgpt2.catalog.model import (
     Catalog,
@@ -37,7 +39,13 @@ SYNONYMS = {
     "binary varying": "varbinary", "rowversion": "rowversion",
 }  # fmt: skip
 
-Named = TypeVar("Named", Table, Routine, Trigger)
+Named = TypeVar("Named", Table, Routine, Trigger, Sequence)
+
+
+def place_of(table: Table) -> tuple[str, int]:
+    """File and line of a table or view, as far as its source tells them."""
+    file, _, line = table.source.rpartition(":")
+    return (file, int(line)) if file and line.isdigit() else (table.source or table.qualified, 1)
 
 
 @dataclass
@@ -55,12 +63,29 @@ class Draft:
     form_fields: list[FormField] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)  # optional files that are not there
+    notes: list[str] = field(default_factory=list)  # what a user should know of how it was read
     descriptions: list[tuple[list[str], str, str]] = field(default_factory=list)  # name parts, text, source
     sequences: dict[tuple[str, str], Sequence] = field(default_factory=dict)
     differences: list[Difference] = field(default_factory=list)
     # routine: name chains of what it reads and writes, looked up when all tables are known
     referred: dict[str, tuple[list[list[str]], list[list[str]]]] = field(default_factory=dict)
+    # synonyms, with the name chain of what each stands for
+    synonyms: dict[tuple[str, str], tuple[Table, list[str]]] = field(default_factory=dict)
+    # history tables and ledger views: whose they are, name chain, kind, place
+    versions: list[tuple[Table, list[str], str, str]] = field(default_factory=list)
+    selected_into: list[Table] = field(default_factory=list)  # made by SELECT INTO: views until their columns are known
+    not_null_types: set[str] = field(default_factory=set)  # types that allow no NULL where a column does not say
+    silent_columns: list[Column] = field(default_factory=list)  # columns that do not say whether they allow NULL
+    failed: dict[str, str] = field(default_factory=dict)  # why a query has no shape, by its SQL
     shapes: dict[str, Shape | None] = field(default_factory=dict)  # of every query, by its SQL
+
+    def settle(self, setting: str, value: Any, source: str) -> None:
+        """A setting as the source has it: taken where the YAML is silent, said where the YAML has another."""
+        known = getattr(self.database, setting)
+        if setting not in self.database.model_fields_set:
+            self.database = self.database.model_copy(update={setting: value})
+        elif known != value:
+            self.notes.append(f"{setting}: {known} in the database's YAML, {value} in {source}; the YAML counts")
 
     def key(self, schema: str, name: str) -> tuple[str, str]:
         """The dictionary key of an object: default schema filled in, lower-cased where case does not count."""
@@ -72,10 +97,17 @@ class Draft:
         return (parts[-2] if len(parts) > 1 and parts[-2] else self.database.default_schema), parts[-1]
 
     def table(self, parts: list[str]) -> Table | None:
-        """The table or view of a name chain (`[schema,] name`; longer chains by their last two)."""
-        if not parts:
-            return None
-        return self.tables.get(self.key(parts[-2] if len(parts) > 1 else "", parts[-1]))
+        """The table or view of a name chain (`[schema,] name`; longer chains by their last two), through synonyms."""
+        seen: set[tuple[str, str]] = set()
+        while parts:
+            key = self.key(parts[-2] if len(parts) > 1 else "", parts[-1])
+            if key in self.tables:
+                return self.tables[key]
+            if key in seen or key not in self.synonyms or len(self.synonyms[key][1]) > 2:
+                return None
+            seen.add(key)
+            parts = self.synonyms[key][1]
+        return None
 
     def column(self, table: Table, name: str) -> Column | None:
         """The column of this name, in other case too where the database allows it."""
@@ -139,6 +171,27 @@ class Draft:
             found_key.name = new
         return found_key is not None
 
+    def move_object(self, old: list[str], schema: str) -> bool:
+        """Put a table, view, routine, trigger, sequence or type into another schema; False where it is not there."""
+        before, name = self.schema_and_name(old)
+        key, target = self.key(before, name), self.key(schema, name)
+        moved = (
+            _move(self.tables, key, target, schema)
+            or _move(self.routines, key, target, schema)
+            or _move(self.triggers, key, target, schema)
+            or _move(self.sequences, key, target, schema)
+        )
+        if moved:
+            self._refer_anew(*moved)
+            return True
+        return name in self.types  # a type is known by its name alone
+
+    def add_synonym(self, parts: list[str], target: list[str], source: str) -> None:
+        """Another name for an object."""
+        schema, name = self.schema_and_name(parts)
+        table = Table(schema, name, "synonym", [], module=self.module(schema, name), source=source)
+        self.synonyms[self.key(schema, name)] = (table, target)
+
     def _refer_anew(self, before: str, after: str) -> None:
         for foreign in self.foreign_keys:
             foreign.table = after if foreign.table == before else foreign.table
@@ -160,6 +213,18 @@ class Draft:
         for names in lists:
             names[:] = [new if name == before else name for name in names]
         return True
+
+    @contextmanager
+    def reading(self, what: str, file: str, line: int, text: str = "", lost: str = "") -> Iterator[None]:
+        """Whatever goes wrong within is one object's own entry in the list of what was not understood.
+
+        The one place where every error is caught: no object may take the others down with it.
+        """
+        try:
+            yield
+        except Exception as error:
+            why = f"{type(error).__name__}: {error}".rstrip(": ")
+            self.not_understood(f"{what} that cannot be read ({why})", file, line, text, lost)
 
     def not_understood(self, construct: str, file: str, line: int, text: str = "", lost: str = "") -> None:
         """Record something that was skipped. `lost`: table or view, where one is missing for it."""
@@ -190,5 +255,17 @@ def _rename(
     if found is None:
         return None
     before, found.name = found.qualified, new
+    objects[target] = found
+    return before, found.qualified
+
+
+def _move(
+    objects: dict[tuple[str, str], Named], key: tuple[str, str], target: tuple[str, str], schema: str
+) -> tuple[str, str] | None:
+    """Put an object that is there into another schema; its qualified names before and after."""
+    found = objects.pop(key, None)
+    if found is None:
+        return None
+    before, found.schema = found.qualified, schema
     objects[target] = found
     return before, found.qualified

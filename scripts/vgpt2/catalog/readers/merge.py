@@ -52,6 +52,11 @@ def merge_scripts(folder: Draft, scripts: Draft) -> None:
     folder.sequences.update(scripts.sequences)
     folder.referred.update(scripts.referred)
     folder.descriptions += scripts.descriptions
+    folder.synonyms.update(scripts.synonyms)
+    folder.selected_into += scripts.selected_into
+    folder.not_null_types |= scripts.not_null_types
+    folder.silent_columns += scripts.silent_columns
+    folder.notes += scripts.notes
     folder.unread += scripts.unread
 
 

@@ -14,10 +14,11 @@ from pathlib import Path
 
 from vgpt2.catalog.lookup import find_table
 from vgpt2.catalog.model import Catalog
+from vgpt2.database_settings import DatabaseSettings
 from vgpt2.errors import UserError, did_you_mean
 from vgpt2.exam.grading.execution import Rows
 from vgpt2.exam.model import FULL, Gold, Question, check_category
-from vgpt2.exam.suite.curated_golds import prove_facts, prove_refusal, prove_sql
+from vgpt2.exam.suite.curated_golds import NotBorneOut, prove_facts, prove_refusal, prove_sql
 from vgpt2.files import read_json
 from vgpt2.records.text import normalise
 
@@ -27,6 +28,21 @@ WORD = {str: "a text", bool: "true or false", list: "a list of tables"}
 FORMAT = "docs/curated-questions.md"
 
 
+def curated_file(database: DatabaseSettings, source: str, root: Path) -> Path | None:
+    """The curated file that a database's settings name, unless its questions are about another source than this one.
+
+    Args:
+        source: what the catalog was read from, as the user gave it.
+        root: where relative paths of the settings begin.
+    """
+    if not database.curated_suite:
+        return None
+    about = database.curated_for
+    if about and Path(source).resolve() != (root / about).resolve():
+        return None
+    return root / database.curated_suite
+
+
 def read_curated(path: Path, catalog: Catalog, rows: Rows) -> list[Question]:
     """The questions of a curated file, each gold proved.
 
@@ -34,28 +50,59 @@ def read_curated(path: Path, catalog: Catalog, rows: Rows) -> list[Question]:
         UserError: the first fault in the file, with the question's id, and how many more there are.
     """
     questions, faults = collect(path, catalog, rows)
+    _refuse(faults)
+    return _paired(questions)
+
+
+def read_borne_out(path: Path, catalog: Catalog, rows: Rows) -> tuple[list[Question], list[str]]:
+    """The questions of a curated file that this database bears out; and a line for each that is left out, because its
+    gold does not hold here or its twin is left out.
+
+    Raises:
+        UserError: a mistake in the file itself, as `read_curated` says it.
+    """
+    questions, faults, left_out = _collect(path, catalog, rows)
+    _refuse(faults)
+    for question in questions:
+        if question.twin in left_out:
+            left_out[question.id] = f"{path}: question {question.id}: its twin {question.twin} is left out"
+    return _paired([question for question in questions if question.id not in left_out]), list(left_out.values())
+
+
+def _refuse(faults: list[str]) -> None:
     if faults:
         more = f" ({len(faults) - 1} more; build_suite.py --check lists them)" if len(faults) > 1 else ""
         raise UserError(faults[0] + more)
+
+
+def _paired(questions: list[Question]) -> list[Question]:
     by_id = {question.id: question for question in questions}
     return [_with_tables(question, by_id.get(question.twin)) for question in questions]
 
 
 def collect(path: Path, catalog: Catalog, rows: Rows) -> tuple[list[Question], list[str]]:
-    """The questions of a curated file that hold, and a line for each fault.
+    """The questions of a curated file that hold, and a line for each fault, what this database does not bear out too.
 
     Raises:
         UserError: the file holds no list of questions.
     """
+    questions, faults, left_out = _collect(path, catalog, rows)
+    return questions, [*left_out.values(), *faults]
+
+
+def _collect(path: Path, catalog: Catalog, rows: Rows) -> tuple[list[Question], list[str], dict[str, str]]:
     values = read_json(path)
     if not isinstance(values, list) or not values:
         raise UserError(f"{path}: expected a list of questions; see {FORMAT}")
     questions: list[Question] = []
     faults: list[str] = []
+    left_out: dict[str, str] = {}
     ids = [_identity(value, number) for number, value in enumerate(values, 1)]
     for identity, value in zip(ids, values, strict=True):
         try:
             questions.append(_question(value, identity, f"{path}: question {identity}", catalog, rows))
+        except NotBorneOut as error:
+            left_out[identity] = error.message
         except UserError as error:
             faults.append(error.message)
     faults += [f"{path}: the id {key!r} occurs twice; every question needs its own" for key in _twice(ids)]
@@ -64,7 +111,7 @@ def collect(path: Path, catalog: Catalog, rows: Rows) -> tuple[list[Question], l
         count = sum(question.category == category for question in questions)
         if count > wanted:
             faults.append(f"{path}: {count} questions of {category}; the suite has room for {wanted}")
-    return questions, faults
+    return questions, faults, left_out
 
 
 def _with_tables(question: Question, twin: Question | None) -> Question:
@@ -123,7 +170,7 @@ def _question(value: object, identity: str, where: str, catalog: Catalog, rows: 
     gold, tables = _gold(value, where, catalog, rows)
     named = [(name, find_table(catalog, str(name))) for name in value.get("tables", ())]
     if unknown := [name for name, table in named if table is None]:
-        raise UserError(f"{where}: 'tables' names {unknown[0]!r}, which the catalog does not have")
+        raise NotBorneOut(f"{where}: 'tables' names {unknown[0]!r}, which the catalog does not have")
     return Question(
         id=identity,
         category=value["category"],

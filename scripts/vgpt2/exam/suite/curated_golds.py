@@ -11,6 +11,11 @@ from vgpt2.exam.grading.execution import Rows
 from vgpt2.exam.model import REASONS, Gold
 from vgpt2.records.facts import CLAIMS, Fact, prove
 
+
+class NotBorneOut(UserError):
+    """A well-formed question whose gold does not hold in this database."""
+
+
 REFUSE_KEYS = ("reason", "missing", "between")
 
 
@@ -29,7 +34,7 @@ def prove_sql(queries: tuple[str, ...], where: str, rows: Rows, readings: bool =
         if not verdict.clean:
             fault = verdict.findings[0].message if verdict.findings else verdict.unknown_because
             which = f"gold {number} of {len(queries)}" if len(queries) > 1 else "its SQL"
-            raise UserError(f"{where}: {which} is not clean: {fault}")
+            raise NotBorneOut(f"{where}: {which} is not clean: {fault}")
         tables = tables or verdict.tables
     executable = rows.executable(queries[0])
     different = False
@@ -37,12 +42,12 @@ def prove_sql(queries: tuple[str, ...], where: str, rows: Rows, readings: bool =
         same, why = _same(queries[0], other, rows)
         different |= not same
         if not same and not readings:
-            raise UserError(
+            raise NotBorneOut(
                 f"{where}: gold {number} differs from the first: {why}; "
                 'where the question can be read in more than one way, say so by "readings": true'
             )
     if readings and executable and not different:
-        raise UserError(f"{where}: 'readings', but all golds return the same rows")
+        raise NotBorneOut(f"{where}: 'readings', but all golds return the same rows")
     return Gold(sql=queries, executable=executable, answer=queries[0]), tables
 
 
@@ -67,7 +72,7 @@ def prove_facts(values: object, where: str, catalog: Catalog) -> tuple[Gold, tup
         if fact.claim not in CLAIMS:
             raise UserError(f"{where}: unknown claim {fact.claim!r}{did_you_mean(fact.claim, CLAIMS)}")
         if not prove(fact, catalog):
-            raise UserError(f"{where}: the catalog does not bear out {fact.claim} of {fact.subject} = {fact.value!r}")
+            raise NotBorneOut(f"{where}: the catalog does not bear out {fact.claim} of {fact.subject} = {fact.value!r}")
     tables = [found.qualified for fact in facts for found in _tables_of(fact, catalog)]
     answer = "; ".join(f"{fact.claim} of {fact.subject}: {fact.value or 'yes'}" for fact in facts)
     return Gold(facts=facts, answer=answer), tuple(dict.fromkeys(tables))
@@ -89,13 +94,13 @@ def prove_refusal(value: object, where: str, catalog: Catalog) -> tuple[Gold, tu
     if reason == "missing" and not missing:
         raise UserError(f"{where}: 'missing' names what does not exist")
     if real := next((name for name in missing if exists(catalog, name)), None):
-        raise UserError(f"{where}: {real} does exist, so refusing would be wrong")
+        raise NotBorneOut(f"{where}: {real} does exist, so refusing would be wrong")
     if unknown := next((name for name in between if not exists(catalog, name)), None):
-        raise UserError(f"{where}: 'between' names {unknown}, which does not exist")
+        raise NotBorneOut(f"{where}: 'between' names {unknown}, which does not exist")
     if between and len(set(between)) < 2:
         raise UserError(f"{where}: 'between' needs at least two names")
     if reason == "no_path" and between and not prove(Fact("unjoined", "+".join(between)), catalog):
-        raise UserError(f"{where}: {' and '.join(between)} can be joined, or are not two tables")
+        raise NotBorneOut(f"{where}: {' and '.join(between)} can be joined, or are not two tables")
     answer = {
         "missing": f"{', '.join(missing)} does not exist.",
         "no_path": f"{' and '.join(between) or 'These tables'} cannot be joined: they share no key.",

@@ -54,7 +54,6 @@ TABLES = {
         "CREATE TABLE dbo.T ( -- the first, (really)\n a int, /* b int, */ c char (3) DEFAULT 'a,b' -- last\n)",
         ["a int", "c char(3)"],
     ),
-    "edge without columns": ("CREATE TABLE dbo.T AS EDGE\nGO\nCREATE TABLE dbo.U (a int)", None),
 }
 
 
@@ -93,3 +92,23 @@ def test_what_alter_table_says_is_kept(tmp_path):
     column = build(tmp_path, load_database("generic.yaml")).find("T").column("a")
     assert (column.type, column.nullable, column.default) == ("bigint", False, "(5)")
     assert column.values == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize(
+    ("column_or_index", "keys", "indexes"),
+    [
+        ("b int INDEX ix", [], [("ix", ["b"], False)]),
+        ("b int, INDEX ix (b, a)", [], [("ix", ["b", "a"], False)]),
+        ("b int, INDEX ix NONCLUSTERED HASH (b) WITH (BUCKET_COUNT = 64)", [], [("ix", ["b"], False)]),
+        ("b int, INDEX ux UNIQUE CLUSTERED (a, b)", [(["a", "b"], "unique_clustered")], []),
+        ("b int, INDEX ux UNIQUE (b) WHERE b IS NOT NULL", [], [("ux", ["b"], True)]),
+        ("b int, INDEX cci CLUSTERED COLUMNSTORE", [], []),
+        ("b int, INDEX ncci NONCLUSTERED COLUMNSTORE (a, b)", [], []),
+    ],
+)
+def test_indexes_within_a_table(column_or_index, keys, indexes, tmp_path):
+    (tmp_path / "t.sql").write_text(f"CREATE TABLE dbo.T (a int NOT NULL, {column_or_index})\nGO\n")
+    (table,) = build(tmp_path, load_database("generic.yaml")).tables
+    assert [column.name for column in table.columns] == ["a", "b"]
+    assert [(key.columns, key.origin) for key in table.keys] == keys
+    assert [(index.name, index.columns, index.unique) for index in table.indexes] == indexes

@@ -9,6 +9,7 @@ from vgpt2.settings import load_database
 def test_tables_and_views_are_all_there(shop):
     assert [(table.kind, table.qualified) for table in shop.tables] == [
         ("table", "Sales.Customer"),
+        ("table", "Sales.Customer_History"),  # named as the history table of Customer
         ("table", "Sales.Invoice"),
         ("table", "Sales.InvoiceLine"),
         ("view", "Sales.vAgain"),

@@ -85,7 +85,7 @@ def read_folder(draft: Draft, source: Path) -> None:
         for file in _existing(draft, source, names):
             where = _relative(source, file)
             try:
-                text = decode(file.read_bytes())
+                text = decode(file.read_bytes(), draft.database.encoding)
             except (ValueError, OSError) as error:
                 draft.not_understood("file that cannot be read", where, 1, str(error))
                 continue

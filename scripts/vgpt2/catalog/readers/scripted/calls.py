@@ -18,6 +18,8 @@ def read_call(draft: Draft, text: str, file: str, line: int) -> None:
         extended_property(draft, rest)
     elif called == "sp_addtype" and len(rest) > 2:
         draft.types[rest[0].value] = rest[2].value
+        if any(token.value.upper() == "NOT NULL" for token in rest[3:]):
+            draft.not_null_types.add(rest[0].value.lower())
     elif called == "sp_rename":
         _rename(draft, rest, file, line)
 

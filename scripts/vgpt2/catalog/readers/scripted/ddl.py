@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from vgpt2.catalog.keys import add_key
 from vgpt2.catalog.model import Column, ForeignKey, Index, Key, Sequence, Table
 from vgpt2.catalog.readers.draft import BUILT_IN, SYNONYMS, Draft
+from vgpt2.catalog.readers.scripted.versions import note_versions
 from vgpt2.sqltext.scan import Token, closing, comma_parts, dotted, scan, spelled
 
 _TABLE_LEVEL = frozenset(("CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "PERIOD", "INDEX", "DEFAULT"))
@@ -24,7 +25,8 @@ _OPTIONS = frozenset(
 
 @dataclass
 class Constraint:
-    """A constraint as written. `kind`: primary, unique, foreign, check or default."""
+    """A constraint as written. `kind`: primary, unique, foreign, check, default, index, unique_index, or silent: a
+    column that does not say whether it allows NULL."""
 
     kind: str
     name: str = ""
@@ -33,6 +35,7 @@ class Constraint:
     referenced: list[str] = field(default_factory=list)
     referenced_columns: list[str] = field(default_factory=list)
     expression: str = ""
+    unique: bool = False  # of an index
 
 
 def name_list(tokens: list[Token]) -> list[str]:
@@ -68,13 +71,18 @@ def read_columns(text: str, tokens: list[Token]) -> tuple[list[Column], list[Con
     columns: list[Column] = []
     constraints: list[Constraint] = []
     for part in comma_parts(tokens):
-        if part[0].upper in _TABLE_LEVEL:
+        if part[0].upper in _TABLE_LEVEL and not _is_column_named_period(part):
             constraints += read_constraints(text, part, 0, "")
         elif part[0].kind in ("word", "name") and len(part) > 1:
             column, found = _read_column(text, part)
             columns.append(column)
             constraints += found
     return columns, constraints
+
+
+def _is_column_named_period(part: list[Token]) -> bool:
+    """PERIOD is no reserved word: only `PERIOD FOR SYSTEM_TIME` is a clause."""
+    return part[0].upper == "PERIOD" and (len(part) < 2 or part[1].upper != "FOR")
 
 
 def _read_column(text: str, tokens: list[Token]) -> tuple[Column, list[Constraint]]:
@@ -94,11 +102,13 @@ def _read_column(text: str, tokens: list[Token]) -> tuple[Column, list[Constrain
             at = closing(tokens, at)
         elif words[at] == "IDENTITY":
             column.identity, column.nullable = True, False
-        elif words[at] == "NULL" and words[at - 1] == "NOT":
+        elif words[at] == "GENERATED" or (words[at] == "NULL" and words[at - 1] == "NOT"):
             column.nullable = False
         at += 1
     if any(constraint.kind == "primary" for constraint in constraints):
         column.nullable = False
+    if column.nullable and "NULL" not in words:
+        constraints.append(Constraint("silent", columns=[name]))
     return column, constraints
 
 
@@ -113,7 +123,10 @@ def read_constraints(text: str, tokens: list[Token], at: int, column: str) -> li
             parts, at = dotted(tokens, at + 1)
             name = parts[-1] if parts else ""
             continue
-        if word in ("PRIMARY", "UNIQUE"):
+        if word == "INDEX":
+            constraint, at = _read_index(tokens, at, own)
+            found += [constraint] if constraint else []
+        elif word in ("PRIMARY", "UNIQUE"):
             columns, following = own, at + 1
             words = [token.upper for token in tokens[at : at + 4]]
             clustered = "CLUSTERED" in words or (word == "PRIMARY" and "NONCLUSTERED" not in words)
@@ -153,20 +166,48 @@ def read_constraints(text: str, tokens: list[Token], at: int, column: str) -> li
     return found
 
 
+def _read_index(tokens: list[Token], at: int, own: list[str]) -> tuple[Constraint | None, int]:
+    """`INDEX i [UNIQUE] [NONCLUSTERED] [HASH] (columns) [WHERE ...]` within a table, of a column without the columns.
+
+    Only indexes over rows count: a columnstore has no order of its own.
+    """
+    parts, at = dotted(tokens, at + 1)
+    words = []
+    while at < len(tokens) and tokens[at].upper in ("UNIQUE", "CLUSTERED", "NONCLUSTERED", "HASH", "COLUMNSTORE"):
+        words.append(tokens[at].upper)
+        at += 1
+    columns = own
+    if at < len(tokens) and tokens[at].text == "(":
+        inner, at = _in_parentheses(tokens, at)
+        columns = name_list(inner)
+    filtered = at < len(tokens) and tokens[at].upper == "WHERE"
+    if filtered:
+        at = len(tokens)
+    if "COLUMNSTORE" in words or not parts or not columns:
+        return None, at
+    unique = "UNIQUE" in words
+    kind = "unique_index" if unique and not filtered else "index"
+    return Constraint(kind, parts[-1], columns, "CLUSTERED" in words, unique=unique), at
+
+
 def create_table(draft: Draft, text: str, file: str, line: int) -> None:
     """`CREATE [EXTERNAL] TABLE name ( ... )`. Of two different definitions of a table the first is kept and said so."""
     tokens = list(scan(text))
     parts, at = dotted(tokens, 3 if tokens[1].upper == "EXTERNAL" else 2)
     if not parts or parts[-1].startswith("#") or at >= len(tokens):
         return
-    if tokens[at].text != "(":
-        if not (tokens[at].upper == "AS" and [token.upper for token in tokens[at + 1 :]] in (["NODE"], ["EDGE"])):
-            draft.not_understood("CREATE TABLE without columns", file, line, spelled(text, tokens), "table")
-        return
-    inner, _ = _in_parentheses(tokens, at)
-    columns, constraints = read_columns(text, inner)
     schema, name = draft.schema_and_name(parts)
     key = draft.key(schema, name)
+    if tokens[at].text != "(":
+        if [token.upper for token in tokens[at : at + 2]] in (["AS", "NODE"], ["AS", "EDGE"]):
+            table = Table(schema, name, "table", [], module=draft.module(schema, name), source=f"{file}:{line}")
+            draft.tables.setdefault(key, table)
+            draft.not_understood("graph table without columns of its own", file, line, ".".join(parts))
+        else:
+            draft.not_understood("CREATE TABLE without columns", file, line, spelled(text, tokens), "table")
+        return
+    inner, after = _in_parentheses(tokens, at)
+    columns, constraints = read_columns(text, inner)
     if key in draft.tables:
         known = {column.name: (column.type, column.nullable) for column in draft.tables[key].columns}
         if known != {column.name: (column.type, column.nullable) for column in columns}:
@@ -174,6 +215,7 @@ def create_table(draft: Draft, text: str, file: str, line: int) -> None:
         return
     table = Table(schema, name, "table", columns, module=draft.module(schema, name), source=f"{file}:{line}")
     draft.tables[key] = table
+    note_versions(draft, table, tokens[after:], file, line)
     for constraint in constraints:
         apply(draft, table, constraint)
 
@@ -189,12 +231,18 @@ def apply(draft: Draft, table: Table, constraint: Constraint, disabled: bool = F
         for name in columns if constraint.kind == "primary" else ():
             if column := draft.column(table, name):
                 column.nullable = False
+    elif constraint.kind == "unique_index" and columns:
+        add_key(table, Key(constraint.name, columns, "unique_clustered" if constraint.clustered else "unique_index"))
+    elif constraint.kind == "index" and columns:
+        table.indexes.append(Index(constraint.name, columns, constraint.unique))
     elif constraint.kind == "foreign":
         schema = constraint.referenced[-2] if len(constraint.referenced) > 1 else table.schema
         target = f"{schema or draft.database.default_schema}.{constraint.referenced[-1]}"
         draft.foreign_keys.append(
             ForeignKey(constraint.name, table.qualified, columns, target, constraint.referenced_columns, disabled)
         )
+    elif constraint.kind == "silent" and (silent := draft.column(table, columns[0])):
+        draft.silent_columns.append(silent)
     elif constraint.kind == "check":
         table.checks.append(constraint.expression)
     elif constraint.kind == "default" and columns and (column := draft.column(table, columns[0])):
@@ -230,9 +278,34 @@ def alter_table(draft: Draft, text: str, file: str, line: int) -> None:
         column = draft.column(table, changed.name)
         if column and changed.type.upper() not in ("ADD", "DROP"):
             column.type, column.nullable = changed.type, changed.nullable
-    elif action == "DROP" and words[at + 1 : at + 2] == ["COLUMN"]:
-        gone = {token.value for token in tokens[at + 2 :]}
-        table.columns = [column for column in table.columns if column.name not in gone]
+            draft.silent_columns = [silent for silent in draft.silent_columns if silent is not column]
+    elif action == "SET":
+        note_versions(draft, table, tokens[at:], file, line)
+    elif action == "DROP":
+        _drop(draft, table, tokens[at + 1 :], file, line)
+
+
+def _drop(draft: Draft, table: Table, tokens: list[Token], file: str, line: int) -> None:
+    """`DROP COLUMN a, b`, `DROP [CONSTRAINT] [IF EXISTS] k`: columns, keys and foreign keys that are no more.
+
+    Checks and defaults are kept without their names: a DROP that may mean one of them is listed.
+    """
+    kind = "CONSTRAINT"
+    for part in comma_parts(tokens):
+        if part[0].upper in ("COLUMN", "CONSTRAINT"):
+            kind = part[0].upper
+        name = next((token.value for token in part if token.upper not in ("COLUMN", "CONSTRAINT", "IF", "EXISTS")), "")
+        if kind == "COLUMN":
+            gone = draft.column_names(table, [name])
+            table.columns = [column for column in table.columns if column.name not in gone]
+            continue
+        keys = [key for key in table.keys if key.name.lower() != name.lower()]
+        foreign = [
+            key for key in draft.foreign_keys if key.table != table.qualified or key.name.lower() != name.lower()
+        ]
+        if len(keys) == len(table.keys) and len(foreign) == len(draft.foreign_keys) and part[0].upper != "PERIOD":
+            draft.not_understood("DROP CONSTRAINT of what is no key", file, line, f"{table.qualified} {name}")
+        table.keys, draft.foreign_keys = keys, foreign
 
 
 def create_index(draft: Draft, text: str, file: str, line: int) -> None:
@@ -272,4 +345,7 @@ def create_type(draft: Draft, text: str, file: str, line: int) -> None:
     tokens = list(scan(text))
     parts, at = dotted(tokens, 2)
     if parts and at < len(tokens) and tokens[at].upper == "FROM":
-        draft.types[parts[-1]] = read_type(tokens, at + 1)[0]
+        declared, after = read_type(tokens, at + 1)
+        draft.types[parts[-1]] = declared
+        if "NOT" in (token.upper for token in tokens[after:]):
+            draft.not_null_types.add(parts[-1].lower())

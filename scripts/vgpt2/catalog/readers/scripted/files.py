@@ -7,11 +7,13 @@ else's must not make us read other files of this machine. A batch ends where an 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from vgpt2.catalog.model import Unread
 from vgpt2.catalog.readers.encoding import decode
+from vgpt2.files import walk
 from vgpt2.sqltext.split import outside_comments
 
 _COMMAND = re.compile(r'^[ \t]*:(r|setvar)[ \t]+("[^"\n]*"|\S+)[ \t]*(.*?)[ \t]*$', re.IGNORECASE | re.MULTILINE)
@@ -24,8 +26,20 @@ def script_files(source: Path) -> list[Path]:
     """The `.sql` files of a folder in a stable order, hidden folders left out; or the file itself."""
     if source.is_file():
         return [source]
-    found = (path for path in source.rglob("*") if path.suffix.lower() == ".sql" and path.is_file())
-    return sorted(path for path in found if not any(part.startswith(".") for part in path.relative_to(source).parts))
+    return sorted(path for path, problem in _visible(source) if not problem and path.suffix.lower() == ".sql")
+
+
+def closed_places(source: Path) -> list[Unread]:
+    """What below a folder cannot be entered or read, with the reason."""
+    if source.is_file():
+        return []
+    return [Unread(f"not read: {why}", relative(source, path), 1) for path, why in _visible(source) if why]
+
+
+def _visible(source: Path) -> Iterator[tuple[Path, str]]:
+    for path, problem in walk(source):
+        if not any(part.startswith(".") for part in path.relative_to(source).parts):
+            yield path, problem
 
 
 def relative(source: Path, path: Path) -> str:
@@ -40,6 +54,7 @@ class Expanded:
     parts: list[tuple[str, int, str]] = field(default_factory=list)
     files: list[Path] = field(default_factory=list)  # included ones
     unread: list[Unread] = field(default_factory=list)
+    encoding: str = ""  # of files that are neither UTF-8 nor UTF-16
 
 
 def has_commands(text: str) -> bool:
@@ -47,14 +62,14 @@ def has_commands(text: str) -> bool:
     return (":" in text and bool(_COMMAND.search(text))) or "$(" in text
 
 
-def expand(source: Path, path: Path) -> Expanded:
+def expand(source: Path, path: Path, encoding: str = "") -> Expanded:
     """A script with all that it includes. Faults are noted and passed over.
 
     Raises:
         ValueError, OSError: the script itself cannot be read.
     """
-    found = Expanded()
-    _expand(source, path, decode(path.read_bytes()), {}, [path.resolve()], found)
+    found = Expanded(encoding=encoding)
+    _expand(source, path, decode(path.read_bytes(), encoding), {}, [path.resolve()], found)
     return found
 
 
@@ -94,7 +109,7 @@ def _include(
         fault(":r in a circle")
     else:
         try:
-            text = decode(target.read_bytes())
+            text = decode(target.read_bytes(), found.encoding)
         except (ValueError, OSError):
             fault(":r of a file that cannot be read")
             return

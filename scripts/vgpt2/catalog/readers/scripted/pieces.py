@@ -22,13 +22,21 @@ from vgpt2.sqltext.scan import Token, scan
 from vgpt2.sqltext.split import split_batches, statements
 
 # Batches without any of these say nothing about the schema; most of a data script is skipped here.
-_OF_INTEREST = re.compile(r"\b(?:CREATE|ALTER|sp_addextendedproperty|sp_addtype|sp_rename)\b", re.IGNORECASE)
+_OF_INTEREST = re.compile(
+    r"\b(?:CREATE|ALTER|DROP|sp_addextendedproperty|sp_addtype|sp_rename)\b|(?<!INSERT\s)\bINTO\s+(?![#@])"
+    r"|^\s*USE\s+[\w\[\"$]",
+    re.IGNORECASE | re.MULTILINE,
+)
+_DROPPED = frozenset("TABLE VIEW PROC PROCEDURE FUNCTION TRIGGER SYNONYM SEQUENCE TYPE".split())
+_MAKES = re.compile(r"\b(?:CREATE|ALTER|DROP)\b", re.IGNORECASE)
 _CALLS = frozenset(("sp_addextendedproperty", "sp_addtype", "sp_rename"))
 
 
 class Piece(NamedTuple):
-    """`kind`: table, type, sequence, alter, index, call, view, trigger or routine. `text` is the statement, of a
-    trigger its head; `data` is what was read of a routine."""
+    """`kind`: table, type, sequence, synonym, into, alter, transfer, drop, index, call, use, view, trigger, routine
+    or unread.
+    `text` is the statement, of a trigger its head, of what is unread the reason; `data` is what was read of a routine,
+    of what is unread its text."""
 
     kind: str
     line: int
@@ -40,9 +48,17 @@ def read_pieces(text: str) -> list[Piece]:
     """The pieces of a script, in its order."""
     found: list[Piece] = []
     for line, batch in split_batches(text):
-        if _OF_INTEREST.search(batch):
+        if not _OF_INTEREST.search(batch):
+            continue
+        try:
             found += _of_batch(batch, line)
+        except Exception as error:  # whatever one batch does to the reader, the others are read
+            found.append(_unread(f"batch that cannot be read ({type(error).__name__}: {error})", line, batch))
     return found
+
+
+def _unread(why: str, line: int, text: str) -> Piece:
+    return Piece("unread", line, why, {"text": text[:200]})
 
 
 def _of_batch(batch: str, line: int) -> Iterator[Piece]:
@@ -59,6 +75,10 @@ def _of_batch(batch: str, line: int) -> Iterator[Piece]:
             yield Piece(kind, at, text, {})
         elif words[:1] in (["EXEC"], ["EXECUTE"]):
             yield from _call(statement, text, at)
+        elif words[:1] == ["USE"] and len(statement) > 1:
+            yield Piece("use", at, statement[1].value, {})
+        elif words[:1] in (["SELECT"], ["WITH"]) and "INTO" in [token.upper for token in statement]:
+            yield Piece("into", at, text, {})
         elif program_kind(statement)[0]:
             # A program is alone in its batch; after other statements the script was not split as its author meant.
             yield _program(batch[statement[0].start :], list(scan(batch[statement[0].start :])), at)
@@ -66,10 +86,14 @@ def _of_batch(batch: str, line: int) -> Iterator[Piece]:
 
 def _kind(words: list[str]) -> str:
     if words[:1] == ["CREATE"]:
-        simple = {"TABLE": "table", "TYPE": "type", "SEQUENCE": "sequence"}
+        simple = {"TABLE": "table", "TYPE": "type", "SEQUENCE": "sequence", "SYNONYM": "synonym"}
         if words[1:2] == ["EXTERNAL"] and words[2:3] == ["TABLE"]:
             return "table"
         return simple.get(words[1] if len(words) > 1 else "", "index" if "INDEX" in words else "")
+    if words[:1] == ["DROP"] and words[1:2] and words[1] in _DROPPED:
+        return "drop"
+    if words[:2] == ["ALTER", "SCHEMA"]:
+        return "transfer"
     return "alter" if words[:2] == ["ALTER", "TABLE"] else ""
 
 
@@ -77,12 +101,16 @@ def _call(tokens: list[Token], text: str, line: int) -> Iterator[Piece]:
     called = next((token.value.lower() for token in tokens[:6] if token.value.lower().startswith("sp_")), "")
     if called in _CALLS:
         yield Piece("call", line, text, {})
-    elif called in ("sp_executesql", ""):
+    elif called == "sp_executesql" or (not called and tokens[1:2] and tokens[1].text == "("):
         # SSMS wraps programs: IF NOT EXISTS (...) EXEC dbo.sp_executesql @statement = N'CREATE VIEW ...'
         texts = [token.value for token in tokens if token.kind == "string"]
-        inner = list(scan(texts[0])) if texts and _OF_INTEREST.search(texts[0]) else []
-        if program_kind(inner)[0]:
-            yield _program(texts[0], inner, line)
+        if not any(map(_MAKES.search, texts)):
+            return
+        joined = any(token.text == "+" for token in tokens)
+        if joined and any(token.text.startswith("@") or token.text == "(" for token in tokens[2:]):
+            yield _unread("EXEC of a text that is put together of parts", line, text)
+        else:
+            yield from _of_batch("".join(texts) if joined else next(filter(_MAKES.search, texts)), line)
 
 
 def _program(text: str, tokens: list[Token], line: int) -> Piece:

@@ -1,0 +1,1 @@
+"""A data-tier application (`.dacpac`, `.bacpac`): the model that DacFx makes of a database, in a zip."""
