@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from sqlglot import exp
 
 from vgpt2.tsql.check.binding import Binding
-from vgpt2.tsql.check.conditions import bare
+from vgpt2.tsql.check.expressions.conditions import bare
 from vgpt2.tsql.check.scope import BoundColumn, Source, TableInfo
 
 _LIMITS = (exp.EQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ)

@@ -9,12 +9,12 @@ from sqlglot import exp
 from sqlglot.tokens import Token
 
 from vgpt2.tsql.check.binding import Binding
-from vgpt2.tsql.check.ctes import with_ctes
-from vgpt2.tsql.check.expressions import SET_OPERATIONS
+from vgpt2.tsql.check.clauses.ctes import with_ctes
+from vgpt2.tsql.check.clauses.ordering import order_inside, order_of_set
+from vgpt2.tsql.check.clauses.select import resolve_select
+from vgpt2.tsql.check.expressions.expressions import SET_OPERATIONS
 from vgpt2.tsql.check.lookup import CatalogLookup
-from vgpt2.tsql.check.ordering import order_inside, order_of_set
 from vgpt2.tsql.check.scope import Ctes, Output, Scope
-from vgpt2.tsql.check.select import resolve_select
 from vgpt2.tsql.check.walk import Anchor, Place, Walk
 from vgpt2.tsql.check.words_check import check_words
 

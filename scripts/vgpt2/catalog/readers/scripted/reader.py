@@ -13,7 +13,14 @@ from vgpt2.catalog.readers.draft import Draft
 from vgpt2.catalog.readers.encoding import decode
 from vgpt2.catalog.readers.scripted import calls, changes, ddl
 from vgpt2.catalog.readers.scripted.databases import of_one_database
-from vgpt2.catalog.readers.scripted.files import UNSET, closed_places, expand, has_commands, relative, script_files
+from vgpt2.catalog.readers.scripted.files import (
+    UNSET,
+    closed_places,
+    expand,
+    has_commands,
+    relative,
+    script_files,
+)
 from vgpt2.catalog.readers.scripted.pieces import Piece, read_pieces
 from vgpt2.catalog.readers.scripted.programs import add_routine, read_trigger, read_view
 from vgpt2.catalog.readers.scripted.versions import add_versions

@@ -5,10 +5,10 @@ from __future__ import annotations
 from sqlglot import exp
 
 from vgpt2.sqltext.names import RESERVED
+from vgpt2.tsql.check.expressions.unbound import no_column, no_column_of, no_source
 from vgpt2.tsql.check.functions import NILADIC
 from vgpt2.tsql.check.names import name_of, no_name
 from vgpt2.tsql.check.scope import BoundColumn, Scope, Source
-from vgpt2.tsql.check.unbound import no_column, no_column_of, no_source
 from vgpt2.tsql.check.walk import Walk
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from vgpt2.tsql.check.conditions import CONNECTORS, Kinds, is_condition
+from vgpt2.tsql.check.expressions.conditions import CONNECTORS, Kinds, is_condition
 from vgpt2.tsql.check.scope import Scope
 from vgpt2.tsql.check.walk import Walk
 from vgpt2.tsql.dialect import written

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from vgpt2.tsql.check.conditions import is_condition
-from vgpt2.tsql.check.ctes import with_ctes
-from vgpt2.tsql.check.expressions import bind_expression
-from vgpt2.tsql.check.grouping import check_grouping, is_grouped
-from vgpt2.tsql.check.ordering import order_by, order_inside
+from vgpt2.tsql.check.clauses.ctes import with_ctes
+from vgpt2.tsql.check.clauses.grouping import check_grouping, is_grouped
+from vgpt2.tsql.check.clauses.ordering import order_by, order_inside
+from vgpt2.tsql.check.clauses.select_list import select_aliases, select_list
+from vgpt2.tsql.check.clauses.sources import add_sources
+from vgpt2.tsql.check.expressions.conditions import is_condition
+from vgpt2.tsql.check.expressions.expressions import bind_expression
 from vgpt2.tsql.check.scope import Clause, Ctes, Output, Scope
-from vgpt2.tsql.check.select_list import select_aliases, select_list
-from vgpt2.tsql.check.sources import add_sources
 from vgpt2.tsql.check.walk import Place, Walk
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from vgpt2.tsql.check.expressions import bind_expression
+from vgpt2.tsql.check.expressions.expressions import bind_expression
 from vgpt2.tsql.check.scope import Output, Scope
 from vgpt2.tsql.check.walk import Walk
 

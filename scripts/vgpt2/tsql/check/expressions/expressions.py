@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from vgpt2.tsql.check.columns import bind_column
-from vgpt2.tsql.check.conditions import Kinds
-from vgpt2.tsql.check.expression_rules import RULES
+from vgpt2.tsql.check.expressions.columns import bind_column
+from vgpt2.tsql.check.expressions.conditions import Kinds
+from vgpt2.tsql.check.expressions.rules import RULES
 from vgpt2.tsql.check.functions import DATE_PART_FIRST
 from vgpt2.tsql.check.scope import Scope
 from vgpt2.tsql.check.walk import Walk

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from vgpt2.tsql.check.exposure import expose, expose_opaque
-from vgpt2.tsql.check.expressions import bind_expression
+from vgpt2.tsql.check.clauses.exposure import expose, expose_opaque
+from vgpt2.tsql.check.clauses.outputs import named, source_of_derived
+from vgpt2.tsql.check.expressions.expressions import bind_expression
 from vgpt2.tsql.check.names import column_list
-from vgpt2.tsql.check.outputs import named, source_of_derived
 from vgpt2.tsql.check.scope import Output, Scope
 from vgpt2.tsql.check.walk import Walk
 from vgpt2.tsql.dialect import written

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from vgpt2.tsql.check.conditions import is_condition
-from vgpt2.tsql.check.derived import add_derived, add_lateral, add_values
-from vgpt2.tsql.check.exposure import expose_opaque
-from vgpt2.tsql.check.expressions import bind_expression
+from vgpt2.tsql.check.clauses.derived import add_derived, add_lateral, add_values
+from vgpt2.tsql.check.clauses.exposure import expose_opaque
+from vgpt2.tsql.check.clauses.tables import add_table
+from vgpt2.tsql.check.expressions.conditions import is_condition
+from vgpt2.tsql.check.expressions.expressions import bind_expression
 from vgpt2.tsql.check.scope import Scope
-from vgpt2.tsql.check.tables import add_table
 from vgpt2.tsql.check.walk import Walk
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from vgpt2.tsql.check.ordering import is_bare_column, ordered
+from vgpt2.tsql.check.clauses.ordering import is_bare_column, ordered
 from vgpt2.tsql.check.scope import BoundColumn, Scope, Source
 from vgpt2.tsql.check.walk import Walk
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from vgpt2.tsql.check.columns import bind_column, source_of
-from vgpt2.tsql.check.conditions import check_value
-from vgpt2.tsql.check.expressions import bind_expression
+from vgpt2.tsql.check.expressions.columns import bind_column, source_of
+from vgpt2.tsql.check.expressions.conditions import check_value
+from vgpt2.tsql.check.expressions.expressions import bind_expression
 from vgpt2.tsql.check.names import check_alias
 from vgpt2.tsql.check.scope import Output, Scope
 from vgpt2.tsql.check.walk import Walk

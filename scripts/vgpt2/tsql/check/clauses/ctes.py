@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from vgpt2.tsql.check.clauses.outputs import named, renamed
 from vgpt2.tsql.check.names import column_list, name_of, no_name
-from vgpt2.tsql.check.outputs import named, renamed
 from vgpt2.tsql.check.scope import Cte, Ctes, Output, Scope
 from vgpt2.tsql.check.walk import Place, Walk
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlglot import exp
 
 from vgpt2.sqltext.names import RESERVED
-from vgpt2.tsql.check.exposure import expose, expose_opaque
-from vgpt2.tsql.check.expressions import bind_expression
-from vgpt2.tsql.check.outputs import source_of_cte
+from vgpt2.tsql.check.clauses.exposure import expose, expose_opaque
+from vgpt2.tsql.check.clauses.outputs import source_of_cte
+from vgpt2.tsql.check.expressions.expressions import bind_expression
 from vgpt2.tsql.check.scope import Scope, Source
 from vgpt2.tsql.check.walk import Walk
 from vgpt2.tsql.dialect import written
