@@ -15,6 +15,7 @@ from vgpt2.catalog.readers.descriptions import apply_descriptions
 from vgpt2.catalog.readers.draft import Draft, place_of
 from vgpt2.catalog.shapes import NO_SELECT, read_shape
 from vgpt2.catalog.work import each_limited
+from vgpt2.sqltext.names import quote
 
 _GIVES_ROWS = re.compile(r"\s*SELECT\b(?!\s+@\w+\s*[-+*/]?=)", re.IGNORECASE)
 
@@ -64,7 +65,11 @@ def _settle_kinds(draft: Draft) -> None:
         if found is None:
             draft.not_understood("synonym for what is not in this database", *place_of(synonym), ".".join(target))
             continue
-        synonym.base_table = found.base_table or found.qualified
+        if found.kind == "view" and not found.base_table:
+            # Whoever runs queries makes its rows as those of a view.
+            synonym.sql, synonym.reads = f"SELECT * FROM {quote(found.schema)}.{quote(found.name)}", [found.qualified]
+        else:
+            synonym.base_table = found.base_table or found.qualified
         synonym.columns = [replace(column) for column in found.columns]
         synonym.key, synonym.keys = list(found.key), list(found.keys)
     _list_empty(draft)

@@ -7,6 +7,8 @@ import time
 
 import pytest
 
+from vgpt2.catalog.build import build
+from vgpt2.settings import load_database
 from vgpt2.tsql.run.execute import Engine, engines, prove_same
 
 
@@ -205,3 +207,14 @@ def test_a_table_first_read_while_values_are_changed_is_there_afterwards(vista):
         assert changed == [(7,)]
         assert engine.run("SELECT Name FROM APVM").rows == other.rows != []
         assert engine.run("SELECT DISTINCT Vendor FROM APTH").rows != changed
+
+
+def test_a_synonym_has_the_rows_of_what_it_stands_for(tmp_path):
+    (tmp_path / "s.sql").write_text(
+        "CREATE TABLE dbo.T (Id int NOT NULL PRIMARY KEY, Name varchar(10))\nGO\n"
+        "CREATE VIEW dbo.Counted AS SELECT Name, COUNT(*) AS n FROM dbo.T GROUP BY Name\nGO\n"
+        "CREATE SYNONYM dbo.Things FOR dbo.T\nGO\nCREATE SYNONYM dbo.Numbers FOR dbo.Counted\nGO\n"
+    )
+    engine = Engine(build(tmp_path, load_database("generic.yaml")), 1)
+    for synonym, target in (("Things", "T"), ("Numbers", "Counted")):
+        assert engine.run(f"SELECT * FROM {synonym}").rows == engine.run(f"SELECT * FROM {target}").rows

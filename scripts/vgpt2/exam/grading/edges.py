@@ -72,7 +72,7 @@ def looks(gold: Bound, answer: Bound, catalog: Catalog, seed: int | str) -> Iter
 
 def _is_computed(catalog: Catalog, name: str) -> bool:
     table = find_table(catalog, name)
-    return table is not None and table.kind == "view" and not table.base_table
+    return table is not None and table.kind != "table" and not table.base_table
 
 
 def _by_table(catalog: Catalog, columns: dict[tuple[str, str], list[Value]]) -> Changes:
