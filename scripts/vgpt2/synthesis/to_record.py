@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import asdict
+from heapq import merge
 
 from vgpt2.catalog.model import Catalog
 from vgpt2.files import digest
@@ -13,29 +14,38 @@ from vgpt2.settings import DataSettings
 from vgpt2.synthesis.model import Example
 
 
+class _Neighbours:
+    """The queryable tables of a catalog by name and by module: every record asks for them."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.names = frozenset(table.qualified for table in catalog.queryable)
+        self._of_module: dict[str, list[tuple[int, str]]] = {}
+        for place, table in enumerate(catalog.queryable):
+            self._of_module.setdefault(table.module, []).append((place, table.qualified))
+
+    def of_modules(self, modules: set[str]) -> list[str]:
+        """The tables of these modules, in the catalog's order."""
+        return [name for _, name in merge(*(self._of_module.get(module, []) for module in modules))]
+
+
 def distractors(catalog: Catalog, tables: tuple[str, ...], count: int, rng: random.Random) -> list[str]:
     """At most so many queryable tables beside the needed ones: neighbours by a join first, then of the same module.
 
     Args:
         tables: qualified names of the needed tables.
     """
-    queryable = {table.qualified for table in catalog.queryable}
-    near = sorted(
-        {side for name in tables for join in catalog.joins_of(name) for side in (join.left, join.right)}
-        & queryable - set(tables)
-    )
+    neighbours = catalog.derived.get(_Neighbours, lambda: _Neighbours(catalog))
+    joined = {side for name in tables for join in catalog.joins_of(name) for side in (join.left, join.right)}
+    near = sorted((joined & neighbours.names).difference(tables))
     modules = {catalog.by_qualified[name].module for name in tables if name in catalog.by_qualified}
     rng.shuffle(near)
     # Now and then another table of the module: a neighbour that never joins must be told apart as well.
     if modules and (len(near) < count or rng.random() < 0.4):
-        same = [
-            table.qualified
-            for table in catalog.queryable
-            if table.module in modules and table.qualified not in tables and table.qualified not in near
-        ]
+        known = {*tables, *near}
+        same = [name for name in neighbours.of_modules(modules) if name not in known]
         near = rng.sample(same, min(count, len(same))) + near
     if len(near) < count:
-        rest = sorted(queryable - set(tables) - set(near))
+        rest = sorted(neighbours.names - set(tables) - set(near))
         near += rng.sample(rest, min(count - len(near), len(rest)))
     return near[:count]
 
