@@ -31,8 +31,8 @@ def add_table(node: exp.Expression, scope: Scope, walk: Walk) -> None:
         _pivot(node, name, schema, scope, walk)
     elif this.args.get("temporary") or name.startswith("#"):
         expose_opaque(node, scope, f"#{name.lstrip('#')}", walk)
-    elif catalog := args.get("catalog"):  # empty in `...APTH`: this database
-        expose_opaque(node, scope, f"database {catalog.name}", walk)
+    elif isinstance(database := args.get("catalog"), exp.Expression):  # an empty text in `..dbo.APTH`: this database
+        expose_opaque(node, scope, f"database {database.name}", walk)
     elif not schema and (cte := scope.ctes.get(walk.fold(name))) is not None:
         expose(source_of_cte(cte.name, cte.output, node, walk), name, args.get("alias"), scope, walk)
     else:
