@@ -7,7 +7,7 @@ from functools import cached_property
 from vgpt2.exam.grading.bound import Bound
 from vgpt2.exam.grading.structure import canonical
 from vgpt2.tsql.check.verdict import Finding, Verdict
-from vgpt2.tsql.run.execute import prepare
+from vgpt2.tsql.run.prepare import prepare
 from vgpt2.tsql.run.result import Result
 from vgpt2.tsql.run.transpile import Executable
 from vgpt2.tsql.write import CannotWrite

@@ -8,30 +8,30 @@ and rows are limited (`tsql.run.limits`). SQL that a model wrote runs in a proce
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from vgpt2.catalog.model import Catalog, Table
-from vgpt2.tsql.check.binding import Binding
 from vgpt2.tsql.rows.looks import Value
 from vgpt2.tsql.rows.rows import ROWS, SECOND, maker_of
 from vgpt2.tsql.run.compare import normalise, same_rows
 from vgpt2.tsql.run.limits import SECONDS, NoSelect, TooMuch, fetch, one_select
+from vgpt2.tsql.run.prepare import prepared
 from vgpt2.tsql.run.result import Result
 from vgpt2.tsql.run.tables import create_from_query, create_table, open_database, update_table
-from vgpt2.tsql.run.transpile import Executable, NotExecutable, TsqlInvalid, transpile, transpile_bound
+from vgpt2.tsql.run.transpile import Executable
 from vgpt2.tsql.run.views import select_of
 from vgpt2.tsql.run.watch import Watch
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-__all__ = ["Engine", "Result", "engines", "prepare", "prove_same", "same_rows"]
+__all__ = ["Engine", "Result", "engines", "prove_same", "same_rows"]
 
 # Values for columns by table: `{"dbo.APTH": {"Vendor": [1, 2]}}`.
 Changes = dict[str, dict[str, list[Value]]]
-_CACHED = 4096
+_CACHED_RESULTS = 512
 _KEPT_ROWS = 1_000
 
 
@@ -91,7 +91,7 @@ class Engine:
         result = self._run(executable)
         if len(result.rows) <= _KEPT_ROWS:
             self._results[executable] = result
-        if len(self._results) > _CACHED // 8:
+        if len(self._results) > _CACHED_RESULTS:
             self._results.popitem(last=False)
         return result
 
@@ -236,31 +236,6 @@ def prove_same(engines: tuple[Engine, ...], gold_sql: str, answer_sql: str, orde
 
 class _Prepared(OrderedDict[str, Executable | Result]):
     """By the statement: what DuckDB runs, or why it cannot."""
-
-
-def prepared(catalog: Catalog, sql: str) -> Executable | Result:
-    """As `prepare`, for a text; kept on the catalog, for both engines run the same texts."""
-    kept = catalog.derived.get(_Prepared, _Prepared)
-    found = kept.get(sql)
-    if found is None:
-        found = kept[sql] = _or_result(lambda: transpile(sql, catalog))
-        if len(kept) > _CACHED:
-            kept.popitem(last=False)
-    return found
-
-
-def prepare(binding: Binding) -> Executable | Result:
-    """What engines run of a resolved query, or the result of one that they cannot run."""
-    return _or_result(lambda: transpile_bound(binding))
-
-
-def _or_result(made: Callable[[], Executable]) -> Executable | Result:
-    try:
-        return made()
-    except TsqlInvalid as error:
-        return Result("error", message=str(error))
-    except NotExecutable as error:
-        return Result("not_executable", message=str(error))
 
 
 def _line(error: Exception) -> str:
