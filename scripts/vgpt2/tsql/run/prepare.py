@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 
 from vgpt2.catalog.model import Catalog
@@ -10,6 +11,10 @@ from vgpt2.tsql.run.result import Result
 from vgpt2.tsql.run.transpile import Executable, NotExecutable, TsqlInvalid, transpile, transpile_bound
 
 _CACHED = 4096
+
+
+class _Prepared(OrderedDict[str, Executable | Result]):
+    """By the statement: what DuckDB runs, or why it cannot."""
 
 
 def prepared(catalog: Catalog, sql: str) -> Executable | Result:
