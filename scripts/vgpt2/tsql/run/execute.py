@@ -234,9 +234,5 @@ def prove_same(engines: tuple[Engine, ...], gold_sql: str, answer_sql: str, orde
     return True
 
 
-class _Prepared(OrderedDict[str, Executable | Result]):
-    """By the statement: what DuckDB runs, or why it cannot."""
-
-
 def _line(error: Exception) -> str:
     return str(error).split("\n", 1)[0][:200]
