@@ -65,17 +65,27 @@ def test_a_catalog_of_before_word_lists_means_what_it_meant(tmp_path, name):
     assert {key: getattr(database, key) for key in LISTS} == {key: getattr(known, key) for key in LISTS}
 
 
-def test_25000_columns_load_in_less_than_a_second(tmp_path):
+def test_25000_columns_load_in_a_few_times_the_time_that_json_takes(tmp_path):
     database = load_database("generic.yaml")
     tables = [
         Table("dbo", f"T{number:04}", "table", [Column(f"C{i}", "bDollar", "numeric(12,2)") for i in range(17)])
         for number in range(1500)
     ]
-    save(Catalog(database, tables), tmp_path / "catalog.json")
-    start = time.perf_counter()
-    catalog = load(tmp_path / "catalog.json")
-    assert time.perf_counter() - start < 0.7
-    assert catalog.counts()["columns"] == 25_500
+    path = tmp_path / "catalog.json"
+    save(Catalog(database, tables), path)
+
+    def best(read) -> float:
+        """Seconds of this process alone: others on the machine make it no slower."""
+        taken = []
+        for _ in range(3):
+            start = time.process_time()
+            read(path)
+            taken.append(time.process_time() - start)
+        return min(taken)
+
+    ratio = best(load) / best(lambda file: json.loads(file.read_text(encoding="utf-8")))
+    assert ratio < 5, f"{ratio:.1f} times"
+    assert load(path).counts()["columns"] == 25_500
 
 
 @pytest.mark.parametrize("text", ["{}", '{"format": 99}', "[]", "not json"])
