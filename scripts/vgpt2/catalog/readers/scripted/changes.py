@@ -30,31 +30,41 @@ def without_dropped(draft: Draft, parts: Parts) -> Parts:
 
     Across files there is no order, so that a DROP of what another file makes is listed, and the object kept.
     """
-    dropping = {file for file, piece in parts if piece.kind == "drop"}
-    if not dropping:
+    if not any(piece.kind == "drop" for _, piece in parts):
         return parts
-    kept: Parts = []
+    # Read once a piece: a script may drop and make thousands.
+    names = [_names(draft, piece) for _, piece in parts]
+    so_far: dict[str, list[int]] = {}
+    gone: set[int] = set()
     elsewhere: list[tuple[str, Piece, tuple[str, ...], list[str]]] = []
-    for file, piece in parts:
+    for number, (file, piece) in enumerate(parts):
+        before = so_far.setdefault(file, [])
         if piece.kind != "drop":
-            kept.append((file, piece))
+            before.append(number)
             continue
         kinds, chains = _dropped(piece.text)
         for chain in chains:
             name = _folded(draft, chain)
-            undone = [place for place in kept if place[0] == file and _is_gone(draft, place[1], kinds, name)]
+            undone = [place for place in before if _is_gone(parts[place][1].kind, names[place], kinds, name)]
             if not undone:
                 elsewhere.append((file, piece, kinds, name))
-            kept = [place for place in kept if place not in undone]
+            gone.update(undone)
+            before = so_far[file] = [place for place in before if place not in gone]
     makers: dict[tuple[str, ...], set[str]] = {}
-    for file, piece in kept:
-        if piece.kind in _MAKERS:
-            makers.setdefault((piece.kind, *_folded(draft, _name(piece))), set()).add(file)
+    for number, (file, piece) in enumerate(parts):
+        if piece.kind in _MAKERS and number not in gone:
+            makers.setdefault((piece.kind, *names[number][0]), set()).add(file)
     for file, piece, kinds, name in elsewhere:
         # A script may drop first what it makes afterwards.
         if any(makers.get((kind, *name), {file}) - {file} for kind in kinds):
             draft.not_understood("DROP of what another script makes; it is kept", file, piece.line, piece.text)
-    return kept
+    return [part for number, part in enumerate(parts) if number not in gone and part[1].kind != "drop"]
+
+
+def _names(draft: Draft, piece: Piece) -> tuple[list[str], list[str]]:
+    """What a piece makes, and the table that it is about; empty where it makes nothing or is about none."""
+    made = _folded(draft, _name(piece)) if piece.kind in _MAKERS else []
+    return made, _folded(draft, _owner(piece)) if piece.kind in _ON_TABLES else []
 
 
 def _dropped(text: str) -> tuple[tuple[str, ...], list[list[str]]]:
@@ -67,10 +77,9 @@ def _dropped(text: str) -> tuple[tuple[str, ...], list[list[str]]]:
     return _MADE_BY.get(tokens[1].upper, ()), [chain for chain in chains if chain]
 
 
-def _is_gone(draft: Draft, piece: Piece, kinds: tuple[str, ...], name: list[str]) -> bool:
-    if piece.kind in kinds and _folded(draft, _name(piece)) == name:
-        return True
-    return "table" in kinds and piece.kind in _ON_TABLES and _folded(draft, _owner(piece)) == name
+def _is_gone(kind: str, names: tuple[list[str], list[str]], kinds: tuple[str, ...], name: list[str]) -> bool:
+    made, owner = names
+    return (kind in kinds and made == name) or ("table" in kinds and kind in _ON_TABLES and owner == name)
 
 
 def _folded(draft: Draft, chain: list[str]) -> list[str]:
