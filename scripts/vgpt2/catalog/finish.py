@@ -9,7 +9,7 @@ from vgpt2.catalog.cache import LATE, Cache
 from vgpt2.catalog.joins.joins import find_joins
 from vgpt2.catalog.joins.views import computed_query, link_base_tables, resolve_computed, resolve_views
 from vgpt2.catalog.keys import business_key
-from vgpt2.catalog.model import Catalog, Table
+from vgpt2.catalog.model import Catalog, Document, Routine, Table
 from vgpt2.catalog.readers.checks import apply_checks
 from vgpt2.catalog.readers.descriptions import apply_descriptions
 from vgpt2.catalog.readers.draft import Draft, place_of
@@ -122,15 +122,15 @@ def parse_queries(draft: Draft, cache: Cache) -> None:
 
 def _list_failed(draft: Draft) -> None:
     """Queries of programs and documents that have no shape."""
-    routines = [(item.name, item.source, sql) for item in draft.routines.values() for sql in item.queries]
-    documents = [(item.name, item.source, item.sql) for item in draft.documents]
-    for name, source, sql in (*routines, *documents):
+    things: list[tuple[Routine | Document, str]] = [
+        *((routine, sql) for routine in draft.routines.values() for sql in routine.queries),
+        *((document, document.sql) for document in draft.documents),
+    ]
+    for thing, sql in things:
         why = draft.failed.get(sql, "")
         # A WITH may open an UPDATE, and a SELECT that only sets variables gives out nothing.
         if why and (why != NO_SELECT or _GIVES_ROWS.match(sql)):
-            file, _, line = source.rpartition(":")
-            place = (file, int(line)) if line.isdigit() else (source, 1)
-            draft.not_understood("query of a program or document", *place, f"{name}: {why}")
+            draft.not_understood("query of a program or document", *place_of(thing), f"{thing.name}: {why}")
 
 
 def _resolve_references(draft: Draft) -> None:

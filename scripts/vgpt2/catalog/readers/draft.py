@@ -42,10 +42,10 @@ SYNONYMS = {
 Named = TypeVar("Named", Table, Routine, Trigger, Sequence)
 
 
-def place_of(table: Table) -> tuple[str, int]:
-    """File and line of a table or view, as far as its source tells them."""
-    file, _, line = table.source.rpartition(":")
-    return (file, int(line)) if file and line.isdigit() else (table.source or table.qualified, 1)
+def place_of(thing: Table | Routine | Document) -> tuple[str, int]:
+    """File and line of something that was read, as far as its source tells them."""
+    file, _, line = thing.source.rpartition(":")
+    return (file, int(line)) if file and line.isdigit() else (thing.source or thing.name, 1)
 
 
 @dataclass
