@@ -116,6 +116,7 @@ def test_a_check_costs_at_most_three_bare_parses(vista):
 
     lines = (Path(__file__).parents[1] / "fixtures" / "tsql" / "valid.sql").read_text(encoding="utf-8").splitlines()
     texts = [line for line in lines[: lines.index("-- catalog: works")] if line and not line.startswith("-- ")]
+    texts = [text for text in texts if "!>" not in text and "USE HINT" not in text]  # sqlglot alone does not read these
     checker = Checker(vista)
 
     def best(work) -> float:

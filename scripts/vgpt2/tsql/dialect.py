@@ -1,7 +1,7 @@
-"""T-SQL text to one sqlglot tree, strictly: what sqlglot forgives and SQL Server does not is an error here.
+"""T-SQL text to one sqlglot tree: what the strict grammar takes, and nothing else.
 
-sqlglot reads much that is no T-SQL (`LIMIT`, `::`, a comma before FROM, a derived table without a name): a model that
-writes it would pass. What it did not understand (`exp.Command`) is an error too.
+sqlglot reads many dialects and refuses little, so `tsql/grammar` decides what is T-SQL. What it takes and sqlglot does
+not understand is `unread`: neither right nor wrong, and said so.
 """
 
 from __future__ import annotations
@@ -12,8 +12,15 @@ from typing import Any
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
+from sqlglot.dialects.tsql import TSQL
 from sqlglot.errors import ParseError, SqlglotError
 from sqlglot.tokens import Token, TokenType
+
+from vgpt2.sqltext.names import RESERVED
+from vgpt2.tsql.grammar.notation import select_grammar, words
+from vgpt2.tsql.grammar.recognise import Reading, Stop, recogniser
+from vgpt2.tsql.grammar.refusal import said
+from vgpt2.tsql.respell import cut_for_sqlglot, has_glued_number, respelled, respelled_further
 
 DIALECT = "tsql"
 
@@ -24,56 +31,24 @@ MAX_NESTING = 40
 # server.database.schema.table.column and a method; a chain of hundreds takes seconds to resolve.
 MAX_DOTS = 8
 
-_FOREIGN = {
-    TokenType.LIMIT: "LIMIT is not T-SQL (use TOP)",
-    TokenType.DPIPE: "|| is not T-SQL (use + or CONCAT)",
-    TokenType.ILIKE: "ILIKE is not T-SQL (use LIKE)",
-    TokenType.RLIKE: "RLIKE is not T-SQL (use LIKE)",
-    TokenType.SIMILAR_TO: "SIMILAR TO is not T-SQL (use LIKE)",
-    TokenType.GLOB: "GLOB is not T-SQL (use LIKE)",
-    TokenType.QUALIFY: "QUALIFY is not T-SQL",
-    TokenType.NATURAL: "NATURAL JOIN is not T-SQL",
-    TokenType.LATERAL: "LATERAL is not T-SQL (use APPLY)",
-    TokenType.TRUE: "TRUE is not T-SQL (use 1)",
-    TokenType.FALSE: "FALSE is not T-SQL (use 0)",
-    TokenType.INTERVAL: "INTERVAL is not T-SQL (use DATEADD)",
-    TokenType.NULLSAFE_EQ: "<=> is not T-SQL",
-    TokenType.FINAL: "FINAL is not T-SQL",
-    TokenType.ARROW: "-> is not T-SQL (use JSON_QUERY)",
-    TokenType.PLACEHOLDER: "? is not T-SQL (use @name)",
-    TokenType.DARROW: "->> is not T-SQL (use JSON_VALUE)",
-}
-# sqlglot takes the clauses in any order.
-_CLAUSE_ORDER = {TokenType.WHERE: 1, TokenType.GROUP_BY: 2, TokenType.HAVING: 3, TokenType.ORDER_BY: 4}
-_NEW_QUERY = {TokenType.SELECT, TokenType.UNION, TokenType.EXCEPT, TokenType.INTERSECT, TokenType.SEMICOLON}
-_DATE_TYPES = {TokenType.DATE, TokenType.TIME, TokenType.DATETIME}
-_AFTER_NO_COMMA = {
-    TokenType.FROM,
-    TokenType.WHERE,
-    TokenType.GROUP_BY,
-    TokenType.ORDER_BY,
-    TokenType.HAVING,
-    TokenType.R_PAREN,
-    TokenType.COMMA,
-    TokenType.SEMICOLON,
-    TokenType.UNION,
-}
-_STATEMENTS = frozenset(
-    """ALTER BEGIN COMMIT CREATE DECLARE DELETE DENY DROP EXEC EXECUTE GRANT IF INSERT KILL MERGE PRINT RETURN REVOKE
-    ROLLBACK SET TRUNCATE UPDATE USE WHILE""".split()
-)
 # What sqlglot raises, beside errors of its own, on a text or tree that it did not expect. They are caught around single
 # calls of sqlglot and nowhere else: raised in our code, they are faults of ours.
 FAULTS = (RecursionError, ValueError, IndexError, KeyError, TypeError, AttributeError, AssertionError)
-# What may follow WITH ... and is no query.
-_CHANGES = (exp.Delete, exp.Update, exp.Insert, exp.Merge)
-_CLR_TYPES = {"HIERARCHYID", "GEOGRAPHY", "GEOMETRY"}
+
+# Types of T-SQL that the grammar need not spell, for they take no length.
+_TYPES = frozenset(
+    """
+    BIGINT BIT DATE DATETIME GEOGRAPHY GEOMETRY IMAGE INT INTEGER MONEY NTEXT REAL ROWVERSION SMALLDATETIME SMALLINT
+    SMALLMONEY SQL_VARIANT TEXT TIMESTAMP TINYINT UNIQUEIDENTIFIER
+    """.split()
+)
 
 
 class TsqlError(Exception):
-    """Text that is not one T-SQL SELECT.
+    """Text that is not one T-SQL SELECT, or is not read.
 
-    `rule` is `parse_error` or `not_select`; `position` is the offset in the text, -1 where not known.
+    `rule` is `parse_error`, `not_select`, or `unread` where it may well be right; `position` is the offset in the
+    text, -1 where not known.
     """
 
     def __init__(self, message: str, rule: str = "parse_error", position: int = -1):
@@ -82,68 +57,81 @@ class TsqlError(Exception):
         self.position = position
 
 
+def _keywords() -> dict[str, TokenType]:
+    """sqlglot's keywords that are words of T-SQL: `Limit` and `Interval` are names here."""
+    ours = words(select_grammar()) | RESERVED | _TYPES | {"BY", "SETS"}
+    known: dict[str, TokenType] = TSQL.Tokenizer.KEYWORDS
+    return {word: kind for word, kind in known.items() if not word[0].isalpha() or set(word.split()) <= ours}
+
+
+class _Select(TSQL):
+    """sqlglot's T-SQL with the words of T-SQL alone."""
+
+    class Tokenizer(TSQL.Tokenizer):
+        """Which words are more than names."""
+
+        KEYWORDS = _keywords()
+
+
 @lru_cache(maxsize=1)
 def dialect() -> Dialect:
     """The one T-SQL dialect object (making it costs more than a parse)."""
     # A statement that is not understood is an error of ours; sqlglot's own warning about it would only fill the log.
     logging.getLogger("sqlglot").setLevel(logging.ERROR)
-    return Dialect.get_or_raise(DIALECT)
-
-
-def tokenize(sql: str) -> list[Token]:
-    """The tokens of a text.
-
-    Raises:
-        TsqlError: too long, or a string or bracket that does not end.
-    """
-    if len(sql) > MAX_CHARACTERS:
-        raise TsqlError(f"{len(sql):,} characters are more than {MAX_CHARACTERS:,}")
-    dialect_ = dialect()
-    try:
-        return dialect_.tokenize(sql)
-    except SqlglotError as error:
-        raise TsqlError(_first_line(error)) from None
-    except FAULTS as error:
-        raise TsqlError(f"cannot be read ({type(error).__name__})") from None
+    return _Select()
 
 
 def parse(sql: str) -> exp.Expression:
     """The tree of one SELECT (or UNION, EXCEPT, INTERSECT of SELECTs), WITH included.
 
     Raises:
-        TsqlError: anything else, by rule `parse_error` or `not_select`.
+        TsqlError: anything else, by rule `parse_error`, `not_select` or `unread`.
     """
-    return parse_tokens(tokenize(sql), sql)
+    return parse_with_tokens(sql)[0]
 
 
-def parse_tokens(tokens: list[Token], sql: str) -> exp.Expression:
-    """As `parse`, for tokens that were made from `sql` before."""
-    _check_tokens(tokens)
-    parser = dialect().parser()
+def parse_with_tokens(sql: str) -> tuple[exp.Expression, list[Token]]:
+    """As `parse`, with the tokens of which the tree was made."""
+    read = recogniser().read(sql)
+    if isinstance(read, Stop):
+        raise TsqlError(*said(read, sql))
+    tokens = _tokens(sql, read)
     try:
-        parsed = parser.parse(tokens, sql)
+        return _tree(tokens, sql), tokens
+    except TsqlError:
+        further = respelled_further(tokens, sql, read.marks)
+        return _tree(further, sql), further
+
+
+def _tokens(sql: str, reading: Reading) -> list[Token]:
+    """sqlglot's tokens of a text that the grammar takes, respelled where its parser would misread them."""
+    _check_size(reading)
+    if len(sql) > MAX_CHARACTERS:
+        raise TsqlError(f"{len(sql):,} characters are more than {MAX_CHARACTERS:,}", "unread")
+    if has_glued_number(sql):
+        raise TsqlError("a number and a name in one word", "unread")
+    try:
+        tokens = dialect().tokenize(cut_for_sqlglot(sql) if "money" in reading.symbols else sql)
     except SqlglotError as error:
-        raise TsqlError(_first_line(error), position=_position(error, sql)) from None
+        raise TsqlError(_first_line(error), "unread") from None
     except FAULTS as error:
-        raise TsqlError(f"cannot be parsed ({type(error).__name__})") from None
+        raise TsqlError(f"cannot be cut into words ({type(error).__name__})", "unread") from None
+    return respelled(tokens, sql, reading)
+
+
+def _tree(tokens: list[Token], sql: str) -> exp.Expression:
+    try:
+        parsed = dialect().parser().parse(tokens, sql)
+    except SqlglotError as error:
+        raise TsqlError(f"not understood: {_first_line(error)}", "unread", _position(error, sql)) from None
+    except FAULTS as error:
+        raise TsqlError(f"not understood ({type(error).__name__})", "unread") from None
     trees = [tree for tree in parsed if tree is not None]
-    if not trees:
-        raise TsqlError("there is no statement")
-    first = tokens[0].text.upper()
-    if any(isinstance(tree, exp.Command) for tree in trees):
-        if first in _STATEMENTS:
-            raise TsqlError(f"{first} is not a SELECT", "not_select", tokens[0].start)
-        raise TsqlError("not understood as T-SQL")
-    if len(trees) > 1:
-        raise TsqlError(f"{len(trees)} statements instead of one", "not_select")
-    tree = inner = trees[0]
+    tree = inner = trees[0] if len(trees) == 1 else None
     while isinstance(inner, exp.Subquery) and inner.args.get("alias") is None:
         inner = inner.this
     if not isinstance(tree, exp.Expression) or not isinstance(inner, (exp.Select, exp.SetOperation)):
-        if first in _STATEMENTS:
-            raise TsqlError(f"{first} is not a SELECT", "not_select", tokens[0].start)
-        rule = "not_select" if isinstance(inner, _CHANGES) else "parse_error"
-        raise TsqlError("not a SELECT statement", rule, tokens[0].start)
+        raise TsqlError("not understood as one SELECT", "unread")
     return tree
 
 
@@ -155,52 +143,17 @@ def written(node: exp.Expr) -> str:
         return type(node).__name__
 
 
-def _check_tokens(tokens: list[Token]) -> None:
-    """Faults that the tree no longer shows, and nesting that the parser would not survive."""
-    if len(tokens) > MAX_TOKENS:
-        raise TsqlError(f"{len(tokens):,} tokens are more than {MAX_TOKENS:,}")
-    depth = 0
-    clauses = [0]
-    dots = 0
-    before: TokenType | None = None
-    previous: Token | None = None
-    for token in tokens:
-        kind = token.token_type
-        if kind is TokenType.L_PAREN:
-            depth += 1
-            if depth > MAX_NESTING:
-                raise TsqlError(f"brackets nested deeper than {MAX_NESTING}", position=token.start)
-            clauses.append(0)
-        elif kind is TokenType.R_PAREN:
-            depth -= 1
-            if len(clauses) > 1:
-                clauses.pop()
-        elif kind in _CLAUSE_ORDER:
-            if _CLAUSE_ORDER[kind] < clauses[-1]:
-                raise TsqlError(f"{token.text} stands too late", position=token.start)
-            clauses[-1] = _CLAUSE_ORDER[kind]
-        elif kind in _NEW_QUERY:
-            clauses[-1] = 0
-        elif kind in _FOREIGN and before is not TokenType.DOT:
-            raise TsqlError(_FOREIGN[kind], position=token.start)
-        elif kind is TokenType.DCOLON and (previous is None or previous.text.upper() not in _CLR_TYPES):
-            raise TsqlError(":: is not T-SQL (use CAST)", position=token.start)
-        elif kind is TokenType.EQ and token.text == "==":
-            raise TsqlError("== is not T-SQL (use =)", position=token.start)
-        elif kind is TokenType.STRING and previous is not None and before in _DATE_TYPES:
-            raise TsqlError(f"{previous.text} '...' is not T-SQL (use CAST)", position=previous.start)
-        if kind is TokenType.DOT:
-            dots += 1
-            if dots > MAX_DOTS:
-                raise TsqlError(f"a name of more than {MAX_DOTS} parts", position=token.start)
-        elif before is not TokenType.DOT:
-            dots = 0
-        if before is TokenType.COMMA and kind in _AFTER_NO_COMMA:
-            raise TsqlError(f"a comma before {token.text}", position=token.start)
-        before = kind
-        previous = token
-    if before is TokenType.COMMA:
-        raise TsqlError("a comma at the end", position=tokens[-1].start)
+def _check_size(reading: Reading) -> None:
+    """That the parser will survive it."""
+    symbols = reading.symbols
+    if len(symbols) > MAX_TOKENS:
+        raise TsqlError(f"{len(symbols):,} words are more than {MAX_TOKENS:,}", "unread")
+    if reading.depth > MAX_NESTING:
+        raise TsqlError(f"brackets nested deeper than {MAX_NESTING}", "unread")
+    if symbols.count(".") > MAX_DOTS and any(
+        symbols[at : at + 2 * MAX_DOTS : 2].count(".") == MAX_DOTS for at, symbol in enumerate(symbols) if symbol == "."
+    ):
+        raise TsqlError(f"a name of more than {MAX_DOTS} parts", "unread")
 
 
 def _first_line(error: SqlglotError) -> str:

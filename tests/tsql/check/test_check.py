@@ -142,4 +142,4 @@ def test_monstrous_texts_are_refused_quickly(vista):
         start = time.perf_counter()
         verdict = check(sql, vista)
         assert time.perf_counter() - start < 5, name
-        assert name == "sum" or verdict.rules == ("parse_error",), name
+        assert verdict.status == "unknown", (name, verdict)

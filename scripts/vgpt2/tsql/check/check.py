@@ -15,7 +15,7 @@ from vgpt2.tsql.check.lint import lint
 from vgpt2.tsql.check.lookup import CatalogLookup
 from vgpt2.tsql.check.resolve import bind
 from vgpt2.tsql.check.verdict import Status, Verdict
-from vgpt2.tsql.dialect import TsqlError, parse_tokens, tokenize
+from vgpt2.tsql.dialect import TsqlError, parse_with_tokens
 
 __all__ = ["Checker", "Finding", "Verdict", "check"]
 
@@ -33,18 +33,19 @@ class Checker:
         Raises:
             TsqlError: the text is not one T-SQL SELECT.
         """
-        tokens = tokenize(sql)
-        tree = parse_tokens(tokens, sql)
+        tree, tokens = parse_with_tokens(sql)
         try:
             return bind(tree, tokens, self.lookup)
         except RecursionError:  # A UNION of hundreds of SELECTs is a tree of hundreds of levels.
-            raise TsqlError("nested too deep") from None
+            raise TsqlError("nested too deep", "unread") from None
 
     def check(self, sql: str) -> Verdict:
         """The verdict on one text, whatever the text is."""
         try:
             binding = self.bind(sql)
         except TsqlError as error:
+            if error.rule == "unread":
+                return Verdict("unknown", [], None, unknown_because=str(error))
             return Verdict("invalid", [Finding("syntax", error.rule, str(error), position=error.position)], None)
         findings = binding.findings + lint(binding, self.house_rules)
         if len(findings) > 1:

@@ -19,6 +19,7 @@ class CatalogLookup:
         self.default_schema = database.default_schema
         self.fold = _as_it_is if database.case_sensitive else str.lower
         self.functions = {routine.qualified.lower() for routine in catalog.routines if routine.kind == "function"}
+        self.sequences = {sequence.qualified.lower() for sequence in catalog.sequences}
         self.types = {name.lower() for name in catalog.types}
         self.shown_by = {table.base_table: table for table in catalog.tables if table.base_table}
         self._infos: dict[tuple[str, str], TableInfo | None] = {}

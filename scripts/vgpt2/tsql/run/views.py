@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from sqlglot.tokens import TokenType
-
-from vgpt2.tsql.dialect import TsqlError, tokenize
+from vgpt2.sqltext.scan import scan
 
 
 def select_of(sql: str) -> str:
@@ -12,19 +10,13 @@ def select_of(sql: str) -> str:
 
     A text without CREATE VIEW comes back as it is.
     """
-    try:
-        tokens = tokenize(sql)
-    except TsqlError:
-        return sql
-    start = next((n for n, token in enumerate(tokens) if token.token_type is TokenType.VIEW), None)
-    if start is None or not tokens or tokens[0].token_type not in (TokenType.CREATE, TokenType.ALTER):
+    tokens = list(scan(sql))
+    start = next((n for n, token in enumerate(tokens) if token.upper == "VIEW"), None)
+    if start is None or tokens[0].upper not in ("CREATE", "ALTER"):
         return sql
     depth = 0
     for token in tokens[start:]:
-        if token.token_type is TokenType.L_PAREN:
-            depth += 1
-        elif token.token_type is TokenType.R_PAREN:
-            depth -= 1
-        elif token.token_type is TokenType.ALIAS and depth == 0:
-            return sql[token.end + 1 :].strip()
+        depth += (token.text == "(") - (token.text == ")")
+        if token.upper == "AS" and depth == 0:
+            return sql[token.end :].strip()
     return sql

@@ -61,6 +61,9 @@ def _values(values: exp.Expression, node: exp.Expression, scope: Scope, seen: Sc
     for row in values.expressions:
         for item in row.expressions if type(row) is exp.Tuple else [row]:
             bind_expression(item, seen, walk)
+    if node.args.get("pivots"):
+        expose_opaque(node, scope, "PIVOT", walk)
+        return
     alias = node.args.get("alias")
     given = column_list(alias, walk)
     if not given:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from vgpt2.tsql.check.expressions.conditions import bare
 from vgpt2.tsql.check.expressions.expressions import bind_expression
 from vgpt2.tsql.check.scope import Output, Scope
 from vgpt2.tsql.check.walk import Walk
@@ -76,9 +77,10 @@ def _check_position(target: exp.Expression, output: Output, walk: Walk) -> None:
 
 def _is_selected(target: exp.Expression, select: exp.Select, walk: Walk) -> bool:
     """Whether this expression stands in the select list, columns compared by what they bind to."""
+    target = bare(target)
     bound = walk.bound.get(id(target))
     for item in select.expressions:
-        inner = item.this if type(item) is exp.Alias else item
+        inner = bare(item.this if type(item) is exp.Alias else item)
         if inner == target or (bound is not None and walk.bound.get(id(inner)) == bound):
             return True
     return type(target) is exp.Column and any(type(item) is exp.Star for item in select.expressions)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlglot import exp
 
 from vgpt2.tsql.check.expressions.columns import bind_column, source_of
-from vgpt2.tsql.check.expressions.conditions import check_value
+from vgpt2.tsql.check.expressions.conditions import bare, check_value
 from vgpt2.tsql.check.expressions.expressions import bind_expression
 from vgpt2.tsql.check.names import check_alias
 from vgpt2.tsql.check.scope import Output, Scope
@@ -15,7 +17,8 @@ from vgpt2.tsql.check.walk import Walk
 def select_list(select: exp.Select, scope: Scope, walk: Walk) -> Output:
     """The output of the select list."""
     output = Output()
-    for item in select.expressions:
+    for written in select.expressions:
+        item: Any = bare(written)  # (a) is the column a
         kind = type(item)
         if kind is exp.Column:
             if type(item.this) is exp.Star:

@@ -44,6 +44,9 @@ def bind_expression(root: exp.Expression, scope: Scope, walk: Walk) -> None:
         if kind is exp.Anonymous:
             stack += _arguments(node, walk)
             continue
+        if kind is exp.NextValueFor:
+            _sequence(node, walk)
+            continue
         rule = RULES.get(kind)
         if rule is not None:
             rule(node, scope, walk)
@@ -52,6 +55,17 @@ def bind_expression(root: exp.Expression, scope: Scope, walk: Walk) -> None:
                 stack.extend(child for child in value if isinstance(child, exp.Expression))
             elif isinstance(value, exp.Expression):
                 stack.append(value)
+
+
+def _sequence(node: exp.Expression, walk: Walk) -> None:
+    """NEXT VALUE FOR a sequence of this database."""
+    column = node.this
+    schema = column.text("table") or walk.lookup.default_schema
+    name = f"{schema}.{column.name}"
+    if not walk.lookup.sequences:
+        walk.cannot_know("a sequence, of which the catalog holds none")
+    elif name.lower() not in walk.lookup.sequences:
+        walk.resolve("unknown_sequence", f"there is no sequence {name}", node, name, sorted(walk.lookup.sequences))
 
 
 def _arguments(node: exp.Expression, walk: Walk) -> list[exp.Expression]:

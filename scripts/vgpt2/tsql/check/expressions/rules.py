@@ -93,7 +93,7 @@ def _placeholder(node: exp.Expression, scope: Scope, walk: Walk) -> None:
 
 
 def _command(node: exp.Expression, scope: Scope, walk: Walk) -> None:
-    walk.syntax("not understood as T-SQL", node)
+    walk.cannot_know("a part that is not understood")
 
 
 def _cast(node: exp.Expression, scope: Scope, walk: Walk) -> None:
@@ -122,6 +122,11 @@ def _read_as_date(node: exp.Expression, scope: Scope, walk: Walk) -> None:
     if node.this is None:
         around = node.parent
         walk.syntax("a function of dates lacks an argument", around if isinstance(around, exp.Expression) else node)
+
+
+def _static(node: exp.Expression, scope: Scope, walk: Walk) -> None:
+    """`geography::Point(...)`: a method of a type."""
+    walk.cannot_know(written(node)[:60])
 
 
 def _function_name(node: exp.Expression) -> str:
@@ -156,4 +161,5 @@ RULES: dict[type, Rule] = {
     exp.Placeholder: _placeholder,
     exp.Dot: _dot,
     exp.Command: _command,
+    exp.ScopeResolution: _static,
 }

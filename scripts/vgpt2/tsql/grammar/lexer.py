@@ -1,0 +1,128 @@
+"""The tokens of T-SQL as the server cuts them, and the symbols by which the grammar knows them.
+
+`0xSHUTDOWN` is the number `0x` and the word SHUTDOWN, `5a` a number and a name, `<=` two signs that may stand apart.
+The parser library cuts some of these otherwise, so the strict reading has a lexer of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from vgpt2.sqltext.names import RESERVED
+from vgpt2.sqltext.scan import comment_end
+
+# White space and comments are eaten before a token. A string or name that is not closed matches no kind, and so its
+# quote stands alone, which no grammar takes.
+_SPACE = r"(?:\s+|--[^\n]*)*+"
+_TOKEN = re.compile(
+    _SPACE
+    + r"""(
+      [^\W\d][\w@$#]*+(?!') | [@#][\w@$#]*+
+    | \.[0-9]++(?:[eE][+-]?[0-9]*+)?+
+    | [(),.=*+\-/<>;%&|^~!:{}]
+    | [Nn]?'[^']*+(?:''[^']*+)*+'
+    | \[[^\]]*+(?:\]\][^\]]*+)*+\] | "[^"]*+(?:""[^"]*+)*+"
+    | 0[xX][0-9A-Fa-f]*+ | [0-9]++(?:\.[0-9]*+)?+(?:[eE][+-]?[0-9]*+)?+
+    | \$[^\W\d][\w@$#]*+ | [$\xa2-\xa5\u09f2\u09f3\u0e3f\u17db\u20a0-\u20af\u20b1][0-9]*+(?:\.[0-9]*+)?
+    | [^\W\d][\w@$#]*+
+    | \S | \Z
+    )""",
+    re.VERBOSE,
+)
+# The currency symbols that may stand before a number of money.
+MONEY_SIGNS = "$\xa2\xa3\xa4\xa5\u09f2\u09f3\u0e3f\u17db" + "".join(map(chr, range(0x20A0, 0x20B2)))
+_SIGNS = frozenset("(),.=*+-/<>;%&|^~!:{}")
+# On the reference's list of reserved words, and yet the server's own parser takes them as names.
+RESERVED_HERE = RESERVED - {"DISK", "DUMP", "LOAD", "PRECISION", "SECURITYAUDIT", "WITHIN"}
+# The functions without brackets that begin with @@.
+_SYSTEM_VARIABLES = frozenset(
+    """
+    @@CONNECTIONS @@CPU_BUSY @@CURSOR_ROWS @@DATEFIRST @@DBTS @@ERROR @@FETCH_STATUS @@IDENTITY @@IDLE @@IO_BUSY
+    @@LANGID @@LANGUAGE @@LOCK_TIMEOUT @@MAX_CONNECTIONS @@MAX_PRECISION @@MICROSOFTVERSION @@NESTLEVEL @@OPTIONS
+    @@PACK_RECEIVED
+    @@PACK_SENT @@PACKET_ERRORS @@PROCID @@REMSERVER @@ROWCOUNT @@SERVERNAME @@SERVICENAME @@SPID @@TEXTSIZE
+    @@TIMETICKS @@TOTAL_ERRORS @@TOTAL_READ @@TOTAL_WRITE @@TRANCOUNT @@VERSION
+    """.split()
+)
+
+
+class Placed(NamedTuple):
+    """A token with the offset at which it begins."""
+
+    text: str
+    start: int
+
+
+class Lexer:
+    """Makes symbols of texts. `keywords`: the words that the grammar spells, in capitals."""
+
+    def __init__(self, keywords: frozenset[str]) -> None:
+        self._keywords = keywords | {"GO"}
+        # Words and signs that were met before. Names are kept too, up to a limit: a database has some thousands.
+        self._known: dict[str, str] = {sign: sign for sign in _SIGNS}
+
+    def symbols(self, text: str) -> list[str]:
+        """The symbol of every token of `text`, comments left out.
+
+        A symbol is a word of the grammar or a reserved word in capitals, a sign, or a kind of token in lower case.
+        """
+        known = self._known
+        tokens = _TOKEN.findall(without_blocks(text))
+        while tokens and not tokens[-1]:  # the end, once or twice
+            tokens.pop()
+        return [known.get(token) or self._symbol(token) for token in tokens]
+
+    def _symbol(self, token: str) -> str:
+        symbol = self._classify(token)
+        if len(self._known) < 50_000 and len(token) < 100:
+            self._known[token] = symbol
+        return symbol
+
+    def _classify(self, token: str) -> str:
+        first = token[0]
+        if (first.isalpha() or first == "_") and token[-1] != "'":
+            upper = token.upper()
+            return upper if upper in self._keywords or upper in RESERVED_HERE else "bare"
+        for applies, symbol in _KINDS:
+            if applies(token, first):
+                return symbol
+        return token
+
+
+_KINDS: tuple[tuple[Callable[[str, str], bool], str], ...] = (
+    (lambda token, first: len(token) > 1 and token[-1] == "'", "string"),
+    (lambda token, first: first in '["' and len(token) > 2, "quoted"),
+    (lambda token, first: first == "#" and len(token) > 1, "bare"),
+    (lambda token, first: token.upper() in _SYSTEM_VARIABLES, "system_variable"),
+    (lambda token, first: first == "@" and not token.startswith("@@") and len(token) > 1, "variable"),
+    (lambda token, first: token[:2] in ("0x", "0X"), "binary"),
+    (lambda token, first: token.isdecimal(), "integer"),
+    (lambda token, first: first.isdigit() or (first == "." and len(token) > 1), "number"),
+    (lambda token, first: first == "$" and token[1:2].isalpha(), "dollar_name"),
+    (lambda token, first: first in MONEY_SIGNS, "money"),
+)
+
+
+def placed(text: str) -> list[Placed]:
+    """The tokens of `text` with their places; as many as `symbols` gives."""
+    found = _TOKEN.finditer(without_blocks(text))
+    return [Placed(token.group(1), token.start(1)) for token in found if token.group(1)]
+
+
+def without_blocks(text: str) -> str:
+    """`text` with block comments as blanks, so that every offset stays; they nest, and may hold quotes."""
+    if "/*" not in text:
+        return text
+    parts, at = [], 0
+    for found in _QUOTED_OR_COMMENT.finditer(text):
+        if found.start() < at or not found.group().startswith("/*"):
+            continue
+        end = comment_end(text, found.start())
+        parts += [text[at : found.start()], re.sub(r"[^\n]", " ", text[found.start() : end])]
+        at = end
+    return "".join(parts) + text[at:]
+
+
+_QUOTED_OR_COMMENT = re.compile(r"'(?:[^']|'')*'|\[(?:[^\]]|\]\])*\]|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\*")
