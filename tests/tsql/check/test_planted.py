@@ -12,8 +12,9 @@ def names_of(sql: str):
 
     for node in parse(sql).find_all(exp.Column, exp.Table):
         identifier = node.this
-        hint = node.find_ancestor(exp.WithTableHint)
-        if hint is None and isinstance(identifier, exp.Identifier) and "start" in identifier.meta:
+        # Names of indexes, and values that PIVOT makes names, are not in the catalog.
+        around = node.find_ancestor(exp.WithTableHint, exp.Pivot)
+        if around is None and isinstance(identifier, exp.Identifier) and "start" in identifier.meta:
             yield identifier.meta["start"], identifier.meta["end"] + 1, identifier.this, type(node)
 
 

@@ -6,6 +6,7 @@ from sqlglot import exp
 
 from vgpt2.tsql.check.clauses.exposure import expose, expose_opaque
 from vgpt2.tsql.check.clauses.outputs import named, source_of_derived
+from vgpt2.tsql.check.clauses.pivot import expose_pivoted
 from vgpt2.tsql.check.expressions.expressions import bind_expression
 from vgpt2.tsql.check.names import column_list
 from vgpt2.tsql.check.scope import Output, Scope
@@ -18,7 +19,9 @@ def add_derived(node: exp.Expression, scope: Scope, walk: Walk) -> None:
     alias = node.args.get("alias")
     output = walk.query(node.this, walk, scope.outer, scope.ctes, "derived")
     if node.args.get("pivots"):
-        expose_opaque(node, scope, "PIVOT", walk)
+        name = alias.name if alias is not None else ""
+        output = named(output, column_list(alias, walk), name, node, walk)
+        expose_pivoted(source_of_derived(name, output, node, walk), node, scope, walk)
     elif alias is None or alias.this is None:
         walk.syntax("a derived table needs a name", node)
         expose(source_of_derived("", output, node, walk), "", None, scope, walk)
@@ -61,9 +64,6 @@ def _values(values: exp.Expression, node: exp.Expression, scope: Scope, seen: Sc
     for row in values.expressions:
         for item in row.expressions if type(row) is exp.Tuple else [row]:
             bind_expression(item, seen, walk)
-    if node.args.get("pivots"):
-        expose_opaque(node, scope, "PIVOT", walk)
-        return
     alias = node.args.get("alias")
     given = column_list(alias, walk)
     if not given:
@@ -76,4 +76,8 @@ def _values(values: exp.Expression, node: exp.Expression, scope: Scope, seen: Sc
         if alias is not None and given and width != len(given):
             walk.resolve("column_count", f"{name} names {len(given)} columns of {width}", alias.this, name)
     output = named(output, given, name, alias, walk)
-    expose(source_of_derived(name, output, node, walk), name, alias, scope, walk)
+    source = source_of_derived(name, output, node, walk)
+    if node.args.get("pivots"):
+        expose_pivoted(source, node, scope, walk)
+    else:
+        expose(source, name, alias, scope, walk)

@@ -7,6 +7,7 @@ from sqlglot import exp
 from vgpt2.sqltext.names import RESERVED
 from vgpt2.tsql.check.clauses.exposure import expose, expose_opaque
 from vgpt2.tsql.check.clauses.outputs import source_of_cte
+from vgpt2.tsql.check.clauses.pivot import expose_pivoted
 from vgpt2.tsql.check.expressions.expressions import bind_expression
 from vgpt2.tsql.check.scope import Scope, Source
 from vgpt2.tsql.check.walk import Walk
@@ -84,11 +85,17 @@ def _unknown_table(name: str, schema: str, identifier: exp.Expression, walk: Wal
 
 
 def _pivot(node: exp.Expression, name: str, schema: str, scope: Scope, walk: Walk) -> None:
-    """PIVOT or UNPIVOT on a table: the table must exist, the result is not followed."""
-    if schema or walk.fold(name) not in scope.ctes:
-        info = walk.lookup.table(name, schema)
-        if info is None:
-            _unknown_table(name, schema, node.this, walk)
-        else:
-            walk.binding.tables[info.qualified] = None
-    expose_opaque(node, scope, "PIVOT", walk)
+    """PIVOT or UNPIVOT on a table or CTE."""
+    cte = None if schema else scope.ctes.get(walk.fold(name))
+    if cte is not None:
+        source = source_of_cte(cte.name, cte.output, node, walk)
+    elif (info := walk.lookup.table(name, schema)) is not None:
+        walk.binding.tables[info.qualified] = None
+        source = Source(info.table.name, "table", info.columns, node, info)
+    else:
+        _unknown_table(name, schema, node.this, walk)
+        expose_opaque(node, scope, "PIVOT", walk)
+        return
+    alias = node.args.get("alias")
+    source.name = alias.name if alias is not None else source.name
+    expose_pivoted(source, node, scope, walk)
