@@ -30,6 +30,11 @@ _COMPARISONS = {
     "> =": (TokenType.GTE, ">="),
 }
 
+_HINT_STARTS = frozenset({TokenType.VAR, TokenType.INDEX})
+_HINT_ENDS = frozenset({TokenType.VAR, TokenType.R_PAREN})
+# Behind these a text is another name for the column.
+_BEFORE_ALIAS = frozenset({TokenType.VAR, TokenType.IDENTIFIER, TokenType.R_PAREN, TokenType.NUMBER, TokenType.ALIAS})
+
 Tokens = list[Token]
 
 
@@ -80,6 +85,7 @@ def respelled_further(tokens: Tokens, sql: str, marks: list[Mark]) -> Tokens:
             tokens = [*tokens[:at], *tokens[_at(tokens, places[mark.end].start) + 1 :]]
     names = {places[index].start for index in recogniser().names(sql)}
     names |= {known.start for known in tokens if known.token_type is TokenType.VAR and known.text.upper() in _PARSED}
+    apart = _hints_without_comma(tokens)
     done: Tokens = []
     at = 0
     while at < len(tokens):
@@ -93,12 +99,30 @@ def respelled_further(tokens: Tokens, sql: str, marks: list[Mark]) -> Tokens:
         ):
             done += [_token(TokenType.L_PAREN, "(", known), tokens[at + 1], _token(TokenType.R_PAREN, ")", known)]
             at += 1
+        elif known.token_type is TokenType.NATIONAL_STRING and done and done[-1].token_type in _BEFORE_ALIAS:
+            done.append(Token(TokenType.IDENTIFIER, known.text, known.line, known.col, known.start, known.end))
+        elif known.start in apart:
+            done += [_token(TokenType.COMMA, ",", known), known]
         elif known.start in names:
             done.append(Token(TokenType.IDENTIFIER, known.text, known.line, known.col, known.start, known.end))
         else:
             done.append(known)
         at += 1
     return done
+
+
+def _hints_without_comma(tokens: Tokens) -> set[int]:
+    """The offsets of the hints in `WITH (NOLOCK READPAST)` that have no comma before them."""
+    found: set[int] = set()
+    depth = 0
+    for before, known in pairwise(tokens):
+        if depth:
+            depth += (known.token_type is TokenType.L_PAREN) - (known.token_type is TokenType.R_PAREN)
+            if depth == 1 and known.token_type in _HINT_STARTS and before.token_type in _HINT_ENDS:
+                found.add(known.start)
+        elif before.token_type is TokenType.WITH and known.token_type is TokenType.L_PAREN:
+            depth = 1
+    return found
 
 
 def _with_before(tokens: Tokens, start: int, end: int) -> Tokens:

@@ -46,6 +46,8 @@ def _window(node: exp.Expression, scope: Scope, walk: Walk) -> None:
     elif isinstance(node.find_ancestor(exp.Window, exp.AggFunc, exp.Query), (exp.Window, exp.AggFunc)):
         walk.resolve("misplaced_aggregate", "a window function inside another one or an aggregate", node)
     args = node.args
+    if (name := args.get("alias")) is not None and walk.fold(name.name) not in _windows(scope, walk):
+        walk.resolve("unknown_window", f"there is no window {name.name} in a WINDOW clause", name, name.name)
     inner = node.this.this if isinstance(node.this, (exp.IgnoreNulls, exp.RespectNulls)) else node.this
     if args.get("order") is None and args.get("alias") is None:
         if type(inner) in _RANKING:
@@ -54,6 +56,11 @@ def _window(node: exp.Expression, scope: Scope, walk: Walk) -> None:
             walk.syntax("ROWS and RANGE need ORDER BY", node)
     if isinstance(inner, exp.AggFunc) and type(inner.this) is exp.Distinct:
         walk.syntax("DISTINCT does not go with OVER", node)
+
+
+def _windows(scope: Scope, walk: Walk) -> set[str]:
+    """The folded names in the WINDOW clause of a SELECT."""
+    return {walk.fold(window.name) for window in scope.select.args.get("windows") or ()}
 
 
 def _ranking(node: exp.Expression, scope: Scope, walk: Walk) -> None:
