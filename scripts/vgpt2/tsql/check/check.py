@@ -13,7 +13,7 @@ from vgpt2.tsql.check.binding import Binding
 from vgpt2.tsql.check.finding import Finding
 from vgpt2.tsql.check.lint import lint
 from vgpt2.tsql.check.lookup import CatalogLookup
-from vgpt2.tsql.check.resolve import bind
+from vgpt2.tsql.check.resolve import bind, wrong_calls
 from vgpt2.tsql.check.verdict import Status, Verdict
 from vgpt2.tsql.dialect import TsqlError, parse_tokens, tokenize
 
@@ -45,13 +45,20 @@ class Checker:
         try:
             binding = self.bind(sql)
         except TsqlError as error:
-            return Verdict("invalid", [Finding("syntax", error.rule, str(error), position=error.position)], None)
+            return Verdict("invalid", [self._unread(sql, error)], None)
         findings = binding.findings + lint(binding, self.house_rules)
         if len(findings) > 1:
             findings.sort(key=_order)
         status: Status = "invalid" if binding.findings else "unknown" if binding.unknown else "valid"
         tables, columns = tuple(binding.tables), tuple(binding.columns)
         return Verdict(status, findings, binding.tree, tables, columns, binding.unknown, binding)
+
+    def _unread(self, sql: str, error: TsqlError) -> Finding:
+        """What is wrong with a text that was not read. Where sqlglot stumbles over a call it does not say that, so that
+        the arguments are counted."""
+        stumbled = str(error).startswith(("Required keyword", "cannot be parsed", "The number of provided arguments"))
+        wrong = wrong_calls(tokenize(sql), self.lookup) if stumbled else []
+        return wrong[0] if wrong else Finding("syntax", error.rule, str(error), position=error.position)
 
 
 def check(sql: str, catalog: Catalog, house_rules: HouseRules | None = None) -> Verdict:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vgpt2.catalog.model import Catalog, Table
+from vgpt2.tsql.check.functions.signatures import server_of, signatures
 from vgpt2.tsql.check.scope import TableInfo
 
 
@@ -21,6 +22,8 @@ class CatalogLookup:
         self.functions = {routine.qualified.lower() for routine in catalog.routines if routine.kind == "function"}
         self.types = {name.lower() for name in catalog.types}
         self.shown_by = {table.base_table: table for table in catalog.tables if table.base_table}
+        self.server = server_of(database)
+        self.signatures = signatures(self.server)
         self._infos: dict[tuple[str, str], TableInfo | None] = {}
         self._folded_names: dict[str, Table] = {}
         for table in catalog.tables:

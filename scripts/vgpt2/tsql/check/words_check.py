@@ -1,6 +1,6 @@
-"""What only the words of a text tell: function names, date parts, JOIN without ON, a hint before the alias, and more.
+"""What only the words of a text tell: JOIN without ON, a hint before the alias, and more.
 
-sqlglot reads `NOW()` and `GETDATE()` as one thing, a bare JOIN as a comma, and drops NULLS LAST.
+sqlglot reads a bare JOIN as a comma, and drops NULLS LAST. Calls of functions are looked at in calls/calls.py.
 """
 
 from __future__ import annotations
@@ -8,10 +8,8 @@ from __future__ import annotations
 from sqlglot.tokens import Token, TokenType
 
 from vgpt2.tsql.check.finding import Finding
-from vgpt2.tsql.check.functions import CALLABLE, DATE_PART_FIRST, DATE_PARTS
 from vgpt2.tsql.check.walk import Walk
 
-_NO_NAMES = frozenset({TokenType.STRING, TokenType.NUMBER, TokenType.IDENTIFIER, TokenType.NATIONAL_STRING})
 _NULLS_WHERE = frozenset({"FIRST", "LAST"})
 _NAMES = frozenset({TokenType.ALIAS, TokenType.VAR, TokenType.IDENTIFIER})
 
@@ -23,26 +21,17 @@ def check_words(tokens: list[Token], walk: Walk) -> None:
     previous: Token | None = None
     hint_depth = depth = 0
     offset: Token | None = None
-    part_of = ""
     for token in tokens:
         kind = token.token_type
-        if part_of and previous is not None and previous.token_type is TokenType.L_PAREN:
-            if token.text.upper() not in DATE_PARTS or kind is TokenType.STRING:
-                _refuse(walk, f"{token.text} is no date part of {part_of}", token.text, token.start)
-            part_of = ""
         if hint_depth and depth == hint_depth - 1 and previous is not None and previous.token_type is TokenType.R_PAREN:
             if kind in _NAMES:
                 _refuse(walk, "the alias comes before WITH (...)", token.text, token.start)
             hint_depth = 0
         if kind is TokenType.L_PAREN:
             depth += 1
-            if previous is not None:
-                if previous.token_type is TokenType.WITH and before is not TokenType.R_PAREN:
-                    hint_depth = depth
-                else:
-                    _function(walk, previous, before)
-                    if previous.text.upper() in DATE_PART_FIRST and before is not TokenType.DOT:
-                        part_of = previous.text
+            after_with = previous is not None and previous.token_type is TokenType.WITH
+            if after_with and before is not TokenType.R_PAREN:
+                hint_depth = depth
         elif kind is TokenType.R_PAREN:
             depth -= 1
         elif kind is TokenType.JOIN:
@@ -66,12 +55,3 @@ def check_words(tokens: list[Token], walk: Walk) -> None:
 
 def _refuse(walk: Walk, message: str, name: str, position: int) -> None:
     walk.binding.findings.append(Finding("syntax", "parse_error", message, name, position))
-
-
-def _function(walk: Walk, token: Token, before: TokenType | None) -> None:
-    name = token.text
-    if token.token_type in _NO_NAMES or before is TokenType.DOT or name.upper() in CALLABLE:
-        return
-    if name[:1].isalpha() and " " not in name and walk.fold(name) not in walk.exposed:
-        message = f"{name} is no function of T-SQL"
-        walk.binding.findings.append(Finding("resolve", "unknown_function", message, name, token.start))

@@ -6,8 +6,9 @@ from sqlglot import exp
 
 from vgpt2.tsql.check.clauses.exposure import expose, expose_opaque
 from vgpt2.tsql.check.clauses.outputs import named, source_of_derived
+from vgpt2.tsql.check.clauses.tables import call_in_from
 from vgpt2.tsql.check.expressions.expressions import bind_expression
-from vgpt2.tsql.check.names import column_list
+from vgpt2.tsql.check.names import call_name, column_list
 from vgpt2.tsql.check.scope import Output, Scope
 from vgpt2.tsql.check.walk import Walk
 from vgpt2.tsql.dialect import written
@@ -36,6 +37,10 @@ def add_lateral(node: exp.Expression, scope: Scope, walk: Walk) -> None:
     inner = node.this
     alias = node.args.get("alias")
     if type(inner) is not exp.Subquery:
+        if isinstance(inner, exp.Func):
+            call_in_from(inner, scope, walk)
+            expose_opaque(node, scope, f"{call_name(inner)}()", walk)
+            return
         for call in inner.find_all(exp.Anonymous):
             for argument in call.expressions:
                 bind_expression(argument, scope, walk)

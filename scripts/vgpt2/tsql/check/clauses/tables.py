@@ -8,6 +8,7 @@ from vgpt2.sqltext.names import RESERVED
 from vgpt2.tsql.check.clauses.exposure import expose, expose_opaque
 from vgpt2.tsql.check.clauses.outputs import source_of_cte
 from vgpt2.tsql.check.expressions.expressions import bind_expression
+from vgpt2.tsql.check.names import call_name
 from vgpt2.tsql.check.scope import Scope, Source
 from vgpt2.tsql.check.walk import Walk
 from vgpt2.tsql.dialect import written
@@ -60,13 +61,21 @@ def _no_table_name(node: exp.Expression, scope: Scope, walk: Walk) -> None:
     if not isinstance(this, exp.Func):
         expose_opaque(node, scope, written(this), walk)
         return
-    name = this.name or type(this).__name__
-    if name.upper() != "OPENQUERY":
-        for argument in this.args.values():
-            for child in argument if isinstance(argument, list) else [argument]:
-                if isinstance(child, exp.Expression):
-                    bind_expression(child, scope, walk)
-    expose_opaque(node, scope, f"{name}()", walk)
+    call_in_from(this, scope, walk, has_schema=node.args.get("db") is not None)
+    expose_opaque(node, scope, f"{call_name(this)}()", walk)
+
+
+def call_in_from(call: exp.Func, scope: Scope, walk: Walk, has_schema: bool = False) -> None:
+    """A function in FROM or APPLY: its arguments see the sources before it; without a schema it must give a table."""
+    start = call.meta.get("start")
+    if not has_schema and isinstance(start, int):
+        walk.from_calls.add(start)
+    if call_name(call).upper() == "OPENQUERY":
+        return
+    for argument in call.args.values():
+        for child in argument if isinstance(argument, list) else [argument]:
+            if isinstance(child, exp.Expression):
+                bind_expression(child, scope, walk)
 
 
 def _unknown_table(name: str, schema: str, identifier: exp.Expression, walk: Walk) -> None:

@@ -6,7 +6,6 @@ from sqlglot import exp
 
 from vgpt2.sqltext.names import RESERVED
 from vgpt2.tsql.check.expressions.unbound import no_column, no_column_of, no_source
-from vgpt2.tsql.check.functions import NILADIC
 from vgpt2.tsql.check.names import name_of, no_name
 from vgpt2.tsql.check.scope import BoundColumn, Scope, Source
 from vgpt2.tsql.check.walk import Walk
@@ -26,7 +25,8 @@ def bind_column(node: exp.Expression, scope: Scope, walk: Walk) -> BoundColumn |
     if not identifier.args.get("quoted"):
         upper = name.upper()
         if upper in RESERVED:
-            if upper not in NILADIC:
+            signature = walk.lookup.signatures.get(upper)
+            if signature is None or signature.use != "niladic":
                 walk.syntax(f"{name} is a reserved word (write [{name}])", identifier, name)
             return None
         if upper[:1] == "$":
