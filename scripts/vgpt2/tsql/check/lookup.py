@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vgpt2.catalog.model import Catalog, Table
 from vgpt2.tsql.check.functions.signatures import server_of, signatures
+from vgpt2.tsql.check.functions.versions import lacking
 from vgpt2.tsql.check.scope import TableInfo
 
 
@@ -24,6 +25,7 @@ class CatalogLookup:
         self.shown_by = {table.base_table: table for table in catalog.tables if table.base_table}
         self.server = server_of(database)
         self.signatures = signatures(self.server)
+        self.lacking = lacking(self.server)
         self._infos: dict[tuple[str, str], TableInfo | None] = {}
         self._folded_names: dict[str, Table] = {}
         for table in catalog.tables:

@@ -11,6 +11,7 @@ from sqlglot.tokens import Token
 from vgpt2.tsql.check.binding import Binding
 from vgpt2.tsql.check.calls.arguments import check_types
 from vgpt2.tsql.check.calls.calls import check_calls
+from vgpt2.tsql.check.calls.versions import check_versions
 from vgpt2.tsql.check.clauses.ctes import with_ctes
 from vgpt2.tsql.check.clauses.ordering import order_inside, order_of_set
 from vgpt2.tsql.check.clauses.select import resolve_select
@@ -32,6 +33,8 @@ def bind(tree: exp.Expression, tokens: list[Token], lookup: CatalogLookup) -> Bi
     check_words(tokens, walk)
     check_calls(tokens, walk)
     check_types(walk, tokens)
+    if lookup.lacking:
+        check_versions(tree, walk)
     return binding
 
 

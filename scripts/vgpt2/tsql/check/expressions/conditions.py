@@ -13,7 +13,9 @@ _COMPARISONS: Kinds = frozenset(
     {exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Like, exp.Between, exp.In, exp.Is}
 )
 # Functions such as CONTAINS come as Anonymous.
-_PREDICATES: Kinds = _COMPARISONS | CONNECTORS | {exp.Exists, exp.Escape, exp.Anonymous, exp.Command, exp.NullSafeEQ}
+_PREDICATES: Kinds = (
+    _COMPARISONS | CONNECTORS | {exp.Exists, exp.Escape, exp.Anonymous, exp.Command, exp.NullSafeEQ, exp.NullSafeNEQ}
+)
 _NO_VALUE: Kinds = _COMPARISONS | CONNECTORS | {exp.Exists}
 
 
