@@ -57,23 +57,30 @@ def _encoding(name: str) -> str:
     return name
 
 
-def _server(version: object) -> object:
-    """A version of SQL Server as its year, `azure` as the newest; an empty text where it is not known."""
-    text = str(version).strip()
-    if not text:
-        return ""
+def server_year(text: str) -> str:
+    """The year of a version of SQL Server: given as such, as a number (15.0.4223), or as `azure`, which is the newest;
+    empty where it is none."""
     if re.search("azure", text, re.IGNORECASE):
         return str(NEWEST)
-    years = re.findall(r"\b2\d{3}\b", text)
+    year = re.search(r"\b2\d{3}\b", text)
     number = re.match(r"\d{1,2}(?=\.|$)", text)
-    year = int(years[0]) if years else SERVER_YEARS.get(int(number[0]), 0) if number else 0
-    if year not in SERVER_YEARS.values():
+    if year is not None:
+        return year[0] if int(year[0]) in SERVER_YEARS.values() else ""
+    if number is not None:
+        return str(NEWEST if int(number[0]) > max(SERVER_YEARS) else SERVER_YEARS.get(int(number[0]), ""))
+    return ""
+
+
+def _server(version: object) -> object:
+    text = str(version).strip()
+    year = server_year(text)
+    if text and not year:
         raise PydanticCustomError(
             "server",
             "no version of SQL Server; give a year such as 2019, a number such as 15.0, or azure ({years})",
             {"years": ", ".join(map(str, SERVER_YEARS.values()))},
         )
-    return str(year)
+    return year
 
 
 def _level(level: int) -> int:

@@ -28,6 +28,8 @@ REASONS = {
     r"#\w+": r"#\w+",  # a temporary table
     r"@\w+": r"@\w+",  # a table variable
     r"[\w.]+\(.*\)": r"\(",  # a table-valued function, or a function that the catalog lacks
+    r"arguments of \w+\(\)": r"\(",  # of a built-in function with a grammar of its own
+    r"history of \w+": r"\bSYSTEM_TIME\b",  # of a view, or of a table that may keep one
     r"system table \S+": r"\b(sys|INFORMATION_SCHEMA)\.",
     r"database \w+": r"\w+\.\w*\.\w+",
     r"\w+\.\w+": r"\w+\.\w+\.\w+\.\w+",  # a linked server

@@ -20,7 +20,9 @@ class CatalogLookup:
         self.case_sensitive = database.case_sensitive
         self.default_schema = database.default_schema
         self.fold = _as_it_is if database.case_sensitive else str.lower
-        self.functions = {routine.qualified.lower() for routine in catalog.routines if routine.kind == "function"}
+        self.functions = {
+            routine.qualified.lower(): routine for routine in catalog.routines if routine.kind == "function"
+        }
         self.types = {name.lower() for name in catalog.types}
         self.shown_by = {table.base_table: table for table in catalog.tables if table.base_table}
         self.server = server_of(database)

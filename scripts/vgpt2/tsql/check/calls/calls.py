@@ -13,6 +13,20 @@ from vgpt2.tsql.check.functions.words import words
 from vgpt2.tsql.check.walk import Walk
 
 _NO_NAMES = frozenset({TokenType.STRING, TokenType.NUMBER, TokenType.IDENTIFIER, TokenType.NATIONAL_STRING})
+# Behind these a table, an alias or a CTE may have the name of a function: WITH Rank (a, b) AS ..., FROM Space (NOLOCK).
+_BEFORE_A_NAME = frozenset(
+    {
+        TokenType.FROM,
+        TokenType.JOIN,
+        TokenType.APPLY,
+        TokenType.ALIAS,
+        TokenType.WITH,
+        TokenType.COMMA,
+        TokenType.R_PAREN,
+        TokenType.VAR,
+        TokenType.IDENTIFIER,
+    }
+)
 # Compared for every token of every text.
 _OPEN, _CLOSE, _COMMA, _DOT = TokenType.L_PAREN, TokenType.R_PAREN, TokenType.COMMA, TokenType.DOT
 
@@ -33,7 +47,7 @@ def check_calls(tokens: list[Token], walk: Walk) -> None:
             if call is not None:
                 number = commas + 1 if index > start + 1 else 0
                 if number < call.least or number > call.most or call.special:
-                    _check_call(call, tokens[start - 1], number, walk)
+                    _check_call(call, tokens, start - 1, number, walk)
             call, start, commas = outer.pop()
 
 
@@ -56,9 +70,10 @@ def _called(tokens: list[Token], index: int, walk: Walk) -> Signature | None:
     return call
 
 
-def _check_call(call: Signature, token: Token, number: int, walk: Walk) -> None:
+def _check_call(call: Signature, tokens: list[Token], index: int, number: int, walk: Walk) -> None:
     """A call that is not plainly right: another number of arguments, none known, or a function of later versions."""
-    if walk.fold(token.text) in walk.exposed:  # WITH Rank (a, b) AS ..., FROM Space (NOLOCK)
+    token = tokens[index]
+    if index and tokens[index - 1].token_type in _BEFORE_A_NAME and walk.fold(token.text) in walk.exposed:
         return
     if call.refused:
         _refuse(walk, "newer_version", call.refused, token)

@@ -41,6 +41,10 @@ def add_lateral(node: exp.Expression, scope: Scope, walk: Walk) -> None:
             call_in_from(inner, scope, walk)
             expose_opaque(node, scope, f"{call_name(inner)}()", walk)
             return
+        if type(inner) is exp.Dot and type(inner.this) is exp.Identifier and type(inner.expression) is exp.Anonymous:
+            call_in_from(inner.expression, scope, walk, inner.this)
+            expose_opaque(node, scope, f"{inner.this.name}.{call_name(inner.expression)}()", walk)
+            return
         for call in inner.find_all(exp.Anonymous):
             for argument in call.expressions:
                 bind_expression(argument, scope, walk)

@@ -26,7 +26,8 @@ def bind_column(node: exp.Expression, scope: Scope, walk: Walk) -> BoundColumn |
         upper = name.upper()
         if upper in RESERVED:
             signature = walk.lookup.signatures.get(upper)
-            if signature is None or signature.use != "niladic":
+            niladic = signature is not None and signature.use == "niladic"
+            if not niladic and not (upper == "DEFAULT" and _of_own_function(node)):
                 walk.syntax(f"{name} is a reserved word (write [{name}])", identifier, name)
             return None
         if upper[:1] == "$":
@@ -83,6 +84,12 @@ def source_of(node: exp.Expression, scope: Scope, walk: Walk) -> Source | None:
         level = level.outer
     no_source(name, schema, table, scope, walk)
     return None
+
+
+def _of_own_function(node: exp.Expression) -> bool:
+    """Whether this is an argument of a function of the database, which may be left at its DEFAULT."""
+    call = node.parent
+    return type(call) is exp.Anonymous and type(call.parent) in (exp.Dot, exp.Table, exp.Lateral)
 
 
 def _is_money(node: exp.Expression) -> bool:

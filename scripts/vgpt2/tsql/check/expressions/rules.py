@@ -8,6 +8,7 @@ from functools import cache
 from sqlglot import exp
 
 from vgpt2.tsql.check.calls.arguments import TYPED
+from vgpt2.tsql.check.calls.routines import check_routine
 from vgpt2.tsql.check.expressions.conditions import CONNECTORS, Kinds, is_condition
 from vgpt2.tsql.check.functions.shapes import shapes
 from vgpt2.tsql.check.names import call_name
@@ -110,7 +111,9 @@ def _dot(node: exp.Expression, scope: Scope, walk: Walk) -> None:
     call = node.expression
     head = node.this
     if type(call) is exp.Anonymous and type(head) is exp.Identifier:
-        if f"{head.this}.{call.this}".lower() in walk.lookup.functions:
+        routine = walk.lookup.functions.get(f"{head.this}.{call.this}".lower())
+        if routine is not None:
+            check_routine(routine, call, walk)
             return
         walk.cannot_know(f"{head.this}.{call.this}()")
     else:
