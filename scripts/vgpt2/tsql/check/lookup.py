@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vgpt2.catalog.model import Catalog, Table
 from vgpt2.tsql.check.functions.signatures import server_of, signatures
-from vgpt2.tsql.check.functions.versions import lacking
+from vgpt2.tsql.check.functions.versions import features, lacking
 from vgpt2.tsql.check.scope import TableInfo
 
 
@@ -55,6 +55,16 @@ class CatalogLookup:
         if not self.case_sensitive:
             return None
         return self.catalog.by_folded.get(f"{schema or self.default_schema}.{name}".lower())
+
+    def has(self, name: str) -> bool:
+        """Whether the database's server has a function (by its name in upper case) or a form (of versions.yaml).
+
+        Raises:
+            KeyError: there is no such function or form on any version.
+        """
+        if name in features():
+            return name not in self.lacking
+        return not self.signatures[name].refused
 
     def known_names(self, name: str, schema: str = "") -> list[str]:
         """What an unknown table may have been meant to be: one of the same name elsewhere, else all queryable ones."""
