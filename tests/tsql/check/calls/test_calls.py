@@ -45,8 +45,9 @@ def test_what_came_later_is_refused_and_the_version_said(catalogs, versions_case
     messages = [one.message for one in on(catalogs[catalog], server_version=str(last)).check(sql).findings]
     assert any(f"SQL Server {since};" in message for message in messages)
     for level in levels:
-        (finding,) = on(catalogs[catalog], compatibility_level=level - 10).check(sql).findings
-        assert re.fullmatch(rf"\w+ needs compatibility level {level}; this database has {level - 10}", finding.message)
+        below = on(catalogs[catalog], compatibility_level=level - 10).check(sql).findings
+        said = f"needs compatibility level {level}; this database has {level - 10}"
+        assert {finding.message.partition(" ")[2] for finding in below} == {said}
         assert not on(catalogs[catalog], compatibility_level=level).check(sql).findings
 
 
@@ -72,16 +73,20 @@ def test_without_a_version_the_newest_is_meant(works):
             "FORMAT takes no nvarchar as argument 1: Name",
             "Name",
         ),
-        ("SELECT Known + 1 AS d FROM Sales.Price", "there is no date + int (use DATEADD): Known + 1", "Known"),
+        ("SELECT Known + 1 AS d FROM Sales.Price", "SQL Server has no date + int (use DATEADD): Known + 1", "Known"),
         (
             "SELECT ValidTo - ValidFrom AS d FROM Sales.Price",
-            "there is no datetime2 - datetime2 (use DATEDIFF): ValidTo - ValidFrom",
+            "SQL Server has no datetime2 - datetime2 (use DATEDIFF): ValidTo - ValidFrom",
             "ValidTo",
         ),
-        ("SELECT 'x' + Known AS d FROM Sales.Price", "there is no varchar + date (use CONVERT): 'x' + Known", "Known"),
+        (
+            "SELECT 'x' + Known AS d FROM Sales.Price",
+            "SQL Server has no varchar + date (use CONVERT): 'x' + Known",
+            "Known",
+        ),
         ("SELECT Amount FROM Sales.Price WHERE Known = 5", "date cannot be compared with int: Known = 5", "Known"),
         ("SELECT DATEADD(hour, 1, Known) AS d FROM Sales.Price", "DATEADD cannot use hour of a date: Known", "Known"),
-        ("SELECT SYSDATETIME() - 1 AS d", "there is no datetime2 - int (use DATEADD)", ""),
+        ("SELECT SYSDATETIME() - 1 AS d", "SQL Server has no datetime2 - int (use DATEADD)", ""),
         (
             "SELECT STRING_SPLIT(Name, ',') FROM Production.Product",
             "STRING_SPLIT gives a table: write it in FROM",

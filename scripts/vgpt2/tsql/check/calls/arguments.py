@@ -67,7 +67,7 @@ def _check_arithmetic(node: exp.Expression, sign: str, typing: Typing) -> None:
     left, right = typing.of(node.this), typing.of(node.expression)
     if (left, right) not in type_rules().operators[sign]:
         return
-    message = f"there is no {left} {sign} {right}{_hint(left, sign, right)}{_shown(node)}"
+    message = f"SQL Server has no {left} {sign} {right}{_hint(left, sign, right)}{_shown(node)}"
     typing.walk.resolve("operand_type", message, node, _column(node))
 
 

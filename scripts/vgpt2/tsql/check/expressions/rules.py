@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from vgpt2.tsql.check.calls.arguments import TYPED
 from vgpt2.tsql.check.calls.routines import check_routine
-from vgpt2.tsql.check.expressions.conditions import CONNECTORS, Kinds, is_condition
+from vgpt2.tsql.check.expressions.conditions import CONNECTORS, Kinds, is_condition, is_predicate
 from vgpt2.tsql.check.functions.shapes import shapes
 from vgpt2.tsql.check.names import call_name
 from vgpt2.tsql.check.scope import Scope
@@ -85,7 +85,8 @@ def _in(node: exp.Expression, scope: Scope, walk: Walk) -> None:
 
 
 def _tuple(node: exp.Expression, scope: Scope, walk: Walk) -> None:
-    if scope.clause != "group":
+    around = node.parent  # CONTAINS((a, b), 'x') names columns
+    if scope.clause != "group" and not (isinstance(around, exp.Contains | exp.Anonymous) and is_predicate(around)):
         walk.syntax("(a, b) is no value", node)
 
 
