@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from vgpt2.catalog.build import build
 from vgpt2.catalog.model import Catalog
 from vgpt2.database_settings import SERVER_YEARS, DatabaseSettings
 from vgpt2.settings import load_database
@@ -58,6 +59,14 @@ def test_without_a_version_the_newest_is_meant(works):
     assert default_level(2022) == 160
 
 
+def test_before_2012_datetime_took_a_time_beside_it(works):
+    sql = "SELECT SellStartDate + At AS d FROM Production.Product, Sales.Price"
+    assert check(sql, works).rules == ("operand_type",)
+    assert on(works, server_version="2008").check(sql).valid
+    assert on(works, server_version="2014", compatibility_level=100).check(sql).valid
+    assert on(works, server_version="2008").check("SELECT Known + 1 AS d FROM Sales.Price").rules == ("operand_type",)
+
+
 @pytest.mark.parametrize(
     ("sql", "message", "at"),
     [
@@ -86,6 +95,7 @@ def test_without_a_version_the_newest_is_meant(works):
         ),
         ("SELECT Amount FROM Sales.Price WHERE Known = 5", "date cannot be compared with int: Known = 5", "Known"),
         ("SELECT DATEADD(hour, 1, Known) AS d FROM Sales.Price", "DATEADD cannot use hour of a date: Known", "Known"),
+        ("SELECT ISNULL(Known, 0) AS k FROM Sales.Price", "ISNULL cannot give date and int: 0", ""),
         ("SELECT SYSDATETIME() - 1 AS d", "SQL Server has no datetime2 - int (use DATEADD)", ""),
         (
             "SELECT STRING_SPLIT(Name, ',') FROM Production.Product",
@@ -132,27 +142,38 @@ def test_forms_of_a_version(given, year):
     assert DatabaseSettings(name="a", prefix="a", title="a", server_version=given).server_version == year
 
 
-@pytest.fixture(scope="module")
-def known_answers():
-    """The folder of texts with known answers beside the clone."""
-    found = (folder / "shared/corpora/tsql-values" for folder in Path(__file__).parents)
+def beside(name: str) -> Path:
+    """A folder of real databases or statements beside the clone."""
+    found = (folder / "shared/corpora" / name for folder in Path(__file__).parents)
     folder = next((one for one in found if one.exists()), None)
     if folder is None:
-        pytest.skip("no texts with known answers beside the clone")
+        pytest.skip(f"no {name} beside the clone")
     return folder
 
 
-def test_real_statements_are_refused_only_where_a_list_says_why(known_answers):
+@pytest.mark.parametrize("name", ["dacpac/aw.dacpac", "dacpac/wwi.dacpac", "dacpac/northwind.dacpac"])
+def test_views_and_routines_of_real_databases_call_functions_rightly(name):
+    catalog = build(beside(name), load_database("generic.yaml"))
+    assert catalog.database.server_version == "2022"
+    checker = Checker(catalog)
+    texts = [table.sql for table in catalog.tables if table.sql]
+    texts += [query for routine in catalog.routines for query in routine.queries]
+    assert len(texts) > 15
+    for text in texts:
+        assert not [finding for finding in checker.check(text).findings if finding.rule in RULES], text
+
+
+def test_real_statements_are_refused_only_where_a_list_says_why():
     """Most of those are tests of another server for its own refusals, or for what it takes and SQL Server does not."""
     reasons = {
         line.partition(" :: ")[0]: line.partition(" :: ")[2]
         for line in (FIXTURES / "refused_by_types.txt").read_text(encoding="utf-8").splitlines()
         if line and not line.startswith("#")
     }
-    checker = Checker(Catalog(load_database("generic.yaml")))
+    folder, checker = beside("tsql-values"), Checker(Catalog(load_database("generic.yaml")))
     unknown, used = [], set()
     for name in ("selects", "values"):
-        for line in (known_answers / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
+        for line in (folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
             case = json.loads(line)
             messages = [finding.message for finding in checker.check(case["sql"]).findings if finding.rule in RULES]
             if case.get("valid", True) and messages:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from sqlglot import exp
 from sqlglot.tokens import Token
 
-from vgpt2.tsql.check.calls.typing import ARITHMETIC, Typing
+from vgpt2.tsql.check.calls.typing import ARITHMETIC, CHOICES, Typing, outcomes
 from vgpt2.tsql.check.functions.shapes import follow, shapes
 from vgpt2.tsql.check.functions.types import type_rules
 from vgpt2.tsql.check.functions.words import words
@@ -19,7 +19,7 @@ from vgpt2.tsql.dialect import written
 
 COMPARISONS = frozenset({exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE})
 _LISTS = frozenset({exp.In, exp.Between})
-TYPED = frozenset({*ARITHMETIC, *COMPARISONS, *_LISTS})
+TYPED = frozenset({*ARITHMETIC, *COMPARISONS, *_LISTS, *CHOICES})
 _DATES = frozenset({"date", "datetime", "smalldatetime", "datetime2", "datetimeoffset", "time"})
 _PLAIN = (exp.Column, exp.Identifier, exp.Literal, exp.Paren, exp.Neg, exp.Binary, exp.In, exp.Between, exp.National)
 _LONGEST = 60
@@ -44,10 +44,25 @@ def check_types(walk: Walk, tokens: list[Token]) -> None:
             _check_arithmetic(node, ARITHMETIC[kind], typing)
         elif kind in _LISTS:
             _check_list(node, equal, typing)
+        elif kind in CHOICES:
+            _check_choice(node, typing)
         elif kind is exp.Anonymous:
             _check_named(node, typing)
         else:
             _check_call(node, kind, typing)
+
+
+def _check_choice(node: exp.Expression, typing: Typing) -> None:
+    """All that CASE and its like may give comes to one type."""
+    refused = type_rules().operators["CASE"]
+    values = [(typing.of(value), value) for value in outcomes(node)]
+    for number, (first, _) in enumerate(values):
+        for second, value in values[number + 1 :]:
+            if (first, second) in refused:
+                name = "CASE" if type(node) is exp.Case else typing.name(node) or "COALESCE"
+                message = f"{name} cannot give {first} and {second}{_shown(value)}"
+                typing.walk.resolve("operand_type", message, node, _column(node))
+                return
 
 
 def _check_list(node: exp.Expression, equal: Pairs, typing: Typing) -> None:
@@ -65,10 +80,19 @@ def _others(node: exp.Expression) -> Iterable[exp.Expression]:
 def _check_arithmetic(node: exp.Expression, sign: str, typing: Typing) -> None:
     typing.of_arithmetic(node)
     left, right = typing.of(node.this), typing.of(node.expression)
-    if (left, right) not in type_rules().operators[sign]:
+    if (left, right) not in type_rules().operators[sign] or _was_allowed(left, right, typing):
         return
     message = f"SQL Server has no {left} {sign} {right}{_hint(left, sign, right)}{_shown(node)}"
     typing.walk.resolve("operand_type", message, node, _column(node))
+
+
+def _was_allowed(left: str, right: str, typing: Typing) -> bool:
+    """Before 2012 datetime took the newer types of dates and times beside it."""
+    server, family_of = typing.walk.lookup.server, type_rules().family_of
+    pair = {family_of[left], family_of[right]}
+    return (
+        (server.year < 2012 or server.level < 110) and "old_date" in pair and bool(pair & {"date", "time", "new_date"})
+    )
 
 
 def _refuse_comparison(node: exp.Expression, pair: tuple[str, str], typing: Typing) -> None:

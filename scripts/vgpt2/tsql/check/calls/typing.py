@@ -19,7 +19,7 @@ _SAME = frozenset(
     {exp.Paren, exp.Neg, exp.Window, exp.Max, exp.Min, exp.Collate, exp.Abs, exp.Lag, exp.Lead, exp.FirstValue}
 )
 _SUMS = frozenset({exp.Sum, exp.Avg})
-_CHOICES = frozenset({exp.Case, exp.If, exp.Coalesce})
+CHOICES = frozenset({exp.Case, exp.If, exp.Coalesce})
 _WIDE = {"tinyint": "int", "smallint": "int", "smallmoney": "money", "real": "float"}
 _NUMBERS = frozenset({"integer", "fraction"})
 
@@ -112,7 +112,7 @@ class Typing:
             return _WIDE.get(found, found) if type_rules().family_of.get(found) in _NUMBERS else ""
         if kind is exp.Distinct:
             return self.of(node.expressions[0], depth + 1) if len(node.expressions) == 1 else ""
-        if kind in _CHOICES:
+        if kind in CHOICES:
             return self._of_choice(node, kind, depth)
         if kind is exp.DateAdd:
             found = self.of(node.this, depth + 1)
@@ -127,17 +127,22 @@ class Typing:
 
     def _of_choice(self, node: exp.Expression, kind: type, depth: int) -> str:
         """CASE, IIF, COALESCE: one type where all that can come out has it; ISNULL: that of its first argument."""
-        args = node.args
-        if kind is exp.Case:
-            values = [branch.args.get("true") for branch in args.get("ifs") or ()] + [args.get("default")]
-        elif kind is exp.If:
-            values = [args.get("true"), args.get("false")]
-        elif args.get("is_null"):
+        if kind is exp.Coalesce and node.args.get("is_null"):
             return self.of(node.this, depth + 1)
-        else:
-            values = [node.this, *node.expressions]
-        types = {self.of(value, depth + 1) for value in values if value is not None and type(value) is not exp.Null}
+        types = {self.of(value, depth + 1) for value in outcomes(node)}
         return types.pop() if len(types) == 1 else ""
+
+
+def outcomes(node: exp.Expression) -> list[exp.Expression]:
+    """The values of which CASE, IIF, COALESCE or ISNULL gives one, without NULL."""
+    args = node.args
+    if type(node) is exp.Case:
+        values = [*(branch.args.get("true") for branch in args.get("ifs") or ()), args.get("default")]
+    elif type(node) is exp.If:
+        values = [args.get("true"), args.get("false")]
+    else:
+        values = [node.this, *node.expressions]
+    return [value for value in values if isinstance(value, exp.Expression) and type(value) is not exp.Null]
 
 
 def _of_literal(node: exp.Expression) -> str:

@@ -11,7 +11,7 @@ from vgpt2.database_settings import Strict
 from vgpt2.errors import did_you_mean
 from vgpt2.yaml_file import Key, YamlFile, read_yaml_file
 
-Operator = Literal["+", "-", "*", "/", "%", "="]
+Operator = Literal["+", "-", "*", "/", "%", "=", "CASE"]
 
 
 class Operands(Strict):
