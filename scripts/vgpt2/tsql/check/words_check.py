@@ -12,6 +12,22 @@ from vgpt2.tsql.check.walk import Walk
 
 _NULLS_WHERE = frozenset({"FIRST", "LAST"})
 _NAMES = frozenset({TokenType.ALIAS, TokenType.VAR, TokenType.IDENTIFIER})
+# Compared for every token of every text.
+_OPEN, _CLOSE, _WITH, _JOIN, _CROSS = (
+    TokenType.L_PAREN,
+    TokenType.R_PAREN,
+    TokenType.WITH,
+    TokenType.JOIN,
+    TokenType.CROSS,
+)
+_OFFSET, _ROW, _ROWS, _VAR, _FIRST = (
+    TokenType.OFFSET,
+    TokenType.ROW,
+    TokenType.ROWS,
+    TokenType.VAR,
+    TokenType.FIRST,
+)
+_DISTINCT, _TOP = TokenType.DISTINCT, TokenType.TOP
 
 
 def check_words(tokens: list[Token], walk: Walk) -> None:
@@ -23,27 +39,27 @@ def check_words(tokens: list[Token], walk: Walk) -> None:
     offset: Token | None = None
     for token in tokens:
         kind = token.token_type
-        if hint_depth and depth == hint_depth - 1 and previous is not None and previous.token_type is TokenType.R_PAREN:
+        if hint_depth and depth == hint_depth - 1 and previous is not None and previous.token_type is _CLOSE:
             if kind in _NAMES:
                 _refuse(walk, "the alias comes before WITH (...)", token.text, token.start)
             hint_depth = 0
-        if kind is TokenType.L_PAREN:
+        if kind is _OPEN:
             depth += 1
-            after_with = previous is not None and previous.token_type is TokenType.WITH
-            if after_with and before is not TokenType.R_PAREN:
+            after_with = previous is not None and previous.token_type is _WITH
+            if after_with and before is not _CLOSE:
                 hint_depth = depth
-        elif kind is TokenType.R_PAREN:
+        elif kind is _CLOSE:
             depth -= 1
-        elif kind is TokenType.JOIN:
-            joins += previous is not None and previous.token_type is not TokenType.CROSS
-        elif kind is TokenType.OFFSET:
+        elif kind is _JOIN:
+            joins += previous is not None and previous.token_type is not _CROSS
+        elif kind is _OFFSET:
             offset = token
-        elif kind is TokenType.ROW or kind is TokenType.ROWS:
+        elif kind is _ROW or kind is _ROWS:
             offset = None
-        elif (kind is TokenType.VAR or kind is TokenType.FIRST) and previous is not None:
+        elif (kind is _VAR or kind is _FIRST) and previous is not None:
             if token.text.upper() in _NULLS_WHERE and previous.text.upper() == "NULLS":
                 _refuse(walk, "NULLS FIRST and NULLS LAST are not T-SQL", "", previous.start)
-        elif kind is TokenType.DISTINCT and before is TokenType.TOP:
+        elif kind is _DISTINCT and before is _TOP:
             _refuse(walk, "DISTINCT comes before TOP", "", token.start)
         before = previous.token_type if previous is not None else None
         previous = token
