@@ -14,6 +14,13 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+# The years of SQL Server by the major version that SERVERPROPERTY('ProductVersion') begins with; the compatibility
+# level of a new database is ten times that.
+SERVER_YEARS = {
+    8: 2000, 9: 2005, 10: 2008, 11: 2012, 12: 2014, 13: 2016, 14: 2017, 15: 2019, 16: 2022, 17: 2025
+}  # fmt: skip
+NEWEST = max(SERVER_YEARS.values())
+
 
 class Strict(BaseModel):
     """A section of a YAML file: an unknown key is an error."""
@@ -48,6 +55,38 @@ def _encoding(name: str) -> str:
             "encoding", "no encoding '{name}'; give one such as cp1251, cp932 or latin-1", {"name": name}
         ) from None
     return name
+
+
+def server_year(text: str) -> str:
+    """The year of a version of SQL Server: given as such, as a number (15.0.4223), or as `azure`, which is the newest;
+    empty where it is none."""
+    if re.search("azure", text, re.IGNORECASE):
+        return str(NEWEST)
+    year = re.search(r"\b2\d{3}\b", text)
+    number = re.match(r"\d{1,2}(?=\.|$)", text)
+    if year is not None:
+        return year[0] if int(year[0]) in SERVER_YEARS.values() else ""
+    if number is not None:
+        return str(NEWEST if int(number[0]) > max(SERVER_YEARS) else SERVER_YEARS.get(int(number[0]), ""))
+    return ""
+
+
+def _server(version: object) -> object:
+    text = str(version).strip()
+    year = server_year(text)
+    if text and not year:
+        raise PydanticCustomError(
+            "server",
+            "no version of SQL Server; give a year such as 2019, a number such as 15.0, or azure ({years})",
+            {"years": ", ".join(map(str, SERVER_YEARS.values()))},
+        )
+    return year
+
+
+def _level(level: int) -> int:
+    if level and level not in {number * 10 for number in SERVER_YEARS}:
+        raise PydanticCustomError("level", "no compatibility level; give one such as 130, 150 or 160")
+    return level
 
 
 Text = Annotated[str, Field(min_length=1)]
@@ -101,8 +140,8 @@ class DatabaseSettings(Strict):
     title: str
     case_sensitive: bool = False
     collation: str = ""
-    compatibility_level: int = 0  # 0: not known
-    server_version: str = ""
+    compatibility_level: Annotated[int, AfterValidator(_level)] = 0  # 0: not known
+    server_version: Annotated[str, BeforeValidator(_server)] = ""  # a year; empty: not known, the newest
     encoding: Annotated[str, AfterValidator(_encoding)] = ""
     default_schema: str = "dbo"
     modules_from: Literal["prefix", "schema"] = "schema"

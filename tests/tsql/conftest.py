@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from vgpt2.catalog.model import Catalog, Column, ForeignKey, Join, Routine, Table
+from vgpt2.catalog.model import Catalog, Column, ForeignKey, Join, Parameter, Routine, Table
 from vgpt2.database_settings import DatabaseSettings
 from vgpt2.settings import load_database
 
@@ -61,6 +61,8 @@ WORKS = {
     "Production.Product": "ProductID* int, Name nvarchar(50), Color nvarchar(15)?, ListPrice money, "
     "SellStartDate datetime, Size nvarchar(5)?",
     "Person.Address": "AddressID* int, City nvarchar(30), PostalCode nvarchar(15), SpatialLocation geography?",
+    "Sales.Price": "ProductID* int, Amount money, Label char(4)?, Known date?, At time?, Row uniqueidentifier?, "
+    "Flag bit?, Note text?, Stamp datetimeoffset?, ValidFrom datetime2, ValidTo datetime2",
     "dbo.Order Details": "OrderID* int, ProductID* int, Unit Price money",
 }
 WORKS_JOINS = [
@@ -184,8 +186,15 @@ def make_vista() -> Catalog:
 def make_works() -> Catalog:
     """Schemas, one-column keys, names of any case, a table with a blank in its name, no house rules."""
     database = DatabaseSettings(name="works", prefix="works", title="Works", house_rules={"no_select_star": False})
-    tables = [make_table(name, text) for name, text in WORKS.items()]
-    return Catalog(database, tables=sorted(tables, key=lambda table: table.qualified), joins=make_joins(WORKS_JOINS))
+    tables = [make_table(name, text, temporal=name == "Sales.Price") for name, text in WORKS.items()]
+    product, day = Parameter("@Product", "int"), Parameter("@Day", "date")
+    routines = [
+        Routine("dbo", "ufnPrice", "function", [product, day], returns="money"),
+        Routine("dbo", "ufnPrices", "function", [product], returns="table"),
+        Routine("Sales", "ufnToday", "function", returns="date"),
+    ]
+    tables.sort(key=lambda table: table.qualified)
+    return Catalog(database, tables=tables, joins=make_joins(WORKS_JOINS), routines=routines)
 
 
 @pytest.fixture(scope="session")
@@ -240,4 +249,4 @@ def pytest_generate_tests(metafunc) -> None:
     """A test that asks for `valid_case`, `invalid_case`, ... gets the lines of `valid.sql`, `invalid.sql`, ..."""
     for name in metafunc.fixturenames:
         if name.endswith("_case"):
-            metafunc.parametrize(name, read_cases(FIXTURES / f"{name.removesuffix('_case')}.sql"))
+            metafunc.parametrize(name, read_cases(next(FIXTURES.rglob(f"{name.removesuffix('_case')}.sql"))))

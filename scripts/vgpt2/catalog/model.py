@@ -71,6 +71,7 @@ class Table:
     reads: list[str] = field(default_factory=list)  # qualified names that a view reads
     sql: str = ""
     source: str = ""
+    temporal: bool = False  # a table that keeps its history: FOR SYSTEM_TIME may ask for it
 
     @property
     def qualified(self) -> str:
@@ -123,7 +124,7 @@ class Parameter:
 
 @dataclass(slots=True)
 class Routine:
-    """A procedure or function."""
+    """A procedure or function. `returns`: the type of a function, `table` if it gives rows, empty if not known."""
 
     schema: str
     name: str
@@ -136,6 +137,7 @@ class Routine:
     writes: list[str] = field(default_factory=list)
     queries: list[str] = field(default_factory=list)  # its SELECTs over two tables or more
     source: str = ""
+    returns: str = ""
 
     @property
     def qualified(self) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from vgpt2.sqltext.names import PLAIN_NAME, RESERVED
-from vgpt2.tsql.check.functions import CALLABLE, DATE_PART_FIRST
+from vgpt2.tsql.check.functions.signatures import Server, signatures
 
 TOKEN = re.compile(
     r"""
@@ -27,7 +27,7 @@ TOKEN = re.compile(
 )
 # Keywords of queries that are not reserved.
 SOFT = frozenset("OFFSET ROW ROWS RANGE NEXT ONLY PARTITION APPLY NOLOCK PRECEDING FOLLOWING UNBOUNDED".split())
-# Types of CAST and CONVERT that are not in CALLABLE, since they take no length.
+# Types of CAST and CONVERT that are not among the words of the signatures, since they take no length.
 PLAIN_TYPES = frozenset("BIGINT BIT DATE DATETIME INT MONEY SMALLDATETIME SMALLINT SMALLMONEY TINYINT".split())
 
 # Two queries that share less (0 to 1, difflib's ratio) have no difference that a reader could follow.
@@ -100,7 +100,9 @@ def _folded(words: list[str], place: int) -> str:
         return word[1:-1]
     if before == ".":
         return word
-    callable_ = after == "(" and upper in CALLABLE
-    date_part = before == "(" and place > 1 and words[place - 2].upper() in DATE_PART_FIRST
+    known = signatures(Server())
+    callable_ = after == "(" and upper in known
+    call = known.get(words[place - 2].upper()) if before == "(" and place > 1 else None
+    date_part = call is not None and call.takes_date_part
     type_ = upper in PLAIN_TYPES and (before, after) == ("AS", ")")
     return upper if upper in RESERVED or upper in SOFT or callable_ or date_part or type_ else word

@@ -19,6 +19,7 @@ from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.query import Query, render
 from vgpt2.synthesis.typos import with_typo
 from vgpt2.synthesis.wordings import fill, templates
+from vgpt2.tsql.check.check import checker_of
 
 if TYPE_CHECKING:
     from vgpt2.tsql.run.execute import Engine
@@ -70,7 +71,10 @@ def in_turn(sources: Iterable[Iterator[Example]]) -> Iterator[Example]:
 def sql_examples(
     ctx: Context, intent: Intent, engine: Engine | None, dropped: Counter, label: str = "sql"
 ) -> Iterator[Example]:
-    """Examples of one intent over all tables or joins in turn, until nothing new comes up."""
+    """Examples of one intent over all tables or joins in turn, until nothing new comes up; none where the server of the
+    database has not what its queries are made of."""
+    if not all(map(checker_of(ctx.catalog).lookup.has, intent.needs)):
+        return
     subjects = intent.subjects(ctx, f"{label}/{intent.name}")
     wordings = templates(intent.name, ctx.side)
     shapes: set[bytes] = set()

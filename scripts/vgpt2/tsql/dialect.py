@@ -55,6 +55,8 @@ class TsqlError(Exception):
         super().__init__(message)
         self.rule = rule
         self.position = position
+        # What was read of the text before the parser failed.
+        self.tokens: list[Token] = []
 
 
 def _keywords() -> dict[str, TokenType]:
@@ -100,7 +102,11 @@ def parse_with_tokens(sql: str) -> tuple[exp.Expression, list[Token]]:
         return _tree(tokens, sql), tokens
     except TsqlError:
         further = respelled_further(tokens, sql, read.marks)
-        return _tree(further, sql), further
+        try:
+            return _tree(further, sql), further
+        except TsqlError as error:
+            error.tokens = further
+            raise
 
 
 def _tokens(sql: str, reading: Reading) -> list[Token]:

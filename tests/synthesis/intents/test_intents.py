@@ -1,6 +1,8 @@
 """The query of an intent is what its question and its plan say, and adds up only what makes a sum."""
 
 import re
+from collections import Counter
+from dataclasses import replace
 from itertools import islice
 
 import pytest
@@ -10,6 +12,8 @@ from vgpt2.catalog.model import Catalog, Column, Join, Table
 from vgpt2.database_settings import DatabaseSettings
 from vgpt2.synthesis.context import Context, roles_of
 from vgpt2.synthesis.generate import stream
+from vgpt2.synthesis.intents import all_intents
+from vgpt2.synthesis.streams import sql_examples
 
 
 def made(sample, intent, count=200):
@@ -81,3 +85,15 @@ def test_two_tables_are_joined_in_one_way_only():
     catalog = Catalog(DatabaseSettings(name="x", prefix="x", title="X"), tables, joins=joins)
     assert [is_best_join(catalog, join) for join in joins] == [False, True]
     assert Context(catalog, 1, "train").joins("any") == joins[1:]
+
+
+def test_an_old_server_is_asked_for_what_it_has_only(sample):
+    """No query is made to be thrown away: all intents on the sample as it would be on 2008, and none is refused."""
+    old = replace(sample, database=sample.database.model_copy(update={"server_version": "2008"}))
+    ctx = Context(old, 1, "train")
+    dropped, made = Counter(), set()
+    for intent in all_intents():
+        for example in islice(sql_examples(ctx, intent, None, dropped), 15):
+            made.add(example.intent)
+    assert not [reason for reason in dropped if "newer_version" in reason]
+    assert {intent.name for intent in all_intents()} - made == {"running_total", "month_over_month", "page"}

@@ -217,10 +217,10 @@ def in_either(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft 
 
 INTENTS = (
     of_table("rank", rank, "business"),
-    of_table("running_total", running_total, "business"),
-    of_table("month_over_month", month_over_month, "business"),
+    of_table("running_total", running_total, "business", ("running",)),
+    of_table("month_over_month", month_over_month, "business", ("LAG",)),
     of_table("pivot", pivot, "business"),
-    of_table("page", page),
+    of_table("page", page, needs=("offset",)),
     of_table("latest", latest, "business"),
     of_table("parameters", parameters),
     of_join("in_either", in_either),

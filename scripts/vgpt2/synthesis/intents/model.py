@@ -32,24 +32,26 @@ Subject = Callable[[random.Random, int], Draft | None]
 @dataclass(slots=True, frozen=True)
 class Intent:
     """A kind of question to SQL. `subjects` gives the tables or joins that it can be about, in an order of its own by
-    the label; `group` is the exam's category (sql, join or business)."""
+    the label; `group` is the exam's category (sql, join or business); `needs` are functions, and forms of
+    tsql/check/functions/versions.yaml, that a version of the server may not have."""
 
     name: str
     subjects: Callable[[Context, str], list[Subject]]
     group: str = "sql"
+    needs: tuple[str, ...] = ()
 
 
 TableBuild = Callable[[Context, Table, random.Random, int], Draft | None]
 JoinBuild = Callable[[Context, Join, random.Random, int], Draft | None]
 
 
-def of_table(name: str, build: TableBuild, group: str = "sql") -> Intent:
+def of_table(name: str, build: TableBuild, group: str = "sql", needs: tuple[str, ...] = ()) -> Intent:
     """An intent about one table at a time, one of each module in turn."""
 
     def subjects(ctx: Context, label: str) -> list[Subject]:
         return [partial(build, ctx, table) for table in ctx.interleaved(ctx.catalog.queryable, label)]
 
-    return Intent(name, subjects, group)
+    return Intent(name, subjects, group, needs)
 
 
 def of_join(name: str, build: JoinBuild, group: str = "join") -> Intent:

@@ -13,7 +13,7 @@ from vgpt2.tsql.check.binding import Binding
 from vgpt2.tsql.check.finding import Finding
 from vgpt2.tsql.check.lint import lint
 from vgpt2.tsql.check.lookup import CatalogLookup
-from vgpt2.tsql.check.resolve import bind
+from vgpt2.tsql.check.resolve import bind, wrong_calls
 from vgpt2.tsql.check.verdict import Status, Verdict
 from vgpt2.tsql.dialect import TsqlError, parse_with_tokens
 
@@ -44,15 +44,21 @@ class Checker:
         try:
             binding = self.bind(sql)
         except TsqlError as error:
-            if error.rule == "unread":
-                return Verdict("unknown", [], None, unknown_because=str(error))
-            return Verdict("invalid", [Finding("syntax", error.rule, str(error), position=error.position)], None)
+            return self._not_parsed(error)
         findings = binding.findings + lint(binding, self.house_rules)
         if len(findings) > 1:
             findings.sort(key=_order)
         status: Status = "invalid" if binding.findings else "unknown" if binding.unknown else "valid"
         tables, columns = tuple(binding.tables), tuple(binding.columns)
         return Verdict(status, findings, binding.tree, tables, columns, binding.unknown, binding)
+
+    def _not_parsed(self, error: TsqlError) -> Verdict:
+        """The verdict on a text that has no tree. Where sqlglot stumbles over a call it does not say so, and the
+        arguments are counted."""
+        if error.rule != "unread":
+            return Verdict("invalid", [Finding("syntax", error.rule, str(error), position=error.position)], None)
+        wrong = wrong_calls(error.tokens, self.lookup)
+        return Verdict("invalid" if wrong else "unknown", wrong, None, unknown_because=str(error))
 
 
 def check(sql: str, catalog: Catalog, house_rules: HouseRules | None = None) -> Verdict:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from vgpt2.catalog.model import Catalog, Table
+from vgpt2.tsql.check.functions.signatures import server_of, signatures
+from vgpt2.tsql.check.functions.versions import features, lacking
 from vgpt2.tsql.check.scope import TableInfo
 
 
@@ -18,10 +20,15 @@ class CatalogLookup:
         self.case_sensitive = database.case_sensitive
         self.default_schema = database.default_schema
         self.fold = _as_it_is if database.case_sensitive else str.lower
-        self.functions = {routine.qualified.lower() for routine in catalog.routines if routine.kind == "function"}
+        self.functions = {
+            routine.qualified.lower(): routine for routine in catalog.routines if routine.kind == "function"
+        }
         self.sequences = {sequence.qualified.lower() for sequence in catalog.sequences}
         self.types = {name.lower() for name in catalog.types}
         self.shown_by = {table.base_table: table for table in catalog.tables if table.base_table}
+        self.server = server_of(database)
+        self.signatures = signatures(self.server)
+        self.lacking = lacking(self.server)
         self._infos: dict[tuple[str, str], TableInfo | None] = {}
         self._folded_names: dict[str, Table] = {}
         for table in catalog.tables:
@@ -49,6 +56,16 @@ class CatalogLookup:
         if not self.case_sensitive:
             return None
         return self.catalog.by_folded.get(f"{schema or self.default_schema}.{name}".lower())
+
+    def has(self, name: str) -> bool:
+        """Whether the database's server has a function (by its name in upper case) or a form (of versions.yaml).
+
+        Raises:
+            KeyError: there is no such function or form on any version.
+        """
+        if name in features():
+            return name not in self.lacking
+        return not self.signatures[name].refused
 
     def known_names(self, name: str, schema: str = "") -> list[str]:
         """What an unknown table may have been meant to be: one of the same name elsewhere, else all queryable ones."""

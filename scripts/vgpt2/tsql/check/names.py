@@ -15,6 +15,13 @@ def name_of(node: object) -> str | None:
     return None
 
 
+def call_name(call: exp.Expr) -> str:
+    """The name of a function; of one that sqlglot knows, as it calls it, which may be another spelling."""
+    if type(call) is exp.Anonymous:
+        return call.name
+    return "OPENJSON" if type(call) is exp.OpenJSON else call.sql_name() if isinstance(call, exp.Func) else ""
+
+
 def check_alias(node: exp.Expression, walk: Walk) -> None:
     """A new name is an identifier, and a reserved word is one only in brackets."""
     name = name_of(node)

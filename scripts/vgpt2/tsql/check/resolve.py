@@ -9,14 +9,17 @@ from sqlglot import exp
 from sqlglot.tokens import Token
 
 from vgpt2.tsql.check.binding import Binding
+from vgpt2.tsql.check.calls.arguments import check_types
+from vgpt2.tsql.check.calls.calls import check_calls
+from vgpt2.tsql.check.calls.versions import check_versions
 from vgpt2.tsql.check.clauses.ctes import with_ctes
 from vgpt2.tsql.check.clauses.ordering import order_inside, order_of_set
 from vgpt2.tsql.check.clauses.select import resolve_select
 from vgpt2.tsql.check.expressions.expressions import SET_OPERATIONS
+from vgpt2.tsql.check.finding import Finding
 from vgpt2.tsql.check.lookup import CatalogLookup
 from vgpt2.tsql.check.scope import Ctes, Output, Scope
 from vgpt2.tsql.check.walk import Anchor, Place, Walk
-from vgpt2.tsql.check.words_check import check_words
 
 _CHANGES = (exp.Delete, exp.Update, exp.Insert, exp.Merge)
 
@@ -26,8 +29,19 @@ def bind(tree: exp.Expression, tokens: list[Token], lookup: CatalogLookup) -> Bi
     binding = Binding(tree, lookup)
     walk = Walk(binding, query)
     query(tree, walk, None, {}, "statement")
-    check_words(tokens, walk)
+    check_calls(tokens, walk)
+    check_types(walk, tokens)
+    if lookup.lacking:
+        check_versions(tree, walk)
     return binding
+
+
+def wrong_calls(tokens: list[Token], lookup: CatalogLookup) -> list[Finding]:
+    """The calls with a wrong number of arguments in a text that cannot be parsed, as faults of its syntax."""
+    walk = Walk(Binding(exp.Null(), lookup), query)
+    check_calls(tokens, walk)
+    found = [finding for finding in walk.binding.findings if finding.rule == "argument_count"]
+    return [Finding("syntax", item.rule, item.message, item.name, item.position) for item in found]
 
 
 def query(
@@ -88,6 +102,7 @@ def _set_operation(
     if left.known and right.known and len(left.names) != len(right.names):
         walk.resolve("column_count", f"{len(left.names)} columns against {len(right.names)} in {name}", node)
     output = Output(left.known)
+    output.several = True
     output.names, output.nodes, output.origins = left.names, left.nodes, left.origins
     if len(left.origins) == len(right.origins):
         output.origins = [a + b for a, b in zip(left.origins, right.origins, strict=True)]

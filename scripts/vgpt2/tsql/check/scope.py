@@ -9,6 +9,7 @@ from typing import Literal
 from sqlglot import exp
 
 from vgpt2.catalog.model import Catalog, Table
+from vgpt2.tsql.types import split_type
 
 Clause = Literal["from", "on", "where", "group", "having", "select", "order"]
 
@@ -18,10 +19,11 @@ class TableInfo:
 
     `columns` maps a folded name to the name as the catalog writes it; `lower` does so by lower case, to tell a wrong
     case from a wrong name. No columns in the catalog: `columns` is None, and nothing about them can be known.
+    `types`: base types without their lengths by folded name, where they are declared.
     `company_column` is empty where there is none; `company` is its folded name.
     """
 
-    __slots__ = ("columns", "company", "company_column", "lower", "qualified", "table")
+    __slots__ = ("columns", "company", "company_column", "lower", "qualified", "table", "types")
 
     def __init__(self, table: Table, catalog: Catalog, fold: Callable[[str], str]) -> None:
         self.table = table
@@ -30,6 +32,9 @@ class TableInfo:
         self.lower = {column.name.lower(): column.name for column in table.columns}
         self.company = fold(catalog.company_column(table))
         self.company_column = (self.columns or {}).get(self.company, "")
+        # Of other views the types are worked out and not declared.
+        declared = table.columns if table.kind == "table" or table.base_table else []
+        self.types = {fold(column.name): split_type(column.base_type)[0] for column in declared if not column.computed}
 
 
 class Source:
@@ -68,16 +73,17 @@ class Output:
     """The columns that a query gives: `names` (None for one without a name), `origins` and `nodes` (the expression,
     None where a star stands for it) beside them.
 
-    `known` is False where a star over something opaque stands among them.
+    `known` is False where a star over something opaque stands among them; `several`: they are of a UNION or its like.
     """
 
-    __slots__ = ("known", "names", "nodes", "origins")
+    __slots__ = ("known", "names", "nodes", "origins", "several")
 
     def __init__(self, known: bool = True) -> None:
         self.names: list[str | None] = []
         self.origins: list[tuple[BoundColumn, ...]] = []
         self.nodes: list[exp.Expression | None] = []
         self.known = known
+        self.several = False
 
     def add(self, name: str | None, origins: tuple[BoundColumn, ...] = (), node: exp.Expression | None = None) -> None:
         """One more column."""

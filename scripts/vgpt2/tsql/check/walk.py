@@ -30,9 +30,13 @@ class ResolveQuery(Protocol):
 
 
 class Walk:
-    """One walk. `exposed`: folded names of all sources, CTEs and aliases; `ons`: how many JOINs have an ON."""
+    """One walk.
 
-    __slots__ = ("binding", "bound", "columns", "exposed", "fold", "lookup", "ons", "query")
+    `exposed`: folded names of all sources, CTEs and aliases; `ons`: how many JOINs have an ON; `from_calls`: where in
+    the text the functions of FROM stand; `typed`: the nodes whose types are looked at, outer ones first.
+    """
+
+    __slots__ = ("binding", "bound", "columns", "exposed", "fold", "from_calls", "lookup", "ons", "query", "typed")
 
     def __init__(self, binding: Binding, query: ResolveQuery) -> None:
         self.binding = binding
@@ -44,6 +48,8 @@ class Walk:
         self.fold = binding.lookup.fold
         self.exposed: set[str] = set()
         self.ons = 0
+        self.from_calls: set[int] = set()
+        self.typed: list[exp.Expression] = []
 
     def syntax(self, message: str, node: exp.Expression, name: str = "", rule: str = "parse_error") -> None:
         """A fault in any database."""

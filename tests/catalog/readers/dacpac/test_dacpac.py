@@ -112,6 +112,7 @@ def test_its_settings_are_taken_where_the_yaml_is_silent(reading):
         "Latin1_General_BIN",
         150,
     )
+    assert database.server_version == "2019"
     assert reading.notes == []
 
 

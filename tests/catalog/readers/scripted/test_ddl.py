@@ -112,3 +112,36 @@ def test_indexes_within_a_table(column_or_index, keys, indexes, tmp_path):
     assert [column.name for column in table.columns] == ["a", "b"]
     assert [(key.columns, key.origin) for key in table.keys] == keys
     assert [(index.name, index.columns, index.unique) for index in table.indexes] == indexes
+
+
+@pytest.mark.parametrize(
+    ("sql", "temporal"),
+    [
+        ("WITH (SYSTEM_VERSIONING = ON (HISTORY_TABLE = dbo.TH))\nGO", True),
+        ("WITH (DATA_COMPRESSION = PAGE, SYSTEM_VERSIONING=ON)\nGO", True),
+        ("\nGO\nALTER TABLE dbo.T SET (SYSTEM_VERSIONING = ON)\nGO", True),
+        ("WITH (SYSTEM_VERSIONING = ON)\nGO\nALTER TABLE dbo.T SET (SYSTEM_VERSIONING = OFF)\nGO", False),
+        ("WITH (SYSTEM_VERSIONING = OFF, MEMORY_OPTIMIZED = ON)\nGO", False),
+        ("\nGO", False),
+    ],
+)
+def test_which_tables_keep_their_history(sql, temporal, tmp_path):
+    (tmp_path / "t.sql").write_text(f"CREATE TABLE dbo.T (a int, s datetime2 NOT NULL, e datetime2 NOT NULL) {sql}\n")
+    catalog = build(tmp_path, load_database("generic.yaml"))
+    assert [table.name for table in catalog.tables if table.temporal] == ["T"] * temporal
+
+
+@pytest.mark.parametrize(
+    ("head", "returns"),
+    [
+        ("FUNCTION dbo.f (@a int = 1, @b varchar(30)) RETURNS decimal(12, 2) AS BEGIN RETURN 1 END", "decimal(12,2)"),
+        ("FUNCTION dbo.f () RETURNS bDate WITH SCHEMABINDING AS BEGIN RETURN GETDATE() END", "bDate"),
+        ("FUNCTION dbo.f (@a int) RETURNS TABLE AS RETURN (SELECT 1 AS a)", "table"),
+        ("FUNCTION dbo.f (@a int) RETURNS @t TABLE (a int) AS BEGIN INSERT @t VALUES (1) RETURN END", "table"),
+        ("PROCEDURE dbo.f @a int AS SELECT 1 AS a", ""),
+    ],
+)
+def test_what_a_function_returns(head, returns, tmp_path):
+    (tmp_path / "f.sql").write_text(f"CREATE TABLE dbo.T (a int)\nGO\nCREATE {head}\nGO\n")
+    (routine,) = build(tmp_path, load_database("generic.yaml")).routines
+    assert routine.returns == returns

@@ -19,6 +19,7 @@ from vgpt2.catalog.readers.draft import Draft
 from vgpt2.catalog.readers.server.connect import PASSWORD, USER, Address, ask_server
 from vgpt2.catalog.readers.server.queries import QUERIES
 from vgpt2.catalog.readers.server.reader import declared, read_results
+from vgpt2.database_settings import NEWEST
 from vgpt2.errors import UserError
 from vgpt2.settings import load_database
 from vgpt2.tsql.dialect import parse
@@ -47,6 +48,17 @@ def test_tables_columns_and_types(catalog):
     assert customer.column("Status").values == ["A", "I"]
     assert customer.column("Shown").computed == "(upper([Name]))"
     assert [column.type for column in catalog.find("Invoice", "Sales").columns[2:]] == ["decimal(12,2)", "datetime2(3)"]
+
+
+def test_version_level_and_history(catalog):
+    assert (catalog.database.server_version, catalog.database.compatibility_level) == ("2019", 140)
+    assert catalog.find("Invoice", "Sales").temporal and not catalog.find("Customer", "Sales").temporal
+
+
+def test_azure_is_the_newest_whatever_its_number():
+    draft = Draft(load_database("generic.yaml"))
+    read_results(draft, {**RESULTS, "database": [{"version": "12.0.2000.8", "edition": 5, "compatibility_level": 160}]})
+    assert (draft.database.server_version, draft.database.compatibility_level) == (str(NEWEST), 160)
 
 
 def test_keys_indexes_and_foreign_keys(catalog):

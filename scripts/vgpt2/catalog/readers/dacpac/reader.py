@@ -17,9 +17,11 @@ from vgpt2.catalog.readers.dacpac.tables import (
 )
 from vgpt2.catalog.readers.draft import Draft
 from vgpt2.catalog.readers.scripted.properties import DESCRIPTIONS
+from vgpt2.database_settings import server_year
 from vgpt2.sqltext.scan import dotted, scan, unquote
 
-_LEVEL = re.compile(r"\.Sql(\d{2,3})DatabaseSchemaProvider")
+# The server that a package is made for; `SqlAzureV12` for Azure.
+_PROVIDER = re.compile(r"\.Sql(?:(Azure)\w*?|(\d{2,3}))DatabaseSchemaProvider")
 _LOST = {"SqlTable": "table", "SqlView": "view"}
 SUFFIXES = frozenset((".dacpac", ".bacpac"))
 # These say nothing about what a query can name; anything else that is not read is listed.
@@ -42,21 +44,29 @@ def read_dacpac(draft: Draft, path: Path) -> None:
         UserError: see `package.read_elements`.
     """
     later: list[Node] = []
+    level = ""
     for number, (model, node) in enumerate(read_elements(path)):
         if number == 0:
             # Before any table: how names are compared depends on it.
             draft.settle(
                 "case_sensitive", model.attributes.get("CollationCaseSensitive", "").lower() == "true", path.name
             )
-            if level := _LEVEL.search(model.attributes.get("DspName", "")):
-                draft.settle("compatibility_level", int(level[1]), path.name)
+            provider = _PROVIDER.search(model.attributes.get("DspName", ""))
+            if provider:
+                target = "azure" if provider[1] else f"{int(provider[2]) // 10}"
+                draft.settle("server_version", server_year(target), path.name)
+                level = provider[2] or ""
         if node.tag != "Element":
             continue
+        if node.kind == "SqlDatabaseOptions":
+            level = node.property("CompatibilityLevel") or level
         if node.kind in CONSTRAINTS or node.kind in TRIGGERS:
             later.append(node)
             continue
         with draft.reading(f"element {node.kind}", path.name, 1, ".".join(node.name), _LOST.get(node.kind, "")):
             _read(draft, node, path.name)
+    if level.isdigit():
+        draft.settle("compatibility_level", int(level), path.name)
     for node in later:
         with draft.reading(f"element {node.kind}", path.name, 1, ".".join(node.name)):
             (read_program if node.kind in TRIGGERS else apply_constraint)(draft, node)

@@ -43,9 +43,9 @@ def read_table(draft: Draft, node: Node) -> None:
     """A table with its columns."""
     schema, name = draft.schema_and_name(node.name)
     columns = [_column(item) for item in node.related("Columns") if item.name]
-    draft.tables[draft.key(schema, name)] = Table(
-        schema, name, "table", columns, module=draft.module(schema, name), source=_source(node)
-    )
+    table = Table(schema, name, "table", columns, module=draft.module(schema, name), source=_source(node))
+    table.temporal = any(node.related("TemporalSystemVersioningHistoryTable"))
+    draft.tables[draft.key(schema, name)] = table
 
 
 def _column(node: Node) -> Column:

@@ -16,6 +16,7 @@ from vgpt2.catalog.readers.scripted.programs import (
     name_of,
     program_kind,
     read_parameters,
+    read_returns,
 )
 from vgpt2.catalog.readers.scripted.references import references
 from vgpt2.sqltext.scan import Token, scan
@@ -125,6 +126,7 @@ def _program(text: str, tokens: list[Token], line: int) -> Piece:
         "name": parts,
         "kind": kind,
         "parameters": [[item.name, item.type, item.output] for item in read_parameters(tokens, at)],
+        "returns": read_returns(tokens, at) if kind == "function" else "",
         "description": header_comment(text),
         "reads": found.reads,
         "writes": found.writes,

@@ -63,6 +63,7 @@ def add_routine(draft: Draft, data: dict, file: str, line: int) -> None:
     routine.description = data["description"]
     routine.description_source = "header comment" if routine.description else ""
     routine.queries = list(data["queries"])
+    routine.returns = data["returns"]
     draft.routines[draft.key(schema, name)] = routine
     draft.referred[routine.qualified] = (data["reads"], data["writes"])
 
@@ -142,6 +143,17 @@ def read_parameters(tokens: list[Token], at: int) -> list[Parameter]:
             output = any(token.upper in ("OUTPUT", "OUT") for token in part[after:])
             parameters.append(Parameter(part[0].text, declared, output))
     return parameters
+
+
+def read_returns(tokens: list[Token], at: int) -> str:
+    """What a function gives, from the tokens of its head behind the name: a type, or `table`."""
+    if at < len(tokens) and tokens[at].text == "(":
+        at = closing(tokens, at) + 1
+    if [token.upper for token in tokens[at : at + 1]] != ["RETURNS"] or at + 1 >= len(tokens):
+        return ""
+    if tokens[at + 1].upper == "TABLE" or tokens[at + 1].text.startswith("@"):
+        return "table"
+    return read_type(tokens, at + 1)[0]
 
 
 def header_comment(text: str) -> str:

@@ -20,6 +20,8 @@ _LEDGER = (
 def note_versions(draft: Draft, table: Table, tokens: list[Token], file: str, line: int) -> None:
     """`HISTORY_TABLE = h` and `LEDGER_VIEW = v` among the options of a table: both exist, with its columns."""
     words = [token.upper for token in tokens]
+    if "SYSTEM_VERSIONING" in words:
+        table.temporal = "ON" in words[words.index("SYSTEM_VERSIONING") :][:3]
     for word, kind in (("HISTORY_TABLE", "table"), ("LEDGER_VIEW", "view")):
         if word in words:
             parts, _ = dotted(tokens, words.index(word) + 2)

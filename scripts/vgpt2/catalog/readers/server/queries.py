@@ -7,7 +7,13 @@ from __future__ import annotations
 
 NOT_SHIPPED = "o.is_ms_shipped = 0"
 
+# A property that a version does not know is NULL, where a column of a view that it does not have would be an error.
 QUERIES: dict[str, str] = {
+    "database": """
+        SELECT CAST(SERVERPROPERTY('ProductVersion') AS nvarchar(128)) AS version,
+               CAST(SERVERPROPERTY('EngineEdition') AS int) AS edition, d.compatibility_level
+        FROM sys.databases AS d
+        WHERE d.database_id = DB_ID()""",
     "types": """
         SELECT t.name AS name, b.name AS base, t.max_length, t.precision, t.scale
         FROM sys.types AS t JOIN sys.types AS b ON b.user_type_id = t.system_type_id
@@ -16,7 +22,8 @@ QUERIES: dict[str, str] = {
     "columns": f"""
         SELECT s.name AS [schema], o.name AS [table], o.type AS kind, c.column_id AS position, c.name AS [column],
                t.name AS type, t.is_user_defined, c.max_length, c.precision, c.scale, c.is_nullable, c.is_identity,
-               d.definition AS [default], k.definition AS computed
+               d.definition AS [default], k.definition AS computed,
+               OBJECTPROPERTY(o.object_id, 'TableTemporalType') AS temporal_type
         FROM sys.columns AS c
         JOIN sys.objects AS o ON o.object_id = c.object_id
         JOIN sys.schemas AS s ON s.schema_id = o.schema_id

@@ -10,10 +10,13 @@ from vgpt2.catalog.readers.draft import Draft
 from vgpt2.catalog.readers.scripted.pieces import read_pieces
 from vgpt2.catalog.readers.scripted.programs import add_routine, read_trigger, read_view
 from vgpt2.catalog.readers.server.connect import Results, ask_server
+from vgpt2.database_settings import server_year
 
 _LETTERS = frozenset(("char", "varchar", "binary", "varbinary"))
 _WIDE = frozenset(("nchar", "nvarchar"))
 _SCALED = frozenset(("decimal", "numeric"))
+_AZURE = frozenset((5, 8, 12))  # SERVERPROPERTY('EngineEdition') of the databases in the cloud
+_TEMPORAL = 2  # OBJECTPROPERTY(..., 'TableTemporalType') of a table that keeps its history
 _FRACTIONS = frozenset(("datetime2", "datetimeoffset", "time"))
 
 
@@ -24,18 +27,24 @@ def read_server(draft: Draft, source: str) -> None:
 
 def read_results(draft: Draft, results: Results) -> None:
     """Put the results of `server.queries.QUERIES` together."""
+    for row in results["database"]:
+        version = "azure" if row["edition"] in _AZURE else row["version"]  # whose numbers say nothing
+        draft.settle("server_version", server_year(version), "the server")
+        draft.settle("compatibility_level", row["compatibility_level"], "the server")
     draft.types.update({row["name"]: declared(row, row["base"]) for row in results["types"]})
     for (schema, name), rows in groupby(results["columns"], key=lambda row: (row["schema"], row["table"])):
         columns = list(rows)
         kind = "view" if columns[0]["kind"].strip() == "V" else "table"
-        draft.tables[draft.key(schema, name)] = Table(
+        table = Table(
             schema, name, kind, [_column(row) for row in columns], module=draft.module(schema, name), source="server"
         )
+        table.temporal = columns[0]["temporal_type"] == _TEMPORAL
+        draft.tables[draft.key(schema, name)] = table
     _keys(draft, results)
     for row in results["checks"]:
-        table = draft.table([row["schema"], row["table"]])
-        if table:
-            table.checks.append(row["definition"])
+        checked = draft.table([row["schema"], row["table"]])
+        if checked:
+            checked.checks.append(row["definition"])
     for row in results["sequences"]:
         draft.sequences[draft.key(row["schema"], row["name"])] = Sequence(
             row["schema"], row["name"], row["type"], "server"

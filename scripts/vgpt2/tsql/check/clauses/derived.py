@@ -7,8 +7,9 @@ from sqlglot import exp
 from vgpt2.tsql.check.clauses.exposure import expose, expose_opaque
 from vgpt2.tsql.check.clauses.outputs import named, source_of_derived
 from vgpt2.tsql.check.clauses.pivot import expose_pivoted
+from vgpt2.tsql.check.clauses.tables import call_in_from
 from vgpt2.tsql.check.expressions.expressions import bind_expression
-from vgpt2.tsql.check.names import column_list
+from vgpt2.tsql.check.names import call_name, column_list
 from vgpt2.tsql.check.scope import Output, Scope
 from vgpt2.tsql.check.walk import Walk
 from vgpt2.tsql.dialect import written
@@ -39,6 +40,14 @@ def add_lateral(node: exp.Expression, scope: Scope, walk: Walk) -> None:
     inner = node.this
     alias = node.args.get("alias")
     if type(inner) is not exp.Subquery:
+        if isinstance(inner, exp.Func):
+            call_in_from(inner, scope, walk)
+            expose_opaque(node, scope, f"{call_name(inner)}()", walk)
+            return
+        if type(inner) is exp.Dot and type(inner.this) is exp.Identifier and type(inner.expression) is exp.Anonymous:
+            call_in_from(inner.expression, scope, walk, inner.this)
+            expose_opaque(node, scope, f"{inner.this.name}.{call_name(inner.expression)}()", walk)
+            return
         for call in inner.find_all(exp.Anonymous):
             for argument in call.expressions:
                 bind_expression(argument, scope, walk)

@@ -14,6 +14,7 @@ def renamed(output: Output, given: list[str]) -> Output:
         return output
     found = Output()
     found.names = [*given]
+    found.several = output.several
     known = output.known and len(output.origins) == len(given)
     found.origins = output.origins if known else [()] * len(given)
     found.nodes = output.nodes if known else [None] * len(given)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from sqlglot import exp
 
 from vgpt2.sqltext.names import RESERVED
+from vgpt2.tsql.check.calls.routines import check_routine
 from vgpt2.tsql.check.clauses.exposure import expose, expose_opaque
 from vgpt2.tsql.check.clauses.outputs import source_of_cte
 from vgpt2.tsql.check.clauses.pivot import expose_pivoted
 from vgpt2.tsql.check.expressions.expressions import bind_expression
-from vgpt2.tsql.check.scope import Scope, Source
+from vgpt2.tsql.check.names import call_name
+from vgpt2.tsql.check.scope import Scope, Source, TableInfo
 from vgpt2.tsql.check.walk import Walk
 from vgpt2.tsql.dialect import written
 
@@ -44,6 +46,8 @@ def _catalog_table(node: exp.Expression, name: str, schema: str, scope: Scope, w
     alias = node.args.get("alias")
     info = walk.lookup.table(name, schema)
     if info is not None:
+        if node.args.get("version") is not None:
+            _at_a_time(info, node, walk)
         walk.binding.tables[info.qualified] = None
         source = Source(info.table.name, "table", info.columns, node, info)
         source.schema = walk.fold(info.table.schema)
@@ -55,19 +59,44 @@ def _catalog_table(node: exp.Expression, name: str, schema: str, scope: Scope, w
         expose(Source(name, "missing", None, node), name, alias, scope, walk)
 
 
+def _at_a_time(info: TableInfo, node: exp.Expression, walk: Walk) -> None:
+    """FOR SYSTEM_TIME: of a table that keeps its history. Such a one has two columns datetime2 NOT NULL, its period."""
+    table = info.table
+    if table.temporal:
+        return
+    period = sum(column.base_type.startswith("datetime2") and not column.nullable for column in table.columns)
+    if table.kind == "table" and table.columns and period < 2:
+        message = f"{table.name} keeps no history: FOR SYSTEM_TIME needs a temporal table"
+        walk.resolve("not_temporal", message, node, table.name)
+    else:
+        walk.cannot_know(f"history of {table.name}")
+
+
 def _no_table_name(node: exp.Expression, scope: Scope, walk: Walk) -> None:
     """A function, a variable."""
     this = node.this
     if not isinstance(this, exp.Func):
         expose_opaque(node, scope, written(this), walk)
         return
-    name = this.name or type(this).__name__
-    if name.upper() != "OPENQUERY":
-        for argument in this.args.values():
-            for child in argument if isinstance(argument, list) else [argument]:
-                if isinstance(child, exp.Expression):
-                    bind_expression(child, scope, walk)
-    expose_opaque(node, scope, f"{name}()", walk)
+    db = node.args.get("db")
+    call_in_from(this, scope, walk, db if isinstance(db, exp.Expression) else None)  # an empty text in `..f(1)`
+    expose_opaque(node, scope, f"{call_name(this)}()", walk)
+
+
+def call_in_from(call: exp.Func, scope: Scope, walk: Walk, schema: exp.Expression | None = None) -> None:
+    """A function in FROM or APPLY: its arguments see the sources before it; without a schema it must give a table."""
+    start = call.meta.get("start")
+    if schema is None and isinstance(start, int):
+        walk.from_calls.add(start)
+    owner = schema.name if schema is not None else walk.lookup.default_schema
+    if type(call) is exp.Anonymous and (routine := walk.lookup.functions.get(f"{owner}.{call.name}".lower())):
+        check_routine(routine, call, walk, in_from=True)
+    if call_name(call).upper() == "OPENQUERY":
+        return
+    for argument in call.args.values():
+        for child in argument if isinstance(argument, list) else [argument]:
+            if isinstance(child, exp.Expression):
+                bind_expression(child, scope, walk)
 
 
 def _unknown_table(name: str, schema: str, identifier: exp.Expression, walk: Walk) -> None:

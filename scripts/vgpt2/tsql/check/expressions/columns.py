@@ -6,7 +6,6 @@ from sqlglot import exp
 
 from vgpt2.sqltext.names import RESERVED
 from vgpt2.tsql.check.expressions.unbound import no_column, no_column_of, no_source
-from vgpt2.tsql.check.functions import NILADIC
 from vgpt2.tsql.check.names import name_of, no_name
 from vgpt2.tsql.check.scope import BoundColumn, Scope, Source
 from vgpt2.tsql.check.walk import Walk
@@ -26,7 +25,9 @@ def bind_column(node: exp.Expression, scope: Scope, walk: Walk) -> BoundColumn |
     if not identifier.args.get("quoted"):
         upper = name.upper()
         if upper in RESERVED:
-            if upper not in NILADIC:
+            signature = walk.lookup.signatures.get(upper)
+            niladic = signature is not None and signature.use == "niladic"
+            if not niladic and not (upper == "DEFAULT" and _of_own_function(node)):
                 walk.syntax(f"{name} is a reserved word (write [{name}])", identifier, name)
             return None
         if upper[:1] == "$":
@@ -83,6 +84,12 @@ def source_of(node: exp.Expression, scope: Scope, walk: Walk) -> Source | None:
         level = level.outer
     no_source(name, schema, table, scope, walk)
     return None
+
+
+def _of_own_function(node: exp.Expression) -> bool:
+    """Whether this is an argument of a function of the database, which may be left at its DEFAULT."""
+    call = node.parent
+    return type(call) is exp.Anonymous and type(call.parent) in (exp.Dot, exp.Table, exp.Lateral)
 
 
 def _is_money(node: exp.Expression) -> bool:

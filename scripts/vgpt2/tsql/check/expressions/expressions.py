@@ -6,8 +6,7 @@ from sqlglot import exp
 
 from vgpt2.tsql.check.expressions.columns import bind_column
 from vgpt2.tsql.check.expressions.conditions import Kinds
-from vgpt2.tsql.check.expressions.rules import RULES
-from vgpt2.tsql.check.functions import DATE_PART_FIRST
+from vgpt2.tsql.check.expressions.rules import misplaced_table, rules
 from vgpt2.tsql.check.scope import Scope
 from vgpt2.tsql.check.walk import Walk
 
@@ -20,6 +19,7 @@ _OPEN = {"OPENQUERY", "OPENROWSET", "OPENDATASOURCE"}
 def bind_expression(root: exp.Expression, scope: Scope, walk: Walk) -> None:
     """Bind all columns below `root`; queries inside are resolved with this scope around them."""
     stack = [root]
+    rule_of = rules().get
     while stack:
         node = stack.pop()
         kind = type(node)
@@ -47,7 +47,7 @@ def bind_expression(root: exp.Expression, scope: Scope, walk: Walk) -> None:
         if kind is exp.NextValueFor:
             _sequence(node, walk)
             continue
-        rule = RULES.get(kind)
+        rule = rule_of(kind)
         if rule is not None:
             rule(node, scope, walk)
         for value in node.args.values():
@@ -74,7 +74,15 @@ def _arguments(node: exp.Expression, walk: Walk) -> list[exp.Expression]:
     if name in _OPEN:
         walk.cannot_know(name)
         return []
+    signature = walk.lookup.signatures.get(name)
+    if signature is not None:
+        if signature.use == "table":
+            misplaced_table(name, node, walk)
+        elif signature.restricted:
+            walk.typed.append(node)
+        if signature.takes_date_part:
+            return node.expressions[1:]
     arguments = node.expressions
     if name == "PARSE" or name == "TRY_PARSE":
         arguments = [argument.this if type(argument) is exp.Alias else argument for argument in arguments]
-    return arguments[1:] if name in DATE_PART_FIRST else arguments
+    return arguments

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 from sqlglot import exp
 
-from vgpt2.tsql.check.expressions.conditions import CONNECTORS, Kinds, is_condition
+from vgpt2.tsql.check.calls.arguments import TYPED
+from vgpt2.tsql.check.calls.routines import check_routine
+from vgpt2.tsql.check.expressions.conditions import CONNECTORS, Kinds, is_condition, is_predicate
+from vgpt2.tsql.check.functions.shapes import shapes
+from vgpt2.tsql.check.names import call_name
 from vgpt2.tsql.check.scope import Scope
 from vgpt2.tsql.check.walk import Walk
 from vgpt2.tsql.dialect import written
@@ -77,10 +82,6 @@ def _aggregate(node: exp.Expression, scope: Scope, walk: Walk) -> None:
     counts = type(node) is exp.Count
     if clause is not None:
         walk.resolve("misplaced_aggregate", f"an aggregate in {clause}", node)
-    elif counts and type(node.this) is exp.Distinct and len(node.this.expressions) > 1:
-        walk.syntax("COUNT(DISTINCT ...) takes one column", node)
-    elif counts and node.this is None:
-        walk.syntax("COUNT needs a column or *", node)
     elif not counts and type(node.this) is exp.Star:
         walk.syntax(f"{_function_name(node)} takes no *", node)
 
@@ -91,7 +92,8 @@ def _in(node: exp.Expression, scope: Scope, walk: Walk) -> None:
 
 
 def _tuple(node: exp.Expression, scope: Scope, walk: Walk) -> None:
-    if scope.clause != "group":
+    around = node.parent  # CONTAINS((a, b), 'x') names columns
+    if scope.clause != "group" and not (isinstance(around, exp.Contains | exp.Anonymous) and is_predicate(around)):
         walk.syntax("(a, b) is no value", node)
 
 
@@ -117,18 +119,27 @@ def _dot(node: exp.Expression, scope: Scope, walk: Walk) -> None:
     call = node.expression
     head = node.this
     if type(call) is exp.Anonymous and type(head) is exp.Identifier:
-        if f"{head.this}.{call.this}".lower() in walk.lookup.functions:
+        routine = walk.lookup.functions.get(f"{head.this}.{call.this}".lower())
+        if routine is not None:
+            check_routine(routine, call, walk)
             return
         walk.cannot_know(f"{head.this}.{call.this}()")
     else:
         walk.cannot_know(written(node)[:60])
 
 
-def _read_as_date(node: exp.Expression, scope: Scope, walk: Walk) -> None:
-    """sqlglot puts these around a date that DATEDIFF or EOMONTH is given, and does not mind if there is none."""
-    if node.this is None:
-        around = node.parent
-        walk.syntax("a function of dates lacks an argument", around if isinstance(around, exp.Expression) else node)
+def _typed(node: exp.Expression, scope: Scope, walk: Walk) -> None:
+    """Its types are looked at when every column is bound."""
+    walk.typed.append(node)
+
+
+def _table(node: exp.Expression, scope: Scope, walk: Walk) -> None:
+    misplaced_table(call_name(node), node, walk)
+
+
+def misplaced_table(name: str, node: exp.Expression, walk: Walk) -> None:
+    """A function that gives rows, where a value should stand."""
+    walk.resolve("misplaced_function", f"{name} gives a table: write it in FROM", node, name)
 
 
 def _static(node: exp.Expression, scope: Scope, walk: Walk) -> None:
@@ -156,12 +167,12 @@ _AGGREGATES: frozenset[type] = frozenset(_subclasses(exp.AggFunc)) - {
     exp.NthValue,
 }
 
-RULES: dict[type, Rule] = {
+_RULES: dict[type, Rule] = {
     **dict.fromkeys(_AGGREGATES, _aggregate),
     **dict.fromkeys(_RANKING, _ranking),
     **dict.fromkeys(CONNECTORS, _connector),
     **dict.fromkeys((exp.Cast, exp.TryCast, exp.Convert), _cast),
-    **dict.fromkeys((exp.TimeStrToTime, exp.TsOrDsToDate), _read_as_date),
+    **dict.fromkeys((exp.OpenJSON, exp.GenerateSeries), _table),
     exp.Window: _window,
     exp.In: _in,
     exp.Tuple: _tuple,
@@ -170,3 +181,20 @@ RULES: dict[type, Rule] = {
     exp.Command: _command,
     exp.ScopeResolution: _static,
 }
+
+
+@cache
+def rules() -> dict[type, Rule]:
+    """The rule of each kind of node, those that note it for a look at its types among them."""
+    found = dict(_RULES)
+    for kind in (*TYPED, *shapes()):
+        found[kind] = _both(found[kind], _typed) if kind in found else _typed
+    return found
+
+
+def _both(first: Rule, second: Rule) -> Rule:
+    def rule(node: exp.Expression, scope: Scope, walk: Walk) -> None:
+        first(node, scope, walk)
+        second(node, scope, walk)
+
+    return rule
