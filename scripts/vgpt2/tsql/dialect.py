@@ -25,8 +25,8 @@ from vgpt2.tsql.respell import cut_for_sqlglot, has_glued_number, respelled, res
 DIALECT = "tsql"
 
 # Text of a model may be anything. Beyond these the parser could take minutes or the whole stack.
-MAX_CHARACTERS = 20_000
-MAX_TOKENS = 5_000
+MAX_CHARACTERS = 60_000
+MAX_TOKENS = 12_000
 MAX_NESTING = 40
 # server.database.schema.table.column and a method; a chain of hundreds takes seconds to resolve.
 MAX_DOTS = 8
@@ -96,7 +96,9 @@ def parse_with_tokens(sql: str) -> tuple[exp.Expression, list[Token]]:
     """As `parse`, with the tokens of which the tree was made."""
     read = recogniser().read(sql)
     if isinstance(read, Stop):
-        raise TsqlError(*said(read, sql))
+        error = TsqlError(*said(read, sql))
+        error.tokens = tokens_of(sql)
+        raise error
     tokens = _tokens(sql, read)
     try:
         return _tree(tokens, sql), tokens
@@ -107,6 +109,14 @@ def parse_with_tokens(sql: str) -> tuple[exp.Expression, list[Token]]:
         except TsqlError as error:
             error.tokens = further
             raise
+
+
+def tokens_of(sql: str) -> list[Token]:
+    """The words of a text that is no T-SQL, as far as sqlglot can cut it: none where it cannot."""
+    try:
+        return dialect().tokenize(sql) if len(sql) <= MAX_CHARACTERS else []
+    except (SqlglotError, *FAULTS):
+        return []
 
 
 def _tokens(sql: str, reading: Reading) -> list[Token]:

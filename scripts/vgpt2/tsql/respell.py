@@ -170,11 +170,36 @@ def _parse_as_call(tokens: Tokens, start: int, end: int) -> Tokens:
     return [*tokens[: opener - 1], renamed, *tokens[opener:as_at], *called, *tokens[closer:]]
 
 
+def _names_in_a_text(tokens: Tokens, start: int, end: int) -> Tokens:
+    """`MATCH(a-(k)->b)` as `MATCH_OF('a k b')`, for the names in it are those of tables and no columns."""
+    opener, closer = _at(tokens, start), _at(tokens, end)
+    inside = tokens[opener + 1 : closer]
+    names = " ".join(known.text for known in inside if known.token_type in (TokenType.VAR, TokenType.IDENTIFIER))
+    return [*_called(tokens, opener), _token(TokenType.STRING, names, tokens[opener]), *tokens[closer:]]
+
+
+def _table_in_a_text(tokens: Tokens, start: int, end: int) -> Tokens:
+    """`CHANGETABLE(CHANGES dbo.t, 0)` as `CHANGETABLE_OF('dbo.t')`."""
+    opener, closer = _at(tokens, start), _at(tokens, end)
+    comma = next(index for index in range(opener, closer) if tokens[index].token_type is TokenType.COMMA)
+    name = "".join(known.text for known in tokens[opener + 2 : comma])
+    return [*_called(tokens, opener), _token(TokenType.STRING, name, tokens[opener + 2]), *tokens[closer:]]
+
+
+def _called(tokens: Tokens, opener: int) -> Tokens:
+    """The tokens up to an opening bracket, the name before it as one that sqlglot has no parser of its own for."""
+    name = tokens[opener - 1]
+    plain = Token(TokenType.VAR, f"{name.text.upper()}_OF", name.line, name.col, name.start, name.end)
+    return [*tokens[: opener - 1], plain, tokens[opener]]
+
+
 _CHANGES: dict[str, Callable[[Tokens, int, int], Tokens]] = {
     "old_hints": _with_before,
     "alias_hints": _with_before,
     "namespaces": _without_namespaces,
     "parsed_text": _parse_as_call,
+    "graph_match": _names_in_a_text,
+    "change_table": _table_in_a_text,
 }
 
 

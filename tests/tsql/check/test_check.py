@@ -128,8 +128,8 @@ def test_any_text_gets_a_verdict(vista, text):
 
 def test_monstrous_texts_are_refused_quickly(vista):
     monsters = {
-        "long": "SELECT " + "a" * 30_000,
-        "many tokens": "SELECT " + ", ".join(["1"] * 6_000),
+        "long": "SELECT " + "a" * 90_000,
+        "many tokens": "SELECT " + ", ".join(["1"] * 16_000),
         "deep": "SELECT " + "(" * 3_000 + "1" + ")" * 3_000,
         "deep queries": "SELECT 1 FROM " + "(SELECT 1 FROM " * 300 + "APTH" + ") x" * 300,
         "sum": "SELECT " + "1+" * 4_000 + "1",
@@ -142,4 +142,4 @@ def test_monstrous_texts_are_refused_quickly(vista):
         start = time.perf_counter()
         verdict = check(sql, vista)
         assert time.perf_counter() - start < 5, name
-        assert verdict.status == "unknown", (name, verdict)
+        assert verdict.status == ("valid" if name == "sum" else "unknown"), (name, verdict)

@@ -53,12 +53,16 @@ class Checker:
         return Verdict(status, findings, binding.tree, tables, columns, binding.unknown, binding)
 
     def _not_parsed(self, error: TsqlError) -> Verdict:
-        """The verdict on a text that has no tree. Where sqlglot stumbles over a call it does not say so, and the
-        arguments are counted."""
-        if error.rule != "unread":
-            return Verdict("invalid", [Finding("syntax", error.rule, str(error), position=error.position)], None)
+        """The verdict on a text that has no tree. Arguments are counted: that COALESCE takes two says more than that a
+        bracket cannot stand there, and where sqlglot stumbles over a call it does not say so."""
         wrong = wrong_calls(error.tokens, self.lookup)
-        return Verdict("invalid" if wrong else "unknown", wrong, None, unknown_because=str(error))
+        if error.rule == "unread":
+            if not wrong:
+                return Verdict("unknown", [], None, unknown_because=str(error))
+            return Verdict("invalid", wrong, None)
+        refused = Finding("syntax", error.rule, str(error), position=error.position)
+        counted = len(wrong) == 1 and error.rule == "parse_error" and wrong[0].position < error.position
+        return Verdict("invalid", wrong if counted else [refused], None)
 
 
 def check(sql: str, catalog: Catalog, house_rules: HouseRules | None = None) -> Verdict:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from vgpt2.sqltext.names import RESERVED
-from vgpt2.tsql.check.walk import Walk
+from vgpt2.tsql.check.walk import NOT_UNDERSTOOD, Walk
 
 
 def name_of(node: object) -> str | None:
@@ -23,17 +22,14 @@ def call_name(call: exp.Expr) -> str:
 
 
 def check_alias(node: exp.Expression, walk: Walk) -> None:
-    """A new name is an identifier, and a reserved word is one only in brackets."""
-    name = name_of(node)
-    if name is None:
-        no_name(node, walk)
-    elif not node.args.get("quoted") and name.upper() in RESERVED:
-        walk.syntax(f"{name} is a reserved word (write [{name}])", node, name)
+    """A new name is an identifier."""
+    if name_of(node) is None:
+        no_name(walk)
 
 
-def no_name(node: exp.Expression, walk: Walk) -> None:
-    """Something stands where only a name may."""
-    walk.syntax("only a name may stand here", node)
+def no_name(walk: Walk) -> None:
+    """The parser has put something where a name stands."""
+    walk.cannot_know(NOT_UNDERSTOOD)
 
 
 def column_list(alias: exp.Expression | None, walk: Walk) -> list[str]:
@@ -42,7 +38,7 @@ def column_list(alias: exp.Expression | None, walk: Walk) -> list[str]:
     for node in (alias.args.get("columns") if alias is not None else None) or ():
         name = name_of(node)
         if name is None:
-            no_name(node, walk)
+            no_name(walk)
             name = node.name
         names.append(name)
     return names

@@ -19,9 +19,7 @@ from vgpt2.tsql.check.expressions.expressions import SET_OPERATIONS
 from vgpt2.tsql.check.finding import Finding
 from vgpt2.tsql.check.lookup import CatalogLookup
 from vgpt2.tsql.check.scope import Ctes, Output, Scope
-from vgpt2.tsql.check.walk import Anchor, Place, Walk
-
-_CHANGES = (exp.Delete, exp.Update, exp.Insert, exp.Merge)
+from vgpt2.tsql.check.walk import NOT_UNDERSTOOD, Anchor, Place, Walk
 
 
 def bind(tree: exp.Expression, tokens: list[Token], lookup: CatalogLookup) -> Binding:
@@ -64,10 +62,7 @@ def query(
     elif type(node) in SET_OPERATIONS:
         output = _set_operation(node, walk, outer, ctes, place, anchor)
     else:
-        if isinstance(node, _CHANGES):
-            walk.syntax(f"{type(node).__name__.upper()} is not a SELECT", node, rule="not_select")
-        else:
-            walk.syntax("only a SELECT may stand here", node)
+        walk.cannot_know(NOT_UNDERSTOOD)
         output = Output(known=False)
     walk.binding.outputs[id(node)] = output
     if place in ("value", "in") and output.known and len(output.names) > 1 and node.find(exp.ForClause) is None:
@@ -80,7 +75,7 @@ def _in_brackets(
 ) -> Output:
     if node.args.get("pivots"):
         walk.cannot_know("PIVOT")
-    ctes = with_ctes(node, walk, outer, ctes, place)
+    ctes = with_ctes(node, walk, outer, ctes)
     output = query(node.this, walk, outer, ctes, place, anchor)
     order_of_set(node, output, walk)
     return output
@@ -91,9 +86,7 @@ def _set_operation(
 ) -> Output:
     """UNION, EXCEPT, INTERSECT: as many columns on both sides, names of the first."""
     name = type(node).__name__.upper()
-    if node.args.get("distinct") is False and type(node) is not exp.Union:
-        walk.syntax(f"{name} ALL is not T-SQL", node)
-    ctes = with_ctes(node, walk, outer, ctes, place)
+    ctes = with_ctes(node, walk, outer, ctes)
     branch: Place = "exists" if place == "exists" else "branch"
     left = query(node.this, walk, outer, ctes, branch, anchor)
     if anchor is not None:

@@ -12,6 +12,8 @@ from vgpt2.tsql.check.finding import Finding, Known, position_of
 from vgpt2.tsql.check.scope import Ctes, Output, Scope
 
 Place = Literal["statement", "derived", "cte", "value", "in", "exists", "branch"]
+# What is said where sqlglot made of a right text a tree that no rule here knows.
+NOT_UNDERSTOOD = "a part that is not understood"
 Anchor = Callable[[Output], None]
 
 
@@ -32,11 +34,11 @@ class ResolveQuery(Protocol):
 class Walk:
     """One walk.
 
-    `exposed`: folded names of all sources, CTEs and aliases; `ons`: how many JOINs have an ON; `from_calls`: where in
+    `exposed`: folded names of all sources, CTEs and aliases; `from_calls`: where in
     the text the functions of FROM stand; `typed`: the nodes whose types are looked at, outer ones first.
     """
 
-    __slots__ = ("binding", "bound", "columns", "exposed", "fold", "from_calls", "lookup", "ons", "query", "typed")
+    __slots__ = ("binding", "bound", "columns", "exposed", "fold", "from_calls", "lookup", "query", "typed")
 
     def __init__(self, binding: Binding, query: ResolveQuery) -> None:
         self.binding = binding
@@ -47,7 +49,6 @@ class Walk:
         self.lookup = binding.lookup
         self.fold = binding.lookup.fold
         self.exposed: set[str] = set()
-        self.ons = 0
         self.from_calls: set[int] = set()
         self.typed: list[exp.Expression] = []
 

@@ -53,7 +53,7 @@ class Recogniser:
     def __init__(self, marked: frozenset[str]) -> None:
         rules = select_grammar()
         self.lexer = Lexer(words(rules))
-        own_form = ("special_call", "parsed_text", "predicate")
+        own_form = ("special_call", "parsed_text", "predicate", "graph_match", "change_table")
         self._own_form = frozenset[str]().union(*(_called_words(rules[name]) for name in own_form))
         self.automaton = Automaton(rules, cache(self._labels))
         self._marked = marked
@@ -125,7 +125,9 @@ class Recogniser:
         return (symbol,)
 
 
-MARKED = frozenset({"old_hints", "alias_hints", "namespaces", "parsed_text", "option_clause"})
+MARKED = frozenset(
+    {"old_hints", "alias_hints", "namespaces", "parsed_text", "option_clause", "graph_match", "change_table"}
+)
 _LABELS = {
     "bare": ("NAME", "BARE", "FUNCTION"),
     "quoted": ("NAME", "QUOTED"),

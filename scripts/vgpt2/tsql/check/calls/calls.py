@@ -27,8 +27,10 @@ _BEFORE_A_NAME = frozenset(
         TokenType.IDENTIFIER,
     }
 )
+# What stands between a thing and its method.
+_MEMBER = frozenset({TokenType.DOT, TokenType.DCOLON})
 # Compared for every token of every text.
-_OPEN, _CLOSE, _COMMA, _DOT = TokenType.L_PAREN, TokenType.R_PAREN, TokenType.COMMA, TokenType.DOT
+_OPEN, _CLOSE, _COMMA = TokenType.L_PAREN, TokenType.R_PAREN, TokenType.COMMA
 
 
 def check_calls(tokens: list[Token], walk: Walk) -> None:
@@ -54,7 +56,7 @@ def check_calls(tokens: list[Token], walk: Walk) -> None:
 def _called(tokens: list[Token], index: int, walk: Walk) -> Signature | None:
     """The function whose arguments the bracket at `index` opens; None where it is none of T-SQL."""
     token = tokens[index - 1]
-    if index > 1 and tokens[index - 2].token_type is _DOT:
+    if index > 1 and tokens[index - 2].token_type in _MEMBER:
         return None
     call = walk.lookup.signatures.get(token.text.upper())
     if call is None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlglot import exp
 
 from vgpt2.sqltext.scan import dotted, scan
-from vgpt2.tsql.check.clauses.exposure import expose
-from vgpt2.tsql.check.scope import Scope, Source, TableInfo
+from vgpt2.tsql.check.clauses.exposure import expose, expose_opaque, unknown_table
+from vgpt2.tsql.check.scope import Scope, Source
 from vgpt2.tsql.check.walk import Walk
 
 # Beside the primary key (reference: CHANGETABLE).
@@ -15,18 +15,22 @@ _OWN = (
 ).split()
 
 
-def changed_table(call: exp.Expression) -> tuple[str, str] | None:
-    """The schema and name of the table that a call of CHANGETABLE names; None for any other call."""
-    if type(call) is not exp.Anonymous or call.name != "CHANGETABLE_OF":
-        return None
+def is_change_table(call: exp.Expression) -> bool:
+    """Whether this is CHANGETABLE, as `tsql/respell.py` spells it."""
+    return type(call) is exp.Anonymous and call.name == "CHANGETABLE_OF"
+
+
+def expose_changes(call: exp.Expression, node: exp.Expression, scope: Scope, walk: Walk) -> None:
+    """The columns that CHANGETABLE gives: those of the key of its table, and its own."""
     parts, _ = dotted([*scan(call.expressions[0].name)], 0)
-    return (parts[-2] if len(parts) > 1 else "", parts[-1])
-
-
-def expose_changes(info: TableInfo, node: exp.Expression, scope: Scope, walk: Walk) -> None:
-    """The columns that CHANGETABLE gives: those of the key, and its own."""
-    columns = {walk.fold(name): name for name in (*info.table.key, *_OWN)}
+    name, schema = parts[-1], parts[-2] if len(parts) > 1 else ""
+    info = walk.lookup.table(name, schema)
+    if info is None:
+        unknown_table(name, schema, call, walk)
+        expose_opaque(node, scope, "CHANGETABLE", walk)
+        return
+    columns = {walk.fold(column): column for column in (*info.table.key, *_OWN)}
     alias = node.args.get("alias")
-    name = alias.name if alias is not None else ""
+    shown = alias.name if alias is not None else ""
     walk.binding.tables[info.qualified] = None
-    expose(Source(name, "derived", columns, node), name, alias, scope, walk)
+    expose(Source(shown, "derived", columns, node), shown, alias, scope, walk)

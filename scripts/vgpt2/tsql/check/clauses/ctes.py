@@ -7,18 +7,14 @@ from sqlglot import exp
 from vgpt2.tsql.check.clauses.outputs import named, renamed
 from vgpt2.tsql.check.names import column_list, name_of, no_name
 from vgpt2.tsql.check.scope import Cte, Ctes, Output, Scope
-from vgpt2.tsql.check.walk import Place, Walk
+from vgpt2.tsql.check.walk import Walk
 
 
-def with_ctes(node: exp.Expression, walk: Walk, outer: Scope | None, ctes: Ctes, place: Place) -> Ctes:
+def with_ctes(node: exp.Expression, walk: Walk, outer: Scope | None, ctes: Ctes) -> Ctes:
     """The CTEs that `node` sees: its own, and those around it."""
     with_node = node.args.get("with_")
     if with_node is None:
         return ctes
-    if place != "statement":
-        walk.syntax("WITH stands at the beginning of the statement", with_node)
-    if with_node.args.get("recursive"):
-        walk.syntax("RECURSIVE is not T-SQL (WITH alone)", with_node)
     ctes = dict(ctes)
     for cte in with_node.expressions:
         _add(cte, walk, outer, ctes)
@@ -29,7 +25,7 @@ def _add(cte: exp.Expression, walk: Walk, outer: Scope | None, ctes: Ctes) -> No
     """Resolve one CTE and add it to `ctes`, which it sees while it is resolved: it may be recursive."""
     alias = cte.args["alias"]
     if name_of(alias.this) is None:
-        no_name(alias.this, walk)
+        no_name(walk)
     name = alias.name
     given = column_list(alias, walk)
     key = walk.fold(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from vgpt2.tsql.check.clauses.changes import expose_changes, is_change_table
 from vgpt2.tsql.check.clauses.exposure import expose, expose_opaque
 from vgpt2.tsql.check.clauses.outputs import named, source_of_derived
 from vgpt2.tsql.check.clauses.pivot import expose_pivoted
@@ -11,7 +12,7 @@ from vgpt2.tsql.check.clauses.tables import call_in_from
 from vgpt2.tsql.check.expressions.expressions import bind_expression
 from vgpt2.tsql.check.names import call_name, column_list
 from vgpt2.tsql.check.scope import Output, Scope
-from vgpt2.tsql.check.walk import Walk
+from vgpt2.tsql.check.walk import NOT_UNDERSTOOD, Walk
 from vgpt2.tsql.dialect import written
 
 
@@ -24,7 +25,7 @@ def add_derived(node: exp.Expression, scope: Scope, walk: Walk) -> None:
         output = named(output, column_list(alias, walk), name, node, walk)
         expose_pivoted(source_of_derived(name, output, node, walk), node, scope, walk)
     elif alias is None or alias.this is None:
-        walk.syntax("a derived table needs a name", node)
+        walk.cannot_know(NOT_UNDERSTOOD)
         expose(source_of_derived("", output, node, walk), "", None, scope, walk)
     else:
         _expose_named(output, node, alias, scope, walk)
@@ -40,6 +41,9 @@ def add_lateral(node: exp.Expression, scope: Scope, walk: Walk) -> None:
     inner = node.this
     alias = node.args.get("alias")
     if type(inner) is not exp.Subquery:
+        if is_change_table(inner):
+            expose_changes(inner, node, scope, walk)
+            return
         if isinstance(inner, exp.Func):
             call_in_from(inner, scope, walk)
             expose_opaque(node, scope, f"{call_name(inner)}()", walk)
@@ -57,7 +61,7 @@ def add_lateral(node: exp.Expression, scope: Scope, walk: Walk) -> None:
     else:
         output = walk.query(inner.this, walk, scope, scope.ctes, "derived")
         if alias is None:
-            walk.syntax("APPLY needs a name", node)
+            walk.cannot_know(NOT_UNDERSTOOD)
         else:
             _expose_named(output, node, alias, scope, walk)
 

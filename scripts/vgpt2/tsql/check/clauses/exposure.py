@@ -35,3 +35,17 @@ def expose_opaque(node: exp.Expression, scope: Scope, because: str, walk: Walk) 
     columns = {walk.fold(name): name for name in column_list(alias, walk)} or None
     name = alias.name if alias is not None else node.name
     expose(Source(name, "opaque", columns, node), name, alias, scope, walk)
+
+
+def unknown_table(name: str, schema: str, identifier: exp.Expression, walk: Walk) -> None:
+    """A table that the catalog does not have."""
+    lookup = walk.lookup
+    written_name = f"{schema}.{name}" if schema else name
+    other = lookup.table_in_other_case(name, schema)
+    if other is not None:
+        real = lookup.catalog.sql_name(other)
+        message = f"the table is {real}, not {written_name}"
+        walk.resolve("wrong_case", message, identifier, written_name, [real])
+    else:
+        message = f"there is no table {written_name}"
+        walk.resolve("unknown_table", message, identifier, written_name, lambda: lookup.known_names(name, schema))

@@ -9,7 +9,6 @@ from vgpt2.tsql.check.clauses.grouping import check_grouping, is_grouped
 from vgpt2.tsql.check.clauses.ordering import order_by, order_inside
 from vgpt2.tsql.check.clauses.select_list import select_aliases, select_list
 from vgpt2.tsql.check.clauses.sources import add_sources
-from vgpt2.tsql.check.expressions.conditions import is_condition
 from vgpt2.tsql.check.expressions.expressions import bind_expression
 from vgpt2.tsql.check.scope import Clause, Ctes, Output, Scope
 from vgpt2.tsql.check.walk import Place, Walk
@@ -18,17 +17,12 @@ from vgpt2.tsql.check.walk import Place, Walk
 def resolve_select(node: exp.Select, walk: Walk, outer: Scope | None, ctes: Ctes, place: Place) -> Output:
     """The output of one SELECT."""
     args = node.args
-    if args.get("into") is not None:
-        walk.syntax("SELECT INTO makes a table", node, rule="not_select")
-    if not node.expressions:
-        walk.syntax("nothing is selected", node)
-    scope = Scope(node, outer, with_ctes(node, walk, outer, ctes, place))
+    scope = Scope(node, outer, with_ctes(node, walk, outer, ctes))
     scope.aliases = select_aliases(node, walk)
     add_sources(node, scope, walk)
     _condition("where", scope, walk)
     _group_by(scope, walk)
     _condition("having", scope, walk)
-    _distinct(node, walk)
     scope.clause = "select"
     output = select_list(node, scope, walk)
     _limits(scope, walk)
@@ -51,8 +45,6 @@ def _condition(clause: Clause, scope: Scope, walk: Walk) -> None:
     if part is not None:
         scope.clause = clause
         bind_expression(part, scope, walk)
-        if not is_condition(part.this):
-            walk.syntax(f"{clause.upper()} needs a condition", part)
 
 
 def _group_by(scope: Scope, walk: Walk) -> None:
@@ -64,14 +56,6 @@ def _group_by(scope: Scope, walk: Walk) -> None:
     for item in group.expressions:
         if type(item) is exp.Literal:
             walk.syntax("GROUP BY takes no position or constant", item)
-    if not any(value for value in group.args.values() if isinstance(value, list)):
-        walk.syntax("GROUP BY has no column", group)
-
-
-def _distinct(select: exp.Select, walk: Walk) -> None:
-    distinct = select.args.get("distinct")
-    if distinct is not None and distinct.args.get("on") is not None:
-        walk.syntax("DISTINCT ON is not T-SQL", distinct)
 
 
 def _limits(scope: Scope, walk: Walk) -> None:
@@ -86,10 +70,7 @@ def _limits(scope: Scope, walk: Walk) -> None:
             walk.syntax("WITH TIES needs ORDER BY", select)
     if offset is None and type(limit) is not exp.Fetch:
         return
-    if without_order:
-        walk.syntax("OFFSET and FETCH need ORDER BY", select)
     if offset is None:
-        walk.syntax("FETCH needs OFFSET", select)
         return
     if type(limit) is exp.Limit:
         walk.syntax("TOP and OFFSET do not go together", select)

@@ -7,11 +7,11 @@ from typing import Any
 from sqlglot import exp
 
 from vgpt2.tsql.check.expressions.columns import bind_column, source_of
-from vgpt2.tsql.check.expressions.conditions import bare, check_value
+from vgpt2.tsql.check.expressions.conditions import bare
 from vgpt2.tsql.check.expressions.expressions import bind_expression
 from vgpt2.tsql.check.names import check_alias
 from vgpt2.tsql.check.scope import Output, Scope
-from vgpt2.tsql.check.walk import Walk
+from vgpt2.tsql.check.walk import NOT_UNDERSTOOD, Walk
 
 
 def select_list(select: exp.Select, scope: Scope, walk: Walk) -> Output:
@@ -32,7 +32,6 @@ def select_list(select: exp.Select, scope: Scope, walk: Walk) -> Output:
                 _column(output, item.alias, inner, scope, walk)
             else:
                 bind_expression(inner, scope, walk)
-                check_value(inner, walk)
                 output.add(item.alias, (), inner)
         elif kind is exp.Star:
             _star(output, item, scope, walk)
@@ -40,7 +39,6 @@ def select_list(select: exp.Select, scope: Scope, walk: Walk) -> Output:
             _assigned(output, item, scope, walk)
         else:
             bind_expression(item, scope, walk)
-            check_value(item, walk)
             output.add(None, (), item)
     return output
 
@@ -67,20 +65,14 @@ def _assigned(output: Output, item: exp.EQ, scope: Scope, walk: Walk) -> None:
     left = item.this
     if type(left) is exp.Literal and left.is_string:
         output.add(left.this, (), item.expression)
-    elif type(left) is exp.Parameter:
-        walk.syntax("SELECT sets a variable", item, rule="not_select")
-        output.add(None)
     else:
-        walk.syntax("a comparison is no column", item)
+        walk.cannot_know(NOT_UNDERSTOOD)
         output.add(None)
 
 
 def _star(output: Output, node: exp.Expression, scope: Scope, walk: Walk) -> None:
     """`*` or `t.*`: the columns of the sources."""
     sources = scope.sources
-    star = node.this if type(node) is exp.Column else node
-    if any(star.args.values()):
-        walk.syntax("* stands alone in T-SQL", node)
     if type(node) is exp.Column:
         source = source_of(node, scope, walk)
         sources = [source] if source is not None else []

@@ -7,7 +7,6 @@ from sqlglot import exp
 from vgpt2.tsql.check.clauses.derived import add_derived, add_lateral, add_values
 from vgpt2.tsql.check.clauses.exposure import expose_opaque
 from vgpt2.tsql.check.clauses.tables import add_table
-from vgpt2.tsql.check.expressions.conditions import is_condition
 from vgpt2.tsql.check.expressions.expressions import bind_expression
 from vgpt2.tsql.check.scope import Scope
 from vgpt2.tsql.check.walk import Walk
@@ -49,14 +48,9 @@ def _joins(node: exp.Expression, scope: Scope, walk: Walk) -> None:
         args = join.args
         _source(join.this, scope, walk)
         on = args.get("on")
-        if args.get("using"):
-            walk.syntax("USING is not T-SQL (use ON)", join)
         if on is not None:
-            walk.ons += 1
             scope.clause = "on"
             bind_expression(on, scope, walk)
-            if not is_condition(on) or args.get("kind") == "CROSS" or type(join.this) is exp.Lateral:
-                walk.syntax("ON needs a condition and a JOIN that is not CROSS", on)
             scope.clause = "from"
             scope.ons.append(on)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from vgpt2.sqltext.names import RESERVED
 from vgpt2.tsql.check.calls.routines import check_routine
-from vgpt2.tsql.check.clauses.exposure import expose, expose_opaque
+from vgpt2.tsql.check.clauses.changes import expose_changes, is_change_table
+from vgpt2.tsql.check.clauses.exposure import expose, expose_opaque, unknown_table
 from vgpt2.tsql.check.clauses.outputs import source_of_cte
 from vgpt2.tsql.check.clauses.pivot import expose_pivoted
 from vgpt2.tsql.check.expressions.expressions import bind_expression
@@ -26,8 +26,6 @@ def add_table(node: exp.Expression, scope: Scope, walk: Walk) -> None:
         _no_table_name(node, scope, walk)
         return
     name: str = this.this
-    if not this.args.get("quoted") and name.upper() in RESERVED:
-        walk.syntax(f"{name} is a reserved word (write [{name}])", this, name)
     db = args.get("db")
     schema: str = db.this if type(db) is exp.Identifier else ""
     if args.get("pivots"):
@@ -55,7 +53,7 @@ def _catalog_table(node: exp.Expression, name: str, schema: str, scope: Scope, w
     elif schema.lower() in _SYSTEM_SCHEMAS:
         expose_opaque(node, scope, f"system table {schema}.{name}", walk)
     else:
-        _unknown_table(name, schema, node.this, walk)
+        unknown_table(name, schema, node.this, walk)
         expose(Source(name, "missing", None, node), name, alias, scope, walk)
 
 
@@ -75,6 +73,9 @@ def _at_a_time(info: TableInfo, node: exp.Expression, walk: Walk) -> None:
 def _no_table_name(node: exp.Expression, scope: Scope, walk: Walk) -> None:
     """A function, a variable."""
     this = node.this
+    if is_change_table(this):
+        expose_changes(this, node, scope, walk)
+        return
     if not isinstance(this, exp.Func):
         expose_opaque(node, scope, written(this), walk)
         return
@@ -99,20 +100,6 @@ def call_in_from(call: exp.Func, scope: Scope, walk: Walk, schema: exp.Expressio
                 bind_expression(child, scope, walk)
 
 
-def _unknown_table(name: str, schema: str, identifier: exp.Expression, walk: Walk) -> None:
-    """A table that the catalog does not have."""
-    lookup = walk.lookup
-    written_name = f"{schema}.{name}" if schema else name
-    other = lookup.table_in_other_case(name, schema)
-    if other is not None:
-        real = lookup.catalog.sql_name(other)
-        message = f"the table is {real}, not {written_name}"
-        walk.resolve("wrong_case", message, identifier, written_name, [real])
-    else:
-        message = f"there is no table {written_name}"
-        walk.resolve("unknown_table", message, identifier, written_name, lambda: lookup.known_names(name, schema))
-
-
 def _pivot(node: exp.Expression, name: str, schema: str, scope: Scope, walk: Walk) -> None:
     """PIVOT or UNPIVOT on a table or CTE."""
     cte = None if schema else scope.ctes.get(walk.fold(name))
@@ -122,7 +109,7 @@ def _pivot(node: exp.Expression, name: str, schema: str, scope: Scope, walk: Wal
         walk.binding.tables[info.qualified] = None
         source = Source(info.table.name, "table", info.columns, node, info)
     else:
-        _unknown_table(name, schema, node.this, walk)
+        unknown_table(name, schema, node.this, walk)
         expose_opaque(node, scope, "PIVOT", walk)
         return
     alias = node.args.get("alias")

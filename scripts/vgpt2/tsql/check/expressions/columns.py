@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from vgpt2.sqltext.names import RESERVED
 from vgpt2.tsql.check.expressions.unbound import no_column, no_column_of, no_source
 from vgpt2.tsql.check.names import name_of, no_name
 from vgpt2.tsql.check.scope import BoundColumn, Scope, Source
 from vgpt2.tsql.check.walk import Walk
+from vgpt2.tsql.grammar.lexer import RESERVED_HERE
 
 
 def bind_column(node: exp.Expression, scope: Scope, walk: Walk) -> BoundColumn | None:
@@ -16,22 +16,13 @@ def bind_column(node: exp.Expression, scope: Scope, walk: Walk) -> BoundColumn |
     args = node.args
     identifier = args["this"]
     if type(identifier) is not exp.Identifier:
-        if type(identifier) is exp.Star:
-            walk.syntax("* is no value", node)
-        elif not _is_money(node):
-            no_name(identifier, walk)
+        if type(identifier) is not exp.Star:  # CONTAINS(t.*, 'x')
+            no_name(walk)
         return None
     name: str = identifier.this
-    if not identifier.args.get("quoted"):
-        upper = name.upper()
-        if upper in RESERVED:
-            signature = walk.lookup.signatures.get(upper)
-            niladic = signature is not None and signature.use == "niladic"
-            if not niladic and not (upper == "DEFAULT" and _of_own_function(node)):
-                walk.syntax(f"{name} is a reserved word (write [{name}])", identifier, name)
-            return None
-        if upper[:1] == "$":
-            return None
+    # CURRENT_USER, DEFAULT, IDENTITYCOL, $ROWGUID: the grammar takes no other reserved word where a column stands.
+    if not identifier.args.get("quoted") and (name[:1] == "$" or name.upper() in RESERVED_HERE):
+        return None
     if args.get("table") is not None:
         source = source_of(node, scope, walk)
         return _column_of(source, node, identifier, scope, walk) if source is not None else None
@@ -66,7 +57,7 @@ def source_of(node: exp.Expression, scope: Scope, walk: Walk) -> Source | None:
     table, db = args["table"], args.get("db")
     name, schema = name_of(table), "" if db is None else name_of(db)
     if name is None or schema is None:
-        no_name(table, walk)
+        no_name(walk)
         return None
     key = walk.fold(name)
     level: Scope | None = scope
@@ -84,18 +75,6 @@ def source_of(node: exp.Expression, scope: Scope, walk: Walk) -> Source | None:
         level = level.outer
     no_source(name, schema, table, scope, walk)
     return None
-
-
-def _of_own_function(node: exp.Expression) -> bool:
-    """Whether this is an argument of a function of the database, which may be left at its DEFAULT."""
-    call = node.parent
-    return type(call) is exp.Anonymous and type(call.parent) in (exp.Dot, exp.Table, exp.Lateral)
-
-
-def _is_money(node: exp.Expression) -> bool:
-    """`$12.50`, which sqlglot reads as the column 50 of $12."""
-    table = name_of(node.args.get("table"))
-    return type(node.this) is exp.Literal and table is not None and table[:1] == "$"
 
 
 def _column_of(

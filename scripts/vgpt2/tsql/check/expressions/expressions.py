@@ -42,7 +42,7 @@ def bind_expression(root: exp.Expression, scope: Scope, walk: Walk) -> None:
             walk.query(node.this, walk, scope, scope.ctes, "in")
             continue
         if kind is exp.Anonymous:
-            stack += _arguments(node, walk)
+            stack += _arguments(node, scope, walk)
             continue
         if kind is exp.NextValueFor:
             _sequence(node, walk)
@@ -68,9 +68,19 @@ def _sequence(node: exp.Expression, walk: Walk) -> None:
         walk.resolve("unknown_sequence", f"there is no sequence {name}", node, name, sorted(walk.lookup.sequences))
 
 
-def _arguments(node: exp.Expression, walk: Walk) -> list[exp.Expression]:
+def _nodes(node: exp.Expression, scope: Scope, walk: Walk) -> None:
+    """The tables of a graph that MATCH names: each stands in FROM."""
+    for name in dict.fromkeys(node.expressions[0].name.split()):
+        if walk.fold(name) not in scope.by_name:
+            walk.resolve("not_in_from", f"MATCH names {name}, which is not in the FROM clause", node, name)
+
+
+def _arguments(node: exp.Expression, scope: Scope, walk: Walk) -> list[exp.Expression]:
     """What a function that sqlglot does not know is given; a first argument that is a date part is no column."""
     name = node.this.upper() if isinstance(node.this, str) else ""
+    if name == "MATCH_OF":
+        _nodes(node, scope, walk)
+        return []
     if name in _OPEN:
         walk.cannot_know(name)
         return []

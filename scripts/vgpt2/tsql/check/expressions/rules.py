@@ -9,11 +9,12 @@ from sqlglot import exp
 
 from vgpt2.tsql.check.calls.arguments import TYPED
 from vgpt2.tsql.check.calls.routines import check_routine
-from vgpt2.tsql.check.expressions.conditions import CONNECTORS, Kinds, is_condition, is_predicate
+from vgpt2.tsql.check.expressions.conditions import Kinds
 from vgpt2.tsql.check.functions.shapes import shapes
+from vgpt2.tsql.check.functions.words import words
 from vgpt2.tsql.check.names import call_name
 from vgpt2.tsql.check.scope import Scope
-from vgpt2.tsql.check.walk import Walk
+from vgpt2.tsql.check.walk import NOT_UNDERSTOOD, Walk
 from vgpt2.tsql.dialect import written
 
 Rule = Callable[[exp.Expression, Scope, Walk], None]
@@ -34,13 +35,6 @@ _RANKING: Kinds = frozenset(
     }
 )
 _NO_AGGREGATE = {"where": "WHERE", "on": "ON", "group": "GROUP BY"}
-
-
-def _connector(node: exp.Expression, scope: Scope, walk: Walk) -> None:
-    """AND, OR and NOT take conditions, no values."""
-    for side in (node.this, node.args.get("expression")):
-        if side is not None and not is_condition(side):
-            walk.syntax(f"{type(node).__name__.upper()} needs conditions", side)
 
 
 def _window(node: exp.Expression, scope: Scope, walk: Walk) -> None:
@@ -86,23 +80,8 @@ def _aggregate(node: exp.Expression, scope: Scope, walk: Walk) -> None:
         walk.syntax(f"{_function_name(node)} takes no *", node)
 
 
-def _in(node: exp.Expression, scope: Scope, walk: Walk) -> None:
-    if not node.expressions and node.args.get("field") is None:
-        walk.syntax("IN () is empty", node)
-
-
-def _tuple(node: exp.Expression, scope: Scope, walk: Walk) -> None:
-    around = node.parent  # CONTAINS((a, b), 'x') names columns
-    if scope.clause != "group" and not (isinstance(around, exp.Contains | exp.Anonymous) and is_predicate(around)):
-        walk.syntax("(a, b) is no value", node)
-
-
-def _placeholder(node: exp.Expression, scope: Scope, walk: Walk) -> None:
-    walk.syntax(":name is not T-SQL (use @name)", node)
-
-
 def _command(node: exp.Expression, scope: Scope, walk: Walk) -> None:
-    walk.cannot_know("a part that is not understood")
+    walk.cannot_know(NOT_UNDERSTOOD)
 
 
 def _cast(node: exp.Expression, scope: Scope, walk: Walk) -> None:
@@ -125,6 +104,13 @@ def _dot(node: exp.Expression, scope: Scope, walk: Walk) -> None:
             return
         walk.cannot_know(f"{head.this}.{call.this}()")
     else:
+        walk.cannot_know(written(node)[:60])
+
+
+def _static(node: exp.Expression, scope: Scope, walk: Walk) -> None:
+    """`geography::Point(...)`: a method of a type."""
+    known = words().static_methods.get(node.this.name.lower(), [])
+    if node.expression.name not in known:
         walk.cannot_know(written(node)[:60])
 
 
@@ -170,15 +156,12 @@ _AGGREGATES: frozenset[type] = frozenset(_subclasses(exp.AggFunc)) - {
 _RULES: dict[type, Rule] = {
     **dict.fromkeys(_AGGREGATES, _aggregate),
     **dict.fromkeys(_RANKING, _ranking),
-    **dict.fromkeys(CONNECTORS, _connector),
     **dict.fromkeys((exp.Cast, exp.TryCast, exp.Convert), _cast),
     **dict.fromkeys((exp.OpenJSON, exp.GenerateSeries), _table),
     exp.Window: _window,
-    exp.In: _in,
-    exp.Tuple: _tuple,
-    exp.Placeholder: _placeholder,
     exp.Dot: _dot,
     exp.Command: _command,
+    exp.ScopeResolution: _static,
     exp.ScopeResolution: _static,
 }
 

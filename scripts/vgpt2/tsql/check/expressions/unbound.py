@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from sqlglot import exp
@@ -11,7 +10,6 @@ from vgpt2.tsql.check.scope import Scope, Source, visible
 from vgpt2.tsql.check.walk import Walk
 from vgpt2.tsql.types import kind_of_type
 
-_NAME = re.compile(r"[\w@#$]+")
 _CLAUSES = {"where": "WHERE", "group": "GROUP BY", "having": "HAVING", "on": "ON"}
 
 
@@ -28,9 +26,6 @@ def no_column(name: str, identifier: exp.Expression, scope: Scope, walk: Walk) -
         if real is not None:
             walk.resolve("wrong_case", f"{source.name} has {real}, not {name}", identifier, name, [real])
             return
-    if not identifier.args.get("quoted") and not _NAME.fullmatch(name):
-        walk.syntax(f"{name} is no name", identifier, name)
-        return
     where = " or ".join(source.name for source in sources) or "the query, which has no FROM clause,"
     known = [column for source in sources for column in (source.columns or {}).values()]
     walk.resolve("unknown_column", f"{where} has no column {name}", identifier, name, known)
