@@ -96,9 +96,7 @@ def parse_with_tokens(sql: str) -> tuple[exp.Expression, list[Token]]:
     """As `parse`, with the tokens of which the tree was made."""
     read = recogniser().read(sql)
     if isinstance(read, Stop):
-        error = TsqlError(*said(read, sql))
-        error.tokens = tokens_of(sql)
-        raise error
+        raise TsqlError(*said(read, sql))
     tokens = _tokens(sql, read)
     try:
         return _tree(tokens, sql), tokens
@@ -109,14 +107,6 @@ def parse_with_tokens(sql: str) -> tuple[exp.Expression, list[Token]]:
         except TsqlError as error:
             error.tokens = further
             raise
-
-
-def tokens_of(sql: str) -> list[Token]:
-    """The words of a text that is no T-SQL, as far as sqlglot can cut it: none where it cannot."""
-    try:
-        return dialect().tokenize(sql) if len(sql) <= MAX_CHARACTERS else []
-    except (SqlglotError, *FAULTS):
-        return []
 
 
 def _tokens(sql: str, reading: Reading) -> list[Token]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from vgpt2.catalog.model import Catalog
 from vgpt2.database_settings import HouseRules
 from vgpt2.tsql.check.binding import Binding
+from vgpt2.tsql.check.calls.unread import wrong_call_at
 from vgpt2.tsql.check.finding import Finding
 from vgpt2.tsql.check.lint import lint
 from vgpt2.tsql.check.lookup import CatalogLookup
@@ -44,7 +45,7 @@ class Checker:
         try:
             binding = self.bind(sql)
         except TsqlError as error:
-            return self._not_parsed(error)
+            return self._not_parsed(sql, error)
         findings = binding.findings + lint(binding, self.house_rules)
         if len(findings) > 1:
             findings.sort(key=_order)
@@ -52,17 +53,16 @@ class Checker:
         tables, columns = tuple(binding.tables), tuple(binding.columns)
         return Verdict(status, findings, binding.tree, tables, columns, binding.unknown, binding)
 
-    def _not_parsed(self, error: TsqlError) -> Verdict:
-        """The verdict on a text that has no tree. Arguments are counted: that COALESCE takes two says more than that a
-        bracket cannot stand there, and where sqlglot stumbles over a call it does not say so."""
-        wrong = wrong_calls(error.tokens, self.lookup)
-        if error.rule == "unread":
-            if not wrong:
-                return Verdict("unknown", [], None, unknown_because=str(error))
+    def _not_parsed(self, sql: str, error: TsqlError) -> Verdict:
+        """The verdict on a text without a tree. Where the grammar or sqlglot stumbles over a call neither says so, and
+        the arguments are counted."""
+        if error.rule != "unread":
+            call = wrong_call_at(sql, error.position, self.lookup.signatures) if error.position >= 0 else None
+            finding = call or Finding("syntax", error.rule, str(error), position=error.position)
+            return Verdict("invalid", [finding], None)
+        if wrong := wrong_calls(error.tokens, self.lookup):
             return Verdict("invalid", wrong, None)
-        refused = Finding("syntax", error.rule, str(error), position=error.position)
-        counted = len(wrong) == 1 and error.rule == "parse_error" and wrong[0].position < error.position
-        return Verdict("invalid", wrong if counted else [refused], None)
+        return Verdict("unknown", [], None, unknown_because=str(error))
 
 
 def check(sql: str, catalog: Catalog, house_rules: HouseRules | None = None) -> Verdict:

@@ -79,14 +79,12 @@ def _check_call(call: Signature, tokens: list[Token], index: int, number: int, w
         return
     if call.refused:
         _refuse(walk, "newer_version", call.refused, token)
-    elif call.use == "niladic":
-        _refuse(walk, "argument_count", f"{call.name} is written without brackets", token)
-    elif not call.counted:
+    elif not call.counted and call.use != "niladic":
         walk.cannot_know(f"arguments of {call.name}()")
     elif call.later and (number > call.most) == call.later_is_more:
         _refuse(walk, "newer_version", call.later, token)
     else:
-        _refuse(walk, "argument_count", f"{call.name} takes {call.numbers()}, not {number}", token)
+        _refuse(walk, "argument_count", call.miscounted(number), token)
 
 
 def _check_part(call: Signature, token: Token, walk: Walk) -> None:

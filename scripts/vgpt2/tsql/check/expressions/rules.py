@@ -128,11 +128,6 @@ def misplaced_table(name: str, node: exp.Expression, walk: Walk) -> None:
     walk.resolve("misplaced_function", f"{name} gives a table: write it in FROM", node, name)
 
 
-def _static(node: exp.Expression, scope: Scope, walk: Walk) -> None:
-    """`geography::Point(...)`: a method of a type."""
-    walk.cannot_know(written(node)[:60])
-
-
 def _function_name(node: exp.Expression) -> str:
     return node.sql_name() if isinstance(node, exp.Func) else type(node).__name__.upper()
 
@@ -161,7 +156,6 @@ _RULES: dict[type, Rule] = {
     exp.Window: _window,
     exp.Dot: _dot,
     exp.Command: _command,
-    exp.ScopeResolution: _static,
     exp.ScopeResolution: _static,
 }
 

@@ -66,6 +66,14 @@ class Signature:
     restricted: bool = False  # some kind of its arguments refuses some types
     special: bool = False  # not to be called with brackets, or not known enough, or not on this version
 
+    def miscounted(self, number: int) -> str:
+        """What is wrong with a call that has so many arguments, as a message; empty where nothing is."""
+        if self.use == "niladic":
+            return f"{self.name} is written without brackets"
+        if not self.counted or self.least <= number <= self.most:
+            return ""
+        return f"{self.name} takes {self.numbers()}, not {number}"
+
     def numbers(self) -> str:
         """How many arguments, as a message says it: `2 or 3 arguments`."""
         least, most = self.least, self.most
