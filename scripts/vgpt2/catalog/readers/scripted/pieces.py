@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from vgpt2.catalog.readers.scripted.functions import read_given
 from vgpt2.catalog.readers.scripted.programs import (
     body_start,
     header_comment,
@@ -131,5 +132,6 @@ def _program(text: str, tokens: list[Token], line: int) -> Piece:
         "reads": found.reads,
         "writes": found.writes,
         "queries": found.queries,
+        "gives": read_given(text, tokens, at) if kind == "function" else {},
     }
     return Piece("routine", line, "", data)
