@@ -141,7 +141,11 @@ def parse_queries(draft: Draft, cache: Cache) -> None:
 
 
 def _list_failed(draft: Draft) -> None:
-    """Queries of programs and documents that have no shape."""
+    """Queries of programs and documents, and computed columns, that have no shape."""
+    for table in draft.tables.values():
+        for column in table.columns:
+            if column.computed and not column.type and (why := draft.failed.get(computed_query(table, column), "")):
+                draft.not_understood("computed column", *place_of(table), f"{table.qualified}.{column.name}: {why}")
     things: list[tuple[Routine | Document, str]] = [
         *((routine, sql) for routine in draft.routines.values() for sql in routine.queries),
         *((document, document.sql) for document in draft.documents),

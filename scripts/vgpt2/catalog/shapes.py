@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from vgpt2.catalog.shape_sources import name_functions, source_of, without_namespaces
 from vgpt2.catalog.shape_values import value_of
+from vgpt2.errors import caught
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -60,7 +61,7 @@ def read_shape(sql: str) -> Shape | str:
         tree = parse_query(sql)
         return _Shaper(tree).shape() if tree is not None else NO_SELECT
     except Exception as error:
-        return f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}".rstrip(": ")
+        return caught(error)
 
 
 def parse_query(sql: str) -> exp.Query | None:

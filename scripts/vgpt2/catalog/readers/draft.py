@@ -23,6 +23,7 @@ from vgpt2.catalog.model import (
 )
 from vgpt2.catalog.shapes import Shape
 from vgpt2.database_settings import DatabaseSettings
+from vgpt2.errors import caught
 
 # Built-in types, and what the longer and older spellings of some come down to.
 BUILT_IN = frozenset(
@@ -246,8 +247,7 @@ class Draft:
         try:
             yield
         except Exception as error:
-            why = f"{type(error).__name__}: {error}".rstrip(": ")
-            self.not_understood(f"{what} that cannot be read ({why})", file, line, text, lost)
+            self.not_understood(f"{what} that cannot be read ({caught(error)})", file, line, text, lost)
 
     def not_understood(self, construct: str, file: str, line: int, text: str = "", lost: str = "") -> None:
         """Record something that was skipped. `lost`: table or view, where one is missing for it."""

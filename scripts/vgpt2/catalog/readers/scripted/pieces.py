@@ -20,6 +20,7 @@ from vgpt2.catalog.readers.scripted.programs import (
     read_returns,
 )
 from vgpt2.catalog.readers.scripted.references import references
+from vgpt2.errors import caught
 from vgpt2.sqltext.scan import Token, scan
 from vgpt2.sqltext.split import split_batches, statements
 
@@ -55,7 +56,7 @@ def read_pieces(text: str) -> list[Piece]:
         try:
             found += _of_batch(batch, line)
         except Exception as error:  # whatever one batch does to the reader, the others are read
-            found.append(_unread(f"batch that cannot be read ({type(error).__name__}: {error})", line, batch))
+            found.append(_unread(f"batch that cannot be read ({caught(error)})", line, batch))
     return found
 
 
