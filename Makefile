@@ -36,14 +36,17 @@ PROFILE := $(shell m='$(GPU_MEMORY)'; m=$${m//[^0-9]/}; m=$${m:-0}; \
 	if (( m >= 40000 )); then echo a6000; elif (( m >= 20000 )); then echo gpu24; else echo cpu; fi)
 endif
 # The database's own settings: a file with the name of the source, that of Vista, or the one without house rules.
+# The last two are a guess: the catalog recognises a Vista by its tables.
 DATABASES := automation/configs/databases
 SOURCE_NAME := $(shell basename -- '$(SOURCE)' | sed -E 's/\.(sql|dacpac|bacpac)$$//' | tr -cs 'A-Za-z0-9._\n-' -)
+BY_TABLES :=
 ifdef DATABASE
 # A bare name is looked up among the project's own.
 ifeq ($(wildcard $(DATABASE)),)
 override DATABASE := $(or $(wildcard $(DATABASES)/$(DATABASE)),$(DATABASE))
 endif
 else
+BY_TABLES := $(if $(wildcard $(DATABASES)/$(subst -,,$(SOURCE_NAME)).yaml),, --by-tables)
 DATABASE := $(shell own='$(DATABASES)/$(subst -,,$(SOURCE_NAME)).yaml'; \
 	if [ -f "$$own" ]; then echo "$$own"; \
 	elif [ -d '$(SOURCE)/Viewpoint_Database' ] || [ -d '$(SOURCE)/_Metadata' ] || [ -d '$(SOURCE)/_MetadataV2' ]; \
@@ -99,7 +102,7 @@ $(error STOP_AFTER=$(STOP_AFTER): no such stop; there are data, baseline, sft, d
 endif
 
 # What both steps that look at the sources are told.
-SOURCE_OPTIONS := $(if $(SCRIPTS), --scripts '$(SCRIPTS)')$(if $(DATABASE_NAME), --database-name '$(DATABASE_NAME)')
+SOURCE_OPTIONS := $(if $(SCRIPTS), --scripts '$(SCRIPTS)')$(if $(DATABASE_NAME), --database-name '$(DATABASE_NAME)')$(BY_TABLES)
 
 R := $(RUNS)/$(RUN)
 SETTINGS := $(R)/settings.json

@@ -284,6 +284,8 @@ try {
     if ($Profile -eq '') { $Profile = Get-DefaultProfile }
     Assert-Parameters
     $SourceName = (Split-Path -Leaf $Source) -replace '\.(sql|dacpac|bacpac)$', '' -replace '[^A-Za-z0-9._]+', '-'
+    # A database without settings of its own is recognised by its tables, when the catalog is read.
+    $ByTables = ($Database -eq '') -and -not (Test-Path -LiteralPath "automation/configs/databases/$($SourceName.Replace('-', '')).yaml")
     if ($Database -eq '') { $Database = Get-DefaultDatabase $SourceName }
     # A bare name is looked up among the project's own.
     $OwnDatabase = "automation/configs/databases/$Database"
@@ -326,6 +328,7 @@ try {
     $ScriptsOption = @()
     if ($Scripts -ne '') { $ScriptsOption = @('--scripts', $Scripts) }
     if ($DatabaseName -ne '') { $ScriptsOption += @('--database-name', $DatabaseName) }
+    if ($ByTables) { $ScriptsOption += @('--by-tables') }
     $UnreadOption = @()
     if ($AllowUnread) { $UnreadOption = @('--allow-unread') }
     $ChooseOption = @()

@@ -5,7 +5,7 @@ documents, and every join that the sources prove.
 
 **Reads** SOURCE: a VGPT2 folder, a folder of scripted SQL, one install script, a data-tier application (`.dacpac`),
 or a live server (`mssql://server/database`; user and password from VGPT2_SQL_USER and VGPT2_SQL_PASSWORD); the
-database's YAML.
+database's YAML (without `--database` that of a database known by its tables, else `generic.yaml`).
 **Writes** catalog.json, and beside it catalog.cache.json, so that a second run reads only what has changed. Ends with
 exit code 1 where more than 2 % of the tables or of the views could not be read; the catalog is then in
 catalog.failed.json.
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from vgpt2.catalog.build import Reading
     from vgpt2.catalog.model import Catalog, Unread
 
+ANY = "generic.yaml"
 MOST_UNREAD = 0.02
 SHOWN = 20
 
@@ -41,7 +42,10 @@ SHOWN = 20
     "--source", required=True, help="VGPT2 folder, scripts, one .sql file, a .dacpac, or mssql://server/database"
 )
 @click.option("--scripts", type=click.Path(path_type=Path), help="scripts of the same database beside a VGPT2 folder")
-@click.option("--database", required=True, help="YAML of automation/configs/databases, by name or by path")
+@click.option(
+    "--database", help="YAML of automation/configs/databases, by name or by path; else recognised by its tables"
+)
+@click.option("--by-tables", is_flag=True, help="--database is a guess: recognise it by its tables all the same")
 @click.option("--database-name", default="", help="which database, where one folder has scripts of several (USE)")
 @click.option("--allow-unread", is_flag=True, help="go on without more than 2 % of the tables or views")
 @click.option("--explain", "name", help="print all that is known of one object, with its sources")
@@ -49,7 +53,8 @@ SHOWN = 20
 def main(
     source: str,
     scripts: Path | None,
-    database: str,
+    database: str | None,
+    by_tables: bool,
     database_name: str,
     allow_unread: bool,
     name: str | None,
@@ -62,9 +67,14 @@ def main(
     from vgpt2.catalog.explain import explain
     from vgpt2.catalog.store import save
     from vgpt2.errors import GateError
-    from vgpt2.settings import load_database
+    from vgpt2.settings import databases_known_by_tables, load_database
 
-    reading = read(source, load_database(database), scripts, output.with_suffix(".cache.json"), database_name)
+    # Settings that are a guess hold for nothing: it is a database known by its tables, or any.
+    named = "" if by_tables else database
+    known = [] if named else databases_known_by_tables()
+    settings = load_database(named or ANY)
+    guess = load_database(database).name if database and not named else ""
+    reading = read(source, settings, scripts, output.with_suffix(".cache.json"), database_name, known, guess)
     catalog = reading.catalog
     tell(reading)
     too_many = [] if allow_unread else unread_share(catalog)

@@ -25,6 +25,7 @@ SERVER = "mssql://"
 @click.option("--scripts", type=click.Path(path_type=Path), help="scripts of the same database beside a VGPT2 folder")
 @click.option("--database-name", default="", help="which database, where the scripts make several")
 @click.option("--database", required=True, type=click.Path(path_type=Path), help="the database's settings (YAML)")
+@click.option("--by-tables", is_flag=True, help="--database is a guess: the catalog recognises it by its tables")
 @click.option("--run", required=True, help="name of the run")
 @click.option("--extra", default="", help="folder with Alpaca files of your own")
 @click.option("--teacher", default="", help="endpoint that rewords questions")
@@ -37,6 +38,7 @@ def main(
     scripts: Path | None,
     database_name: str,
     database: Path,
+    by_tables: bool,
     run: str,
     extra: str,
     teacher: str,
@@ -55,6 +57,7 @@ def main(
     lines = [source] if source.startswith(SERVER) else [*stamp_lines(Path(source))]
     lines += [f"scripts/{line}" for line in stamp_lines(scripts)] if scripts else []
     lines += [f"database\t{database_name}"] if database_name else []
+    lines += known_lines() if by_tables else []
     stamp = "".join(f"{line}\n" for line in sorted(lines))
     changed = [
         path.name
@@ -118,6 +121,14 @@ def stage_digests(deepspeed: str) -> dict[str, str]:
     if deepspeed:
         digests[deepspeed] = digest(read_json(ROOT / deepspeed))
     return digests
+
+
+def known_lines() -> list[str]:
+    """One line a database that is known by its tables: an edit of its settings makes the catalog out of date."""
+    from vgpt2.files import digest
+    from vgpt2.settings import databases_known_by_tables
+
+    return [f"known/{known.name}\t{digest(known.model_dump())}" for known in databases_known_by_tables()]
 
 
 def stamp_lines(source: Path) -> Iterator[str]:

@@ -151,6 +151,7 @@ class DatabaseSettings(Strict):
     house_rules: HouseRules = HouseRules()
     curated_suite: str = ""
     curated_for: str = ""  # the SOURCE that the curated questions are about; empty: whatever is read with this file
+    known_by: dict[Text, Text] = {}  # tables, with a column of each, by which this database is recognised
     word_hints: dict[str, str] = {}
     abbreviations: dict[Part, Text] = {}
     name_prefixes: list[Text] = []

@@ -214,6 +214,12 @@ def load_database(path: str | Path) -> DatabaseSettings:
     return read_yaml_file(path).check(DatabaseSettings)
 
 
+def databases_known_by_tables() -> list[DatabaseSettings]:
+    """The project's own database files that say by which tables their database is recognised."""
+    found = [load_database(path) for path in sorted((CONFIGS / "databases").glob("*.yaml"))]
+    return [settings for settings in found if settings.known_by]
+
+
 def load_settings(path: str | Path) -> Settings:
     """The `settings.json` of a run."""
     return build(Settings, read_json(path), path)

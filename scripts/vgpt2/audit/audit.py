@@ -9,8 +9,9 @@ from itertools import islice
 from pathlib import Path
 
 from vgpt2.audit.artefacts import AuditReport, RecordRow
+from vgpt2.audit.loading import as_loaded
 from vgpt2.audit.model import Context, Finding, Row, RuleResult
-from vgpt2.audit.record_rules import RECORD_RULES, RULE_NAMES
+from vgpt2.audit.record_rules import RECORD_RULES, RULE_NAMES, TOLD
 from vgpt2.audit.rules import SET_RULES
 from vgpt2.errors import UserError
 from vgpt2.records.fixes.foreign import Item, as_columns, read_items
@@ -68,6 +69,7 @@ def load_rows(path: str | Path, stage: str | None = None) -> tuple[list[Row], li
     if meta_path(path).exists():
         metas = read_metas(path)
     rows, broken = [], []
+    loading = as_loaded([item.value for item in objects], stage)
     for item in items:
         if item.problem or not isinstance(item.value, dict):
             message = item.problem or f"{type(item.value).__name__} where an object was expected"
@@ -75,7 +77,8 @@ def load_rows(path: str | Path, stage: str | None = None) -> tuple[list[Row], li
             continue
         identity = item.value.get("id")  # any JSON value in the files of others
         meta = metas.get(identity) if isinstance(identity, str) else None
-        rows.append(Row(item.file, item.index, item.line, item.value if meta else _renamed(item.value), stage, meta))
+        value, said = (item.value, ()) if meta else (_renamed(item.value), tuple(loading(item.value, item.index + 1)))
+        rows.append(Row(item.file, item.index, item.line, value, stage, meta, said))
     return rows, broken
 
 
@@ -136,7 +139,8 @@ def audit(
     for name, hits in found.items():
         examples = [f"{row.where}: {finding.message}" for row, finding in islice(hits, context.limits.max_examples)]
         records = len({(row.file, row.index) for row, _ in hits})
-        report.rules.append(RuleResult(name, records, 0, not hits, examples))
+        told = name in TOLD
+        report.rules.append(RuleResult(name, records, None if told else 0, told or not hits, examples))
     for rule in SET_RULES:
         result = rule(rows, context)
         report.rules += result if isinstance(result, list) else [result] if result else []

@@ -17,7 +17,9 @@ LEAST = 20  # below so many rows a share says nothing
 
 @dataclass(slots=True)
 class Row:
-    """One record under audit. `meta` is None where the file came without; `line` is 0 in a JSON file."""
+    """One record under audit. `meta` is None where the file came without; `line` is 0 in a JSON file.
+
+    `loading`: what LLaMA-Factory's loader does with it otherwise than it reads, as (rule, message)."""
 
     file: str
     index: int
@@ -25,6 +27,7 @@ class Row:
     row: dict
     stage: str
     meta: Meta | None = None
+    loading: tuple[tuple[str, str], ...] = ()
 
     @property
     def where(self) -> str:

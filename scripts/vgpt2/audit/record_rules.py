@@ -111,11 +111,19 @@ def proved_worse(row: Row, context: Context) -> Iterator[Finding]:
         yield Finding("proved_worse", "nothing proves this answer worse: it parses, resolves and keeps the rules")
 
 
+def loading(row: Row, context: Context) -> Iterator[Finding]:
+    """LLaMA-Factory's loader takes the row as it reads: no turn of a chat out of order, no empty system or tools."""
+    for rule, message in row.loading:
+        yield Finding(rule, message)
+
+
 RECORD_RULES: tuple[Callable[[Row, Context], Iterator[Finding]], ...] = (
-    fields, meta, label_type, text, sql_resolves, sql_house_rules, false_denial, facts, proved_worse,
+    fields, meta, label_type, text, sql_resolves, sql_house_rules, false_denial, facts, proved_worse, loading,
 )  # fmt: skip
 # The rules that each function speaks for, so that a rule without findings is reported as passed.
 RULE_NAMES = (
     "fields", "meta", "label_type", "template_token", "control_character", "not_utf8", "sql_resolves",
-    "sql_house_rules", "false_denial", "facts", "proved_worse",
+    "sql_house_rules", "false_denial", "facts", "proved_worse", "turns", "empty_columns",
 )  # fmt: skip
+# Rules whose findings are told and fail nothing: the row is trained on, with something of the loader's own in it.
+TOLD = frozenset(("empty_columns",))

@@ -121,12 +121,16 @@ def proved_by_rows(rows: Sequence[Row], context: Context) -> RuleResult | None:
 
 
 def both_labels(rows: Sequence[Row], context: Context) -> RuleResult | None:
-    """A KTO set has desirable and undesirable rows: the rarer label is at least a fifth."""
+    """A KTO set has desirable and undesirable rows: the rarer label is at least a fifth, and never none."""
     mine = [row for row in context.by_stage(rows, "kto") if row.label is not None]
     if not mine:
         return None
     good = sum(row.label is True for row in mine)
     figure = min(good, len(mine) - good) / len(mine)
+    if not figure:
+        kind = "desirable" if good else "undesirable"
+        first = f"{mine[0].where}: {kind}, as all of {len(mine):,} rows (row {mine[0].index + 1} is the first)"
+        return RuleResult("both_labels", 0.0, 0.2, False, [first])
     return share("both_labels", figure, 0.2, len(mine), [f"{good} desirable of {len(mine)}"], at_least=True)
 
 

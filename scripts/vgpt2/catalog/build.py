@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from vgpt2.catalog.readers.folder.reader import columns_file, read_folder
 from vgpt2.catalog.readers.merge import merge_scripts
 from vgpt2.catalog.readers.scripted.files import script_files
 from vgpt2.catalog.readers.scripted.reader import read_scripts
+from vgpt2.catalog.recognise import note, recognise
 from vgpt2.database_settings import DatabaseSettings
 from vgpt2.errors import UserError
 
@@ -38,13 +40,18 @@ def read(
     scripts: str | Path | None = None,
     cache: Path | None = None,
     database_name: str = "",
+    known: Sequence[DatabaseSettings] = (),
+    guess: str = "",
 ) -> Reading:
     """Read a source with the reader that fits it.
 
     Args:
+        database: its settings, or those of any database where it is none of `known`.
         source: a VGPT2 folder, a folder of scripts, one script, a `.dacpac`, or `mssql://server/database`.
         scripts: scripts of the same database beside it; where the two disagree the scripts are right.
         database_name: which database, where the scripts make several.
+        known: settings of databases that are known by their tables: taken instead where these are there.
+        guess: the name of that one of them which is likely.
         cache: file in which to keep what was read, so that a second run reads only what has changed.
 
     Raises:
@@ -52,6 +59,11 @@ def read(
     """
     kept = Cache(cache, database.encoding)
     draft, form = _draft_of(source, database, kept, database_name)
+    if found := recognise(draft, known, guess):
+        database = found[0]
+        kept = Cache(cache, database.encoding) if database.encoding else kept
+        draft, form = _draft_of(source, database, kept, database_name)
+        draft.notes.append(note(*found))
     if scripts is not None:
         second, _ = _draft_of(scripts, database, kept, database_name)
         merge_scripts(draft, second)

@@ -7,13 +7,19 @@ from dataclasses import replace
 
 from vgpt2.catalog.cache import LATE, Cache
 from vgpt2.catalog.joins.joins import find_joins
-from vgpt2.catalog.joins.views import computed_query, link_base_tables, resolve_computed, resolve_views
+from vgpt2.catalog.joins.views import (
+    computed_query,
+    give_columns,
+    link_base_tables,
+    resolve_computed,
+    resolve_views,
+)
 from vgpt2.catalog.keys import business_key
 from vgpt2.catalog.model import Catalog, Document, Routine, Table
 from vgpt2.catalog.readers.checks import apply_checks
 from vgpt2.catalog.readers.descriptions import apply_descriptions
 from vgpt2.catalog.readers.draft import Draft, place_of
-from vgpt2.catalog.shapes import NO_SELECT, read_shape
+from vgpt2.catalog.shapes import NO_SELECT, Shape, read_shape
 from vgpt2.catalog.work import each_limited
 from vgpt2.sqltext.names import quote
 
@@ -27,6 +33,9 @@ def finish(draft: Draft, cache: Cache) -> Catalog:
     for table in draft.tables.values():
         with draft.reading(table.kind, *place_of(table), table.qualified):
             _finish_table(draft, table)
+    for table in [*draft.functions.values(), *draft.table_types.values()]:
+        with draft.reading(table.kind.replace("_", " "), *place_of(table), table.qualified):
+            _finish_table(draft, table)
     _resolve_foreign_keys(draft)
     parse_queries(draft, cache)
     resolve_computed(draft)
@@ -35,6 +44,7 @@ def finish(draft: Draft, cache: Cache) -> Catalog:
     apply_descriptions(draft)  # once more: the columns of views exist only now
     link_base_tables(draft, queries)
     _settle_kinds(draft)
+    give_columns(draft)
     _resolve_references(draft)
     catalog = draft.catalog()
     catalog.joins = find_joins(draft, queries)
@@ -89,17 +99,27 @@ def _list_empty(draft: Draft) -> None:
         missing = [name for name, found in known if found is None]
         empty = [name for name, found in known if found is not None and not found.columns]
         if missing:
-            why = f"it reads {', '.join(missing)}, not there or a function"
+            why = f"it reads {', '.join(missing)}, not there"
         elif empty:
             why = f"it reads {', '.join(empty)}, whose columns are not known"
+        elif called := _unknown_functions(draft, shape):
+            why = f"it reads {', '.join(called)}(), whose columns are not known"
         else:
             why = "its query names no column"
         draft.not_understood("view without columns", *place_of(table), f"{table.qualified}: {why}", "view")
 
 
+def _unknown_functions(draft: Draft, shape: Shape | None) -> list[str]:
+    sources = (source for scope in (shape["scopes"] if shape else []) for _, source, _ in scope["sources"])
+    called = {".".join(source[1:3]).lstrip("."): draft.key(*source[1:3]) for source in sources if source[0] == "f"}
+    known = {key for key, function in draft.functions.items() if function.columns}
+    return [name for name, key in called.items() if key not in known]
+
+
 def parse_queries(draft: Draft, cache: Cache) -> None:
     """The shape of every query of the draft, from the cache or parsed in other processes under a time limit."""
     wanted = dict.fromkeys(table.sql for table in draft.tables.values() if table.kind == "view" and table.sql)
+    wanted.update((function.sql, None) for function in draft.functions.values() if function.sql)
     for table in draft.tables.values():
         wanted.update(
             (computed_query(table, column), None) for column in table.columns if column.computed and not column.type
@@ -121,7 +141,11 @@ def parse_queries(draft: Draft, cache: Cache) -> None:
 
 
 def _list_failed(draft: Draft) -> None:
-    """Queries of programs and documents that have no shape."""
+    """Queries of programs and documents, and computed columns, that have no shape."""
+    for table in draft.tables.values():
+        for column in table.columns:
+            if column.computed and not column.type and (why := draft.failed.get(computed_query(table, column), "")):
+                draft.not_understood("computed column", *place_of(table), f"{table.qualified}.{column.name}: {why}")
     things: list[tuple[Routine | Document, str]] = [
         *((routine, sql) for routine in draft.routines.values() for sql in routine.queries),
         *((document, document.sql) for document in draft.documents),

@@ -58,7 +58,7 @@ class Table:
 
     schema: str
     name: str
-    kind: str  # table, view or synonym
+    kind: str  # table, view or synonym; of `Catalog.table_types` table_type
     columns: list[Column]
     module: str = ""
     key: list[str] = field(default_factory=list)
@@ -138,6 +138,7 @@ class Routine:
     queries: list[str] = field(default_factory=list)  # its SELECTs over two tables or more
     source: str = ""
     returns: str = ""
+    columns: list[Column] = field(default_factory=list)  # of the table that a function gives; empty: none, or not known
 
     @property
     def qualified(self) -> str:
@@ -236,6 +237,7 @@ class Catalog:
     database: DatabaseSettings
     tables: list[Table] = field(default_factory=list)
     types: dict[str, str] = field(default_factory=dict)  # user type: base type
+    table_types: list[Table] = field(default_factory=list)  # types of table variables; no query can name them in FROM
     foreign_keys: list[ForeignKey] = field(default_factory=list)
     joins: list[Join] = field(default_factory=list)
     routines: list[Routine] = field(default_factory=list)

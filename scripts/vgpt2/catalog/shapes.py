@@ -6,8 +6,9 @@ A shape is plain JSON, made in another process, kept between runs, and resolved 
 
 `scopes` are the SELECTs, inner ones first, the query itself last. A scope has
 
-* `sources`: `[alias, source, pivots]`, where source is `["t", schema, name]` or `["q", number of a scope, new names]`,
-  and a pivot is `[alias, column that is aggregated, [names of the new columns]]`;
+* `sources`: `[alias, source, pivots]`, where source is `["t", schema, name]`, `["q", number of a scope, new names]`,
+  `["f", schema, name, new names]` for a function, or `["n", [[name, value], ...]]` for values that have names
+  (none: nothing is known of it), and a pivot is `[alias, column that is aggregated, [names of the new columns]]`;
 * `items`: `["*", alias or ""]`, or `[name, value]` with a value as below;
 * `equal`: `[table, column, table, column]` for each equality of two columns that ON and WHERE demand;
 * `first`: the number of the scope that names the columns of a UNION, else null.
@@ -20,8 +21,11 @@ joined text is not known). `tables` are all tables that are read; `whole` is the
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, TypedDict
+
+from vgpt2.catalog.shape_sources import name_functions, source_of, without_namespaces
+from vgpt2.catalog.shape_values import value_of
+from vgpt2.errors import caught
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -45,7 +49,6 @@ class Shape(TypedDict):
     whole: list[str] | None
 
 
-UNKNOWN = ["t", ""]
 NO_SELECT = "not understood as one SELECT"
 
 
@@ -58,7 +61,7 @@ def read_shape(sql: str) -> Shape | str:
         tree = parse_query(sql)
         return _Shaper(tree).shape() if tree is not None else NO_SELECT
     except Exception as error:
-        return f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}".rstrip(": ")
+        return caught(error)
 
 
 def parse_query(sql: str) -> exp.Query | None:
@@ -68,7 +71,7 @@ def parse_query(sql: str) -> exp.Query | None:
     from sqlglot.errors import SqlglotError
 
     try:
-        trees = sqlglot.parse(sql, dialect="tsql")
+        trees = sqlglot.parse(without_namespaces(sql), dialect="tsql")
     except (SqlglotError, RecursionError):
         return None
     tree = trees[0] if len(trees) == 1 else None
@@ -87,7 +90,7 @@ class _Shaper:
         from sqlglot.optimizer.scope import traverse_scope
 
         self.tree = tree
-        _name_functions(tree)
+        name_functions(tree)
         try:
             self.scopes = traverse_scope(tree)
         except (SqlglotError, RecursionError):
@@ -121,26 +124,20 @@ class _Shaper:
         select = scope.expression if isinstance(scope.expression, exp.Select) else None
         first = scope.set_operation_scopes[0] if scope.set_operation_scopes else None
         return {
-            "sources": [found for item in scope.selected_sources.items() if (found := self._source(*item))],
+            "sources": [self._source(*item) for item in scope.selected_sources.items()],
             "items": [self._item(item) for item in select.selects] if select is not None else [],
             "equal": _equalities(select) if select is not None else [],
             "first": self._number.get(id(first)) if first is not None else None,
         }
 
-    def _source(self, alias: str, found: tuple) -> list | None:
+    def _source(self, alias: str, found: tuple) -> list:
         from sqlglot import exp
 
         node, source = found
         if isinstance(node, exp.Query) and isinstance(node.parent, exp.Subquery):
             node = node.parent
         pivots = (node.args.get("pivots") if node is not None else None) or []
-        what: list[Any]
-        if isinstance(source, exp.Table):
-            what = ["t", source.db, source.name]
-        elif id(source) in self._number:
-            what = ["q", self._number[id(source)], list(source.outer_columns or [])]
-        else:
-            return None
+        what = source_of(node, source, self._number)
         return [alias, what, [_pivot(pivot) for pivot in pivots]]
 
     def _item(self, item: exp.Expr) -> list:
@@ -154,69 +151,7 @@ class _Shaper:
             name = alias.name
         if isinstance(item, exp.EQ) and isinstance(item.left, exp.Literal):
             name, value = item.left.name, item.right  # 'Alias' = expression
-        return [name, _value(value)]
-
-
-def _name_functions(tree: exp.Query) -> None:
-    """Names for the table functions that have none: the library takes two of them for the same source."""
-    from sqlglot import exp
-
-    for number, lateral in enumerate(tree.find_all(exp.Lateral)):
-        if not lateral.alias:
-            lateral.set("alias", exp.TableAlias(this=exp.to_identifier(f"_function_{number}")))
-
-
-def _value(node: Any) -> list:
-    """What the type of an expression depends on, as far as simple rules tell."""
-    from sqlglot import exp
-
-    while isinstance(node, exp.Paren):
-        node = node.this
-    if isinstance(node, exp.Column):
-        return ["c", node.table, node.name]
-    if isinstance(node, exp.Cast):
-        return ["t", node.to.sql(dialect="tsql").lower()]
-    if isinstance(node, exp.Convert):
-        return ["t", node.this.sql(dialect="tsql").lower()]
-    if isinstance(node, exp.National):
-        return ["t", "nvarchar"]
-    if isinstance(node, exp.Coalesce) and node.args.get("is_null"):
-        return _value(node.this)  # ISNULL is of its first argument's type, unlike COALESCE
-    if isinstance(node, exp.Literal):
-        return ["l", "varchar" if node.is_string else "int" if node.is_int else "decimal"]
-    if isinstance(node, exp.Count | exp.Year | exp.Month | exp.Day | exp.DateDiff | exp.Length | exp.RowNumber):
-        return ["t", "int"]
-    if isinstance(node, exp.Concat | exp.Upper | exp.Lower | exp.Trim | exp.Substring | exp.Left | exp.Right):
-        return ["t", "nvarchar"]
-    if isinstance(node, exp.CurrentTimestamp | exp.DateAdd):
-        return ["t", "datetime"]
-    if isinstance(node, exp.Case):
-        return _first([branch.args["true"] for branch in node.args.get("ifs", [])] + [node.args.get("default")])
-    if isinstance(node, exp.Dot):
-        return ["t", _method_type(node.sql(dialect="tsql"))]
-    if isinstance(node, exp.Add | exp.DPipe):
-        return _first([node.left, node.right], "j")
-    if isinstance(node, exp.Window):
-        return _value(node.this)
-    if isinstance(node, exp.Binary | exp.Coalesce | exp.Func | exp.Neg):
-        return _first([node.args.get("this"), node.args.get("expression"), *(node.args.get("expressions") or [])])
-    return UNKNOWN
-
-
-def _first(parts: list, rule: str = "f") -> list:
-    from sqlglot import exp
-
-    return [rule, [_value(part) for part in parts if isinstance(part, exp.Expr)]]
-
-
-def _method_type(call: str) -> str:
-    """The type of a method call: `x.value('path', 'int')` of xml, the methods of hierarchyid and geography."""
-    declared = re.search(r"'([\w() ,]+)'\)$", call)
-    if declared:
-        return declared.group(1)
-    if call.endswith("GetLevel()"):
-        return "smallint"
-    return "nvarchar" if call.endswith("ToString()") else ""
+        return [name, value_of(value)]
 
 
 def _equalities(select: exp.Select) -> list[list[str]]:

@@ -58,6 +58,8 @@ class CatalogFile(TypedDict):
     documents: list[Document]
     form_fields: list[FormField]
     sequences: list[Sequence]
+    table_types: list[Table]
+    """Types of table variables and parameters (`CREATE TYPE ... AS TABLE`)."""
     differences: list[Difference]
     unread: list[Unread]
 
@@ -66,6 +68,7 @@ class CatalogFile(TypedDict):
 _LISTS: dict[str, type] = {
     name: get_args(kind)[0] for name, kind in get_type_hints(CatalogFile).items() if get_origin(kind) is list
 }
+_ADDED = frozenset(("table_types",))  # not in catalogs of before
 _NESTED = {"columns": Column, "keys": Key, "indexes": Index, "parameters": Parameter}
 
 
@@ -95,10 +98,14 @@ def load(path: str | Path) -> Catalog:
         found = data.get("format") if isinstance(data, dict) else type(data).__name__
         raise UserError(f"{path}: catalog format {found!r}, this version reads {FORMAT}; run extract_catalog.py again")
     try:
-        parts = {name: [_make(kind, item) for item in data[name]] for name, kind in _LISTS.items()}
+        parts = {name: [_make(kind, item) for item in _items(data, name)] for name, kind in _LISTS.items()}
         return Catalog(database=_settings(data["database"]), types=data["types"], **parts)
     except (KeyError, TypeError, ValueError) as error:
         raise UserError(f"{path}: not a whole catalog ({error}); run extract_catalog.py again") from None
+
+
+def _items(data: dict[str, Any], name: str) -> list[dict]:
+    return data.get(name, []) if name in _ADDED else data[name]
 
 
 def _settings(values: dict[str, Any]) -> DatabaseSettings:

@@ -67,6 +67,7 @@ def split_type(base_type: str) -> tuple[str, int | None, int | None]:
     )
 
 
+@lru_cache(maxsize=4096)
 def kind_of_type(base_type: str) -> Kind:
     """The kind of a SQL Server base type; `other` for what is not known."""
     return _KINDS.get(split_type(base_type)[0], ("other", ""))[0]

@@ -17,11 +17,18 @@ class Query:
     def __init__(self, draft: Draft, shape: Shape) -> None:
         self.draft, self.shape = draft, shape
         self._outputs: dict[int, list[Column]] = {}
+        self._open: set[int] = set()  # scopes in which a star stands for columns that are not known
 
     def tables(self) -> list[Table]:
         """The known tables and views that the query reads, each once, in the order written."""
         found = (self.draft.table(parts) for parts in self.shape["tables"])
         return list({table.qualified: table for table in found if table}.values())
+
+    def functions(self) -> list[Table]:
+        """The functions of this database from which the query reads."""
+        sources = (source for scope in self.shape["scopes"] for _, source, _ in scope["sources"] if source[0] == "f")
+        found = (self.draft.functions.get(self.draft.key(*source[1:3])) for source in sources)
+        return list({function.qualified: function for function in found if function}.values())
 
     def shows_whole(self) -> Table | None:
         """The table that the query shows as it is: `SELECT * FROM t` and nothing else."""
@@ -51,8 +58,11 @@ class Query:
         return found[0] if len(found) == 1 else None
 
     def outputs(self) -> list[Column]:
-        """The columns that the query gives out, typed where that can be told; nothing where it cannot be resolved."""
-        return self._of_scope(len(self.shape["scopes"]) - 1) if self.shape["scopes"] else []
+        """The columns that the query gives out, typed where that can be told; nothing where it cannot be resolved, nor
+        where a star stands for columns that are not known."""
+        last = len(self.shape["scopes"]) - 1
+        columns = self._of_scope(last) if self.shape["scopes"] else []
+        return [] if last in self._open else columns
 
     def _of_scope(self, number: int) -> list[Column]:
         known = self._outputs.get(number)
@@ -61,25 +71,54 @@ class Query:
             scope = self.shape["scopes"][number]
             if scope["first"] is not None:
                 known = self._of_scope(scope["first"])
+                is_open = scope["first"] in self._open
             else:
                 known = [column for item in scope["items"] for column in self._of_item(scope, *item)]
+                is_open = any(isinstance(value, str) and self._is_open(scope, value) for _, value in scope["items"])
+            if is_open:
+                self._open.add(number)
             self._outputs[number] = known
         return known
 
+    def _is_open(self, scope: ScopeShape, alias: str) -> bool:
+        """Whether a star stands for columns that are not known."""
+        return any(
+            source[1] in self._open if source[0] == "q" else not columns
+            for (_, source, _), columns in self._with_columns(scope, alias)
+        )
+
     def _sources(self, scope: ScopeShape, alias: str = "") -> list[list[Column]]:
+        return [columns for _, columns in self._with_columns(scope, alias)]
+
+    def _with_columns(self, scope: ScopeShape, alias: str) -> list[tuple[list, list[Column]]]:
         found = []
-        for name, source, pivots in scope["sources"]:
+        for item in scope["sources"]:
+            name, source, pivots = item
             if alias and alias.lower() not in {name.lower(), *(pivot[0].lower() for pivot in pivots)}:
                 continue
             if source[0] == "t":
                 table = self.draft.table(source[1:])
                 columns = table.columns if table else []
+            elif source[0] == "n":
+                columns = [self._named(*item) for item in source[1]]
+            elif source[0] == "f":
+                columns = self._of_function(*source[1:])
             else:
-                columns = self._of_scope(source[1])
-                if len(source[2]) == len(columns):
-                    columns = [_copy(column, new) for column, new in zip(columns, source[2], strict=True)]
-            found.append([*columns, *_pivoted(pivots, columns)])
+                columns = _renamed(self._of_scope(source[1]), source[2])
+            found.append((item, [*columns, *_pivoted(pivots, columns)]))
         return found
+
+    def _of_function(self, schema: str, name: str, names: list[str]) -> list[Column]:
+        """What a function gives; of one that is not known the names that the query gives its columns."""
+        function = self.draft.functions.get(self.draft.key(schema, name))
+        if function is None or not function.columns:
+            return [Column(new, "", "") for new in names]
+        return _renamed(function.columns, names)
+
+    def _named(self, name: str, value: list) -> Column:
+        # A value may be a column of a source beside it: only its declared type is looked at.
+        declared = value[1] if value[0] in ("t", "l") else ""
+        return Column(name, declared, self.draft.base_type(declared) if declared else "")
 
     def _of_item(self, scope: ScopeShape, name: str, value: list | str) -> list[Column]:
         if isinstance(value, str):  # the alias before a star
@@ -127,6 +166,12 @@ def _copy(column: Column, name: str) -> Column:
         description_source=column.description_source,
         values=list(column.values),
     )
+
+
+def _renamed(columns: list[Column], names: list[str]) -> list[Column]:
+    if len(names) != len(columns):
+        return columns
+    return [_copy(column, new) for column, new in zip(columns, names, strict=True)]
 
 
 def _pivoted(pivots: list[list], columns: list[Column]) -> list[Column]:

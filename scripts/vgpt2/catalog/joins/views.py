@@ -14,12 +14,17 @@ def resolve_views(draft: Draft) -> dict[str, Query]:
     """Read the SQL of all views, those that others read first. Returns the parsed query of each, by qualified name.
 
     Columns that a reader already knows stay; a view whose SQL is not understood is recorded and keeps its column list.
+    Functions that give the rows of a query are read among them: each may read the other.
     """
     views = {table.qualified: table for table in draft.tables.values() if table.kind == "view" and table.sql}
+    functions = {table.qualified: table for table in draft.functions.values() if table.sql}
+    views |= {name: function for name, function in functions.items() if name not in views}
     shapes = {name: draft.shapes.get(table.sql) for name, table in sorted(views.items())}
     for name, shape in shapes.items():
         if shape is None:
-            draft.not_understood("view", *place_of(views[name]), f"{name}: {draft.failed[views[name].sql]}", "view")
+            kind = views[name].kind
+            why = f"{name}: {draft.failed[views[name].sql]}"
+            draft.not_understood(kind, *place_of(views[name]), why, kind if kind == "view" else "")
     queries = {name: Query(draft, shape) for name, shape in shapes.items() if shape is not None}
     done: set[str] = set()
 
@@ -29,16 +34,26 @@ def resolve_views(draft: Draft) -> dict[str, Query]:
         done.add(name)  # before the views below, so that a cycle ends
         query, view = queries[name], views[name]
         below = [table for table in query.tables() if table.qualified != name]
-        for table in below:
+        for table in [*below, *query.functions()]:
             if table.qualified in queries:
                 resolve(table.qualified)
         view.reads = sorted(table.qualified for table in below)
-        with draft.reading("view", *place_of(view), name, "view"):
+        with draft.reading(view.kind, *place_of(view), name, view.kind if view.kind == "view" else ""):
             _set_columns(draft, view, query)
 
     for name in queries:
         resolve(name)
-    return queries
+    return {name: query for name, query in queries.items() if name not in functions}
+
+
+def give_columns(draft: Draft) -> None:
+    """Put the columns of functions on their routines; one without is listed."""
+    for key, function in draft.functions.items():
+        if routine := draft.routines.get(key):
+            routine.columns = function.columns
+        listed = function.sql and draft.shapes.get(function.sql) is None
+        if not function.columns and not listed:
+            draft.not_understood("table function without columns", *place_of(function), function.qualified)
 
 
 def _set_columns(draft: Draft, view: Table, query: Query) -> None:

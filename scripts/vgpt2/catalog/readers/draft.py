@@ -23,6 +23,7 @@ from vgpt2.catalog.model import (
 )
 from vgpt2.catalog.shapes import Shape
 from vgpt2.database_settings import DatabaseSettings
+from vgpt2.errors import caught
 
 # Built-in types, and what the longer and older spellings of some come down to.
 BUILT_IN = frozenset(
@@ -58,6 +59,11 @@ class Draft:
     foreign_keys: list[ForeignKey] = field(default_factory=list)
     recipes: list[Join] = field(default_factory=list)
     routines: dict[tuple[str, str], Routine] = field(default_factory=dict)
+    # functions that give tables, with their columns or the query that gives them; each is a routine as well
+    functions: dict[tuple[str, str], Table] = field(default_factory=dict)
+    table_types: dict[tuple[str, str], Table] = field(default_factory=dict)
+    # checks and defaults that have a name: (identity of the table, folded name) to kind, and expression or column
+    named: dict[tuple[int, str], tuple[str, str]] = field(default_factory=dict)
     triggers: dict[tuple[str, str], Trigger] = field(default_factory=dict)
     documents: list[Document] = field(default_factory=list)
     form_fields: list[FormField] = field(default_factory=list)
@@ -157,7 +163,9 @@ class Draft:
             _rename(self.tables, key, target, new)
             or _rename(self.routines, key, target, new)
             or _rename(self.triggers, key, target, new)
+            or _rename(self.table_types, key, target, new)
         )
+        _rename(self.functions, key, target, new)
         if renamed:
             self._refer_anew(*renamed)
             return True
@@ -180,11 +188,27 @@ class Draft:
             or _move(self.routines, key, target, schema)
             or _move(self.triggers, key, target, schema)
             or _move(self.sequences, key, target, schema)
+            or _move(self.table_types, key, target, schema)
         )
+        _move(self.functions, key, target, schema)
         if moved:
             self._refer_anew(*moved)
             return True
         return name in self.types  # a type is known by its name alone
+
+    def name(self, table: Table, name: str, kind: str, of: str) -> None:
+        """Remember the name of a check (`of`: its expression) or of a default (`of`: its column)."""
+        if name:
+            self.named[id(table), name.lower()] = (kind, of)
+
+    def drop_named(self, table: Table, name: str) -> bool:
+        """Take a check or a default off its table; False where it has none of this name."""
+        kind, of = self.named.pop((id(table), name.lower()), ("", ""))
+        if kind == "check" and of in table.checks:
+            table.checks.remove(of)
+        elif kind == "default" and (column := self.column(table, of)):
+            column.default = ""
+        return bool(kind)
 
     def add_synonym(self, parts: list[str], target: list[str], source: str) -> None:
         """Another name for an object."""
@@ -223,8 +247,7 @@ class Draft:
         try:
             yield
         except Exception as error:
-            why = f"{type(error).__name__}: {error}".rstrip(": ")
-            self.not_understood(f"{what} that cannot be read ({why})", file, line, text, lost)
+            self.not_understood(f"{what} that cannot be read ({caught(error)})", file, line, text, lost)
 
     def not_understood(self, construct: str, file: str, line: int, text: str = "", lost: str = "") -> None:
         """Record something that was skipped. `lost`: table or view, where one is missing for it."""
@@ -236,6 +259,7 @@ class Draft:
             database=self.database,
             tables=sorted(self.tables.values(), key=lambda item: item.qualified),
             types=dict(sorted(self.types.items())),
+            table_types=sorted(self.table_types.values(), key=lambda item: item.qualified),
             foreign_keys=sorted(self.foreign_keys, key=lambda item: (item.table, item.columns, item.name)),
             routines=sorted(self.routines.values(), key=lambda item: item.qualified),
             triggers=sorted(self.triggers.values(), key=lambda item: item.qualified),

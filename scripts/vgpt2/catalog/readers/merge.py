@@ -50,6 +50,8 @@ def merge_scripts(folder: Draft, scripts: Draft) -> None:
         *(i for i in folder.foreign_keys if (i.table, tuple(i.columns), i.referenced_table) not in declared),
     ]
     folder.sequences.update(scripts.sequences)
+    folder.functions.update(scripts.functions)
+    folder.table_types.update(scripts.table_types)
     folder.referred.update(scripts.referred)
     folder.descriptions += scripts.descriptions
     folder.synonyms.update(scripts.synonyms)

@@ -7,6 +7,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 from vgpt2.catalog.column_meaning import is_company, is_group, is_month
 from vgpt2.catalog.model import Column
@@ -136,12 +137,19 @@ class Looks:
 
 
 def _codes(name: str, length: int, count: int) -> list[str]:
+    return list(_known_codes(name, length, count))
+
+
+@lru_cache(maxsize=4096)  # asked for with every row
+def _known_codes(name: str, length: int, count: int) -> tuple[str, ...]:
     letters = "".join(character for character in name if character.isalpha()).upper()[:2] or "C"
     if length <= 2:
-        return [f"{letters[0]}{n}"[:2] for n in range(1, min(count, 9) + 1)]
+        return tuple(f"{letters[0]}{n}"[:2] for n in range(1, min(count, 9) + 1))
     digits = min(4, length - min(2, length - 2))
     start = 10 ** (digits - 1)
-    return [f"{letters[: max(1, length - digits)]}{start + n}"[:length] for n in range(1, min(count, 9 * start) + 1)]
+    return tuple(
+        f"{letters[: max(1, length - digits)]}{start + n}"[:length] for n in range(1, min(count, 9 * start) + 1)
+    )
 
 
 def _number(rng: random.Random, precision: int, scale: int, name: str) -> Decimal:

@@ -54,9 +54,11 @@ class RowMaker:
         seen: list[set] = [set() for _ in uniques]
         rows: list[dict] = []
         misses = 0
+        nullable = {column.name for column in table.columns if column.nullable} - set(table.key)
+        dates = {column.name for column in table.columns if kind_of_type(column.base_type) == "date"}
         identity = next((column.name for column in table.columns if column.identity), "")
         while len(rows) < self.count and misses < _MISSES:
-            row = self._row(table, parents, rng, len(rows))
+            row = self._row(table, parents, rng, len(rows), nullable, dates)
             if identity and identity not in self.domains.shared_columns(table.qualified):
                 row[identity] = len(rows) + 1
             keys = [tuple(row[name] for name in names) for names in uniques]
@@ -69,9 +71,10 @@ class RowMaker:
             rows.append(row)
         return rows
 
-    def _row(self, table: Table, parents: list, rng: random.Random, number: int) -> dict:
+    def _row(
+        self, table: Table, parents: list, rng: random.Random, number: int, nullable: set[str], dates: set[str]
+    ) -> dict:
         chosen: dict = {}
-        nullable = {column.name for column in table.columns if column.nullable} - set(table.key)
         for relation, parent_rows in parents:
             pairs = relation.pairs
             free = [child for child, _ in pairs if child not in chosen]
@@ -93,7 +96,6 @@ class RowMaker:
                 if child not in chosen:
                     chosen[child] = picked.get(parent)
         row = {}
-        dates = {column.name for column in table.columns if kind_of_type(column.base_type) == "date"}
         for column in table.columns:
             name = column.name
             if name in chosen and (chosen[name] is not None or name in nullable):

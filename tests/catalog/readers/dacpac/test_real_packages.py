@@ -46,7 +46,7 @@ def without_places(items):
     return found
 
 
-@pytest.mark.parametrize("kind", ["tables", "foreign_keys", "triggers", "sequences", "routines"])
+@pytest.mark.parametrize("kind", ["tables", "table_types", "foreign_keys", "triggers", "sequences", "routines"])
 def test_objects_are_the_same_but_for_places_and_order(both, kind):
     package, scripts = (without_places(getattr(catalog, kind)) for catalog in both)
     assert package == scripts

@@ -26,7 +26,7 @@ GIVEN = {
 
 def described(table):
     columns = [f"{item.name} {item.base_type}{'' if item.nullable else ' not null'}" for item in table.columns]
-    return {"columns": columns} | ({"key": table.key} if table.key else {})
+    return {"columns": columns} | ({"key": table.key} if getattr(table, "key", []) else {})
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -38,4 +38,10 @@ def test_what_is_there_after_a_script(name, tmp_path):
     expected = (GIVEN if "{T}" in case["sql"] else {}) | case["objects"]
     assert found == {name: columns for name, columns in expected.items() if columns is not None}
     assert [item.construct for item in catalog.unread] == case["unread"]
+    gives = {item.name: described(item)["columns"] for item in catalog.routines if item.columns}
+    assert gives == case.get("functions", gives)
+    types = {item.name: described(item) for item in catalog.table_types}
+    assert types == case.get("table_types", {})
+    checks = {item.name: [item.checks, [column.default for column in item.columns]] for item in catalog.tables}
+    assert checks | case.get("rules", {}) == checks
     assert all(item.file == "script.sql" and item.line > 0 for item in catalog.unread)

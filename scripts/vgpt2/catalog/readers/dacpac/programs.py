@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vgpt2.catalog.model import Column, Table
 from vgpt2.catalog.readers.dacpac.package import Node
-from vgpt2.catalog.readers.dacpac.tables import type_of
+from vgpt2.catalog.readers.dacpac.tables import column_of, type_of
 from vgpt2.catalog.readers.draft import Draft
 from vgpt2.catalog.readers.scripted.pieces import read_pieces
 from vgpt2.catalog.readers.scripted.programs import add_routine, read_trigger, read_view
@@ -18,6 +18,7 @@ ROUTINES = {
     "SqlInlineTableValuedFunction": "FUNCTION",
     "SqlMultiStatementTableValuedFunction": "FUNCTION",
 }
+TABLE_FUNCTIONS = frozenset(("SqlInlineTableValuedFunction", "SqlMultiStatementTableValuedFunction"))
 TRIGGERS = frozenset(("SqlDmlTrigger", "SqlDatabaseDdlTrigger", "SqlServerDdlTrigger"))
 # Kept by DacFx beside a body: the text before it (comments, CREATE, parameters, AS), and after it.
 _COMMENTS = "SysCommentsObjectAnnotation"
@@ -38,6 +39,16 @@ def read_program(draft: Draft, node: Node) -> None:
             add_routine(draft, piece.data, where, piece.line)
     if node.kind in VIEWS:
         _view_columns(draft, node)
+    elif node.kind in TABLE_FUNCTIONS:
+        _function_columns(draft, node)
+
+
+def _function_columns(draft: Draft, node: Node) -> None:
+    """What the model knows of a function's columns, where its text does not tell them (it is of an assembly)."""
+    schema, name = draft.schema_and_name(node.name)
+    function = draft.functions.get(draft.key(schema, name))
+    if function is not None and not function.columns and not function.sql:
+        function.columns = [column_of(item) for item in node.related("Columns") if item.name]
 
 
 def _view_columns(draft: Draft, node: Node) -> None:

@@ -13,6 +13,7 @@ from vgpt2.catalog.readers.dacpac.tables import (
     apply_constraint,
     read_sequence,
     read_table,
+    read_table_type,
     read_type,
 )
 from vgpt2.catalog.readers.draft import Draft
@@ -29,7 +30,7 @@ _PASSED_OVER = frozenset(
     """
     SqlSchema SqlRole SqlUser SqlLogin SqlPermissionStatement SqlRoleMembership SqlFilegroup SqlFile
     SqlPartitionFunction SqlPartitionScheme SqlStatistic SqlXmlIndex SqlXmlSchemaCollection SqlSpatialIndex
-    SqlSelectiveXmlIndex SqlColumnStoreIndex SqlFullTextCatalog SqlFullTextIndex SqlFullTextStopList SqlTableType
+    SqlSelectiveXmlIndex SqlColumnStoreIndex SqlFullTextCatalog SqlFullTextIndex SqlFullTextStopList
     SqlSecurityPolicy SqlCertificate SqlSymmetricKey SqlAsymmetricKey SqlMasterKey SqlColumnMasterKey
     SqlColumnEncryptionKey SqlApplicationRole SqlMessageType SqlContract SqlQueue SqlService SqlRoute
     SqlDatabaseCredential SqlExternalDataSource SqlExternalFileFormat
@@ -80,6 +81,8 @@ def _read(draft: Draft, node: Node, file: str) -> None:
         read_program(draft, node)
     elif node.kind == "SqlUserDefinedDataType":
         read_type(draft, node)
+    elif node.kind == "SqlTableType":
+        read_table_type(draft, node)
     elif node.kind == "SqlSequence":
         read_sequence(draft, node)
     elif node.kind == "SqlSynonym":

@@ -42,13 +42,14 @@ def type_of(node: Node, relationship: str = "TypeSpecifier") -> str:
 def read_table(draft: Draft, node: Node) -> None:
     """A table with its columns."""
     schema, name = draft.schema_and_name(node.name)
-    columns = [_column(item) for item in node.related("Columns") if item.name]
+    columns = [column_of(item) for item in node.related("Columns") if item.name]
     table = Table(schema, name, "table", columns, module=draft.module(schema, name), source=_source(node))
     table.temporal = any(node.related("TemporalSystemVersioningHistoryTable"))
     draft.tables[draft.key(schema, name)] = table
 
 
-def _column(node: Node) -> Column:
+def column_of(node: Node) -> Column:
+    """A column with its type, computed or not."""
     column = Column(node.name[-1], type_of(node), "", nullable=node.flag("IsNullable", default=True))
     if node.kind.endswith("ComputedColumn"):
         column.computed = _one_line(node.property("ExpressionScript"))
@@ -60,6 +61,16 @@ def _column(node: Node) -> Column:
 def read_type(draft: Draft, node: Node) -> None:
     """A user-defined type, and what it comes down to."""
     draft.types[node.name[-1]] = declared_type(node)
+
+
+def read_table_type(draft: Draft, node: Node) -> None:
+    """A type of table variables, with its columns and what stands within it of keys, checks, defaults and indexes."""
+    schema, name = draft.schema_and_name(node.name)
+    columns = [column_of(item) for item in node.related("Columns") if item.name]
+    table = Table(schema, name, "table_type", columns, module=draft.module(schema, name), source=_source(node))
+    draft.table_types[draft.key(schema, name)] = table
+    for item in [*node.related("Constraints"), *node.related("Indexes")]:
+        put_constraint(draft, table, item, item.kind.replace("SqlTableType", "Sql"))
 
 
 def read_sequence(draft: Draft, node: Node) -> None:
@@ -76,21 +87,26 @@ def apply_constraint(draft: Draft, node: Node) -> None:
         if owner:
             draft.not_understood(f"{node.kind} of what is not there", _source(node), 1, ".".join(owner))
         return
+    put_constraint(draft, table, node, node.kind)
+
+
+def put_constraint(draft: Draft, table: Table, node: Node, kind: str) -> None:
+    """Put a constraint or index on its table; `kind` is the element type."""
     name = node.name[-1] if node.name else ""
     columns = draft.column_names(table, [item.name[-1] for item in _indexed(node)])
-    if node.kind == "SqlPrimaryKeyConstraint":
+    if kind == "SqlPrimaryKeyConstraint":
         add_key(table, Key(name, columns, "primary_key"))
         for column in table.columns:
             column.nullable = column.nullable and column.name not in columns
-    elif node.kind == "SqlUniqueConstraint":
+    elif kind == "SqlUniqueConstraint":
         add_key(table, Key(name, columns, "unique_clustered" if node.flag("IsClustered") else "unique_constraint"))
-    elif node.kind == "SqlIndex":
+    elif kind == "SqlIndex":
         _index(node, table, name, columns)
-    elif node.kind == "SqlForeignKeyConstraint":
+    elif kind == "SqlForeignKeyConstraint":
         _foreign_key(draft, node, table, name)
-    elif node.kind == "SqlCheckConstraint":
+    elif kind == "SqlCheckConstraint":
         table.checks.append(_one_line(node.property("CheckExpressionScript")))
-    elif node.kind == "SqlDefaultConstraint":
+    elif kind == "SqlDefaultConstraint":
         target = next((item.name[-1] for item in node.related("ForColumn")), "")
         if found := draft.column(table, target):
             found.default = _one_line(node.property("DefaultExpressionScript"))

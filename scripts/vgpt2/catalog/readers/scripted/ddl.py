@@ -245,8 +245,10 @@ def apply(draft: Draft, table: Table, constraint: Constraint, disabled: bool = F
         draft.silent_columns.append(silent)
     elif constraint.kind == "check":
         table.checks.append(constraint.expression)
+        draft.name(table, constraint.name, "check", constraint.expression)
     elif constraint.kind == "default" and columns and (column := draft.column(table, columns[0])):
         column.default = constraint.expression
+        draft.name(table, constraint.name, "default", column.name)
 
 
 def alter_table(draft: Draft, text: str, file: str, line: int) -> None:
@@ -286,10 +288,7 @@ def alter_table(draft: Draft, text: str, file: str, line: int) -> None:
 
 
 def _drop(draft: Draft, table: Table, tokens: list[Token], file: str, line: int) -> None:
-    """`DROP COLUMN a, b`, `DROP [CONSTRAINT] [IF EXISTS] k`: columns, keys and foreign keys that are no more.
-
-    Checks and defaults are kept without their names: a DROP that may mean one of them is listed.
-    """
+    """`DROP COLUMN a, b`, `DROP [CONSTRAINT] [IF EXISTS] k`: columns and constraints that are no more."""
     kind = "CONSTRAINT"
     for part in comma_parts(tokens):
         if part[0].upper in ("COLUMN", "CONSTRAINT"):
@@ -303,8 +302,11 @@ def _drop(draft: Draft, table: Table, tokens: list[Token], file: str, line: int)
         foreign = [
             key for key in draft.foreign_keys if key.table != table.qualified or key.name.lower() != name.lower()
         ]
-        if len(keys) == len(table.keys) and len(foreign) == len(draft.foreign_keys) and part[0].upper != "PERIOD":
-            draft.not_understood("DROP CONSTRAINT of what is no key", file, line, f"{table.qualified} {name}")
+        kept = len(keys) == len(table.keys) and len(foreign) == len(draft.foreign_keys)
+        # Some are dropped where they may be there: what was never made is no loss.
+        maybe = any(token.upper in ("PERIOD", "EXISTS") for token in part[:3])
+        if kept and not draft.drop_named(table, name) and not maybe:
+            draft.not_understood("DROP CONSTRAINT of what is not there", file, line, f"{table.qualified} {name}")
         table.keys, draft.foreign_keys = keys, foreign
 
 
@@ -341,10 +343,21 @@ def create_sequence(draft: Draft, text: str, file: str, line: int) -> None:
 
 
 def create_type(draft: Draft, text: str, file: str, line: int) -> None:
-    """`CREATE TYPE name FROM base`; table types hold no columns of the database."""
+    """`CREATE TYPE name FROM base`, or `AS TABLE (...)`, which no query can name in FROM."""
     tokens = list(scan(text))
     parts, at = dotted(tokens, 2)
-    if parts and at < len(tokens) and tokens[at].upper == "FROM":
+    words = [token.upper for token in tokens[at : at + 2]]
+    if parts and words == ["AS", "TABLE"]:
+        inner, _ = _in_parentheses(tokens, at)
+        schema, name = draft.schema_and_name(parts)
+        columns, constraints = read_columns(text, inner)
+        table = Table(schema, name, "table_type", columns, module=draft.module(schema, name), source=f"{file}:{line}")
+        draft.table_types[draft.key(schema, name)] = table
+        for constraint in constraints:
+            apply(draft, table, constraint)
+    elif parts and words[:1] == ["EXTERNAL"]:
+        draft.not_understood("type of an assembly", file, line, ".".join(parts))
+    elif parts and words[:1] == ["FROM"]:
         declared, after = read_type(tokens, at + 1)
         draft.types[parts[-1]] = declared
         if "NOT" in (token.upper for token in tokens[after:]):

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from vgpt2.catalog.readers.scripted.functions import read_given
 from vgpt2.catalog.readers.scripted.programs import (
     body_start,
     header_comment,
@@ -19,6 +20,7 @@ from vgpt2.catalog.readers.scripted.programs import (
     read_returns,
 )
 from vgpt2.catalog.readers.scripted.references import references
+from vgpt2.errors import caught
 from vgpt2.sqltext.scan import Token, scan
 from vgpt2.sqltext.split import split_batches, statements
 
@@ -54,7 +56,7 @@ def read_pieces(text: str) -> list[Piece]:
         try:
             found += _of_batch(batch, line)
         except Exception as error:  # whatever one batch does to the reader, the others are read
-            found.append(_unread(f"batch that cannot be read ({type(error).__name__}: {error})", line, batch))
+            found.append(_unread(f"batch that cannot be read ({caught(error)})", line, batch))
     return found
 
 
@@ -131,5 +133,6 @@ def _program(text: str, tokens: list[Token], line: int) -> Piece:
         "reads": found.reads,
         "writes": found.writes,
         "queries": found.queries,
+        "gives": read_given(text, tokens, at) if kind == "function" else {},
     }
     return Piece("routine", line, "", data)

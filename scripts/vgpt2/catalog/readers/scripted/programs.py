@@ -7,6 +7,7 @@ import re
 from vgpt2.catalog.model import Column, Parameter, Routine, Table, Trigger
 from vgpt2.catalog.readers.draft import Draft
 from vgpt2.catalog.readers.scripted.ddl import read_type
+from vgpt2.catalog.readers.scripted.functions import add_given
 from vgpt2.sqltext.scan import Token, closing, comma_parts, dotted, scan
 
 _EVENTS = ("INSERT", "UPDATE", "DELETE")
@@ -65,6 +66,7 @@ def add_routine(draft: Draft, data: dict, file: str, line: int) -> None:
     routine.queries = list(data["queries"])
     routine.returns = data["returns"]
     draft.routines[draft.key(schema, name)] = routine
+    add_given(draft, routine, data["gives"])
     draft.referred[routine.qualified] = (data["reads"], data["writes"])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from vgpt2.tsql.check.clauses.functions import function_columns
 from vgpt2.tsql.check.names import check_alias, column_list, name_of
 from vgpt2.tsql.check.scope import Scope, Source
 from vgpt2.tsql.check.walk import Walk
@@ -26,14 +27,16 @@ def expose(source: Source, name: str, alias: exp.Expression | None, scope: Scope
 
 
 def expose_opaque(node: exp.Expression, scope: Scope, because: str, walk: Walk) -> None:
-    """A source whose columns cannot be known, unless its alias lists them."""
-    walk.cannot_know(because)
+    """A source whose columns cannot be known, unless its alias lists them or the catalog has a function's."""
+    if (given := function_columns(node, walk)) is None:
+        walk.cannot_know(because)
     alias = node.args.get("alias")
     pivots = node.args.get("pivots")
     if pivots and pivots[-1].args.get("alias") is not None:
         alias = pivots[-1].args["alias"]
-    columns = {walk.fold(name): name for name in column_list(alias, walk)} or None
-    name = alias.name if alias is not None else node.name
+    called, known = given or (node.name, None)
+    columns = {walk.fold(name): name for name in column_list(alias, walk)} or known
+    name = alias.name if alias is not None else called
     expose(Source(name, "opaque", columns, node), name, alias, scope, walk)
 
 
