@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from vgpt2.tsql.run.rewrite import Handlers, NotExecutable, Rewriter
+from vgpt2.tsql.run.expressions.branches import differs
+from vgpt2.tsql.run.expressions.convert import convert
+from vgpt2.tsql.run.rewrite.errors import NotExecutable
+from vgpt2.tsql.run.rewrite.rewriter import Handlers, Rewriter
+from vgpt2.tsql.run.types.results import common
+from vgpt2.tsql.run.types.sqltype import NULL, SqlType
 
 
-def _select(rewriter: Rewriter, node: exp.Expression) -> str | None:
+def _select(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
     args = node.args
     if args.get("for_") is not None:
         raise NotExecutable("FOR XML or FOR JSON")
@@ -15,7 +20,7 @@ def _select(rewriter: Rewriter, node: exp.Expression) -> str | None:
     for item in node.expressions:
         if type(item) is exp.EQ and type(item.this) is exp.Literal:
             alias = exp.Alias(this=item.expression, alias=exp.to_identifier(item.this.this, quoted=True))
-            rewriter.replace(item, alias, rewriter.kind(item.expression))
+            rewriter.replace(item, alias, rewriter.type(item.expression))
     limit = args.get("limit")
     options = limit.args.get("limit_options") if limit is not None else None
     if options is not None and type(limit) is exp.Limit:
@@ -27,7 +32,7 @@ def _select(rewriter: Rewriter, node: exp.Expression) -> str | None:
             else:
                 raise NotExecutable("TOP PERCENT")
     for item in node.expressions:
-        return rewriter.kind(item.this if type(item) is exp.Alias else item)
+        return rewriter.type(item.this if type(item) is exp.Alias else item)
     return None
 
 
@@ -42,12 +47,53 @@ def _with_ties(node: exp.Expression, limit: exp.Expression, options: exp.Express
     node.set("qualify", exp.Qualify(this=exp.LTE(this=rank, expression=limit.expression)))
 
 
-def _with(rewriter: Rewriter, node: exp.Expression) -> str | None:
+def _set_operation(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
+    """UNION, EXCEPT, INTERSECT: the columns of both sides as one type, char filled to one length."""
+    left, right = _listed(node.this), _listed(node.expression)
+    if not left or len(left) != len(right):
+        return rewriter.type(node.this)
+    for one, two in zip(left, right, strict=True):
+        found = common((rewriter.type(one), rewriter.type(two)))
+        if found is None:
+            if None not in (rewriter.type(one), rewriter.type(two)):
+                raise NotExecutable("a set operation over types that do not fit")
+            continue
+        for item in (one, two):
+            _as_type(rewriter, item, found)
+    return rewriter.type(left[0])
+
+
+def _listed(node: exp.Expression | None) -> list[exp.Expression]:
+    """The select list of a side, of its first branch where that is a set operation itself; empty where a star is."""
+    while isinstance(node, (exp.Subquery, exp.Paren)):
+        node = node.this
+    if isinstance(node, exp.SetOperation):
+        return _listed(node.this) if not _listed(node.expression) else _listed(node.expression)
+    if not isinstance(node, exp.Select) or any(
+        item.find(exp.Star) for item in node.expressions[:] if not isinstance(item, exp.Alias)
+    ):
+        return []
+    return list(node.expressions)
+
+
+def _as_type(rewriter: Rewriter, item: exp.Expression, found: SqlType) -> None:
+    value = item.this if isinstance(item, exp.Alias) else item
+    kind = rewriter.type(value)
+    if kind is None or kind == NULL or found == NULL:
+        return
+    filled = found.padded and not kind.stored and (kind.size != found.size or not kind.padded)
+    if filled or differs(kind, found):
+        rewriter.replace(value, convert(value.copy(), kind, found.spread()), found.spread())
+    if isinstance(item, exp.Alias):
+        rewriter.typed(item, found)
+
+
+def _with(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
     node.set("recursive", True)
     return None
 
 
-def _join(rewriter: Rewriter, node: exp.Expression) -> str | None:
+def _join(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
     node.set("hint", None)
     lateral = node.this
     if type(lateral) is exp.Lateral:
@@ -62,7 +108,7 @@ def _join(rewriter: Rewriter, node: exp.Expression) -> str | None:
     return None
 
 
-def _table(rewriter: Rewriter, node: exp.Expression) -> str | None:
+def _table(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
     if node.args.get("pivots") or node.args.get("sample") or node.args.get("version"):
         raise NotExecutable("PIVOT, TABLESAMPLE or FOR SYSTEM_TIME")
     info = rewriter.binding.lookup.table(node.name, node.args["db"].this if node.args.get("db") else "")
@@ -74,12 +120,13 @@ def _table(rewriter: Rewriter, node: exp.Expression) -> str | None:
     return None
 
 
-def _refuse(rewriter: Rewriter, node: exp.Expression) -> str | None:
+def _refuse(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
     raise NotExecutable(type(node).__name__)
 
 
 QUERIES: Handlers = {
     exp.Select: _select,
+    **dict.fromkeys((exp.Union, exp.Except, exp.Intersect), _set_operation),
     exp.With: _with,
     exp.Join: _join,
     exp.Table: _table,
