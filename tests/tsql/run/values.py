@@ -60,10 +60,10 @@ def measure(cases: list[dict]) -> Measured:
     with Engine(Catalog(DatabaseSettings(name="values", prefix="values", title="Values"))) as engine:
         for case in cases:
             result = engine.run(case["sql"])
-            if result.status == "not_executable" or (result.status == "error" and not case.get("error")):
+            if case.get("error"):
+                found.right.append(case) if result.status != "rows" else found.wrong.append((case, result.rows))
+            elif result.status != "rows":
                 found.refused.append((case, result.message))
-            elif case.get("error"):
-                found.right.append(case) if result.status == "error" else found.wrong.append((case, result.rows))
             elif same(case, result.rows):
                 found.right.append(case)
             else:

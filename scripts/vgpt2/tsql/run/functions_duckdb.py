@@ -13,6 +13,8 @@ MACROS = (
     # Whether the product of two moneys is cut or rounded is not told: only where both are the same.
     "tsql_money_product(a, b) AS CASE WHEN TRUNC(a * b, 4) = ROUND(a * b, 4) THEN CAST(a * b AS DECIMAL(19, 4)) "
     f"ELSE error('{NOT_RUN}a product of money with more than four places') END",
+    # A root or logarithm that there is none of, and what is beyond float: an error there.
+    "tsql_finite(x) AS CASE WHEN ISFINITE(x) OR x IS NULL THEN x ELSE error('An invalid floating point operation') END",
     "tsql_near(x, s) AS ROUND(x, s)",
     "tsql_known(x) AS CASE WHEN x IS NULL THEN 0 ELSE 1 END",
     "tsql_size(x, n) AS CASE WHEN x IS NULL THEN NULL ELSE n END",

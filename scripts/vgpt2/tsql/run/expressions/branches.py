@@ -73,6 +73,8 @@ def _coalesce(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
         fits = None in (found.size, other.size) or found.size == -1
         if not fits and (other.size == -1 or (other.size or 0) > (found.size or 0)):
             put(rewriter, second, convert(second.copy(), other, found.spread()), found)
+    elif found.name == "decimal" and other.is_number and other.as_decimal() != found:
+        put(rewriter, second, convert(second.copy(), other, found), found)
     elif differs(other, found) or (found.name in INTS and other.is_number and other.name != found.name):
         put(rewriter, second, convert(second.copy(), other, found.spread()), found)
     if found.stored and found.name == "datetimeoffset":
@@ -112,6 +114,9 @@ def _most(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
     found = unify(rewriter, [node.this, *node.expressions])
     if found is not None and found.name == "datetimeoffset":
         raise NotExecutable("GREATEST of datetimeoffset")
+    if found is not None and found.is_text:
+        # DuckDB's does not heed the collation.
+        raise NotExecutable("GREATEST of text")
     return found
 
 

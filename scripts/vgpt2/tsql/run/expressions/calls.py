@@ -18,7 +18,6 @@ from vgpt2.tsql.run.rewrite.build import call, cast, literal, text_of
 from vgpt2.tsql.run.rewrite.errors import NotExecutable
 from vgpt2.tsql.run.rewrite.rewriter import Handlers, Rewriter
 from vgpt2.tsql.run.types.sqltype import BINARIES, INT, INTS, MONEY, NULL, SqlType, of_base, text
-from vgpt2.tsql.run.values.formats import format_number
 
 Handler = Callable[[Rewriter, exp.Expression], SqlType | None]
 _SIZES = {"bit": 1, "money": 8, "smallmoney": 4, "float": 8, "real": 4, "date": 3, "datetime": 8, "smalldatetime": 4}
@@ -152,25 +151,6 @@ def _parse(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
     return rewriter.replace(node, convert(inner.this, found, target, None, safe), target)
 
 
-def _format_number(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
-    value, form = node.this, text_of(node.args.get("format"))
-    found, culture = rewriter.type(value), node.args.get("culture")
-    if culture is not None and (text_of(culture) or "").lower() != "en-us":
-        raise NotExecutable("FORMAT in another culture")
-    if found == NULL:
-        return rewriter.replace(node, cast(exp.Null(), "VARCHAR"), text(None, wide=True))
-    if form is None or found is None or not found.is_number or found.name == "bit":
-        raise NotExecutable("FORMAT of this form")
-    if found.name in ("float", "real") and not (form[:1] in "nNfFcC0#" or "%" in form):
-        raise NotExecutable("FORMAT of float")
-    try:
-        format_number("1", form, found.name)
-    except ValueError as error:
-        raise NotExecutable(str(error).removeprefix("not run: ")) from None
-    written = cast(value, "VARCHAR") if found.name != "decimal" else cast(cast(value, found.duckdb), "VARCHAR")
-    return rewriter.replace(node, call("ms_format_number", written, form, found.name), text(4000, wide=True))
-
-
 CALLS: dict[str, Handler] = {
     "CHOOSE": CHOOSE,
     "DATALENGTH": _datalength,
@@ -201,10 +181,11 @@ def _anonymous(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
 
 
 def _split_part(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
-    """PARSENAME with a literal piece, as the parser has it: the piece from the right is negative."""
-    piece = node.args.get("part_index")
-    number_ = as_int(rewriter, piece)
-    made = call("ms_parsename", as_text(rewriter, node.this)[0], exp.Abs(this=number_))
+    """PARSENAME of literals: the parser counts the piece from the left."""
+    written, place = text_of(node.this), node.args["part_index"].to_py()
+    if written is None or not isinstance(place, int):
+        raise NotExecutable("PARSENAME of this form")
+    made = call("ms_parsename", written, len(written.split(".")) + 1 - place)
     return rewriter.replace(node, made, text(128, wide=True))
 
 
@@ -217,6 +198,5 @@ def _refused(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
 NAMED: Handlers = {
     exp.Anonymous: _anonymous,
     exp.SplitPart: _split_part,
-    exp.NumberToStr: _format_number,
     **dict.fromkeys((exp.Rand, exp.Uuid, exp.MD5, exp.SHA, exp.SHA2), _refused),
 }

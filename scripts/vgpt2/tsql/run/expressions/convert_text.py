@@ -62,7 +62,7 @@ def _written(
     """The text of a number with a point, a date or bytes, and its greatest length where it is known."""
     name = source.name
     if name == "decimal":
-        return cast(cast(node, source.duckdb), "VARCHAR"), (source.size or 38) + 3
+        return cast(cast(node, source.written.duckdb), "VARCHAR"), (source.size or 38) + 3
     if name in MONEY:
         return call("ms_money_text", cast(node, "VARCHAR"), style or 0), None
     if name in FLOATS:

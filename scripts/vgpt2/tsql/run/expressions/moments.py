@@ -12,7 +12,7 @@ from vgpt2.tsql.run.expressions.convert_text import as_timestamp
 from vgpt2.tsql.run.rewrite.build import bare, call, cast, is_null, literal, paren, text_of
 from vgpt2.tsql.run.rewrite.errors import NotExecutable
 from vgpt2.tsql.run.rewrite.rewriter import Handlers, Rewriter
-from vgpt2.tsql.run.types.sqltype import DATE, DATETIME, INT, INTS, NULL, SqlType, text
+from vgpt2.tsql.run.types.sqltype import DATE, DATETIME, INT, INTS, NULL, SqlType
 from vgpt2.tsql.run.values.errors import NoConversion, NotRun
 
 # The abbreviations of the reference, and the names that the parser has for some parts.
@@ -34,9 +34,6 @@ PARTS = {
     **dict.fromkeys(("iso_week", "isowk", "isoww", "weekiso"), "iso_week"),
 }
 _CLOCK = ("hour", "minute", "second", "millisecond", "microsecond", "nanosecond")
-_NAMED = {"%Y": "year", "%y": "year", "%B": "month", "%A": "weekday", "%d": "day", "%-d": "day", "%j": "dayofyear"}
-_NAMED |= {"%M": "minute", "%S": "second", "%-S": "second", "%V": "iso_week", "%W": "week", "quarter": "quarter"}
-_NAMED |= {"qq": "quarter", "q": "quarter", "%h": "hour", "%I": "hour"}
 _SPANS = {"day": "TO_DAYS", "hour": "TO_HOURS", "minute": "TO_MINUTES", "second": "TO_SECONDS", "week": "TO_WEEKS"}
 _SPANS |= {"year": "TO_YEARS", "month": "TO_MONTHS", "dayofyear": "TO_DAYS", "weekday": "TO_DAYS"}
 _SPANS |= {"millisecond": "TO_MILLISECONDS", "microsecond": "TO_MICROSECONDS", "quarter": "TO_MONTHS"}
@@ -122,44 +119,6 @@ def _part(part: str) -> Callable[[Rewriter, exp.Expression], SqlType | None]:
         return rewriter.replace(node, datepart(part, value, found), INT)
 
     return handler
-
-
-def _name(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
-    """DATENAME; and FORMAT of a date, which the parser gives the same form."""
-    form = text_of(node.args.get("format"))
-    if form is None:
-        raise NotExecutable("FORMAT with a format that is no literal")
-    meta = node.meta
-    if meta.get("end", 0) - meta.get("start", 0) + 1 == len("FORMAT"):
-        return _format(rewriter, node, form)
-    part = _NAMED.get(form)
-    if part is None:
-        raise NotExecutable(f"DATENAME with {form}")
-    value, found = argument(rewriter, node.this)
-    if part in ("month", "weekday"):
-        if found.name == "time":
-            raise NotExecutable("DATENAME of a time")
-        made = call("STRFTIME", as_timestamp(value, found), "%B" if part == "month" else "%A")
-        return rewriter.replace(node, made, text(30, wide=True))
-    return rewriter.replace(node, cast(datepart(part, value, found), "VARCHAR"), text(30, wide=True))
-
-
-def _format(rewriter: Rewriter, node: exp.Expression, form: str) -> SqlType | None:
-    found = rewriter.type(node.this)
-    culture = node.args.get("culture")
-    if culture is not None and (text_of(culture) or "").lower() != "en-us":
-        raise NotExecutable("FORMAT in another culture")
-    if found == NULL:
-        return rewriter.replace(node, cast(exp.Null(), "VARCHAR"), text(None, wide=True))
-    if found is None or not found.is_moment:
-        raise NotExecutable("FORMAT of what is no date by a format of dates")
-    if found.name == "time":
-        # A time is a span of .NET: literal characters need a backslash, and there is no PM.
-        if any(character in form.replace("\\:", "").replace("\\.", "") for character in ":.") or "tt" in form:
-            return rewriter.replace(node, cast(exp.Null(), "VARCHAR"), text(None, wide=True))
-        form = form.replace("%I", "%H").replace("%-I", "%-H")
-    made = call("ms_format_moment", as_timestamp(node.this, found), form)
-    return rewriter.replace(node, made, text(4000, wide=True))
 
 
 def _add(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
@@ -252,7 +211,6 @@ MOMENTS: Handlers = {
     exp.Year: _part("year"),
     exp.Month: _part("month"),
     exp.Day: _part("day"),
-    exp.TimeToStr: _name,
     exp.DateAdd: _add,
     exp.DateDiff: _diff,
     exp.LastDay: _last_day,

@@ -110,7 +110,7 @@ def _power(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
         return rewriter.replace(node, exp.Paren(this=exp.Mul(this=a, expression=a.copy())), FLOAT)
     if kind is None:
         raise NotExecutable("POWER of a value of unknown type")
-    made = call("POW", cast(value, "DOUBLE"), cast(other, "DOUBLE"))
+    made = call("tsql_finite", call("POW", cast(value, "DOUBLE"), cast(other, "DOUBLE")))
     if kind.name in ("real", "float", "bit"):
         return rewriter.replace(node, made, FLOAT)
     if kind.name in INTS:
@@ -126,7 +126,7 @@ def _float(name: str) -> Handler:
     def handler(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
         arguments = [node.this] if node.args.get("expression") is None else [node.this, node.expression]
         values = [cast(number(rewriter, argument)[0], "DOUBLE") for argument in arguments]
-        return rewriter.replace(node, call(name, *values), FLOAT)
+        return rewriter.replace(node, call("tsql_finite", call(name, *values)), FLOAT)
 
     return handler
 
@@ -134,9 +134,9 @@ def _float(name: str) -> Handler:
 def _log(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
     base, value = (number(rewriter, part)[0] for part in (node.this, node.expression))
     if whole(node.this) == 10:
-        return rewriter.replace(node, call("LOG10", cast(value, "DOUBLE")), FLOAT)
+        return rewriter.replace(node, call("tsql_finite", call("LOG10", cast(value, "DOUBLE"))), FLOAT)
     made = exp.Div(this=call("LN", cast(value, "DOUBLE")), expression=call("LN", cast(base, "DOUBLE")))
-    return rewriter.replace(node, exp.Paren(this=made), FLOAT)
+    return rewriter.replace(node, call("tsql_finite", made), FLOAT)
 
 
 def _angle(name: str) -> Handler:

@@ -16,8 +16,8 @@ from vgpt2.tsql.run.types.sqltype import BINARIES, DATETIME, MONEY, NULL, SqlTyp
 from vgpt2.tsql.run.values.errors import NoConversion, NotRun
 from vgpt2.tsql.run.values.texts import pattern_regex
 
-# Functions that leave no blank at the end of what has none.
-_CLEAN = (exp.Column, exp.Upper, exp.Lower, exp.Max, exp.Min, exp.Coalesce, exp.Case, exp.Nullif, exp.Window)
+# What leaves no blank at the end where there is none.
+_KEEPING = (exp.Upper, exp.Lower, exp.Max, exp.Min, exp.Coalesce, exp.Case, exp.If, exp.Nullif, exp.Window, exp.Paren)
 
 
 def compare(rewriter: Rewriter, nodes: list[exp.Expression | None]) -> None:
@@ -104,9 +104,26 @@ def _without_blanks(rewriter: Rewriter, node: exp.Expression) -> None:
             inner.set("this", inner.this.rstrip(" "))
         return
     found = rewriter.type(node)
-    if found is None or isinstance(inner, _CLEAN) or isinstance(node, (exp.Subquery, exp.Select)):
+    if found is None or isinstance(node, (exp.Subquery, exp.Select)) or _clean(rewriter, node):
         return
     put(rewriter, node, call("RTRIM", node.copy()), found)
+
+
+def _clean(rewriter: Rewriter, node: exp.Expression) -> bool:
+    """Whether a text has no blank at its end: columns of tables have none here."""
+    if isinstance(node, exp.Column):
+        return rewriter.of_table(node)
+    if isinstance(node, exp.Literal):
+        return not node.this.endswith(" ")
+    if isinstance(node, exp.Anonymous) and str(node.this).upper() == "RTRIM":
+        return True
+    if not isinstance(node, _KEEPING):
+        return False
+    values = [node.this, *node.expressions, node.args.get("true"), node.args.get("false"), node.args.get("default")]
+    values += node.args.get("ifs") or []
+    if isinstance(node, (exp.Case, exp.If)):
+        values = values[1:]
+    return all(_clean(rewriter, value) for value in values if isinstance(value, exp.Expression))
 
 
 def _comparison(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:

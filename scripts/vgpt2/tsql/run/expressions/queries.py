@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from vgpt2.tsql.run.expressions.branches import differs
+from vgpt2.tsql.run.expressions.branches import differs, unify
 from vgpt2.tsql.run.expressions.convert import convert
+from vgpt2.tsql.run.rewrite.build import text_of
 from vgpt2.tsql.run.rewrite.errors import NotExecutable
 from vgpt2.tsql.run.rewrite.rewriter import Handlers, Rewriter
 from vgpt2.tsql.run.types.results import common
@@ -120,6 +121,20 @@ def _table(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
     return None
 
 
+def _values(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
+    """VALUES as a table: each of its columns as one type."""
+    rows = [row.expressions for row in node.expressions if isinstance(row, exp.Tuple)]
+    if len(rows) == len(node.expressions) and len({len(row) for row in rows}) == 1:
+        width = len(rows[0])
+        if any((text_of(value) or "").endswith(" ") for row in rows for value in row):
+            # Compared and grouped they are the same as without, and DuckDB's are not.
+            raise NotExecutable("a text with blanks at its end in VALUES")
+        rewriter.rows[id(node)] = [
+            unify(rewriter, [row.expressions[place] for row in node.expressions]) for place in range(width)
+        ]
+    return None
+
+
 def _refuse(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
     raise NotExecutable(type(node).__name__)
 
@@ -130,6 +145,7 @@ QUERIES: Handlers = {
     exp.With: _with,
     exp.Join: _join,
     exp.Table: _table,
+    exp.Values: _values,
     exp.Dot: _refuse,
     exp.Pivot: _refuse,
     exp.AtTimeZone: _refuse,

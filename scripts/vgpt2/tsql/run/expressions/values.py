@@ -5,6 +5,7 @@ from __future__ import annotations
 from vgpt2.tsql.run.expressions.aggregates import AGGREGATES
 from vgpt2.tsql.run.expressions.branches import BRANCHES
 from vgpt2.tsql.run.expressions.calls import NAMED
+from vgpt2.tsql.run.expressions.formats import FORMATS
 from vgpt2.tsql.run.expressions.moment_parts import PARTS
 from vgpt2.tsql.run.expressions.moments import MOMENTS
 from vgpt2.tsql.run.expressions.numbers import NUMBERS
@@ -19,6 +20,7 @@ VALUES: Handlers = {
     **BRANCHES,
     **MOMENTS,
     **PARTS,
+    **FORMATS,
     **TEXTS,
     **NUMBERS,
     **AGGREGATES,

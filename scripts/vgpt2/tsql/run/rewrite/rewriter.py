@@ -38,6 +38,8 @@ class Rewriter:
         self._copies = dict(zip(map(id, binding.tree.walk()), self.top.walk(), strict=True))
         self._bound = {id(copy): binding.bound[key] for key, copy in self._copies.items() if key in binding.bound}
         self.types: dict[int, SqlType | None] = {}
+        # The columns of VALUES as a table, by the identity of its node.
+        self.rows: dict[int, list[SqlType | None]] = {}
         self._held: list[exp.Expression] = []
 
     def statement(self) -> exp.Expression:
@@ -138,7 +140,22 @@ class Rewriter:
                 return self.type(self._copies[id(node)])
         for origin in source.origins.get(key, ()):
             return self._type_of(*origin)
+        inner = source.node
+        while isinstance(inner, (exp.Subquery, exp.Paren, exp.Lateral)):
+            inner = inner.this
+        columns = self.rows.get(id(self._copies.get(id(inner))))
+        if columns is not None and source.columns is not None and key in source.columns:
+            return columns[list(source.columns).index(key)]
         return None
+
+    def of_table(self, node: exp.Expression) -> bool:
+        """Whether a column shows one of a table as it is stored there."""
+        bound = self._bound.get(id(node))
+        return bound is not None and self._stored(*bound)
+
+    def _stored(self, source: Source, key: str) -> bool:
+        origins = source.origins.get(key, ())
+        return source.info is not None or bool(origins and all(self._stored(*origin) for origin in origins))
 
     def _parameter(self, node: exp.Expression) -> SqlType | None:
         name = node.name

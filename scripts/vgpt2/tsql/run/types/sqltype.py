@@ -90,6 +90,11 @@ class SqlType:
             return "INTEGER"
         return duckdb_type(self.name)
 
+    @property
+    def written(self) -> SqlType:
+        """A decimal with a digit before its point: DuckDB writes .05 where there is none."""
+        return SqlType("decimal", max(self.size or 18, min(self.scale + 1, 38)), self.scale)
+
     def as_decimal(self) -> SqlType:
         """An exact number's precision and scale."""
         if self.name == "decimal":

@@ -120,7 +120,7 @@ def format_moment(value: datetime.datetime, form: str) -> str:
         "ddd": _WEEKDAYS[value.weekday()][:3],
     }
     made = []
-    for token in _TOKEN.findall(_LONG.get(form, form)):
+    for token in _TOKEN.findall(_LONG.get(form, form.replace("%d%-d", "ddd"))):
         if token in parts:
             made.append(parts[token])
         elif token[0] == "\\" and len(token) == 2:
