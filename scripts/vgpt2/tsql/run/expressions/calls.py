@@ -151,8 +151,19 @@ def _parse(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
     return rewriter.replace(node, convert(inner.this, found, target, None, safe), target)
 
 
+def _string_split(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
+    if not isinstance(node.parent, (exp.Table, exp.Lateral)) or len(node.expressions) != 2:
+        raise NotExecutable("STRING_SPLIT()")
+    for value in list(node.expressions):
+        kind = rewriter.type(value)
+        if kind is not None and not kind.is_text:
+            raise NotExecutable("STRING_SPLIT() of what is no text")
+    return None
+
+
 CALLS: dict[str, Handler] = {
     "CHOOSE": CHOOSE,
+    "STRING_SPLIT": _string_split,
     "DATALENGTH": _datalength,
     "PATINDEX": _texts("ms_patindex", (2, 2), fold=True),
     "QUOTENAME": _quotename,

@@ -6,7 +6,8 @@ from sqlglot import exp
 
 from vgpt2.tsql.run.expressions.branches import differs, unify
 from vgpt2.tsql.run.expressions.convert import convert
-from vgpt2.tsql.run.rewrite.build import text_of
+from vgpt2.tsql.run.expressions.xml_path import joined_rows
+from vgpt2.tsql.run.rewrite.build import call, text_of
 from vgpt2.tsql.run.rewrite.errors import NotExecutable
 from vgpt2.tsql.run.rewrite.rewriter import Handlers, Rewriter
 from vgpt2.tsql.run.types.results import common
@@ -16,7 +17,7 @@ from vgpt2.tsql.run.types.sqltype import NULL, SqlType
 def _select(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
     args = node.args
     if args.get("for_") is not None:
-        raise NotExecutable("FOR XML or FOR JSON")
+        joined_rows(rewriter, node)
     node.set("options", None)
     for item in node.expressions:
         if type(item) is exp.EQ and type(item.this) is exp.Literal:
@@ -98,6 +99,8 @@ def _join(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
     node.set("hint", None)
     lateral = node.this
     if type(lateral) is exp.Lateral:
+        if isinstance(lateral.this, exp.Anonymous):
+            _table_call(rewriter, lateral)
         subquery = lateral.this
         outer = lateral.args.get("cross_apply") is False
         new = exp.Lateral(this=subquery, alias=lateral.args.get("alias"))
@@ -112,6 +115,9 @@ def _join(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
 def _table(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
     if node.args.get("pivots") or node.args.get("sample") or node.args.get("version"):
         raise NotExecutable("PIVOT, TABLESAMPLE or FOR SYSTEM_TIME")
+    if isinstance(node.this, exp.Anonymous):
+        _table_call(rewriter, node)
+        return None
     info = rewriter.binding.lookup.table(node.name, node.args["db"].this if node.args.get("db") else "")
     is_cte = not node.args.get("db") and rewriter.binding.fold(node.name) in rewriter.binding.cte_names
     if info is not None and not is_cte:
@@ -119,6 +125,17 @@ def _table(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
         node.set("db", exp.to_identifier(info.table.schema, quoted=True))
         node.set("this", exp.to_identifier(info.table.name, quoted=True))
     return None
+
+
+def _table_call(rewriter: Rewriter, node: exp.Expression) -> None:
+    """STRING_SPLIT as a table: a row for each part."""
+    source = node.this
+    split = call("UNNEST", source.copy())
+    select = exp.Select(expressions=[exp.Alias(this=split, alias=exp.to_identifier("value", quoted=True))])
+    if isinstance(node, exp.Table):
+        rewriter.replace(node, exp.Subquery(this=select, alias=node.args.get("alias")))
+    else:
+        source.replace(exp.Subquery(this=select))
 
 
 def _values(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
