@@ -108,7 +108,8 @@ class Engine:
         """
         import duckdb
 
-        connection, made = self._connection, dict(self._made)
+        connection, _, functions = self._opened()
+        made, macros = dict(self._made), set(functions.macros)
         connection.execute("BEGIN")
         self._changed = True
         try:
@@ -125,6 +126,7 @@ class Engine:
                 connection.execute("ROLLBACK")
                 # Tables that were first read meanwhile are gone again.
                 self._made = made
+                functions.macros = macros
 
     def _run(self, executable: Executable) -> Result:
         import duckdb

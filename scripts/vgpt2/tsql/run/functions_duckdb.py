@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
+
 # What lies outside of a type, and where SQL Server would say so, ends with a line that begins so.
 NOT_RUN = "not run: "
 
-MACROS = (
+_MACROS = (
     # ---- numbers
     "tsql_bit(x) AS CASE WHEN x <> 0 THEN 1 WHEN x = 0 THEN 0 END",
     "tsql_divide(a, b) AS CASE WHEN b = 0 THEN error('Division by zero') ELSE a / b END",
@@ -90,3 +93,17 @@ MACROS = (
     "tsql_timefromparts(h, i, s, f, p) AS MAKE_TIME(CAST(h AS BIGINT), CAST(i AS BIGINT), CAST(s AS DOUBLE)) + "
     "TO_MICROSECONDS(tsql_fraction(f, p))",
 )
+
+_NAME = re.compile(r"\btsql_\w+", re.IGNORECASE)
+MACROS = {macro.partition("(")[0]: macro for macro in _MACROS}
+
+
+@lru_cache(maxsize=4096)
+def macros_of(sql: str) -> tuple[str, ...]:
+    """The names of the macros that a text in DuckDB's SQL needs, those first that others are made of."""
+    found: dict[str, None] = {}
+    for name in dict.fromkeys(map(str.lower, _NAME.findall(sql))):
+        if name in MACROS:
+            inner = macros_of(MACROS[name].partition(" AS ")[2])
+            found |= dict.fromkeys((*inner, name))
+    return tuple(found)

@@ -23,7 +23,9 @@ def joined_rows(rewriter: Rewriter, node: exp.Expression) -> None:
     options = node.args["for_"]
     plain = str(options.args.get("kind")).upper() == "XML" and len(options.expressions) == 1
     option = options.expressions[0].this if plain else None
-    path = option.expression if isinstance(option, exp.XMLKeyValueOption) and option.this.name == "PATH" else None
+    path = (
+        option.expression if isinstance(option, exp.XMLKeyValueOption) and option.this.name.upper() == "PATH" else None
+    )
     if text_of(path) != "" or not isinstance(node.parent, exp.Subquery):
         raise NotExecutable("FOR XML or FOR JSON")
     if len(node.expressions) != 1 or any(node.args.get(key) for key in _OTHER):
