@@ -6,7 +6,7 @@ import re
 
 from sqlglot import exp
 
-from vgpt2.tsql.run.rewrite.build import call, cast, literal
+from vgpt2.tsql.run.rewrite.build import call
 from vgpt2.tsql.run.rewrite.errors import NotExecutable
 from vgpt2.tsql.run.types.sqltype import FLOAT, NULL, SqlType, text
 
@@ -40,18 +40,6 @@ def _narrow(character: str) -> bool:
         return bool(character.encode("cp1252"))
     except UnicodeEncodeError:
         return False
-
-
-def money_literal(node: exp.Expression) -> tuple[exp.Expression, SqlType] | None:
-    """`$12.5`, which the parser takes for a column; a `$` alone, before a minus, is 0. None for any other column."""
-    table = node.args.get("table")
-    written = table.name if table is not None else node.name
-    if not written.startswith("$") or not (written[1:].isdigit() or written == "$"):
-        return None
-    digits = written[1:] or "0"
-    if table is not None:
-        digits += f".{node.name}"
-    return cast(literal(digits), "DECIMAL(19, 4)"), SqlType("money")
 
 
 def number_type(written: str) -> SqlType:

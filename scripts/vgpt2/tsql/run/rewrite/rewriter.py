@@ -11,7 +11,7 @@ from vgpt2.tsql.check.binding import Binding
 from vgpt2.tsql.check.scope import Source
 from vgpt2.tsql.rows.rows import sample_values
 from vgpt2.tsql.run.rewrite.errors import NotExecutable
-from vgpt2.tsql.run.rewrite.leaves import literal_type, money_literal, parameter_literal
+from vgpt2.tsql.run.rewrite.leaves import literal_type, parameter_literal
 from vgpt2.tsql.run.rewrite.parameters import value_of
 from vgpt2.tsql.run.types.sqltype import SqlType, of_base, of_cast
 
@@ -117,8 +117,7 @@ class Rewriter:
     def _column(self, node: exp.Expression) -> SqlType | None:
         bound = self._bound.get(id(node))
         if bound is None:
-            money = money_literal(node)
-            return self.replace(node, *money) if money is not None else None
+            return None
         source, key = bound
         node.set("db", None)
         node.set("catalog", None)

@@ -6,7 +6,7 @@ import re
 
 from sqlglot import exp
 
-from vgpt2.tsql.dialect import tokenize
+from vgpt2.tsql.grammar.lexer import placed
 from vgpt2.tsql.run.rewrite.errors import NotExecutable
 
 # FORMAT with one letter is given as the pattern that it stands for, or as another one; these parts of DATENAME and
@@ -40,7 +40,7 @@ def mark_reals(tree: exp.Expression, sql: str) -> None:
     """
     if "real" not in sql.lower():
         return
-    words = [token.text.lower() for token in tokenize(sql)]
+    words = [place.text.lower() for place in placed(sql)]
     named = {
         word for word, after in zip(words, [*words[1:], ""], strict=True) if word in ("real", "float") and after != "("
     }
