@@ -14,13 +14,13 @@ from vgpt2.settings import CONFIGS, load_database
 from vgpt2.synthesis.columns import read_columns
 from vgpt2.synthesis.negatives.name_parts import read_parts
 from vgpt2.tsql.rows.names import read_names
-from vgpt2.tsql.run.parameters import read_values
+from vgpt2.tsql.run.rewrite.parameters import read_values
 
 CODE = Path(__file__).parents[1] / "scripts/vgpt2"
 READERS = {
     "catalog/abbreviations.yaml": read_readings,
     "synthesis/columns.yaml": read_columns,
-    "tsql/run/parameters.yaml": read_values,
+    "tsql/run/rewrite/parameters.yaml": read_values,
     "tsql/rows/names.yaml": read_names,
     "synthesis/negatives/invented.yaml": read_parts,
 }
@@ -35,8 +35,13 @@ FAULTS = [
     ),
     ("catalog/abbreviations.yaml", "  amt: amount", "  acct: a", "anywhere.acct: stands here twice"),
     ("synthesis/columns.yaml", "  - Price|UnitCost", "  - (Price", "not_added[1]: no regular expression: missing )"),
-    ("tsql/run/parameters.yaml", "page|pagenumber: 1", "(page: 1", "(page: no regular expression: missing )"),
-    ("tsql/run/parameters.yaml", "page|pagenumber: 1", "page: [1]", "page: expected a number, a date or a text"),
+    ("tsql/run/rewrite/parameters.yaml", "page|pagenumber: 1", "(page: 1", "(page: no regular expression: missing )"),
+    (
+        "tsql/run/rewrite/parameters.yaml",
+        "page|pagenumber: 1",
+        "page: [1]",
+        "page: expected a number, a date or a text",
+    ),
     ("tsql/rows/names.yaml", "countries: [US, CA, MX, GB, DE]", "countries: []", "countries: expected at least one"),
     ("tsql/rows/names.yaml", "  - Annual review", '  - ""', "things[0]: string should have at least 1 character"),
     ("synthesis/negatives/invented.yaml", "  other: [", "  others: [", "columns.others: input should be 'date', 'num"),

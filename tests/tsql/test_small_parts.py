@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import time
 
 import pytest
@@ -10,8 +11,9 @@ import sqlglot
 from vgpt2.settings import load_database
 from vgpt2.tsql.check.check import Checker
 from vgpt2.tsql.dialect import TsqlError, parse
-from vgpt2.tsql.run.literals import date_text, day_text
-from vgpt2.tsql.run.parameters import value_of
+from vgpt2.tsql.run.rewrite.parameters import value_of
+from vgpt2.tsql.run.values.errors import NoConversion
+from vgpt2.tsql.run.values.moments import read_moment
 from vgpt2.tsql.run.views import select_of
 from vgpt2.tsql.skeleton import skeleton
 from vgpt2.tsql.types import duckdb_type, kind_of_type
@@ -48,11 +50,13 @@ def test_different_skeletons(one, other):
     assert skeleton(parse(one)) != skeleton(parse(other))
 
 
-def test_dates_as_text():
-    assert date_text("20240131") == date_text("1/31/2024") == date_text("2024-1-31") == "2024-01-31"
-    assert date_text("2024-01-31 10:00") == "2024-01-31 10:00"
-    assert date_text("yesterday") is None
-    assert (day_text("0"), day_text("31"), day_text("1.5")) == ("1900-01-01", "1900-02-01", None)
+def test_date_texts_are_read_as_the_server_reads_them():
+    days = {read_moment(text).day for text in ("20240131", "1/31/2024", "2024-1-31", "31 Jan 24", "January 31, 2024")}
+    assert days == {datetime.date(2024, 1, 31)}
+    assert read_moment("2024-01-31 10:00").seconds == 36_000
+    assert read_moment("31/01/2024", 103).day == datetime.date(2024, 1, 31)
+    with pytest.raises(NoConversion):
+        read_moment("yesterday")
 
 
 def test_parameters_by_name():

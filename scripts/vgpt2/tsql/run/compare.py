@@ -15,7 +15,8 @@ _TRIES = 500
 
 
 def normalise(rows: list[tuple]) -> list[tuple]:
-    """Rows with numbers rounded to 6 places (whole ones as int), dates in ISO form, text without trailing blanks."""
+    """Rows with numbers rounded to 6 places (whole ones as int), dates in ISO form, text without trailing blanks, bytes
+    as hex."""
     return [tuple(_plain(value) for value in row) for row in rows]
 
 
@@ -38,7 +39,17 @@ def _plain(value: object) -> Plain:
         return value.isoformat(" ")
     if isinstance(value, (datetime.date, datetime.time)):
         return value.isoformat()
+    if isinstance(value, bytes):
+        return value.hex().upper()
+    if isinstance(value, dict) and value.keys() == {"utc", "off"}:
+        return _offset(value["utc"], value["off"])
     return str(value)
+
+
+def _offset(utc: datetime.datetime, minutes: int) -> str:
+    """A datetimeoffset by its own clock."""
+    local = utc + datetime.timedelta(minutes=minutes)
+    return f"{local.isoformat(' ')} {'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
 
 
 def same_rows(gold: Result, answer: Result, ordered: bool = False) -> bool:

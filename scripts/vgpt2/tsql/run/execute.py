@@ -16,11 +16,13 @@ from vgpt2.catalog.model import Catalog, Table
 from vgpt2.tsql.rows.looks import Value
 from vgpt2.tsql.rows.rows import ROWS, SECOND, maker_of
 from vgpt2.tsql.run.compare import normalise, same_rows
+from vgpt2.tsql.run.functions_duckdb import NOT_RUN
 from vgpt2.tsql.run.limits import SECONDS, NoSelect, TooMuch, fetch, one_select
 from vgpt2.tsql.run.prepare import prepared
 from vgpt2.tsql.run.result import Result
 from vgpt2.tsql.run.tables import create_from_query, create_table, open_database, update_table
 from vgpt2.tsql.run.transpile import Executable
+from vgpt2.tsql.run.values.functions import Functions
 from vgpt2.tsql.run.views import select_of
 from vgpt2.tsql.run.watch import Watch
 
@@ -55,7 +57,7 @@ class Engine:
         self.seed = seed
         self.seconds = seconds
         self.maker = maker_of(catalog, seed, rows)
-        self._open: tuple[DuckDBPyConnection, Watch] | None = None
+        self._open: tuple[DuckDBPyConnection, Watch, Functions] | None = None
         self._made: dict[str, str] = {}  # qualified: how (rows, view)
         self._results: OrderedDict[Executable, Result] = OrderedDict()
         self._changed = False
@@ -70,7 +72,7 @@ class Engine:
     def close(self) -> None:
         """Forget the database."""
         if self._open is not None:
-            connection, watch = self._open
+            connection, watch, _ = self._open
             watch.stop()
             connection.close()
             self._open = None
@@ -106,7 +108,8 @@ class Engine:
         """
         import duckdb
 
-        connection, made = self._connection, dict(self._made)
+        connection, _, functions = self._opened()
+        made, macros = dict(self._made), set(functions.macros)
         connection.execute("BEGIN")
         self._changed = True
         try:
@@ -123,6 +126,7 @@ class Engine:
                 connection.execute("ROLLBACK")
                 # Tables that were first read meanwhile are gone again.
                 self._made = made
+                functions.macros = macros
 
     def _run(self, executable: Executable) -> Result:
         import duckdb
@@ -137,9 +141,10 @@ class Engine:
     def _execute(self, executable: Executable) -> Result:
         import duckdb
 
-        connection, watch = self._opened()
+        connection, watch, functions = self._opened()
         watch.begin(self.seconds)
         try:
+            functions.prepare(executable.sql)
             cursor = connection.execute(one_select(connection, executable.sql))
             rows = fetch(cursor)
             names = tuple(column[0] for column in cursor.description or ())
@@ -159,6 +164,8 @@ class Engine:
             connection.interrupt()
             return Result("error", message=str(error))
         except (duckdb.Error, NoSelect, OverflowError, ValueError, RuntimeError) as error:
+            if (place := str(error).find(NOT_RUN)) >= 0:
+                return Result("not_executable", message=_line(ValueError(str(error)[place:])))
             return Result("error", message=_line(error))
         finally:
             watch.end()
@@ -173,10 +180,10 @@ class Engine:
     def _connection(self) -> DuckDBPyConnection:
         return self._opened()[0]
 
-    def _opened(self) -> tuple[DuckDBPyConnection, Watch]:
+    def _opened(self) -> tuple[DuckDBPyConnection, Watch, Functions]:
         if self._open is None:
             connection = open_database(self.catalog)
-            self._open = connection, Watch(connection)
+            self._open = connection, Watch(connection), Functions(connection)
         return self._open
 
     def _make(self, qualified: str) -> None:

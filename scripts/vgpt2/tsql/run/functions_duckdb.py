@@ -1,141 +1,109 @@
-"""T-SQL functions that sqlglot passes on as they are, as DuckDB macros; and formats of CONVERT and LIKE."""
+"""Functions of T-SQL as DuckDB macros: those that it can express itself. `tsql.run.values.functions` has the others."""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-# T-SQL name: kind of its result. Those in RENAMED run as macros `tsql_<name>`, the others exist in DuckDB.
-SHIMS: dict[str, str | None] = {
-    "ISNUMERIC": "int",
-    "ISDATE": "int",
-    "SQUARE": "float",
-    "QUOTENAME": "text",
-    "PATINDEX": "int",
-    "STR": "text",
-    "DATALENGTH": "int",
-    "CHOOSE": None,
-    "DATEFROMPARTS": "date",
-    "ATN2": "float",
-    "LOG10": "float",
-    "UNICODE": "int",
-    "NCHAR": "text",
-    "CHECKSUM": "int",
-    "CHECKSUM_AGG": "int",
-    "VARP": "float",
-    "STDEVP": "float",
-    "REPLICATE": "text",
-    "SPACE": "text",
-    "STUFF": "text",
-    "CONCAT_WS": "text",
-    "PERCENT_RANK": "float",
-    "CUME_DIST": "float",
-    "NTILE": "int",
-    "RANK": "int",
-    "DENSE_RANK": "int",
-    "COUNT_BIG": "int",
-}
-RENAMED = {
-    "ISNUMERIC",
-    "ISDATE",
-    "SQUARE",
-    "QUOTENAME",
-    "STR",
-    "DATALENGTH",
-    "DATEFROMPARTS",
-    "ATN2",
-    "REPLICATE",
-    "SPACE",
-    "STUFF",
-    "VARP",
-    "STDEVP",
-    "COUNT_BIG",
-    "NCHAR",
-}
-DATE_ARGUMENTS: set[str] = set()
+# What lies outside of a type, and where SQL Server would say so, ends with a line that begins so.
+NOT_RUN = "not run: "
 
-MACROS = (
-    "tsql_isnumeric(x) AS CASE WHEN TRY_CAST(x AS DOUBLE) IS NULL THEN 0 ELSE 1 END",
-    "tsql_isdate(x) AS CASE WHEN TRY_CAST(x AS TIMESTAMP) IS NULL THEN 0 ELSE 1 END",
-    "tsql_square(x) AS CAST(x AS DOUBLE) * x",
-    "tsql_quotename(x) AS '[' || REPLACE(CAST(x AS VARCHAR), ']', ']]') || ']'",
-    "tsql_str(x, n := 10, d := 0) AS LPAD(CAST(ROUND(x, d) AS VARCHAR), CAST(LEAST(n, 8000) AS INT), ' ')",
-    "tsql_datalength(x) AS LENGTH(CAST(x AS VARCHAR))",
-    "tsql_datefromparts(y, m, d) AS MAKE_DATE(CAST(y AS BIGINT), CAST(m AS BIGINT), CAST(d AS BIGINT))",
-    "tsql_atn2(y, x) AS ATAN2(y, x)",
-    # As in SQL Server: 8,000 characters at most, and NULL for a negative number.
+_MACROS = (
+    # ---- numbers
+    "tsql_bit(x) AS CASE WHEN x <> 0 THEN 1 WHEN x = 0 THEN 0 END",
+    "tsql_divide(a, b) AS CASE WHEN b = 0 THEN error('Division by zero') ELSE a / b END",
+    "tsql_average(a, b) AS CASE WHEN b = 0 THEN NULL ELSE CAST(a AS HUGEINT) // b END",
+    # Whether the product of two moneys is cut or rounded is not told: only where both are the same.
+    "tsql_money_product(a, b) AS CASE WHEN TRUNC(a * b, 4) = ROUND(a * b, 4) THEN CAST(a * b AS DECIMAL(19, 4)) "
+    f"ELSE error('{NOT_RUN}a product of money with more than four places') END",
+    # A root or logarithm that there is none of, and what is beyond float: an error there.
+    "tsql_finite(x) AS CASE WHEN ISFINITE(x) OR x IS NULL THEN x ELSE error('An invalid floating point operation') END",
+    "tsql_near(x, s) AS ROUND(x, s)",
+    "tsql_known(x) AS CASE WHEN x IS NULL THEN 0 ELSE 1 END",
+    "tsql_size(x, n) AS CASE WHEN x IS NULL THEN NULL ELSE n END",
+    # ---- text
+    "tsql_fit_int(t, n) AS CASE WHEN LENGTH(t) > n THEN '*' ELSE t END",
+    f"tsql_fit_wide(t, n) AS CASE WHEN LENGTH(t) > n THEN error('{NOT_RUN}a number longer than its text') ELSE t END",
+    f"tsql_fit(t, n) AS CASE WHEN LENGTH(t) > n THEN error('{NOT_RUN}a number longer than its text') ELSE t END",
+    f"tsql_left(s, n) AS CASE WHEN n < 0 THEN error('{NOT_RUN}LEFT with a negative length') ELSE LEFT(s, n) END",
+    f"tsql_right(s, n) AS CASE WHEN n < 0 THEN error('{NOT_RUN}RIGHT with a negative length') ELSE RIGHT(s, n) END",
+    f"tsql_substring(s, a, n) AS CASE WHEN n < 0 THEN error('{NOT_RUN}SUBSTRING with a negative length') "
+    "WHEN a IS NOT NULL AND n IS NOT NULL THEN SUBSTRING(s, GREATEST(CAST(a AS BIGINT), 1), "
+    "GREATEST(CAST(a AS BIGINT) + n - GREATEST(CAST(a AS BIGINT), 1), 0)) END",
+    "tsql_charindex(p, s, a) AS CASE WHEN p IS NULL OR s IS NULL OR a IS NULL THEN NULL WHEN p = '' THEN 0 "
+    "WHEN STRPOS(SUBSTRING(s, GREATEST(a, 1)), p) = 0 THEN 0 "
+    "ELSE STRPOS(SUBSTRING(s, GREATEST(a, 1)), p) + GREATEST(a, 1) - 1 END",
+    # 8,000 characters at most, and NULL for a negative number.
     "tsql_replicate(s, n) AS CASE WHEN n >= 0 THEN LEFT(REPEAT(CAST(s AS VARCHAR), CAST(LEAST(n, 8000 // "
     "GREATEST(LENGTH(CAST(s AS VARCHAR)), 1) + 1) AS BIGINT)), 8000) END",
-    "tsql_replace(s, a, b) AS LEFT(REPLACE(CAST(s AS VARCHAR), a, b), 8000)",
+    "tsql_replace(s, a, b) AS LEFT(CASE WHEN a = '' THEN s ELSE REPLACE(CAST(s AS VARCHAR), a, b) END, 8000)",
     "tsql_space(n) AS CASE WHEN n >= 0 THEN REPEAT(' ', CAST(LEAST(n, 8000) AS BIGINT)) END",
-    "tsql_stuff(s, a, n, r) AS LEFT(s, CAST(a - 1 AS BIGINT)) || r || SUBSTRING(s, CAST(a + n AS BIGINT))",
-    "tsql_varp(x) AS VAR_POP(x)",
-    "tsql_stdevp(x) AS STDDEV_POP(x)",
-    "tsql_count_big(x) AS COUNT(x)",
+    "tsql_stuff(s, a, n, r) AS CASE WHEN a >= 1 AND a <= LENGTH(s) AND n >= 0 THEN LEFT(s, CAST(a - 1 AS BIGINT)) || "
+    "COALESCE(r, '') || SUBSTRING(s, CAST(a AS BIGINT) + n) END",
+    "tsql_nchar(x) AS CASE WHEN x BETWEEN 1 AND 65535 THEN CHR(CAST(x AS INT)) END",
+    "tsql_unicode(x) AS NULLIF(UNICODE(x), -1)",
+    # ---- bytes
+    "tsql_binary_left(b, n) AS FROM_HEX(LEFT(HEX(b) || REPEAT('00', n), 2 * n))",
+    "tsql_varbinary_left(b, n) AS FROM_HEX(LEFT(HEX(b), 2 * n))",
+    "tsql_binary_right(b, n) AS FROM_HEX(RIGHT(REPEAT('00', n) || HEX(b), 2 * n))",
+    "tsql_varbinary_right(b, n) AS FROM_HEX(RIGHT(HEX(b), 2 * n))",
+    # ---- dates and times
+    "tsql_of_day(x) AS EPOCH_US(x) - EPOCH_US(CAST(CAST(x AS DATE) AS TIMESTAMP))",
+    "tsql_in_day(x, us) AS CAST(CAST(x AS DATE) AS TIMESTAMP) + TO_MICROSECONDS(us)",
+    # datetime counts 1/300 of a second and shows thousandths.
+    "tsql_datetime(x) AS tsql_in_day(x, ((tsql_of_day(x) * 3 + 5000) // 10000 * 10 + 1) // 3 * 1000)",
+    "tsql_smalldatetime(x) AS tsql_in_day(x, (tsql_of_day(x) + 30001000) // 60000000 * 60000000)",
+    "tsql_places(x, k) AS tsql_in_day(x, (tsql_of_day(x) + k // 2) // k * k)",
+    "tsql_days(x) AS DATE_DIFF('day', DATE '1900-01-01', CAST(x AS DATE)) "
+    "+ CAST((tsql_of_day(x) * 3 + 5000) // 10000 AS DOUBLE) / 25920000",
+    "tsql_of_days(d) AS CASE WHEN d >= -53690 AND d < 2958464 THEN TIMESTAMP '1900-01-01' + "
+    f"TO_MICROSECONDS(CAST(ROUND(d * 86400000000) AS BIGINT)) WHEN d IS NOT NULL THEN "
+    f"error('{NOT_RUN}days beyond datetime') END",
+    "tsql_plus_days(x, n) AS x + TO_DAYS(n)",
+    # datetime's thousandths stand for thirds of a hundredth, which the newer types would show with seven digits.
+    f"tsql_exact(x) AS CASE WHEN tsql_of_day(x) % 10000 = 0 OR x IS NULL THEN x ELSE "
+    f"error('{NOT_RUN}the seventh digit of a datetime') END",
+    "tsql_on_day(t) AS DATE '1900-01-01' + t",
+    "tsql_local(o) AS STRUCT_EXTRACT(o, 'utc') + TO_MINUTES(STRUCT_EXTRACT(o, 'off'))",
+    "tsql_offset(x, m) AS CASE WHEN x IS NOT NULL AND m IS NOT NULL THEN "
+    "STRUCT_PACK(utc := x - TO_MINUTES(CAST(m AS INTEGER)), off := CAST(m AS INTEGER)) END",
+    "tsql_switch(o, m) AS CASE WHEN o IS NOT NULL AND m IS NOT NULL THEN "
+    "STRUCT_PACK(utc := STRUCT_EXTRACT(o, 'utc'), off := CAST(m AS INTEGER)) END",
+    "tsql_offset_places(o, k) AS tsql_offset(tsql_places(tsql_local(o), k), STRUCT_EXTRACT(o, 'off'))",
+    f"tsql_minutes(m) AS CASE WHEN m BETWEEN -840 AND 840 THEN m WHEN m IS NOT NULL THEN "
+    f"error('{NOT_RUN}an offset of more than 14 hours') END",
     # Weeks of SQL Server begin on Sunday (1899-12-31 was one), those of DuckDB on Monday.
-    "tsql_weeks(a, b) AS DATE_DIFF('day', DATE '1899-12-31', b) // 7 - DATE_DIFF('day', DATE '1899-12-31', a) // 7",
+    "tsql_weeks(a, b) AS CAST(FLOOR(DATE_DIFF('day', DATE '1753-01-07', CAST(b AS DATE)) / 7) - "
+    "FLOOR(DATE_DIFF('day', DATE '1753-01-07', CAST(a AS DATE)) / 7) AS INTEGER)",
     "tsql_week(x) AS (DAYOFYEAR(x) - 1 + DAYOFWEEK(DATE_TRUNC('year', x))) // 7 + 1",
-    "tsql_nchar(x) AS CHR(CAST(x AS INT))",
+    "tsql_second_part(x, k) AS CASE WHEN k > 0 THEN tsql_of_day(x) % 1000000 // k "
+    "ELSE tsql_of_day(x) % 1000000 * 1000 END",
+    f"tsql_fraction(f, p) AS CASE WHEN f < 0 OR f >= POW(10, p) OR p = 7 AND f % 10 <> 0 THEN "
+    f"error('{NOT_RUN}a fraction of a second') ELSE CAST(f * POW(10, 6 - p) AS BIGINT) END",
+    "tsql_datefromparts(y, m, d) AS MAKE_DATE(CAST(y AS BIGINT), CAST(m AS BIGINT), CAST(d AS BIGINT))",
+    "tsql_moment(y, m, d, h, i, s) AS MAKE_TIMESTAMP(CAST(y AS BIGINT), CAST(m AS BIGINT), CAST(d AS BIGINT), "
+    "CAST(h AS BIGINT), CAST(i AS BIGINT), CAST(s AS DOUBLE))",
+    f"tsql_between(x, a, b) AS CASE WHEN x BETWEEN a AND b THEN x WHEN x IS NOT NULL THEN "
+    f"error('{NOT_RUN}a part of a date beyond its range') END",
+    "tsql_datetimefromparts(y, m, d, h, i, s, f) AS tsql_datetime("
+    "tsql_moment(tsql_between(y, 1753, 9999), m, d, h, i, s) + TO_MILLISECONDS(tsql_between(f, 0, 999)))",
+    "tsql_smalldatetimefromparts(y, m, d, h, i) AS tsql_moment(tsql_between(y, 1900, 2079), m, d, h, i, 0)",
+    "tsql_datetime2fromparts(y, m, d, h, i, s, f, p) AS tsql_moment(y, m, d, h, i, s) "
+    "+ TO_MICROSECONDS(tsql_fraction(f, p))",
+    "tsql_timefromparts(h, i, s, f, p) AS MAKE_TIME(CAST(h AS BIGINT), CAST(i AS BIGINT), CAST(s AS DOUBLE)) + "
+    "TO_MICROSECONDS(tsql_fraction(f, p))",
 )
 
-INTERVALS = {
-    "YEAR": "TO_YEARS",
-    "QUARTER": "TO_MONTHS",
-    "MONTH": "TO_MONTHS",
-    "WEEK": "TO_WEEKS",
-    "DAY": "TO_DAYS",
-    "DAYOFYEAR": "TO_DAYS",
-    "WEEKDAY": "TO_DAYS",
-    "DAYOFWEEK": "TO_DAYS",
-    "HOUR": "TO_HOURS",
-    "MINUTE": "TO_MINUTES",
-    "SECOND": "TO_SECONDS",
-}
-
-_STYLES = {
-    "0": "%b %-d %Y %I:%M%p",
-    "100": "%b %-d %Y %I:%M%p",
-    "1": "%m/%d/%y",
-    "3": "%d/%m/%y",
-    "23": "%Y-%m-%d",
-    "101": "%m/%d/%Y",
-    "102": "%Y.%m.%d",
-    "103": "%d/%m/%Y",
-    "104": "%d.%m.%Y",
-    "105": "%d-%m-%Y",
-    "106": "%d %b %Y",
-    "107": "%b %d, %Y",
-    "108": "%H:%M:%S",
-    "110": "%m-%d-%Y",
-    "111": "%Y/%m/%d",
-    "112": "%Y%m%d",
-    "120": "%Y-%m-%d %H:%M:%S",
-    "121": "%Y-%m-%d %H:%M:%S.%g",
-    "126": "%Y-%m-%dT%H:%M:%S",
-}
+_NAME = re.compile(r"\btsql_\w+", re.IGNORECASE)
+MACROS = {macro.partition("(")[0]: macro for macro in _MACROS}
 
 
-def date_style(style: str) -> str | None:
-    """The strftime pattern of a CONVERT style, or None."""
-    return _STYLES.get(style)
-
-
-def like_to_regex(pattern: str, fold: bool) -> str:
-    """A LIKE pattern with `[a-z]` sets as a regular expression; `fold` ignores case."""
-    parts = []
-    position = 0
-    while position < len(pattern):
-        character = pattern[position]
-        if character == "%":
-            parts.append(".*")
-        elif character == "_":
-            parts.append(".")
-        elif character == "[" and (end := pattern.find("]", position + 2)) > 0:
-            inside = pattern[position + 1 : end]
-            negated = inside.startswith("^")
-            inside = (inside[1:] if negated else inside).replace("\\", "\\\\")
-            parts.append(f"[{'^' if negated else ''}{inside}]")
-            position = end
-        else:
-            parts.append(re.escape(character))
-        position += 1
-    return ("(?is)" if fold else "(?s)") + "^" + "".join(parts) + "$"
+@lru_cache(maxsize=4096)
+def macros_of(sql: str) -> tuple[str, ...]:
+    """The names of the macros that a text in DuckDB's SQL needs, those first that others are made of."""
+    found: dict[str, None] = {}
+    for name in dict.fromkeys(map(str.lower, _NAME.findall(sql))):
+        if name in MACROS:
+            inner = macros_of(MACROS[name].partition(" AS ")[2])
+            found |= dict.fromkeys((*inner, name))
+    return tuple(found)

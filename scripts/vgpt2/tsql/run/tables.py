@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from vgpt2.catalog.model import Catalog, Table
 from vgpt2.tsql.rows.looks import Value
-from vgpt2.tsql.run.functions_duckdb import MACROS
 from vgpt2.tsql.run.limits import connect
 from vgpt2.tsql.types import duckdb_type
 
@@ -17,12 +16,10 @@ if TYPE_CHECKING:
 
 
 def open_database(catalog: Catalog) -> DuckDBPyConnection:
-    """A connection to a new database with the catalog's schemas, the functions of T-SQL, and its settings locked."""
+    """A connection to a new database with the catalog's schemas, and its settings locked."""
     connection = connect()
     for schema in sorted({table.schema for table in catalog.tables}):
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(schema)}")
-    for macro in MACROS:
-        connection.execute(f"CREATE MACRO {macro}")
     if not catalog.database.case_sensitive:
         connection.execute("SET default_collation = 'NOCASE'")
     connection.execute("SET lock_configuration = true")

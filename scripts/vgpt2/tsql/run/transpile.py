@@ -15,9 +15,11 @@ from vgpt2.tsql.check.binding import Binding
 from vgpt2.tsql.check.check import checker_of
 from vgpt2.tsql.check.finding import Finding
 from vgpt2.tsql.dialect import TsqlError
-from vgpt2.tsql.run.rewrite import Handlers, NotExecutable, Rewriter
-from vgpt2.tsql.run.rewrite_queries import QUERIES
-from vgpt2.tsql.run.rewrite_values import VALUES
+from vgpt2.tsql.run.expressions.queries import QUERIES
+from vgpt2.tsql.run.expressions.values import VALUES
+from vgpt2.tsql.run.rewrite.errors import NotExecutable
+from vgpt2.tsql.run.rewrite.rewriter import Handlers, Rewriter
+from vgpt2.tsql.run.rewrite.written import check_written, mark_reals
 from vgpt2.tsql.write import CannotWrite, write
 
 __all__ = ["Executable", "NotExecutable", "TsqlInvalid", "transpile", "transpile_bound"]
@@ -59,11 +61,12 @@ def transpile(sql: str, catalog: Catalog) -> Executable:
         binding = checker_of(catalog).bind(sql)
     except TsqlError as error:
         raise TsqlInvalid([Finding("syntax", error.rule, str(error), position=error.position)]) from None
-    return transpile_bound(binding)
+    return transpile_bound(binding, sql)
 
 
-def transpile_bound(binding: Binding) -> Executable:
-    """As `transpile`, for a text that was resolved before; the binding stays as it is.
+def transpile_bound(binding: Binding, sql: str = "") -> Executable:
+    """As `transpile`, for a text that was resolved before; the binding stays as it is. `sql`: that text, for what its
+    tree no longer shows.
 
     Raises:
         TsqlInvalid: it does not resolve.
@@ -71,10 +74,13 @@ def transpile_bound(binding: Binding) -> Executable:
     """
     if binding.findings:
         raise TsqlInvalid(binding.findings)
-    if binding.unknown:
+    if binding.unknown and not _only_splits(binding):
         raise NotExecutable(f"{binding.unknown} cannot be followed")
     try:
-        rewritten = Rewriter(binding, binding.lookup.catalog, HANDLERS).statement()
+        check_written(sql)
+        rewriter = Rewriter(binding, binding.lookup.catalog, HANDLERS)
+        mark_reals(rewriter.top, sql)
+        rewritten = rewriter.statement()
         text = write(rewritten, "duckdb", identify=True)
     except CannotWrite as error:
         raise NotExecutable(f"cannot be rewritten ({error})") from None
@@ -83,6 +89,22 @@ def transpile_bound(binding: Binding) -> Executable:
     output = binding.output(binding.tree)
     names = output.names if output is not None else []
     return Executable(text, tuple(binding.tables), order_columns(binding), tuple(names))
+
+
+def _only_splits(binding: Binding) -> bool:
+    """Whether nothing but STRING_SPLIT, whose columns are known, kept the checker from knowing all names."""
+    if not binding.unknown.upper().startswith("STRING_SPLIT("):
+        return False
+    for node in binding.tree.walk():
+        if isinstance(node, (exp.Pivot, exp.Dot, exp.MatchRecognize, exp.OpenJSON)):
+            return False
+        source = node.this if isinstance(node, (exp.Table, exp.Lateral)) else None
+        if isinstance(source, exp.Func) and str(source.this).upper() != "STRING_SPLIT":
+            return False
+        bound = not isinstance(node, exp.Column) or binding.column(node) is not None
+        if not bound and node.name.lower() not in ("value", "ordinal"):
+            return False
+    return True
 
 
 def order_columns(binding: Binding) -> tuple[int, ...] | None:
