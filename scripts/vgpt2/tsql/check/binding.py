@@ -19,6 +19,7 @@ class Binding:
     `bound` and `outputs` go by the id of a node of `tree`: they hold as long as the tree is kept and not changed. Who
     changes the tree takes a binding of his own (`Checker.bind`).
 
+    `text`: what the tree was made of, for what it no longer shows.
     `findings`: what is wrong with it, house rules aside. `unknown`: why it cannot be known whether it is right, or
     empty. `tables`, `columns`: qualified names of the catalog in the order of their first use. `cte_names`: folded.
     `selects`: what each SELECT sees, inner ones first.
@@ -34,6 +35,7 @@ class Binding:
     cte_names: set[str] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
     unknown: str = ""
+    text: str = ""
 
     @property
     def fold(self) -> Callable[[str], str]:

@@ -36,9 +36,11 @@ class Checker:
         """
         tree, tokens = parse_with_tokens(sql)
         try:
-            return bind(tree, tokens, self.lookup)
+            binding = bind(tree, tokens, self.lookup)
         except RecursionError:  # A UNION of hundreds of SELECTs is a tree of hundreds of levels.
             raise TsqlError("nested too deep", "unread") from None
+        binding.text = sql
+        return binding
 
     def check(self, sql: str) -> Verdict:
         """The verdict on one text, whatever the text is."""

@@ -28,9 +28,9 @@ def prepared(catalog: Catalog, sql: str) -> Executable | Result:
     return found
 
 
-def prepare(binding: Binding, sql: str = "") -> Executable | Result:
-    """What engines run of a resolved query (its text, where it is at hand), or the result of one that they cannot."""
-    return _or_result(lambda: transpile_bound(binding, sql))
+def prepare(binding: Binding) -> Executable | Result:
+    """What engines run of a resolved query, or the result of one that they cannot."""
+    return _or_result(lambda: transpile_bound(binding))
 
 
 def _or_result(made: Callable[[], Executable]) -> Executable | Result:

@@ -60,13 +60,15 @@ def transpile(sql: str, catalog: Catalog) -> Executable:
     try:
         binding = checker_of(catalog).bind(sql)
     except TsqlError as error:
-        raise TsqlInvalid([Finding("syntax", error.rule, str(error), position=error.position)]) from None
-    return transpile_bound(binding, sql)
+        verdict = checker_of(catalog).check(sql)
+        if verdict.status == "unknown":
+            raise NotExecutable(str(error)) from None
+        raise TsqlInvalid(verdict.findings) from None
+    return transpile_bound(binding)
 
 
-def transpile_bound(binding: Binding, sql: str = "") -> Executable:
-    """As `transpile`, for a text that was resolved before; the binding stays as it is. `sql`: that text, for what its
-    tree no longer shows.
+def transpile_bound(binding: Binding) -> Executable:
+    """As `transpile`, for a text that was resolved before; the binding stays as it is.
 
     Raises:
         TsqlInvalid: it does not resolve.
@@ -77,9 +79,9 @@ def transpile_bound(binding: Binding, sql: str = "") -> Executable:
     if binding.unknown and not _only_splits(binding):
         raise NotExecutable(f"{binding.unknown} cannot be followed")
     try:
-        check_written(sql)
+        check_written(binding.text)
         rewriter = Rewriter(binding, binding.lookup.catalog, HANDLERS)
-        mark_reals(rewriter.top, sql)
+        mark_reals(rewriter.top, binding.text)
         rewritten = rewriter.statement()
         text = write(rewritten, "duckdb", identify=True)
     except CannotWrite as error:
