@@ -18,7 +18,7 @@ from vgpt2.tsql.dialect import parse
 from vgpt2.tsql.run import transpile as room
 from vgpt2.tsql.run.expressions.values import VALUES
 from vgpt2.tsql.run.rewrite import rewriter as rewrite
-from vgpt2.tsql.run.transpile import NotExecutable, TsqlInvalid, transpile, transpile_bound
+from vgpt2.tsql.run.transpile import NotExecutable, transpile, transpile_bound
 from vgpt2.tsql.run.views import select_of
 from vgpt2.tsql.write import CannotWrite, write
 

@@ -37,7 +37,7 @@ def test_a_word_is_of_one_list():
     assert len(parts.all) == len(parts.of_dates) + len(parts.of_times) + len(parts.of_zones)
 
 
-@pytest.mark.parametrize("name", [name for name, one in signatures(Server()).items() if one.restricted])
+@pytest.mark.parametrize("name", sorted(name for name, one in signatures(Server()).items() if one.restricted))
 def test_the_arguments_that_have_a_kind_are_found_in_the_tree(name):
     """Under whatever keys sqlglot puts them: each argument of a restricted kind, of a call with all of them."""
     one = signatures(Server())[name]
