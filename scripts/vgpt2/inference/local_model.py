@@ -13,7 +13,6 @@ from vgpt2.files import digest
 from vgpt2.inference.backends import Answer
 from vgpt2.inference.prompts import Prompt
 from vgpt2.model_folder import fingerprint, resolve
-from vgpt2.records.answers.extract import cut_after_query
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -165,7 +164,7 @@ class LocalModel:
             padded = padded.to(self._device)
             for row, tokens in decode(self._model, padded["input_ids"], padded["attention_mask"], limit, self._done):
                 index = batch[row]
-                text = cut_after_query(self._text(tokens))
+                text = self._text(tokens)
                 yield Answer(index, text, len(tokens), len(encoded[index]))
 
     def _text(self, tokens: list[int]) -> str:
