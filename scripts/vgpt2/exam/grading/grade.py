@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from contextlib import ExitStack
+from dataclasses import replace
 
 from sqlglot import exp
 
 from vgpt2.catalog.lookup import find_column, find_program, find_table
 from vgpt2.catalog.model import Catalog
 from vgpt2.exam.grading.execution import Comparison, Rows, shown
-from vgpt2.exam.grading.facts import SAYS_NO, missing_fact
+from vgpt2.exam.grading.facts import missing_fact
 from vgpt2.exam.grading.inventions import invented_in_prose, invented_in_sql
 from vgpt2.exam.grading.mentions import Names
 from vgpt2.exam.grading.query import Query
@@ -25,6 +26,13 @@ from vgpt2.records.facts import Fact
 from vgpt2.tsql.check.check import check
 from vgpt2.tsql.check.verdict import Verdict
 from vgpt2.tsql.dialect import TsqlError, parse
+
+
+WHETHER = re.compile(
+    r"(?:\A|[.;:!?\n-]\s+|,\s+(?:so\s+)?|\b(?:and|but|or|so)\s+)(?:is|isn't|are|was|were|does|doesn't|do|did|has|hasn't|have|can|could|will)\b"
+    r"|\bwhether\b|\bright\?|\bexist\b[^.]*\?",
+    re.IGNORECASE,
+)
 
 
 class Grader:
@@ -50,7 +58,7 @@ class Grader:
             return Grade("empty", "no answer", parses=False if wants_sql else None)
         reading = read(response, _parses)
         # "PREH is not in HR" is about its module.
-        reading.denials = [
+        reading.said.denials = [
             denial for denial in reading.denials if denial.thing or denial.owner not in self.catalog.database.modules
         ]
         query = Query(check(reading.sql, self.catalog)) if reading.sql else None
@@ -113,7 +121,7 @@ class Grader:
             thing = find_table(catalog, denial.name) or find_program(catalog, denial.name)
             if thing:
                 return f"{getattr(thing, 'kind', 'trigger')} {thing.name}"
-        if denial.thing == "table":
+        if denial.thing in ("table", "program"):
             return ""
         owner, _, column = denial.name.rpartition(".")
         owners = [said_owner or owner] if said_owner or owner else question.tables
@@ -143,16 +151,18 @@ class Grader:
             return Grade("hallucinated_object", invented)
         said = {
             "no_path": reading.no_path,
-            "ambiguous": reading.asks_back or (not reading.sql and reading.prose.rstrip().endswith("?")),
+            "ambiguous": reading.asks_back,
             "missing": any(not denial.name or _last(denial.name).lower() in missing for denial in reading.denials)
-            or (bool(SAYS_NO.match(reading.prose)) and not reading.denials),
+            or (reading.said.no and not reading.denials and asks_whether(question.question)),
         }[gold.reason or "missing"]
+        # A reason why it cannot be answered: "Active is a flag; it cannot be added up".
+        said = said or (reading.said.impossible and not reading.sql)
         if said and not (gold.reason == "no_path" and reading.sql):
             return Grade(
                 "right_refusal",
                 "says that it does not exist" if gold.reason == "missing" else f"says so: {gold.reason}",
             )
-        words = {word.lower() for word in re.findall(r"\w+", reading.prose)}
+        words = {word.lower() for word in re.findall(r"\w+", reading.said.stated)}
         if gold.reason == "missing" and not reading.sql and missing & words:
             return Grade("hallucinated_object", f"takes {', '.join(gold.missing)} for real")
         return Grade("wrong", f"does not say that {', '.join(gold.missing) or 'it'} cannot be answered ({gold.reason})")
@@ -161,7 +171,7 @@ class Grader:
 
     def _sql(self, question: Question, reading: Reading, query: Query | None) -> Grade:
         if query is None:
-            if SAYS_NO.match(reading.prose):
+            if reading.said.no:
                 return Grade("false_refusal", "says no to a question that has an answer")
             return Grade("wrong", "no SQL in the answer")
         if fault := query.invalid:
@@ -174,14 +184,17 @@ class Grader:
         return Grade("right" if found.same else "wrong", found.why, rows=shown(found.answer))
 
     def _facts(self, question: Question, reading: Reading, tree: exp.Expr | None) -> Grade:
+        said = reading.said
+        if not asks_whether(question.question):
+            said = replace(said, yes=False)
         lacks = [
-            clause for fact in question.gold.facts if (clause := missing_fact(fact, reading.prose, self.names, tree))
+            clause for fact in question.gold.facts if (clause := missing_fact(fact, said, self.names, tree))
         ]
         if not lacks:
             return Grade(
                 "right", "states " + ", ".join(f"{fact.claim} of {fact.subject}" for fact in question.gold.facts)
             )
-        if SAYS_NO.match(reading.prose) and not any(_may_be_no(fact) for fact in question.gold.facts):
+        if said.no and not any(_may_be_no(fact) for fact in question.gold.facts):
             return Grade("false_refusal", lacks[0])
         return Grade("wrong", lacks[0])
 
@@ -189,6 +202,11 @@ class Grader:
 def _may_be_no(fact: Fact) -> bool:
     """Whether "no" is (part of) the right answer: a thing that is missing, a column that may be Yes or No."""
     return fact.claim == "missing" or bool(re.search(r"\bno\b", fact.value, re.IGNORECASE))
+
+
+def asks_whether(question: str) -> bool:
+    """Whether a question is one that "yes" or "no" answers."""
+    return bool(WHETHER.search(question))
 
 
 def _last(name: str) -> str:

@@ -17,9 +17,8 @@ NAMES = frozenset(SYMBOLS[name] for name in ("NAME", "CAPITAL", "WORD"))
 DENYING = frozenset(SYMBOLS[name] for name in ("NOT", "NO", "LACKS", "ABSENT", "THINK", "WRONG", "TYPO"))
 APART = frozenset(SYMBOLS[name] for name in ("NOT", "NO", "UNRELATED"))
 ASKING = frozenset(SYMBOLS[name] for name in ("WHICH", "MEAN", "ASK", "SEVERAL", "OR", "COLON"))
-IF, UNSURE, MAYBE, IN, ROWS, WRONG = (SYMBOLS[name] for name in ("IF", "UNSURE", "MAYBE", "IN", "ROWS", "WRONG"))
-NAME, THING, OR, ASKED = (SYMBOLS[name] for name in ("NAME", "THING", "OR", "ASKED"))
-DENIES_TWICE = re.compile(f"(?:{SYMBOLS['NO']}|{WRONG}).*")
+IF, UNSURE, IMPOSSIBLE, WRONG = (SYMBOLS[name] for name in ("IF", "UNSURE", "IMPOSSIBLE", "WRONG"))
+IN, ROWS, NAME, THING = (SYMBOLS[name] for name in ("IN", "ROWS", "NAME", "THING"))
 # A question of so many words is the topic of what follows: "HoldCode? Not that I know."
 TOPIC_WORDS = 3
 TOPIC_SYMBOLS = 4
@@ -42,8 +41,8 @@ class Denial:
 @dataclass(slots=True)
 class Said:
     """What a prose says. `no`, `yes`: it begins so, or answers so in other words; `unsure`: it leaves open whether
-    something exists; `affirmed`: its sentences that state something: no questions, doubts or mere names to be told
-    apart."""
+    something exists; `impossible`: it says that what was asked for makes no sense; `stated`: its sentences that are
+    neither questions nor doubts."""
 
     denials: list[Denial] = field(default_factory=list)
     no: bool = False
@@ -51,6 +50,8 @@ class Said:
     unsure: bool = False
     no_path: bool = False
     asks_back: bool = False
+    impossible: bool = False
+    stated: str = ""
 
 
 def hear(prose: str) -> Said:
@@ -61,12 +62,16 @@ def hear(prose: str) -> Said:
     """
     said = Said()
     found: list[Denial] = []
+    unstated: list[tuple[int, int]] = []
     topic, asked, first = "", "", True
     for sentence in sentences(prose):
         symbols = set(sentence.symbols)
         if symbols & DENYING and not _asks_only(sentence):
             found.extend(denial for denial in _denials(sentence, topic, asked) if denial not in found)
         said.unsure |= UNSURE in symbols
+        said.impossible |= IMPOSSIBLE in symbols
+        if sentence.question or UNSURE in symbols:
+            unstated.append(sentence.span)
         if symbols & APART and not said.no_path and not sentence.question:
             said.no_path = bool(grammar(sentence.lexicon.language).no_path.search(sentence.symbols))
         if symbols & ASKING or sentence.question:
@@ -80,6 +85,9 @@ def hear(prose: str) -> Said:
         topic = names[0] if names else topic
     named = [denial for denial in found if denial.name]
     said.denials = named or found[:1]
+    said.stated = prose
+    for start, end in reversed(unstated):
+        said.stated = said.stated[:start] + " " + said.stated[end:]
     return said
 
 

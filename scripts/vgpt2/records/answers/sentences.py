@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 from vgpt2.records.answers.lexicon import LONGEST_PHRASE, SYMBOLS, UNSPACED, Lexicon, lexicons
 from vgpt2.sqltext.names import RESERVED
@@ -44,13 +45,17 @@ class Sentence:
     raw: list[str] = field(default_factory=list)
     question: bool = False
     text: str = ""
+    span: tuple[int, int] = (0, 0)
 
 
 def sentences(prose: str) -> Iterator[Sentence]:
     """The sentences of a prose, each in the language that most of its words are of; of two alike, that of the sentence
     before."""
-    before = "en"
-    for text in SENTENCE.split(prose):
+    before, start = "en", 0
+    for match in chain(SENTENCE.finditer(prose), [None]):
+        place, end = start, match.start() if match else len(prose)
+        start = match.end() if match else end
+        text = prose[place:end]
         if not text or text.isspace():
             continue
         tokens = [token for token, _ in zip(TOKEN.finditer(text), range(MOST_TOKENS), strict=False)]
@@ -58,7 +63,9 @@ def sentences(prose: str) -> Iterator[Sentence]:
             continue
         lexicon = _language(tokens, before)
         before = lexicon.language
-        yield _sentence(tokens, lexicon, text)
+        found = _sentence(tokens, lexicon, text)
+        found.span = (place, end)
+        yield found
 
 
 def _language(tokens: list[re.Match[str]], before: str) -> Lexicon:
