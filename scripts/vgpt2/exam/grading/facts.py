@@ -41,7 +41,9 @@ def missing_fact(fact: Fact, said: Said, names: Names, query: exp.Expr | None = 
     if fact.claim == "exists":
         return _exists(fact, said, names)
     if fact.claim == "missing":
-        return "" if said.no or said.denials else f"{fact.subject} does not exist"
+        name = fact.subject.rpartition(".")[2].lower()
+        denied = any(denial.name.rpartition(".")[2].lower() in ("", name) for denial in said.denials)
+        return "" if denied or (said.no and not said.denials) else f"{fact.subject} does not exist"
     prose = affirmed(prose)
     if fact.claim == "joins" and (columns := join_columns(query)):
         prose = " ".join((prose, "on", *columns))

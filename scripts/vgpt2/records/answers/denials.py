@@ -16,8 +16,8 @@ NAMES = frozenset(SYMBOLS[name] for name in ("NAME", "CAPITAL", "WORD"))
 # Without one of these a sentence denies nothing.
 DENYING = frozenset(SYMBOLS[name] for name in ("NOT", "NO", "LACKS", "ABSENT", "THINK", "WRONG", "TYPO"))
 APART = frozenset(SYMBOLS[name] for name in ("NOT", "NO", "UNRELATED"))
-ASKING = frozenset(SYMBOLS[name] for name in ("WHICH", "MEAN", "ASK", "SEVERAL", "OR", "COLON"))
-IF, UNSURE, IMPOSSIBLE, WRONG = (SYMBOLS[name] for name in ("IF", "UNSURE", "IMPOSSIBLE", "WRONG"))
+ASKING = frozenset(SYMBOLS[name] for name in ("WHICH", "MEAN", "ASK", "OR", "COLON"))
+IF, UNSURE, SEVERAL, IMPOSSIBLE, WRONG = (SYMBOLS[name] for name in "IF UNSURE SEVERAL IMPOSSIBLE WRONG".split())
 IN, ROWS, NAME, THING = (SYMBOLS[name] for name in ("IN", "ROWS", "NAME", "THING"))
 # A question of so many words is the topic of what follows: "HoldCode? Not that I know."
 TOPIC_WORDS = 3
@@ -41,7 +41,8 @@ class Denial:
 @dataclass(slots=True)
 class Said:
     """What a prose says. `no`, `yes`: it begins so, or answers so in other words; `unsure`: it leaves open whether
-    something exists; `impossible`: it says that what was asked for makes no sense; `stated`: its sentences that are
+    something exists; `several`: it says that what was asked for may be several
+    things; `impossible`: that what was asked for makes no sense; `stated`: its sentences that are
     neither questions nor doubts."""
 
     denials: list[Denial] = field(default_factory=list)
@@ -50,12 +51,13 @@ class Said:
     unsure: bool = False
     no_path: bool = False
     asks_back: bool = False
+    several: bool = False
     impossible: bool = False
     stated: str = ""
 
 
-def hear(prose: str) -> Said:
-    """What a prose says.
+def hear(prose: str, known: frozenset[str] = frozenset()) -> Said:
+    """What a prose says. `known`: words that are names although they do not look so (`Status`).
 
     >>> hear("I don't think APTH has PaidFlag.").denials
     [Denial(name='PaidFlag', thing='', owner='APTH')]
@@ -64,7 +66,7 @@ def hear(prose: str) -> Said:
     found: list[Denial] = []
     unstated: list[tuple[int, int]] = []
     topic, asked, first = "", "", True
-    for sentence in sentences(prose):
+    for sentence in sentences(prose, known):
         symbols = set(sentence.symbols)
         if symbols & DENYING and not _asks_only(sentence):
             found.extend(denial for denial in _denials(sentence, topic, asked) if denial not in found)
@@ -74,6 +76,7 @@ def hear(prose: str) -> Said:
             unstated.append(sentence.span)
         if symbols & APART and not said.no_path and not sentence.question:
             said.no_path = bool(grammar(sentence.lexicon.language).no_path.search(sentence.symbols))
+        said.several |= SEVERAL in symbols
         if symbols & ASKING or sentence.question:
             said.asks_back |= _asks_back(sentence)
         if first:

@@ -91,12 +91,15 @@ class Asides(BaseModel):
     faulty: list[str]
 
 
-def read(answer: str, parses: Callable[[str], bool] | None = None) -> Reading:
+def read(
+    answer: str, parses: Callable[[str], bool] | None = None, known: frozenset[str] = frozenset()
+) -> Reading:
     """Take an answer apart; never fails, whatever the text.
 
     Args:
         parses: says whether a text is a query, in place of the parser; used where a query without a fence runs into
             prose.
+        known: words that are names although they do not look so (`Status`).
     """
     blocks, prose = _sql_blocks(answer, parses or _parses)
     script = _counts(blocks).text if blocks else ""
@@ -104,7 +107,7 @@ def read(answer: str, parses: Callable[[str], bool] | None = None) -> Reading:
     if ("--" in script or "/*" in script) and len(script) <= LONGEST_QUERY:
         comments = ("".join(found.groups("")) for found in COMMENT.finditer(script))
         prose = "\n".join((prose, *filter(None, comments)))
-    return Reading(query_of(script), prose, hear(prose))
+    return Reading(query_of(script), prose, hear(prose, known))
 
 
 def last_sql(answer: str, parses: Callable[[str], bool] | None = None) -> str:

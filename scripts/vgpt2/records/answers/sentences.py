@@ -27,8 +27,9 @@ TOKEN = re.compile(
 # An end of a sentence; a list behind a colon goes on.
 SENTENCE = re.compile(r"(?<=[.!?;])(?=[\s\"'*_)\]])(?!\s*(?:of\b|\d))|(?<=[。！？；])|\n|(?<=\?)(?=[A-Z])")
 COMMAS, COLONS = frozenset(",，、"), frozenset(":：")
-SHAPED = re.compile(r"[A-Za-z0-9$#@]*[a-z0-9][A-Z][\w$#@]*\Z|[A-Z]{2,}[a-z0-9][\w$#@]*\Z|[A-Z][A-Z0-9]{2,}\Z|\w*[A-Za-z]\w*_\w+\Z|\w+_\w*\Z|[@#].+\Z")
+SHAPED = re.compile(r"[A-Za-z0-9$#@]*[a-z0-9][A-Z][\w$#@]*\Z|[A-Z]{2,}[a-z0-9][\w$#@]*\Z|[A-Z][A-Z0-9]{2,}\Z|\w+_\w*\Z|[@#].+\Z")
 MOST_TOKENS = 120
+LONGEST_NAME = 4 * 128
 # Upper-case words that are names of no database.
 NO_NAMES = frozenset("SQL TSQL NULL ERP API CSV JSON XML HTML URL PDF ISO GUID UUID NOLOCK USA TODO NOTE FAQ KPI LLM ETL".split())
 
@@ -48,9 +49,9 @@ class Sentence:
     span: tuple[int, int] = (0, 0)
 
 
-def sentences(prose: str) -> Iterator[Sentence]:
+def sentences(prose: str, known: frozenset[str] = frozenset()) -> Iterator[Sentence]:
     """The sentences of a prose, each in the language that most of its words are of; of two alike, that of the sentence
-    before."""
+    before. `known`: words that are names although they do not look so (`Status`)."""
     before, start = "en", 0
     for match in chain(SENTENCE.finditer(prose), [None]):
         place, end = start, match.start() if match else len(prose)
@@ -63,7 +64,7 @@ def sentences(prose: str) -> Iterator[Sentence]:
             continue
         lexicon = _language(tokens, before)
         before = lexicon.language
-        found = _sentence(tokens, lexicon, text)
+        found = _sentence(tokens, lexicon, text, known)
         found.span = (place, end)
         yield found
 
@@ -82,7 +83,7 @@ def _language(tokens: list[re.Match[str]], before: str) -> Lexicon:
     return best
 
 
-def _sentence(tokens: list[re.Match[str]], lexicon: Lexicon, text: str) -> Sentence:
+def _sentence(tokens: list[re.Match[str]], lexicon: Lexicon, text: str, known: frozenset[str]) -> Sentence:
     question = text.rstrip("\"'*_) ").endswith(("?", "？"))
     found = Sentence(lexicon, "", [], [], question=question, text=text)
     items: list[tuple[str, str]] = []  # a word in lower case (or empty) and the token
@@ -91,6 +92,8 @@ def _sentence(tokens: list[re.Match[str]], lexicon: Lexicon, text: str) -> Sente
             items.extend((char, char) for char in token["run"])
         elif token["sign"] or token["quoted"] or token["number"]:
             items.append(("", token.group()))
+        elif token.group() in known:
+            items.append(("", f"[{token.group()}]"))
         else:
             items.append((token.group().lower(), token.group()))
     found.raw = [word for word, _ in items if word]
@@ -133,6 +136,8 @@ def _phrase(words: list[str], place: int, lexicon: Lexicon) -> tuple[int, str, s
         return lexicon.at(words, place) or (0, "", "")
     for size in range(LONGEST_PHRASE + 6, 0, -1):
         text = "".join(words[place : place + size])
+        if len(text) != size:  # a sign or a name is among them
+            continue
         if (found := lexicon.phrases.get(text)) is not None:
             return size, found[0][1], found[0][2]
         if text in lexicon.fillers:
@@ -159,7 +164,7 @@ def _shape(token: str) -> str:
 
 
 def _named(token: str) -> bool:
-    if token in NO_NAMES or (token.isupper() and token in RESERVED):
+    if len(token) > LONGEST_NAME or token in NO_NAMES or (token.isupper() and token in RESERVED):
         return False
     return "[" in token or "." in token or bool(SHAPED.match(token))
 
