@@ -100,7 +100,8 @@ class Question:
 class Grade:
     """The verdict on one answer: an outcome of OUTCOMES, and why in a sentence.
 
-    `judged`: by what (`JUDGED`); empty where there was nothing to judge. `sql`: the query that counts in the answer; `parses`: whether it is one SELECT (None where no SQL was asked for);
+    `judged`: by what (`JUDGED`); empty where there was nothing to judge. `sql`: the query that counts in the answer;
+    `parses`: whether it is one SELECT (None where no SQL was asked for);
     `house`: slugs of the house rules that it breaks, scored apart. `parts`: which of `tables`, `joins`, `filters`,
     `grouping` and `house` are as in the gold that is closest; empty without a query. `gold_rows` and `rows`: what gold
     and answer returned on the first data set (`execution.shown`), None where that was not run.
@@ -108,13 +109,13 @@ class Grade:
 
     outcome: str
     why: str
-    judged: str = ""
     sql: str = ""
     parses: bool | None = None
     house: list[str] = field(default_factory=list)
     parts: dict[str, bool] = field(default_factory=dict)
     gold_rows: ShownRows | None = None
     rows: ShownRows | None = None
+    judged: str = ""
 
     @property
     def right(self) -> bool:

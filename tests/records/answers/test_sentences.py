@@ -30,7 +30,9 @@ def heard(said: Said) -> str:
 def as_written(case: dict) -> bool:
     """Whether a sentence is heard as its verdict says, every name and every owner."""
     said = hear(case["text"])
-    denied = sorted(f"{one.owner}.{one.name}" if one.owner and "." not in one.name else one.name for one in said.denials)
+    denied = sorted(
+        f"{one.owner}.{one.name}" if one.owner and "." not in one.name else one.name for one in said.denials
+    )
     return heard(said) == case["says"] and denied == sorted(case.get("denied", []))
 
 
@@ -59,6 +61,12 @@ def test_no_text_takes_long():
     import time
 
     started = time.perf_counter()
-    for text in ("APTH, and no " * 4000, "not " * 20_000, "kein APTH hat nicht, " * 3000, "没有" * 20_000, "x" * 200_000):
+    for text in (
+        "APTH, and no " * 4000,
+        "not " * 20_000,
+        "kein APTH hat nicht, " * 3000,
+        "没有" * 20_000,
+        "x" * 200_000,
+    ):
         hear(text)
     assert time.perf_counter() - started < 10

@@ -31,11 +31,11 @@ SYNONYMS = {"decimal": "numeric", "integer": "int"}
 def missing_fact(fact: Fact, said: Said, names: Names, query: exp.Expr | None = None) -> str:
     """What keeps an answer from stating this fact, as a clause, or an empty string where it states it.
 
-    What is asked, doubted or negated is not stated. Lists are bounded on both sides (`grading.lists`): `key`, `columns`,
-    `joins` (in prose or in the conditions of a query), `values`, `parameters`, `event`, `reads`. `type`: the declared or
-    the base type is named and no other. `module`: its code or title is given and no other. `exists`: the object is
-    named, a column not as another table's, or "yes" is said, and "no" is not. `missing`: that is denied. `describes`:
-    the object is the first that is named. Other claims: every name of the value is given.
+    What is asked, doubted or negated is not stated. Lists are bounded on both sides (`grading.lists`): `key`,
+    `columns`, `joins` (in prose or in the conditions of a query), `values`, `parameters`, `event`, `reads`. `type`: the
+    declared or the base type is named and no other. `module`: its code or title is given and no other. `exists`: the
+    object is named, a column not as another table's, or "yes" is said, and "no" is not. `missing`: that is denied.
+    `describes`: the object is the first that is named. Other claims: every name of the value is given.
     """
     prose = said.stated
     if fact.claim == "exists":

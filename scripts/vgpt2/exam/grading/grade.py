@@ -24,7 +24,6 @@ from vgpt2.records.facts import Fact
 from vgpt2.tsql.check.check import check
 from vgpt2.tsql.check.verdict import Verdict
 
-
 # They join on ..., though no foreign key says so.
 BUT = re.compile(r"\b(?:but|however|instead|though|still)\b", re.IGNORECASE)
 
@@ -84,16 +83,16 @@ class Grader:
         verdict = query.verdict if query else None
         denied = [denies_real(denial, question, self.catalog) for denial in reading.denials]
         if real := [text for text in denied if text]:
-            return Grade("false_refusal", f"denies {real[0]}, which exists", "words")
+            return Grade("false_refusal", f"denies {real[0]}, which exists", judged="words")
         if question.gold.refuse:
             return self._refusal(question, reading, verdict)
         invented = invented_in_sql(verdict, self.catalog) or invented_in_prose(question, reading, self.names)
         if refuses := self._refuses(question, reading):
             # What is denied beside a fact that is stated is denied rightly: nothing of it exists.
             facts = self._facts(question, reading, verdict) if question.gold.facts and not invented else None
-            return facts if facts and facts.right else Grade("false_refusal", refuses, "words")
+            return facts if facts and facts.right else Grade("false_refusal", refuses, judged="words")
         if invented and not (question.gold.sql and verdict and verdict.tree is None):
-            return Grade("hallucinated_object", invented, "checker")
+            return Grade("hallucinated_object", invented, judged="checker")
         return self._sql(question, reading, query) if question.gold.sql else self._facts(question, reading, verdict)
 
     # Refusals
@@ -112,12 +111,12 @@ class Grader:
         gold, said = question.gold, reading.said
         if verdict is not None:
             if invented := invented_in_sql(verdict, self.catalog):
-                return Grade("hallucinated_object", f"answers with SQL: {invented}", "checker")
+                return Grade("hallucinated_object", f"answers with SQL: {invented}", judged="checker")
             if verdict.tree is None:
                 fault = verdict.findings[0].message
-                return Grade("invalid_sql", f"answers with SQL, which is none: {fault}", "checker")
+                return Grade("invalid_sql", f"answers with SQL, which is none: {fault}", judged="checker")
         if invented := invented_in_prose(question, reading, self.names):
-            return Grade("hallucinated_object", invented, "checker")
+            return Grade("hallucinated_object", invented, judged="checker")
         reason = gold.reason or "missing"
         refused = {
             "no_path": said.no_path and not reading.sql,
@@ -128,22 +127,22 @@ class Grader:
         # A reason why it cannot be answered: "Active is a flag; it cannot be added up".
         if refused or (said.impossible and not reading.sql):
             why = "says that it does not exist" if reason == "missing" else f"says so: {reason}"
-            return Grade("right_refusal", why, "words")
+            return Grade("right_refusal", why, judged="words")
         missing = {last(name).lower() for name in gold.missing}
         if not reading.sql and missing & {word.lower() for word in re.findall(r"\w+", said.stated)}:
-            return Grade("hallucinated_object", f"takes {', '.join(gold.missing)} for real", "words")
+            return Grade("hallucinated_object", f"takes {', '.join(gold.missing)} for real", judged="words")
         why = f"does not say that {', '.join(gold.missing) or 'it'} cannot be answered ({gold.reason})"
-        return Grade("wrong", why, "words")
+        return Grade("wrong", why, judged="words")
 
     # Answers
 
     def _sql(self, question: Question, reading: Reading, query: Query | None) -> Grade:
         if query is None:
             if reading.said.no:
-                return Grade("false_refusal", "says no to a question that has an answer", "words")
-            return Grade("wrong", "no SQL in the answer", "words")
+                return Grade("false_refusal", "says no to a question that has an answer", judged="words")
+            return Grade("wrong", "no SQL in the answer", judged="words")
         if fault := query.invalid:
-            return Grade("invalid_sql", f"{fault.rule}: {fault.message}", "checker")
+            return Grade("invalid_sql", f"{fault.rule}: {fault.message}", judged="checker")
         found, same_form = Comparison(False, ""), False
         for gold in question.gold.sql:
             found = self.rows.compare(gold, query, question.ordered)
@@ -152,7 +151,7 @@ class Grader:
                 break
         ran = found.answer is not None and found.answer.status in ("rows", "error") and not same_form
         outcome, judged = "right" if found.same else "wrong", "rows" if ran else "structure"
-        return Grade(outcome, found.why, judged, rows=shown(found.answer))
+        return Grade(outcome, found.why, rows=shown(found.answer), judged=judged)
 
     def _facts(self, question: Question, reading: Reading, verdict: Verdict | None) -> Grade:
         said, facts, tree = reading.said, question.gold.facts, verdict.tree if verdict else None
@@ -164,9 +163,9 @@ class Grader:
         lacks = [clause for fact in facts if (clause := missing_fact(fact, said, self.names, tree))]
         if not lacks:
             why = "states " + ", ".join(f"{fact.claim} of {fact.subject}" for fact in facts)
-            return Grade("right", why, "facts")
+            return Grade("right", why, judged="facts")
         refused = said.no and not any(_may_be_no(fact) for fact in facts)
-        return Grade("false_refusal" if refused else "wrong", lacks[0], "facts")
+        return Grade("false_refusal" if refused else "wrong", lacks[0], judged="facts")
 
 
 def _may_be_no(fact: Fact) -> bool:

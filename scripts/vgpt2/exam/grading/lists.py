@@ -18,15 +18,20 @@ from vgpt2.records.facts import Fact
 WORD = re.compile(r"[\w$#@]+")
 OF_KEY = re.compile(r"\bkey(?:s|ed)?\b|\bunique|\bidentif|\bprimary", re.IGNORECASE)
 JOINED_ON = re.compile(
-    r"\b(?:on|by|via|through|using|over|with|por|sur|über|auf|su|op|przez)\b(.*?)(?:[.;](?=\s|\Z)|\Z)", re.DOTALL | re.IGNORECASE
+    r"\b(?:on|by|via|through|using|over|with|por|sur|über|auf|su|op|przez)\b(.*?)(?:[.;](?=\s|\Z)|\Z)",
+    re.DOTALL | re.IGNORECASE,
 )
 PAIR = re.compile(r"(?:\w+\.)?(\w+)\s*(?:=|→|->)\s*(?:\w+\.)?(\w+)")
 # One thing of a list: a name, with what it means in brackets or behind a dash.
 _ITEM = r"[`'\"*\[]{0,3}([A-Za-z@][\w$#@]*)[`'\"*\]]{0,3}(?:[ \t]*\([^()\n]*(?:\([^()\n]*\))?[^()\n]*\))?"
-RUN = re.compile(rf"(?<![\w.]){_ITEM}(?:[ \t]*(?:,|\+)[ \t]*(?:(?:and|or|und|et|y|e|i|en|o|ou|oder|of|lub)[ \t]+)?{_ITEM})+"
-                 rf"(?:,?[ \t]+(?:and|or|und|et|y|e|i|en|o|ou|oder|of|lub)[ \t]+{_ITEM})?(?![\w.]\w)")
+RUN = re.compile(
+    rf"(?<![\w.]){_ITEM}(?:[ \t]*(?:,|\+)[ \t]*(?:(?:and|or|und|et|y|e|i|en|o|ou|oder|of|lub)[ \t]+)?{_ITEM})+"
+    rf"(?:,?[ \t]+(?:and|or|und|et|y|e|i|en|o|ou|oder|of|lub)[ \t]+{_ITEM})?(?![\w.]\w)"
+)
 NAMED = re.compile(_ITEM)
-BULLET = re.compile(rf"^[ \t]*(?:[-*•+]|\d+[.)]|\|(?:[ \t]*\d+[ \t]*\|)?)[ \t]*{_ITEM}[ \t]*(?=$|[|:=–—-]|,)", re.MULTILINE)
+BULLET = re.compile(
+    rf"^[ \t]*(?:[-*•+]|\d+[.)]|\|(?:[ \t]*\d+[ \t]*\|)?)[ \t]*{_ITEM}[ \t]*(?=$|[|:=–—-]|,)", re.MULTILINE
+)
 EVENT = re.compile(
     r"(?<!to )\b(?:(insert|update|delete)|(insert)(?:ion|ing)s?|(updat)ing|(delet)(?:ion|ing)s?"
     r"|(?<=on )(insert|update|delete)s|(?<=after )(insert|update|delete)s|(?<=for )(insert|update|delete)s)\b",
@@ -73,12 +78,14 @@ def key(fact: Fact, prose: str, names: Names) -> str:
     """Exactly the key's columns, in all or where the key is spoken of."""
     table, wanted = find_table(names.catalog, fact.subject), set(listed(fact.value))
     for text in (prose, about(prose, OF_KEY)):
-        if columns_in(table, text, names, wanted) == wanted and not of_other_tables(table, text, names):
-            if not strangers(text, wanted, names.ordinary):
-                return ""
+        too_many = of_other_tables(table, text, names) or strangers(text, wanted, names.ordinary)
+        if columns_in(table, text, names, wanted) == wanted and not too_many:
+            return ""
     found = columns_in(table, prose, names, wanted)
     extra = sorted(found - wanted) + of_other_tables(table, prose, names)
-    return _said(sorted(wanted - found), "the key also has", extra or strangers(prose, wanted, names.ordinary), "not of the key:")
+    return _said(
+        sorted(wanted - found), "the key also has", extra or strangers(prose, wanted, names.ordinary), "not of the key:"
+    )
 
 
 def columns(fact: Fact, prose: str, names: Names) -> str:
@@ -113,14 +120,21 @@ def values(fact: Fact, prose: str, names: Names) -> str:
     wanted = listed(fact.value)
     words = words_of(prose)
     # The values themselves are data: their case counts, unless they are words.
-    lacks = [part for value in wanted for part in WORD.findall(value) if part not in words and (len(part) < 3 or part.lower() not in {word.lower() for word in words})]
+    lacks = [
+        part
+        for value in wanted
+        for part in WORD.findall(value)
+        if part not in words and (len(part) < 3 or part.lower() not in {word.lower() for word in words})
+    ]
     if lacks:
         return f"not stated: {', '.join(lacks)}"
     if all(len(value) == 1 and value.isalpha() for value in wanted):
         # "A" and "I" are English words as well.
         extra = sorted(set(re.findall(r"\b[B-HJ-Z]\b(?!['\u2019.]\w)", prose)) - set(wanted))
     elif all(value.isdigit() for value in wanted):
-        extra = sorted(set(re.findall(r"(?<![\w.])\d{1,3}(?![\w.]\w|\w)", prose)) - set(wanted)) if len(wanted) > 1 else []
+        extra = (
+            sorted(set(re.findall(r"(?<![\w.])\d{1,3}(?![\w.]\w|\w)", prose)) - set(wanted)) if len(wanted) > 1 else []
+        )
     else:
         extra = strangers(prose, set(wanted), names.exists)
     return f"no value of it: {', '.join(extra)}" if extra else ""
@@ -131,7 +145,12 @@ def parameters(fact: Fact, prose: str, names: Names) -> str:
     wanted = set(listed(fact.value))
     folded = {name.lower() for name in wanted}
     extra = sorted(word for word in words_of(prose) if word.startswith("@") and word.lower() not in folded)
-    return _said(not_stated(sorted(wanted), prose), "not stated:", extra or strangers(prose, wanted, names.ordinary), "no parameter of it:")
+    return _said(
+        not_stated(sorted(wanted), prose),
+        "not stated:",
+        extra or strangers(prose, wanted, names.ordinary),
+        "no parameter of it:",
+    )
 
 
 def event(fact: Fact, prose: str, names: Names) -> str:
@@ -148,7 +167,9 @@ def reads(fact: Fact, prose: str, names: Names) -> str:
     tables = {names.fold(table.name) for table in names.catalog.tables}
     # A word of English ("Customer") is a table only where a list has it.
     named = {word for word in words_of(prose) if names.fold(word) in tables - own}
-    extra = {word for word in named if CAMEL.match(word) or word.isupper()} | (named & {name for group in groups(prose) for name in group})
+    extra = {word for word in named if CAMEL.match(word) or word.isupper()} | (
+        named & {name for group in groups(prose) for name in group}
+    )
     # `bAPTH` beside `APTH`: the table below a view that was named.
     extra = {word for word in extra if names.fold(word[1:]) not in own}
     return _said(not_stated(wanted, prose), "not stated:", sorted(extra), "does not read")

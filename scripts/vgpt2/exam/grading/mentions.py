@@ -1,8 +1,8 @@
 """Names in prose: which tokens of an answer are meant as objects of the database, and which of them exist.
 
-A word in capitals (KPI, LLM, DT_NUMERIC) is an object where it stands as one: beside the word for a thing, behind a word
-that only objects follow, or in code marks. A word in CamelCase is one also where it is put together as the names of this
-database are.
+A word in capitals (KPI, LLM, DT_NUMERIC) is an object where it stands as one: beside the word for a thing, behind a
+word that only objects follow, or in code marks. A word in CamelCase is one also where it is put together as the names
+of this database are.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ ORDINARY = frozenset(
 
 
 _THINGS = (
-    r"table|view|column|field|procedure|proc|function|trigger|object|tabelle|sicht|spalte|feld|prozedur|tabla|vista|columna"
-    r"|campo|procedimiento|procédure|colonne|champ|tabela|coluna|tabella|colonna|tabel|kolom|kolumna|kolumny|tabeli"
+    r"table|view|column|field|procedure|proc|function|trigger|object|tabelle|sicht|spalte|feld|prozedur|tabla|vista"
+    r"|columna|campo|procedimiento|procédure|colonne|champ|tabela|coluna|tabella|colonna|tabel|kolom|kolumna|kolumny|tabeli"
 )
 # "the table APTX", "stored in APTX", "joins to APTX", "the key of APTX"
 AS_OBJECT = re.compile(
@@ -43,7 +43,10 @@ OBJECT_BEHIND = re.compile(rf"[`'\"*\])]*\s+(?:{_THINGS})s?\b", re.IGNORECASE)
 HUMP = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 LOOK_BACK = 40
 # Words in capitals that stand in code marks and are no objects.
-NO_OBJECTS = frozenset("NULL TRUE FALSE ISNULL OUTPUT INSERT UPDATE DELETE INSERTED DELETED AFTER INSTEAD KPI LLM SSIS SSRS ETL PK FK".split())
+NO_OBJECTS = frozenset(
+    """NULL TRUE FALSE ISNULL OUTPUT INSERT UPDATE DELETE INSERTED DELETED AFTER INSTEAD KPI LLM SSIS SSRS ETL PK
+    FK""".split()
+)
 
 
 class Names:

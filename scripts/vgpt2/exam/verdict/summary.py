@@ -17,7 +17,8 @@ def summary(
     answers: dict[str, str],
     prompts: Sequence[Prompt | None] = (),
 ) -> Summary:
-    """What the grades add up to: `outcomes`, `judged`, `categories`, `rates` (Wilson intervals), `house`, `parts`, `questions`.
+    """What the grades add up to: `outcomes`, `judged`, `categories`, `rates` (Wilson intervals), `house`, `parts`,
+    `questions`.
 
     Without prompts (recorded answers: nobody knows) those of the questions are empty.
     """

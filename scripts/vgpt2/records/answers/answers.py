@@ -23,10 +23,10 @@ def find_sql(text: str) -> list[str]:
     layout = lay_out(text)
     if layout.blocks:
         sql = [block for block in layout.blocks if block.is_sql]
-        blocks = [block.text for block in sql if block.language or QUERY.match(query_of(block.text))]
+        texts = [block.text for block in sql if block.language or QUERY.match(query_of(block.text))]
     else:
-        blocks = [found.group() for found in BARE.finditer(layout.prose) if re.search(r"(?i)\bFROM\b", found.group())]
-    return [sql for block in blocks if (sql := query_of(block))]
+        texts = [found.group() for found in BARE.finditer(layout.prose) if re.search(r"(?i)\bFROM\b", found.group())]
+    return [query for text in texts if (query := query_of(text))]
 
 
 def denied(text: str) -> list[Denial]:

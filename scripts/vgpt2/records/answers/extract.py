@@ -39,9 +39,10 @@ QUERY = re.compile(r"\s*(?:SELECT|WITH)\b", re.IGNORECASE)
 NEXT_START = re.compile(r"^[ \t]*(?:SELECT|WITH)\b", re.MULTILINE)
 # A bare statement that changes something: `DROP TABLE x`, and not "Drop me a line".
 BARE_CHANGE = re.compile(
-    r"^[ \t]*(?:DROP\s+(?:TABLE|VIEW|PROC(?:EDURE)?|FUNCTION|TRIGGER|INDEX|DATABASE|SCHEMA)\s+[\w.\[\]]+|DELETE\s+FROM\s+[\w.\[\]]+"
-    r"|TRUNCATE\s+TABLE\s+[\w.\[\]]+|ALTER\s+(?:TABLE|VIEW|DATABASE)\s+[\w.\[\]]+|UPDATE\s+[\w.\[\]]+\s+SET\s+[\w.\[\]]+\s*="
-    r"|INSERT\s+INTO\s+[\w.\[\]]+\s*(?:\(|VALUES|SELECT)|MERGE\s+(?:INTO\s+)?[\w.\[\]]+\s+(?:AS\s+\w+\s+)?USING)[^;\n]*(?:\n(?!\s*\n)[^;\n]*)*;?",
+    r"^[ \t]*(?:(?:DROP\s+(?:TABLE|VIEW|PROC(?:EDURE)?|FUNCTION|TRIGGER|INDEX|DATABASE|SCHEMA)|DELETE\s+FROM"
+    r"|TRUNCATE\s+TABLE|ALTER\s+(?:TABLE|VIEW|DATABASE))\s+[\w.\[\]]+"
+    r"|UPDATE\s+[\w.\[\]]+\s+SET\s+[\w.\[\]]+\s*=|INSERT\s+INTO\s+[\w.\[\]]+\s*(?:\(|VALUES|SELECT)"
+    r"|MERGE\s+(?:INTO\s+)?[\w.\[\]]+\s+(?:AS\s+\w+\s+)?USING)[^;\n]*(?:\n(?!\s*\n)[^;\n]*)*;?",
     re.MULTILINE,
 )
 # Where prose may begin behind a bare query: a line, a sentence, the next cell of a markdown table.
@@ -91,9 +92,7 @@ class Asides(BaseModel):
     faulty: list[str]
 
 
-def read(
-    answer: str, parses: Callable[[str], bool] | None = None, known: frozenset[str] = frozenset()
-) -> Reading:
+def read(answer: str, parses: Callable[[str], bool] | None = None, known: frozenset[str] = frozenset()) -> Reading:
     """Take an answer apart; never fails, whatever the text.
 
     Args:
@@ -162,7 +161,9 @@ def _sql_blocks(answer: str, parses: Callable[[str], bool]) -> tuple[list[Block]
     if found:
         return found, layout.prose
     # Blocks that hold no query are prose, such as the columns of a key.
-    prose = "\n".join((*(f"{block.before}\n{block.text}" for block in layout.blocks), _behind(layout.prose, layout.blocks)))
+    prose = "\n".join(
+        (*(f"{block.before}\n{block.text}" for block in layout.blocks), _behind(layout.prose, layout.blocks))
+    )
     return _bare(prose if layout.blocks else layout.prose, parses)
 
 

@@ -7,7 +7,9 @@ import re
 from dataclasses import dataclass
 from textwrap import dedent
 
-SQL_LANGUAGES = frozenset(("", "sql", "tsql", "t-sql", "mssql", "sqlserver", "transact-sql", "ms-sql", "plsql", "mysql"))
+SQL_LANGUAGES = frozenset(
+    ("", "sql", "tsql", "t-sql", "mssql", "sqlserver", "transact-sql", "ms-sql", "plsql", "mysql")
+)
 FENCE = re.compile(r"```[ \t]*([A-Za-z][\w+-]*)?[ \t]*(?:\r?\n)?(.*?)(?:```|\Z)", re.DOTALL)
 SELECT = re.compile(r"\bSELECT\b", re.IGNORECASE)
 LONG_FENCE = re.compile(r"`{4,}|^[ \t]*~{3,}", re.MULTILINE)

@@ -1,4 +1,4 @@
-"""The words by which people deny, doubt and ask in one language, and a sentence as the symbols that these words stand for.
+"""The words by which people deny, doubt and ask in one language, and the symbols that these words stand for.
 
 The lists are data: `languages/en.yaml` and its siblings. What the symbols mean together says `grammar.yaml`.
 """
@@ -18,8 +18,8 @@ from vgpt2.yaml_file import YamlFile, read_yaml_file
 
 # What a sentence is made of: the headings of the lists, and what needs no list.
 LISTED = (
-    "THING CALLED DATABASE EXISTS HAS LACKS ABSENT FIND NOT NO IN BE IF THINK UNSURE MAYBE WRONG BUT AND OR THAT IT JOIN "
-    "UNRELATED TYPO KEY BETWEEN SHARE POSSIBLE WHICH MEAN ASK SEVERAL OFFER ROWS IMPOSSIBLE"
+    "THING CALLED DATABASE EXISTS HAS LACKS ABSENT FIND NOT NO IN BE IF THINK UNSURE MAYBE WRONG BUT AND OR THAT IT "
+    "JOIN UNRELATED TYPO KEY BETWEEN SHARE POSSIBLE WHICH MEAN ASK SEVERAL OFFER ROWS IMPOSSIBLE"
 ).split()
 SHAPED = "NAME CAPITAL WORD COMMA COLON MARK ASKED END YES".split()
 SYMBOLS = dict(zip((*LISTED, *SHAPED), ascii_letters, strict=False))
@@ -85,7 +85,9 @@ def lexicons() -> dict[str, Lexicon]:
     Raises:
         UserError: a fault in a list, with file, line and key.
     """
-    paths = sorted(Path(__file__).with_name("languages").glob("*.yaml"), key=lambda path: (path.stem != "en", path.stem))
+    paths = sorted(
+        Path(__file__).with_name("languages").glob("*.yaml"), key=lambda path: (path.stem != "en", path.stem)
+    )
     return {path.stem: read_lexicon(path) for path in paths}
 
 

@@ -1,11 +1,13 @@
-"""The one query of a script: what stands around it sets the scene (USE, SET, DECLARE, GO), and the values of its variables
-are put where they are used."""
+"""The one query of a script: what stands around it sets the scene (USE, SET, DECLARE, GO), and the values of its
+variables are put where they are used."""
 
 from __future__ import annotations
 
 import re
 
-SCENE = re.compile(r"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*|;\s*)*(?:DECLARE|SET|USE|GO|SELECT\s+@\w+\s*=)\b", re.IGNORECASE | re.DOTALL)
+SCENE = re.compile(
+    r"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*|;\s*)*(?:DECLARE|SET|USE|GO|SELECT\s+@\w+\s*=)\b", re.IGNORECASE | re.DOTALL
+)
 BETWEEN = re.compile(r"(?:\s|;|--[^\n]*(?:\n|\Z)|/\*.*?\*/)+", re.DOTALL)
 GO = re.compile(r"GO\b[ \t]*\d*[ \t]*;?(?=[ \t\r]*(?:\n|\Z|--))", re.IGNORECASE)
 USE = re.compile(r"USE\s+(?:\[[^\]\n]+\]|\w+)", re.IGNORECASE)
@@ -17,7 +19,9 @@ SETTING = re.compile(
     re.IGNORECASE,
 )
 DECLARE = re.compile(r"DECLARE\s+(?=@)", re.IGNORECASE)
-DECLARED = re.compile(r"(@\w+)\s+(?:AS\s+)?(?!TABLE\b|CURSOR\b)(?:\[?\w+\]?\.)?\[?\w+\]?(?:\s*\([^()]*\))?", re.IGNORECASE)
+DECLARED = re.compile(
+    r"(@\w+)\s+(?:AS\s+)?(?!TABLE\b|CURSOR\b)(?:\[?\w+\]?\.)?\[?\w+\]?(?:\s*\([^()]*\))?", re.IGNORECASE
+)
 ASSIGNED = re.compile(r"(?:SET|SELECT)\s+(@\w+)\s*=\s*", re.IGNORECASE)
 EQUALS = re.compile(r"\s*=\s*")
 COMMA = re.compile(r"\s*,\s*")
@@ -131,7 +135,9 @@ def _ended(sql: str) -> str:
     """Without the semicolons, GO and settings behind it."""
     sql = sql.strip()
     while True:
-        shorter = re.sub(r"(?:\n[ \t]*GO[ \t]*|;[ \t\r\n]*SET[ \t]+NOCOUNT[ \t]+OFF[ \t]*|;)\Z", "", sql, flags=re.IGNORECASE).rstrip()
+        shorter = re.sub(
+            r"(?:\n[ \t]*GO[ \t]*|;[ \t\r\n]*SET[ \t]+NOCOUNT[ \t]+OFF[ \t]*|;)\Z", "", sql, flags=re.IGNORECASE
+        ).rstrip()
         if shorter == sql:
             return sql
         sql = shorter

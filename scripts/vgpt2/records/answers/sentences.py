@@ -27,11 +27,15 @@ TOKEN = re.compile(
 # An end of a sentence; a list behind a colon goes on.
 SENTENCE = re.compile(r"(?<=[.!?;])(?=[\s\"'*_)\]])(?!\s*(?:of\b|\d))|(?<=[。！？；])|\n|(?<=\?)(?=[A-Z])")
 COMMAS, COLONS = frozenset(",，、"), frozenset(":：")
-SHAPED = re.compile(r"[A-Za-z0-9$#@]*[a-z0-9][A-Z][\w$#@]*\Z|[A-Z]{2,}[a-z0-9][\w$#@]*\Z|[A-Z][A-Z0-9]{2,}\Z|\w+_\w*\Z|[@#].+\Z")
+SHAPED = re.compile(
+    r"[A-Za-z0-9$#@]*[a-z0-9][A-Z][\w$#@]*\Z|[A-Z]{2,}[a-z0-9][\w$#@]*\Z|[A-Z][A-Z0-9]{2,}\Z|\w+_\w*\Z|[@#].+\Z"
+)
 MOST_TOKENS = 120
 LONGEST_NAME = 4 * 128
 # Upper-case words that are names of no database.
-NO_NAMES = frozenset("SQL TSQL NULL ERP API CSV JSON XML HTML URL PDF ISO GUID UUID NOLOCK USA TODO NOTE FAQ KPI LLM ETL".split())
+NO_NAMES = frozenset(
+    "SQL TSQL NULL ERP API CSV JSON XML HTML URL PDF ISO GUID UUID NOLOCK USA TODO NOTE FAQ KPI LLM ETL".split()
+)
 
 
 @dataclass(slots=True)
@@ -120,12 +124,10 @@ def _symbols(items: list[tuple[str, str]], lexicon: Lexicon) -> Iterator[tuple[s
         if lexicon.spaced or not word.isascii():
             size, symbol, kind = _phrase(words, place, lexicon)
             if size:
-                # What is written as a name is one, also where its letters are a word of some list.
-                if not (size == 1 and _named(token) and word not in lexicon.vocabulary):
-                    if symbol:
-                        yield symbol, " ".join(words[place : place + size]), kind
-                    place += size
-                    continue
+                if symbol:
+                    yield symbol, " ".join(words[place : place + size]), kind
+                place += size
+                continue
         yield _shape(token), _bare(token), ""
         place += 1
 
