@@ -22,7 +22,7 @@ def heard(said: Said) -> str:
         "no_path": said.no_path,
         "no": said.no,
         "unsure": said.unsure,
-        "asks": said.asks_back,
+        "asks": said.asks_back or said.several,
     }
     return next((name for name, holds in verdicts.items() if holds), "nothing")
 

@@ -106,8 +106,9 @@ def read_lexicon(path: Path) -> Lexicon:
     for found in by_first.values():
         found.sort(key=lambda phrase: -len(phrase[0]))
     prefixes = tuple((first[:-1], found[0][1:]) for first, found in by_first.items() if first.endswith("*"))
-    answers = [tuple(said) for item in words.says_no for said in _expanded(item)]
-    yes = tuple(tuple(said) for item in words.yes_words for said in _expanded(item))
+    split = list if path.stem in UNSPACED else None
+    answers = [tuple(said) for item in words.says_no for said in ([split(item)] if split else _expanded(item))]
+    yes = tuple(tuple(said) for item in words.yes_words for said in ([split(item)] if split else _expanded(item)))
     vocabulary = {word for found in by_first.values() for phrase in found for word in phrase[0]} | fillers
     vocabulary |= {word for said in (*answers, *yes) for word in said} | set(words.no_words)
     return Lexicon(
