@@ -66,11 +66,11 @@ def test_answers_are_those_of_generate(base):
         assert answer.text == tokenizer.decode(ids, skip_special_tokens=True).strip()
 
 
-def test_an_answer_ends_with_its_query(base, monkeypatch):
+def test_an_answer_ends_at_its_end_token_and_not_with_its_first_query(base):
     model = LocalModel(base, max_new_tokens=40)
     said = model._tokenizer("Plan.\n```sql\nSELECT 1\n```\nmore", add_special_tokens=False)["input_ids"]
-    ends = [place for place in range(1, len(said) + 1) if model._done(said[:place])]
-    assert model._text(said[: ends[0]]) == "Plan.\n```sql\nSELECT 1\n```"
+    assert not any(model._done(said[:place]) for place in range(len(said) + 1))
+    assert model._done([*said, model._tokenizer.eos_token_id])
 
 
 LONG = 150  # tokens: more than the cache has room for at first

@@ -39,6 +39,27 @@ def test_prose_has_no_query(catalog):
 
 
 @pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        ("SELECT Name FROM Vendor\nThis returns all names.", "valid"),
+        ("```sql\nSELECT Nam FROM Vendor\n```\nor\n```sql\nSELECT Name FROM Vendor\n```", "invalid"),
+        ("```sql\nSELECT Name FROM Vendor\n```\nthen\n```sql\nDELETE FROM Vendor\n```", "invalid"),
+        ("```sql\nSELECT Name FROM Vendor\n```\nIf you want none:\n~~~\nDROP TABLE Vendor\n~~~", "invalid"),
+        ("DROP TABLE dbo.Vendor;", "invalid"),
+        ("Run this:\nUPDATE Vendor SET Name = 'x'\nThat is all.", "invalid"),
+        ("SELECT Name FROM Vendor;\nDELETE FROM Vendor;", "invalid"),
+        ("SELECT Name FROM Vendor\n\nSELECT Nam FROM Vendor", "invalid"),
+        ("DECLARE @Id int = 1;\nSELECT Name FROM Vendor WHERE VendorID = @Id", "valid"),
+        ("<think>SELECT Foo FROM Bar</think>SELECT Name FROM Vendor", "valid"),
+        ("Update the vendor's name, then drop me a line.", "none"),
+        ("Delete from the list what you do not need.", "none"),
+    ],
+)
+def test_the_worst_of_all_that_could_be_run_decides(catalog, answer, status):
+    assert guard(answer, catalog)[1] == status
+
+
+@pytest.mark.parametrize(
     ("body", "question"),
     [
         ({"messages": [{"role": "user", "content": " a "}, {"role": "assistant", "content": "b"}]}, "a"),

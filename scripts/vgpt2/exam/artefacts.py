@@ -63,6 +63,8 @@ class QuestionResult(TypedDict):
     """The answer as the model gave it."""
     why: str
     """The verdict in a sentence."""
+    judged: str
+    """By what: rows, structure, facts, words or checker; empty for an empty answer."""
     question: str
     table: str
     """The first table that an answer needs, qualified; empty where there is none."""
@@ -73,7 +75,7 @@ class QuestionResult(TypedDict):
     golds: list[str]
     """All gold queries."""
     sql: str
-    """The query found in the answer."""
+    """The query that counts in the answer."""
     house: list[str]
     """House rules that it breaks."""
     parts: dict[str, bool]
@@ -87,6 +89,8 @@ class Summary(TypedDict):
 
     outcomes: dict[str, int]
     """How often each outcome occurs, those that never do too."""
+    judged: dict[str, int]
+    """How many answers were judged by rows, structure, facts, words and the checker."""
     rates: dict[str, RateFigures]
     """right, hallucination, false_refusal (of the answerable), right_refusal (of the others), syntax, house."""
     categories: dict[str, CategoryFigures]

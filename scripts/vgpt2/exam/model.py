@@ -25,6 +25,9 @@ OUTCOMES = (
     "empty",
 )
 RIGHT = frozenset(("right", "right_refusal"))
+# By what an answer is judged: its rows beside the gold's, the form of its query, the facts that it states, the words in
+# which it refuses or asks back, or the checker, for SQL or names that this database does not have.
+JUDGED = ("rows", "structure", "facts", "words", "checker")
 REASONS = ("missing", "no_path", "ambiguous")
 
 
@@ -97,7 +100,8 @@ class Question:
 class Grade:
     """The verdict on one answer: an outcome of OUTCOMES, and why in a sentence.
 
-    `sql`: the query found in the answer; `parses`: whether it is one SELECT (None where no SQL was asked for);
+    `judged`: by what (`JUDGED`); empty where there was nothing to judge. `sql`: the query that counts in the answer;
+    `parses`: whether it is one SELECT (None where no SQL was asked for);
     `house`: slugs of the house rules that it breaks, scored apart. `parts`: which of `tables`, `joins`, `filters`,
     `grouping` and `house` are as in the gold that is closest; empty without a query. `gold_rows` and `rows`: what gold
     and answer returned on the first data set (`execution.shown`), None where that was not run.
@@ -111,6 +115,7 @@ class Grade:
     parts: dict[str, bool] = field(default_factory=dict)
     gold_rows: ShownRows | None = None
     rows: ShownRows | None = None
+    judged: str = ""
 
     @property
     def right(self) -> bool:

@@ -44,9 +44,17 @@ def make_prompts(catalog: Catalog, questions: Sequence[Question], profile: Profi
 
 def grade_all(grader: Grader, questions: Sequence[Question], answers: dict[str, str]) -> list[Grade]:
     """The grades, in the suite's order; a question without an answer is `empty`."""
-    return [
+    grades = [
         grader.grade(question, answers.get(question.id, "")) for question in shown(questions, len(questions), "grading")
     ]
+    by_id = {question.id: question for question in questions}
+    for question, grade in zip(questions, grades, strict=True):
+        same = answers.get(question.id, "").strip() == answers.get(question.twin, "").strip()
+        if grade.right and question.twin in by_id and same:
+            # Twins are of opposite polarity: "Yes." to both, or "It does not exist.", tells nothing of either.
+            grade.outcome, grade.judged = "wrong", "words"
+            grade.why = f"the same answer as to its twin {question.twin}, to which the opposite is right"
+    return grades
 
 
 def suite_hash(questions: Sequence[Question]) -> str:

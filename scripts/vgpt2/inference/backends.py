@@ -14,7 +14,6 @@ from vgpt2.errors import UserError
 from vgpt2.files import digest, read_jsonl
 from vgpt2.inference.endpoint import api_key, failure
 from vgpt2.inference.prompts import Prompt
-from vgpt2.records.answers.extract import cut_after_query
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -175,7 +174,7 @@ class Endpoint:
                 raise UserError(f"{self.url}: an answer without choices; is this an OpenAI-compatible endpoint?")
             usage = getattr(said, "usage", None)
             tokens = (getattr(usage, "completion_tokens", None) or 0, getattr(usage, "prompt_tokens", None) or 0)
-            return Answer(index, cut_after_query(message.content or ""), *tokens)
+            return Answer(index, message.content or "", *tokens)
         except _faults() as error:
             raise self._failed(error) from None
 

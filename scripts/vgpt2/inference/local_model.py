@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,19 +12,16 @@ from vgpt2.files import digest
 from vgpt2.inference.backends import Answer
 from vgpt2.inference.prompts import Prompt
 from vgpt2.model_folder import fingerprint, resolve
-from vgpt2.records.answers.extract import cut_after_query
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
-
-QUERY_CLOSED = re.compile(r"```[^`]*\bselect\b[^`]*```", re.IGNORECASE)
 
 
 class LocalModel:
     """A model of this machine (or the one that a `pointer.json` names), with adapters merged into it in their order.
 
-    fp32 on a CPU, bf16 on a GPU. Decoding of an answer ends at the end token, at `max_new_tokens`, or when its query's
-    fence is closed: nothing behind that is read.
+    fp32 on a CPU, bf16 on a GPU. Decoding of an answer ends at the end token or at `max_new_tokens`: an answer is read
+    whole, as one that was recorded or comes from an endpoint (a second block may be the better one, or a DELETE).
 
     Each stage of a run is a whole model in `saves/<stage>/merged`, so each is loaded once. Adapters on one base (the
     checkpoints of a stage) need one load for all of them: see `with_adapters`.
@@ -141,7 +137,6 @@ class LocalModel:
         ends = self._model.generation_config.eos_token_id
         ends = ends if isinstance(ends, list) else [ends]
         self._ends = {end for end in (*ends, self._tokenizer.eos_token_id) if end is not None}
-        self._ticks = {number for token, number in self._tokenizer.get_vocab().items() if "`" in token}
 
     def text(self, prompt: Prompt) -> str:
         """The prompt as the model reads it."""
@@ -165,7 +160,7 @@ class LocalModel:
             padded = padded.to(self._device)
             for row, tokens in decode(self._model, padded["input_ids"], padded["attention_mask"], limit, self._done):
                 index = batch[row]
-                text = cut_after_query(self._text(tokens))
+                text = self._text(tokens)
                 yield Answer(index, text, len(tokens), len(encoded[index]))
 
     def _text(self, tokens: list[int]) -> str:
@@ -173,13 +168,8 @@ class LocalModel:
         return _one_text(said).strip()
 
     def _done(self, tokens: list[int]) -> bool:
-        """Whether an answer is complete: an end token, or the closing fence of its query (looked for only where the
-        newest token has a backtick)."""
-        if not tokens:
-            return False
-        if tokens[-1] in self._ends:
-            return True
-        return tokens[-1] in self._ticks and bool(QUERY_CLOSED.search(_one_text(self._tokenizer.decode(tokens))))
+        """Whether an answer is complete: its newest token is one that ends it."""
+        return bool(tokens) and tokens[-1] in self._ends
 
 
 def _one_text(found: object) -> str:

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from vgpt2.inference.prompts import Prompt
 
 
+# What may be said of a query, the worst last.
+WORSE = ("valid", "unknown", "invalid")
+
+
 @dataclass(slots=True)
 class Reply:
     """An answer. `status`: of its SQL, `valid`, `invalid` or `unknown`; `none` without SQL. `findings`: what is wrong
@@ -72,16 +76,23 @@ class Desk:
 
 def guard(answer: str, catalog: Catalog) -> tuple[str, str, list[dict[str, Any]]]:
     """The SQL of an answer, its status, and what is wrong with it: a query that names what does not exist is marked,
-    never silently passed on."""
-    from vgpt2.records.answers.extract import last_sql
+    never silently passed on.
+
+    Of several blocks the SQL is the one that counts (`records.answers.extract`), the status that of the worst: any of
+    them may be run.
+    """
+    from vgpt2.records.answers.extract import all_sql, last_sql
     from vgpt2.tsql.check.check import check
 
     sql = last_sql(answer)
     if not sql:
         return "", "none", []
-    verdict = check(sql, catalog)
+    verdicts = [check(text, catalog) for text in dict.fromkeys((sql, *all_sql(answer)))]
+    status = max((verdict.status for verdict in verdicts), key=WORSE.index)
     findings = [
         {"kind": finding.kind, "rule": finding.rule, "message": finding.message, "nearest": finding.nearest}
+        for verdict in verdicts
         for finding in verdict.findings
+        if verdict is verdicts[0] or verdict.status == status != "valid"
     ]
-    return sql, verdict.status, findings
+    return sql, status, findings

@@ -2,7 +2,7 @@
 
 import pytest
 
-from vgpt2.records.answers.extract import Denial, cut_after_query, find_denials, last_sql, read
+from vgpt2.records.answers.extract import Denial, find_denials, last_sql, read
 
 
 @pytest.mark.parametrize(
@@ -102,9 +102,3 @@ def test_that_nothing_joins_two_tables_is_said_in_many_ways():
     for prose in ("Nothing joins HQUM and PRCC.", "They cannot be joined.", "There is no join between HQUM and PRCC."):
         assert read(prose).no_path
     assert not read("APTH and APTL join on APCo, Mth, APTrans.").no_path
-
-
-def test_what_follows_the_closed_query_is_cut():
-    assert cut_after_query("Plan.\n```sql\nSELECT 1\n```\nmore ```x```") == "Plan.\n```sql\nSELECT 1\n```"
-    assert cut_after_query("```sql\nSELECT 1") == "```sql\nSELECT 1"
-    assert cut_after_query("no query ```here```") == "no query ```here```"

@@ -9,22 +9,23 @@ from __future__ import annotations
 
 import re
 from contextlib import ExitStack
+from dataclasses import replace
 
-from sqlglot import exp
-
-from vgpt2.catalog.lookup import find_column, find_program, find_table
 from vgpt2.catalog.model import Catalog
+from vgpt2.exam.grading.denied import asks_whether, denies_missing, denies_real, is_asked, last, names_asked
 from vgpt2.exam.grading.execution import Comparison, Rows, shown
-from vgpt2.exam.grading.facts import SAYS_NO, missing_fact
+from vgpt2.exam.grading.facts import missing_fact
 from vgpt2.exam.grading.inventions import invented_in_prose, invented_in_sql
 from vgpt2.exam.grading.mentions import Names
 from vgpt2.exam.grading.query import Query
 from vgpt2.exam.model import Grade, Question
-from vgpt2.records.answers.extract import Denial, Reading, read
+from vgpt2.records.answers.extract import Reading, read
 from vgpt2.records.facts import Fact
 from vgpt2.tsql.check.check import check
 from vgpt2.tsql.check.verdict import Verdict
-from vgpt2.tsql.dialect import TsqlError, parse
+
+# They join on ..., though no foreign key says so.
+BUT = re.compile(r"\b(?:but|however|instead|though|still)\b", re.IGNORECASE)
 
 
 class Grader:
@@ -48,9 +49,9 @@ class Grader:
         wants_sql = bool(question.gold.sql)
         if not response.strip():
             return Grade("empty", "no answer", parses=False if wants_sql else None)
-        reading = read(response, _parses)
+        reading = read(response, known=names_asked(question))
         # "PREH is not in HR" is about its module.
-        reading.denials = [
+        reading.said.denials = [
             denial for denial in reading.denials if denial.thing or denial.owner not in self.catalog.database.modules
         ]
         query = Query(check(reading.sql, self.catalog)) if reading.sql else None
@@ -80,124 +81,93 @@ class Grader:
 
     def _outcome(self, question: Question, reading: Reading, query: Query | None) -> Grade:
         verdict = query.verdict if query else None
-        denied = [self._denies_real(denial, question) for denial in reading.denials]
+        denied = [denies_real(denial, question, self.catalog) for denial in reading.denials]
         if real := [text for text in denied if text]:
-            return Grade("false_refusal", f"denies {real[0]}, which exists")
+            return Grade("false_refusal", f"denies {real[0]}, which exists", judged="words")
         if question.gold.refuse:
             return self._refusal(question, reading, verdict)
-        if reading.no_path and not reading.sql:
-            return Grade("false_refusal", "says that they cannot be joined; they can")
-        claims = {fact.claim for fact in question.gold.facts}
-        asked = "missing" in claims or any(self._is_asked(denial, question) for denial in reading.denials)
-        if reading.denials and not reading.sql and not asked:
-            return Grade("false_refusal", "denies what was asked for, which exists")
         invented = invented_in_sql(verdict, self.catalog) or invented_in_prose(question, reading, self.names)
-        if question.gold.sql and not (verdict and verdict.tree is None) and invented:
-            return Grade("hallucinated_object", invented)
-        if question.gold.sql:
-            return self._sql(question, reading, query)
-        if invented:
-            return Grade("hallucinated_object", invented)
-        return self._facts(question, reading, verdict.tree if verdict else None)
+        if refuses := self._refuses(question, reading):
+            # What is denied beside a fact that is stated is denied rightly: nothing of it exists.
+            facts = self._facts(question, reading, verdict) if question.gold.facts and not invented else None
+            return facts if facts and facts.right else Grade("false_refusal", refuses, judged="words")
+        if invented and not (question.gold.sql and verdict and verdict.tree is None):
+            return Grade("hallucinated_object", invented, judged="checker")
+        return self._sql(question, reading, query) if question.gold.sql else self._facts(question, reading, verdict)
 
     # Refusals
 
-    def _denies_real(self, denial: Denial, question: Question) -> str:
-        """The real object that a denial denies, or an empty string."""
-        if not denial.name:
+    def _refuses(self, question: Question, reading: Reading) -> str:
+        """In what an answer without SQL refuses a question that has an answer, or an empty string."""
+        if reading.sql:
             return ""
-        catalog = self.catalog
-        # "APTX does not exist in Viewpoint Vista": what follows "in" need not be a table.
-        said_owner = denial.owner if find_table(catalog, denial.owner) else ""
-        if denial.thing != "column" and not said_owner:
-            thing = find_table(catalog, denial.name) or find_program(catalog, denial.name)
-            if thing:
-                return f"{getattr(thing, 'kind', 'trigger')} {thing.name}"
-        if denial.thing == "table":
-            return ""
-        owner, _, column = denial.name.rpartition(".")
-        owners = [said_owner or owner] if said_owner or owner else question.tables
-        if not owners and denial.thing == "column" and column not in {_last(name) for name in question.gold.missing}:
-            owners = [table.qualified for table in catalog.queryable]
-        for table in owners:
-            if found := find_column(catalog, f"{table}.{column}"):
-                return f"column {found[1].name} of {catalog.sql_name(found[0])}"
-        return ""
-
-    def _is_asked(self, denial: Denial, question: Question) -> bool:
-        """Whether a denial is of a name that the question brought in and that indeed does not exist: an answer to a
-        question with a mistake in it may say so."""
-        asked = [word for word in re.findall(r"\w+", question.question) if word.lower() == _last(denial.name).lower()]
-        # "There is no table apth", where APTH was asked for.
-        return bool(asked) and not any(find_table(self.catalog, word) for word in asked)
+        claims = {fact.claim for fact in question.gold.facts}
+        if reading.no_path and not ("joins" in claims and BUT.search(reading.prose)):
+            return "says that they cannot be joined; they can"
+        asked = "missing" in claims or any(is_asked(denial, question, self.catalog) for denial in reading.denials)
+        return "denies what was asked for, which exists" if reading.denials and not asked else ""
 
     def _refusal(self, question: Question, reading: Reading, verdict: Verdict | None) -> Grade:
-        gold = question.gold
-        missing = {_last(name).lower() for name in gold.missing}
+        gold, said = question.gold, reading.said
         if verdict is not None:
             if invented := invented_in_sql(verdict, self.catalog):
-                return Grade("hallucinated_object", f"answers with SQL: {invented}")
+                return Grade("hallucinated_object", f"answers with SQL: {invented}", judged="checker")
             if verdict.tree is None:
-                return Grade("invalid_sql", f"answers with SQL, which is none: {verdict.findings[0].message}")
+                fault = verdict.findings[0].message
+                return Grade("invalid_sql", f"answers with SQL, which is none: {fault}", judged="checker")
         if invented := invented_in_prose(question, reading, self.names):
-            return Grade("hallucinated_object", invented)
-        said = {
-            "no_path": reading.no_path,
-            "ambiguous": reading.asks_back or (not reading.sql and reading.prose.rstrip().endswith("?")),
-            "missing": any(not denial.name or _last(denial.name).lower() in missing for denial in reading.denials)
-            or (bool(SAYS_NO.match(reading.prose)) and not reading.denials),
-        }[gold.reason or "missing"]
-        if said and not (gold.reason == "no_path" and reading.sql):
-            return Grade(
-                "right_refusal",
-                "says that it does not exist" if gold.reason == "missing" else f"says so: {gold.reason}",
-            )
-        words = {word.lower() for word in re.findall(r"\w+", reading.prose)}
-        if gold.reason == "missing" and not reading.sql and missing & words:
-            return Grade("hallucinated_object", f"takes {', '.join(gold.missing)} for real")
-        return Grade("wrong", f"does not say that {', '.join(gold.missing) or 'it'} cannot be answered ({gold.reason})")
+            return Grade("hallucinated_object", invented, judged="checker")
+        reason = gold.reason or "missing"
+        refused = {
+            "no_path": said.no_path and not reading.sql,
+            "ambiguous": said.asks_back or (said.several and not reading.sql),
+            "missing": any(denies_missing(denial, question, self.catalog) for denial in said.denials)
+            or (said.no and not said.denials and asks_whether(question.question)),
+        }[reason]
+        # A reason why it cannot be answered: "Active is a flag; it cannot be added up".
+        if refused or (said.impossible and not reading.sql):
+            why = "says that it does not exist" if reason == "missing" else f"says so: {reason}"
+            return Grade("right_refusal", why, judged="words")
+        missing = {last(name).lower() for name in gold.missing}
+        if not reading.sql and missing & {word.lower() for word in re.findall(r"\w+", said.stated)}:
+            return Grade("hallucinated_object", f"takes {', '.join(gold.missing)} for real", judged="words")
+        why = f"does not say that {', '.join(gold.missing) or 'it'} cannot be answered ({gold.reason})"
+        return Grade("wrong", why, judged="words")
 
     # Answers
 
     def _sql(self, question: Question, reading: Reading, query: Query | None) -> Grade:
         if query is None:
-            if SAYS_NO.match(reading.prose):
-                return Grade("false_refusal", "says no to a question that has an answer")
-            return Grade("wrong", "no SQL in the answer")
+            if reading.said.no:
+                return Grade("false_refusal", "says no to a question that has an answer", judged="words")
+            return Grade("wrong", "no SQL in the answer", judged="words")
         if fault := query.invalid:
-            return Grade("invalid_sql", f"{fault.rule}: {fault.message}")
-        found = Comparison(False, "")
+            return Grade("invalid_sql", f"{fault.rule}: {fault.message}", judged="checker")
+        found, same_form = Comparison(False, ""), False
         for gold in question.gold.sql:
             found = self.rows.compare(gold, query, question.ordered)
+            same_form = self.rows.query(gold).form == query.form
             if found.same:
                 break
-        return Grade("right" if found.same else "wrong", found.why, rows=shown(found.answer))
+        ran = found.answer is not None and found.answer.status in ("rows", "error") and not same_form
+        outcome, judged = "right" if found.same else "wrong", "rows" if ran else "structure"
+        return Grade(outcome, found.why, rows=shown(found.answer), judged=judged)
 
-    def _facts(self, question: Question, reading: Reading, tree: exp.Expr | None) -> Grade:
-        lacks = [
-            clause for fact in question.gold.facts if (clause := missing_fact(fact, reading.prose, self.names, tree))
-        ]
+    def _facts(self, question: Question, reading: Reading, verdict: Verdict | None) -> Grade:
+        said, facts, tree = reading.said, question.gold.facts, verdict.tree if verdict else None
+        if not asks_whether(question.question):
+            said = replace(said, yes=False)
+        if tree is None and reading.sql:
+            # A call of a procedure names its parameters.
+            said = replace(said, stated=f"{said.stated}\n{reading.sql}")
+        lacks = [clause for fact in facts if (clause := missing_fact(fact, said, self.names, tree))]
         if not lacks:
-            return Grade(
-                "right", "states " + ", ".join(f"{fact.claim} of {fact.subject}" for fact in question.gold.facts)
-            )
-        if SAYS_NO.match(reading.prose) and not any(_may_be_no(fact) for fact in question.gold.facts):
-            return Grade("false_refusal", lacks[0])
-        return Grade("wrong", lacks[0])
+            why = "states " + ", ".join(f"{fact.claim} of {fact.subject}" for fact in facts)
+            return Grade("right", why, judged="facts")
+        refused = said.no and not any(_may_be_no(fact) for fact in facts)
+        return Grade("false_refusal" if refused else "wrong", lacks[0], judged="facts")
 
 
 def _may_be_no(fact: Fact) -> bool:
     """Whether "no" is (part of) the right answer: a thing that is missing, a column that may be Yes or No."""
     return fact.claim == "missing" or bool(re.search(r"\bno\b", fact.value, re.IGNORECASE))
-
-
-def _last(name: str) -> str:
-    return name.rpartition(".")[2]
-
-
-def _parses(sql: str) -> bool:
-    try:
-        parse(sql)
-    except TsqlError:
-        return False
-    return True

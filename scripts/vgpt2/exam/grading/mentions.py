@@ -1,4 +1,9 @@
-"""Names in prose: which tokens of an answer are meant as objects of the database, and which of them exist."""
+"""Names in prose: which tokens of an answer are meant as objects of the database, and which of them exist.
+
+A word in capitals (KPI, LLM, DT_NUMERIC) is an object where it stands as one: beside the word for a thing, behind a
+word that only objects follow, or in code marks. A word in CamelCase is one also where it is put together as the names
+of this database are.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +25,27 @@ ORDINARY = frozenset(
     TINYINT SMALLINT BIGINT FLOAT YEAR MONTH DAY PARTITION OFFSET ROWS ONLY NEXT LAG LEAD IIF CONCAT ROUND ABS
     LEN UPPER LOWER TRIM SUBSTRING REPLACE SALES JavaScript PostgreSQL MySQL SQLite GitHub PowerShell OpenAI
     ChatGPT SmolLM SmolLM2 YouTube""".split()
+)
+
+
+_THINGS = (
+    r"table|view|column|field|procedure|proc|function|trigger|object|tabelle|sicht|spalte|feld|prozedur|tabla|vista"
+    r"|columna|campo|procedimiento|procédure|colonne|champ|tabela|coluna|tabella|colonna|tabel|kolom|kolumna|kolumny|tabeli"
+)
+# "the table APTX", "stored in APTX", "joins to APTX", "the key of APTX"
+AS_OBJECT = re.compile(
+    rf"(?:\b(?:{_THINGS})s?(?:\s+(?:is|called|named|namens))?|\b(?:stored|kept|found|held|live|lives|look|join|joins|joined|select)"
+    r"\s+(?:in|from|to|with|on)|\b(?:keys?|columns?|rows?)\s+(?:of|in|from)|\b(?:nearest|closest)\s+(?:one\s+)?is)"
+    r"\s*:?\s*(?:the\s+)?[`'\"*\[(]*\Z",
+    re.IGNORECASE,
+)
+OBJECT_BEHIND = re.compile(rf"[`'\"*\])]*\s+(?:{_THINGS})s?\b", re.IGNORECASE)
+HUMP = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+LOOK_BACK = 40
+# Words in capitals that stand in code marks and are no objects.
+NO_OBJECTS = frozenset(
+    """NULL TRUE FALSE ISNULL OUTPUT INSERT UPDATE DELETE INSERTED DELETED AFTER INSTEAD KPI LLM SSIS SSRS ETL PK
+    FK""".split()
 )
 
 
@@ -46,9 +72,31 @@ class Names:
         known.update(document.name for document in catalog.documents)
         known.update((*catalog.database.modules, catalog.database.name))
         self.columns = {self.fold(column.name) for table in catalog.tables for column in table.columns}
+        self._not_columns = {
+            self.fold(name)
+            for name in (
+                *(table.name for table in catalog.tables),
+                *catalog.types,
+                *catalog.database.modules,
+                *(routine.name for routine in catalog.routines),
+            )
+        } - self.columns
+        named = {name for table in catalog.tables for name in (table.name, *(column.name for column in table.columns))}
+        named |= {routine.name for routine in catalog.routines}
+        self._humps = {hump.lower() for name in named for hump in HUMP.findall(name)}
+        self._humps |= {code.lower() for code in catalog.database.modules}
         self._known = {self.fold(name) for name in known if name}
         titled = re.findall(r"\w+", catalog.database.title)
         self._words = frozenset((*titled, *map(str.upper, titled)))
+
+    def ordinary(self, word: str) -> bool:
+        """Whether a word of a list may stand beside names without being one: a table, a type, a word of SQL."""
+        return (
+            word.upper() in RESERVED
+            or word in ORDINARY
+            or word.upper() in ("OUTPUT", "YES", "NO", "NULL", "PK", "KEY", "IDENTITY", "DEFAULT")
+            or self.fold(word) in self._not_columns
+        )
 
     def exists(self, name: str) -> bool:
         """Whether any object, column, type or value has this bare name."""
@@ -60,11 +108,12 @@ class Names:
         found: dict[str, None] = {}
         for match in TOKEN.finditer(prose):
             name = match["name"].replace("[", "").replace("]", "").rstrip(".")
-            if self._is_name(name, bool(match["quote"]) or match["name"].startswith("[")):
+            marked = match["quote"] == "`" or match["name"].startswith("[")
+            if self._is_name(name, marked, bool(match["quote"]), prose, match):
                 found[name] = None
         return list(found)
 
-    def _is_name(self, name: str, quoted: bool) -> bool:
+    def _is_name(self, name: str, marked: bool, quoted: bool, prose: str, match: re.Match[str]) -> bool:
         if name in ORDINARY or name.upper() in RESERVED or name in self._words:
             return False
         # [Y/N] are allowed values, as a prompt's schema shows them.
@@ -74,8 +123,25 @@ class Names:
             # A dot without a space: "e.g", "i.e" and "end.Next" are no names, "APTH.Vendor" is.
             head, tail = name.split(".")[0], name.rpartition(".")[2]
             return len(name) > 3 and (self.exists(head) or self.exists(tail) or bool(CAMEL.match(tail)))
+        if self.exists(name):
+            return True
         shaped = bool(CAMEL.match(name) or UPPER.match(name))
-        return shaped or self.exists(name) or (quoted and name[:1].isupper() and len(name) > 2)
+        if not shaped and not (quoted and name[:1].isupper() and len(name) > 2):
+            return False
+        if marked and not (UPPER.match(name) and name in NO_OBJECTS):
+            return True
+        before = prose[max(0, match.start() - LOOK_BACK) : match.start()]
+        if AS_OBJECT.search(before) or OBJECT_BEHIND.match(prose, match.end()):
+            return True
+        return shaped and not UPPER.match(name) and self._built_alike(name)
+
+    def _built_alike(self, name: str) -> bool:
+        """Whether a name is put together of the parts that names of this database have: the first, or half of them."""
+        humps = [hump.lower() for hump in HUMP.findall(name) if len(hump) > 1]
+        known = [hump in self._humps for hump in humps]
+        # A prefix of a module is written together with the next part: `APTransID`.
+        start = name[1:3] if name[:1].islower() else name[:2]
+        return bool(known) and (known[0] or 2 * sum(known) >= len(known) or start in self.catalog.database.modules)
 
     def invented(self, prose: str, question: str = "", denied: tuple[str, ...] = ()) -> list[str]:
         """The names in the prose that nothing has, apart from those that the question itself or a denial brought in.

@@ -9,8 +9,10 @@ _LIST = rf"{_NAME}(?:(?:\s*,\s*(?:or\s+|nor\s+|and\s+)?|\s+(?:or|nor|and)\s+)(?:
 NEGATED = re.compile(
     # anything but A, I, D and S
     r"\b(?:anything|everything|all|any)\s+(?:but|except)\b[^.;\n]*"
+    # neither payroll nor purchasing
+    rf"|\bneither\s+{_NAME}(?:\s*,?\s+nor\s+{_NAME})+"
     # not Vendor; isn't a varchar; not in HR
-    rf"|(?:\bnot|n't)\s+(?!only\b|just\b|null\b)(?:an?\s+|the\s+|in\s+|of\s+|by\s+)?{_LIST}"
+    rf"|(?:\bnot|n't)\s+(?!only\b|just\b|null\b|sure\b|that\b)(?:an?\s+|the\s+|(?:in|of|by|on|for|at|with|from)\s+){{0,2}}{_LIST}"
     # X is not allowed; Vendor is not part of it
     rf"|{_NAME}(?:(?:\s*,\s*|\s+(?:and|or)\s+){_NAME}){{0,5}}\s+(?:is|are)(?:\s+not|n't)\s+"
     r"(?:part|one|among|in|allowed|valid|included|possible)\b(?:(?!\bbut\b)[^.;\n])*"
@@ -29,7 +31,7 @@ def affirmed(prose: str) -> str:
     'The key is APCo, Mth, APTrans,  .'
     """
     low = prose.lower()
-    if not any(part in low for part in ("not", "n't", " but ", "except", "no ")):
+    if not any(part in low for part in ("not", "n't", " but ", "except", "no ", "neither")):
         return prose
     return NEGATED.sub(" ", prose)
 

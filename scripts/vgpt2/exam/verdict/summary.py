@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from vgpt2.exam.artefacts import CategoryFigures, Part, QuestionResult, Summary
-from vgpt2.exam.model import CATEGORIES, OUTCOMES, RIGHT, Grade, Question
+from vgpt2.exam.model import CATEGORIES, JUDGED, OUTCOMES, RIGHT, Grade, Question
 from vgpt2.exam.verdict.statistics import Rate, wilson
 from vgpt2.inference.prompts import Prompt
 
@@ -17,11 +17,13 @@ def summary(
     answers: dict[str, str],
     prompts: Sequence[Prompt | None] = (),
 ) -> Summary:
-    """What the grades add up to: `outcomes`, `categories`, `rates` (Wilson intervals), `house`, `parts`, `questions`.
+    """What the grades add up to: `outcomes`, `judged`, `categories`, `rates` (Wilson intervals), `house`, `parts`,
+    `questions`.
 
     Without prompts (recorded answers: nobody knows) those of the questions are empty.
     """
     outcomes = Counter(grade.outcome for grade in grades)
+    judged = Counter(grade.judged for grade in grades)
     categories: dict[str, CategoryFigures] = {}
     for category in CATEGORIES:
         of = [grade for question, grade in zip(questions, grades, strict=True) if question.category == category]
@@ -37,6 +39,7 @@ def summary(
             }
     return {
         "outcomes": {name: outcomes[name] for name in OUTCOMES},
+        "judged": {name: judged[name] for name in JUDGED},
         "rates": {name: rate.to_json() for name, rate in rates(questions, grades).items()},
         "categories": categories,
         "house": dict(sorted(Counter(rule for grade in grades for rule in grade.house).items())),
@@ -56,6 +59,7 @@ def row(question: Question, grade: Grade, response: str, prompt: Prompt | None) 
         "outcome": grade.outcome,
         "response": response,
         "why": grade.why,
+        "judged": grade.judged,
         "question": question.question,
         "table": question.tables[0] if question.tables else "",
         "prompt": prompt.user if prompt else "",

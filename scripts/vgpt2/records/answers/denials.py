@@ -1,157 +1,190 @@
-"""The names whose existence a text denies, read by the sentences in which people and models deny."""
+"""What prose says of what exists: whose existence it denies, whether it says no, doubts, or asks back."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
 
-_PART = r"(?:\[[^\]\n]{1,128}\]|[A-Za-z_#@][\w$#@]*)"
-# Not from the middle of a word on: a word of 100,000 letters would be tried from each of them.
-_NAME = rf"(?<![\w$#@])[`'\"*]{{0,3}}(?P<name>{_PART}(?:\.{_PART}){{0,2}})[`'\"*]{{0,3}}"
-_TABLE = rf"(?:the )?(?:(?:table|view) )?(?<![\w$#@])[`'\"*]{{0,3}}(?P<owner>{_PART}(?:\.{_PART})?)[`'\"*]{{0,3}}"
-# A name that cannot be an English word: where no word says "table" or "column", "I could not find time" is none.
-_SHAPED = r"(?-i:(?=[`'\"*\[]{0,3}[\w.]{0,100}[A-Z_\d]))" + _NAME
-_LATER_TABLE = _TABLE.replace("<owner>", "<later_owner>")
-_IN_TABLE = rf"(?: (?:exists? )?(?:in|on|of|for|from|within) {_LATER_TABLE})?"
-_THINGS = r"tables?|views?|columns?|fields?|objects?"
-_THING = rf"(?P<thing>{_THINGS})"
-_LATER_THING = rf"(?P<later_thing>{_THINGS})"
-_CALLED = r"(?:called |named |as |like )?"
-_NOT_HAVE = (
-    r"(?:has no|have no|had no|contains no|lacks"
-    r"|(?:does not|doesn't|do not|don't) (?:have|contain|include|list|define))"
-)
-_ABSENT = (
-    r"(?:(?:does not|doesn't|do not|don't|did not|didn't) (?:actually |really )?(?:exist|appear)"
-    r"|(?:is not|isn't|are not|aren't|was not|wasn't) (?:present|defined|available|found|there)"
-    r"|(?:could not|couldn't|cannot|can't|can not) be found|is missing from|is (?:non-?existent|unknown|invented))"
-)
-_NOT_ABLE = r"(?:could not|couldn't|cannot|can't|can not|did not|didn't|unable to|not able to|failed to)"
-_FIND = rf"(?:{_NOT_ABLE} (?:find|locate)|(?:do not|don't) (?:know|see|find|have))(?: an?| any| the| of an?)?"
-DENIALS = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        # The column X of APTH does not exist
-        rf"\b{_THING} {_NAME} (?:in|on|of) {_LATER_TABLE} {_ABSENT}",
-        # APTH has no column InvoiceAmt; APTH does not have a column named InvoiceAmt
-        rf"\b{_TABLE} {_NOT_HAVE}(?: an?| any| the)? {_THING} {_CALLED}{_NAME}",
-        # There is no table APTX; no such table APTX; I know of no column X in APTH
-        rf"\bno (?:such )?{_THING} {_CALLED}{_NAME}{_IN_TABLE}",
-        # There is no APTX table
-        rf"\bno {_NAME} {_THING}{_IN_TABLE}",
-        # The table APTX does not exist; X does not exist in APTH
-        rf"(?:\b{_THING} )?{_NAME}(?: {_LATER_THING})? {_ABSENT}{_IN_TABLE}",
-        # APTX is not a table; X is not a column of APTH; X is not in APTH
-        rf"(?:\b{_THING} )?{_NAME} (?:is not|isn't|are not|aren't) "
-        rf"(?:(?:an? )?(?:known |real |existing |valid |actual )*{_LATER_THING}\b{_IN_TABLE}"
-        rf"|(?:in|part of) {_LATER_TABLE.replace('later_', 'last_')})",
-        # I could not find a table X; I do not know a table called X
-        rf"\b{_FIND} {_THING} {_CALLED}{_NAME}{_IN_TABLE}",
-        # APTH does not have InvoiceAmt; there is no InvoiceAmt in APTH
-        rf"\b{_TABLE} (?:does not|doesn't) (?:have|contain|include) {_NAME}",
-        rf"\bthere(?: is|'s) no {_NAME}(?: {_THING})? (?:in|on|of) {_LATER_TABLE}",
-        # unknown table APTX; nonexistent column X
-        rf"\b(?:unknown|non-?existent) {_THING} {_NAME}",
-        # I am not aware of any table named APTX
-        rf"\bnot aware of (?:an?|any|the) {_THING} {_CALLED}{_NAME}{_IN_TABLE}",
-        # I could not find APTX; I couldn't locate a PaidFlag column in APTH
-        rf"\b{_NOT_ABLE} (?:find|locate)(?: an?| any| the)? {_SHAPED}"
-        rf"(?: {_LATER_THING})?{_IN_TABLE}",
-        # table APTX not found; **APTX**: not found
-        rf"(?:\b{_THING} )?{_SHAPED}:? not found\b{_IN_TABLE}",
-        # The schema has no APTX
-        rf"\b(?:schema|database|catalog)[\w ]{{0,30}} (?:has|have|contains|knows) no {_SHAPED}",
-        # APTX is not among the tables of Viewpoint Vista
-        rf"{_SHAPED} (?:is not|isn't) (?:among|one of) the {_LATER_THING}\b{_IN_TABLE}",
-        # Invalid object name 'APTX'
-        rf"\binvalid (?:object|table|column) name:? {_NAME}",
-        # APTH lacks HoldCode
-        rf"\b{_TABLE} lacks(?: an?| any| the)? {_SHAPED}(?: {_LATER_THING})?",
-        # There isn't a PaidFlag column on APTH
-        rf"\bthere (?:is not|isn't) (?:an?|any) {_NAME} {_LATER_THING}\b{_IN_TABLE}",
-        # There is nothing named APTX
-        rf"\bnothing (?:named|called) {_NAME}",
-        # Neither PaidFlag nor anything like it is in APTH
-        rf"\bneither {_SHAPED} nor [^.\n]{{1,60}}? (?:exists?\b|(?:is|are) (?:in|part of) {_LATER_TABLE})",
-        # There is no APTX.
-        rf"\bthere(?: is|'s) no {_SHAPED}(?=\s*(?:[.,;:!?)]|\Z|here\b|either\b|at all\b))",
-        # APTX looks like a typo
-        rf"{_SHAPED} (?:is|looks like|seems to be|appears to be|must be|may be|might be)(?: probably)? "
-        rf"(?:an? )?(?:typo|misspell\w*|misspelt|mistyped)\b",
-    )
-)
-# Every denial has one of these; most lines have none, and need no look at all the patterns. The parts are what the
-# words are made of: `in` is twenty times as fast as an expression.
-PARTS = ("no", "n't", "mis", "invented", "typo", "lacks", "unable", "invalid", "failed")
-DENYING = re.compile(
-    r"\bno\b|\bnothing\b|not\b|n't\b|missing|unknown|\bnon|invented|\bneither\b|typo|misspel|mistyp|lacks|unable|invalid|failed",
-    re.IGNORECASE,
-)
-# "Invoices whose Vendor does not exist in APVM are left out": a condition on rows, and no word on the schema.
-CONDITION = re.compile(r"\b(?:whose|where|if|when|unless|while)\s+(?:(?:the|an?|its|their)\s+)?\Z", re.IGNORECASE)
-# "There is no Vendor in the result": said of rows.
-OF_ROWS = frozenset("result results output answer list row rows total totals sum".split())
-GENERIC = re.compile(
-    r"\b(?:no such (?:table|view|column|field|object)|(?:table|view|column|field|object|it|that|this|they)s? "
-    r"(?:you (?:asked|named|mention\w*)[\w ]{0,20} )?(?:does not|doesn't|do not|don't) exist"
-    r"|(?:is|are) not (?:in|part of) (?:the|this) (?:database|schema|catalog))",
-    re.IGNORECASE,
-)
-# Words that the name patterns catch in ordinary sentences: "the table you asked for does not exist".
-COMMON = frozenset(
-    """a an and any are as asked be by called column columns data database do does exist exists field fields for found
-    from given has have i in is it its like match matching mentioned my name named named object objects of on one or
-    question referenced requested s schema so such system table tables that the their them there they thing this to
-    view views was we which with you your here also but if not no none data sql query known other""".split()
-)
+from vgpt2.records.answers.grammar import grammar
+from vgpt2.records.answers.lexicon import SYMBOLS, lexicons
+from vgpt2.records.answers.sentences import Sentence, sentences
+
+STOPS = frozenset(SYMBOLS[name] for name in ("COMMA", "COLON", "MARK"))
+NAMES = frozenset(SYMBOLS[name] for name in ("NAME", "CAPITAL", "WORD"))
+# Without one of these a sentence denies nothing.
+DENYING = frozenset(SYMBOLS[name] for name in ("NOT", "NO", "LACKS", "ABSENT", "THINK", "WRONG", "TYPO"))
+APART = frozenset(SYMBOLS[name] for name in ("NOT", "NO", "UNRELATED"))
+ASKING = frozenset(SYMBOLS[name] for name in ("WHICH", "MEAN", "ASK", "OR", "COLON"))
+IF, UNSURE, SEVERAL, IMPOSSIBLE, WRONG = (SYMBOLS[name] for name in "IF UNSURE SEVERAL IMPOSSIBLE WRONG".split())
+IN, ROWS, NAME, THING = (SYMBOLS[name] for name in ("IN", "ROWS", "NAME", "THING"))
+# A question of so many words is the topic of what follows: "HoldCode? Not that I know."
+TOPIC_WORDS = 3
+TOPIC_SYMBOLS = 4
+# "No rows", "No. of rows" and "No. 1" are no answers; "No.", "No, ..." and "No it has not" are.
+BEHIND_NO = re.compile(r"\s*(?:[,;:!。，！-]|\.(?!\s*(?:of\b|\d))|\Z|\n)")
+PRONOUNS = frozenset("there it the this that they es das die la il non não nie dat".split())
+HEAD = re.compile(r"[\s>#*_`\"'-]*(?:h+m+,?\s+|well,?\s+|sorry,?\s+|oh,?\s+)?", re.IGNORECASE)
 
 
 @dataclass(slots=True, frozen=True)
 class Denial:
-    """An object whose existence the prose denies. `thing`: table, column or empty (not said); `owner`: the table that
-    is said to lack it, or empty; an empty `name` stands for "it does not exist"."""
+    """An object whose existence the prose denies. `thing`: table, column, program or empty (not said); `owner`: the
+    table that is said to lack it, or empty; an empty `name` stands for "it does not exist"."""
 
     name: str
     thing: str = ""
     owner: str = ""
 
 
+@dataclass(slots=True)
+class Said:
+    """What a prose says. `no`, `yes`: it begins so, or answers so in other words; `unsure`: it leaves open whether
+    something exists; `several`: it says that what was asked for may be several
+    things; `impossible`: that what was asked for makes no sense; `stated`: its sentences that are
+    neither questions nor doubts."""
+
+    denials: list[Denial] = field(default_factory=list)
+    no: bool = False
+    yes: bool = False
+    unsure: bool = False
+    no_path: bool = False
+    asks_back: bool = False
+    several: bool = False
+    impossible: bool = False
+    stated: str = ""
+
+
+def hear(prose: str, known: frozenset[str] = frozenset()) -> Said:
+    """What a prose says. `known`: words that are names although they do not look so (`Status`).
+
+    >>> hear("I don't think APTH has PaidFlag.").denials
+    [Denial(name='PaidFlag', thing='', owner='APTH')]
+    """
+    said = Said()
+    found: list[Denial] = []
+    unstated: list[tuple[int, int]] = []
+    topic, asked, first = "", "", True
+    for sentence in sentences(prose, known):
+        symbols = set(sentence.symbols)
+        if symbols & DENYING and not _asks_only(sentence):
+            found.extend(denial for denial in _denials(sentence, topic, asked) if denial not in found)
+        said.unsure |= UNSURE in symbols
+        said.impossible |= IMPOSSIBLE in symbols
+        if sentence.question or UNSURE in symbols:
+            unstated.append(sentence.span)
+        if symbols & APART and not said.no_path and not sentence.question:
+            said.no_path = bool(grammar(sentence.lexicon.language).no_path.search(sentence.symbols))
+        said.several |= SEVERAL in symbols
+        if symbols & ASKING or sentence.question:
+            said.asks_back |= _asks_back(sentence)
+        if first:
+            said.no, said.yes = _answers(sentence)
+        names = [word for symbol, word in zip(sentence.symbols, sentence.words, strict=False) if symbol == NAME]
+        asked = names[0] if names and sentence.question and len(sentence.symbols) <= TOPIC_SYMBOLS else ""
+        # An echo of the question is no answer yet.
+        first = first and sentence.question and not (said.no or said.yes)
+        topic = names[0] if names else topic
+    named = [denial for denial in found if denial.name]
+    said.denials = named or found[:1]
+    said.stated = prose
+    for start, end in reversed(unstated):
+        said.stated = said.stated[:start] + " " + said.stated[end:]
+    return said
+
+
 def find_denials(prose: str) -> list[Denial]:
-    """The objects whose existence the prose denies, each once, in the order of the patterns.
+    """The objects whose existence the prose denies, each once.
 
     >>> find_denials("APTH has no column InvoiceAmt. The nearest is InvTotal.")
     [Denial(name='InvoiceAmt', thing='column', owner='APTH')]
     """
-    # No pattern reaches over the end of a line.
-    lines = [line for line in prose.split("\n") if any(part in line.lower() for part in PARTS)]
-    prose = "\n".join(line for line in lines if DENYING.search(line))
-    if not prose:
-        return []
-    found: list[Denial] = []
-    rest = prose
-    for pattern in DENIALS:
-        for match in pattern.finditer(rest):
-            groups = {key: value for key, value in match.groupdict().items() if value}
-            thing = _thing(groups.get("thing") or groups.get("later_thing", ""))
-            owner = groups.get("owner") or groups.get("later_owner") or groups.get("last_owner", "")
-            if owner.lower() in OF_ROWS or CONDITION.search(rest, max(0, match.start() - 40), match.start()):
-                continue
-            denial = Denial(_plain(groups["name"]), thing, "" if thing == "table" else _plain(owner))
-            if denial not in found:
-                found.append(denial)
-        # What one pattern has read is no other's: "column X of APTH does not exist" does not deny APTH.
-        rest = pattern.sub(lambda match: "\n" * len(match.group()), rest)
-    named = [denial for denial in found if denial.name]
-    if not named and (found or GENERIC.search(prose)):
-        return [Denial("")]
-    return named
+    return hear(prose).denials
 
 
-def _plain(name: str) -> str:
-    bare = name.replace("[", "").replace("]", "").strip(".")
-    return "" if bare.lower() in COMMON else bare
+def _asks_only(sentence: Sentence) -> bool:
+    """Why wouldn't APTH have it? A question that only asks denies nothing."""
+    return sentence.question and bool(sentence.raw) and sentence.raw[0] in sentence.lexicon.asking
 
 
-def _thing(word: str) -> str:
-    word = word.lower().rstrip("s")
-    return {"view": "table", "field": "column", "object": "", "name": ""}.get(word, word)
+def _denials(sentence: Sentence, topic: str, asked: str) -> Iterator[Denial]:
+    symbols = sentence.symbols
+    rules = grammar(sentence.lexicon.language)
+    denied = False
+    for pattern in rules.denials:
+        match = pattern.search(symbols)
+        while match:
+            if not _open(sentence, match.start()) and not _of_rows(symbols, match.end()):
+                denied = True
+                yield from _read(sentence, match, topic)
+            # What one pattern has read is no other's: "column X of APTH does not exist" does not deny APTH.
+            size = match.end() - match.start()
+            symbols = symbols[: match.start()] + "." * size + symbols[match.end() :]
+            match = pattern.search(symbols, match.end()) if size else None
+    if denied:
+        return
+    nameless = rules.nameless.search(symbols)
+    if nameless and not _open(sentence, nameless.start()) and NAME not in symbols[: nameless.end()]:
+        yield Denial(asked)
+
+
+def _open(sentence: Sentence, start: int) -> bool:
+    """Whether a condition or a doubt before this place keeps it from being said."""
+    before = sentence.symbols[:start]
+    if UNSURE in before:
+        return True
+    clause = max((before.rfind(stop) for stop in STOPS), default=-1) + 1
+    return IF in before[clause:] or WRONG in before[clause:]
+
+
+def _of_rows(symbols: str, end: int) -> bool:
+    """There is no Vendor in the result: said of rows."""
+    return symbols[end : end + 2] == IN + ROWS or symbols[max(0, end - 2) : end] == IN + ROWS
+
+
+def _read(sentence: Sentence, match: re.Match[str], topic: str) -> Iterator[Denial]:
+    groups = match.re.groupindex
+    if "asked" in groups:
+        start = match.start("asked")
+        yield Denial(topic, sentence.kinds[start], sentence.words[match.start("owner")] if topic else "")
+        return
+    start, end = match.span("object")
+    names = [sentence.words[place] for place in range(start, end) if sentence.symbols[place] in NAMES]
+    kinds = (sentence.kinds[place] for place in range(match.start(), match.end()) if sentence.symbols[place] == THING)
+    inside = [sentence.kinds[place] for place in range(start, end) if sentence.symbols[place] == THING]
+    thing = inside[0] if inside else next(kinds, "")
+    owner = match["owner"] and sentence.words[match.start("owner")] if "owner" in groups else ""
+    if "topic" in groups and match["topic"]:
+        owner = topic
+    for name in names:
+        yield Denial(name, thing, "" if thing in ("table", "program") or not owner else owner)
+
+
+def _answers(sentence: Sentence) -> tuple[bool, bool]:
+    """Whether a sentence says no, and whether it says yes."""
+    raw, lexicon = sentence.raw, sentence.lexicon
+    head = HEAD.match(sentence.text)
+    rest_of = sentence.text[head.end() if head else 0 :]
+    for word in _no_words():
+        if rest_of[: len(word)].lower() == word:
+            behind = rest_of[len(word) :]
+            next_word = re.match(r"\s+(\w+)", behind)
+            if BEHIND_NO.match(behind) or (next_word and next_word[1].lower() in PRONOUNS):
+                return True, False
+    for start in range(min(len(raw), TOPIC_WORDS)):
+        rest = tuple(raw[start : start + 12])
+        if any(rest[: len(phrase)] == phrase for phrase in lexicon.says_no):
+            return True, False
+    return False, any(tuple(raw[: len(phrase)]) == phrase for phrase in lexicon.yes)
+
+
+@cache
+def _no_words() -> frozenset[str]:
+    """Of all languages: a single word does not say which it is of."""
+    return frozenset(word for lexicon in lexicons().values() for word in lexicon.no)
+
+
+def _asks_back(sentence: Sentence) -> bool:
+    """A choice of what is meant, in a question or a request."""
+    return bool(grammar(sentence.lexicon.language).asks.search(sentence.symbols))

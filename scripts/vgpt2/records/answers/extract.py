@@ -1,30 +1,52 @@
-"""What an answer says: the SQL that it holds, the names whose existence it denies, and what is left as prose."""
+"""What an answer says: the SQL that it holds, the names whose existence it denies, and what is left as prose.
+
+The one reader for recorded answers, endpoints and models of this machine. Which of several blocks of SQL counts is one
+rule (`_counts`): a statement that changes something counts before all; else the last query that the prose does not
+present as something else, neither as the answer to another question ("if you want all companies instead") nor as a
+faulty one ("you wrote").
+"""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice
+from pathlib import Path
 
-from vgpt2.records.answers.denials import Denial, find_denials
+from pydantic import BaseModel, ConfigDict
 
-__all__ = ["FENCE", "SQL_LANGUAGES", "Denial", "Reading", "cut_after_query", "find_denials", "last_sql", "read"]
+from vgpt2.records.answers.denials import Denial, Said, find_denials, hear
+from vgpt2.records.answers.layout import SELECT, Block, lay_out
+from vgpt2.records.answers.script import changes, query_of
+from vgpt2.yaml_file import read_yaml_file
 
-FENCE = re.compile(r"```[ \t]*([A-Za-z][\w+-]*)?[ \t]*(?:\r?\n)?(.*?)(?:```|\Z)", re.DOTALL)
-SQL_LANGUAGES = frozenset(("", "sql", "tsql", "t-sql", "mssql", "sqlserver", "transact-sql"))
-SELECT = re.compile(r"\bSELECT\b", re.IGNORECASE)
+__all__ = ["Denial", "Reading", "all_sql", "find_denials", "last_sql", "read"]
+
 # A bare query: SELECT or a CTE, with a FROM behind it, up to an empty line (unless a clause goes on there), a closing
-# tag of HTML or the end.
-BARE_START = re.compile(r"\bSELECT\b|\bWITH\s+\[?\w+\]?\s*(?:\([^)]*\)\s*)?AS\s*\(", re.IGNORECASE)
+# tag of HTML or the end. What sets its scene stands before it.
+BARE_START = re.compile(
+    r"(?:^[ \t]*(?:DECLARE[ \t]+@|USE[ \t]+[\w\[]+[ \t]*;?[ \t]*$|SET[ \t]+(?:@\w+[ \t]*=|NOCOUNT|TRANSACTION)))"
+    r"|\bSELECT\b|\bWITH\s+\[?\w+\]?\s*(?:\([^)]*\)\s*)?AS\s*\(",
+    re.IGNORECASE | re.MULTILINE,
+)
 CLAUSES = "FROM|WHERE|GROUP|HAVING|ORDER|AND|OR|ON|JOIN|INNER|LEFT|RIGHT|FULL|CROSS|UNION|EXCEPT|INTERSECT|SELECT"
 BARE_END = re.compile(rf"\n[ \t\r]*\n(?!\s*(?:{CLAUSES})\b)|;(?=\s|\Z)|`|</\w", re.IGNORECASE)
 FROM = re.compile(r"\bFROM\b", re.IGNORECASE)
+QUERY = re.compile(r"\s*(?:SELECT|WITH)\b", re.IGNORECASE)
+# Another query behind the first one is one only where it begins a line, in capitals: "Then select what you need".
+NEXT_START = re.compile(r"^[ \t]*(?:SELECT|WITH)\b", re.MULTILINE)
+# A bare statement that changes something: `DROP TABLE x`, and not "Drop me a line".
+BARE_CHANGE = re.compile(
+    r"^[ \t]*(?:(?:DROP\s+(?:TABLE|VIEW|PROC(?:EDURE)?|FUNCTION|TRIGGER|INDEX|DATABASE|SCHEMA)|DELETE\s+FROM"
+    r"|TRUNCATE\s+TABLE|ALTER\s+(?:TABLE|VIEW|DATABASE))\s+[\w.\[\]]+"
+    r"|UPDATE\s+[\w.\[\]]+\s+SET\s+[\w.\[\]]+\s*=|INSERT\s+INTO\s+[\w.\[\]]+\s*(?:\(|VALUES|SELECT)"
+    r"|MERGE\s+(?:INTO\s+)?[\w.\[\]]+\s+(?:AS\s+\w+\s+)?USING)[^;\n]*(?:\n(?!\s*\n)[^;\n]*)*;?",
+    re.MULTILINE,
+)
 # Where prose may begin behind a bare query: a line, a sentence, the next cell of a markdown table.
 CUTS = re.compile(r"\n|\.(?=\s|\Z)|\s\|")
-TILDES = re.compile(r"^[ \t]*~{3,}", re.MULTILINE)
-JSON_FENCE = re.compile(r"```[ \t]*(?:jsonc?)?[ \t]*\r?\n?(\s*[{\[].*?)(?:```|\Z)", re.DOTALL | re.IGNORECASE)
 # Comments of a query; strings and quoted names are read first, so that -- in them is none.
 COMMENT = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|\[[^\]]*\]|--([^\n]*)|/\*(.*?)\*/", re.DOTALL)
 # "Can I select a from b?" is a sentence, not a query; `a = ?` would be one of another dialect.
@@ -32,139 +54,173 @@ ASKED = re.compile(r"[\w\])'\"]\?\s*\Z")
 # A longer one does not parse (`tsql.dialect`), and a bracket that does not end is looked for to the end from each.
 LONGEST_QUERY = 20_000
 TRIES = 24
-NO_PATH = re.compile(
-    r"\b(?:nothing (?:joins|links|connects|relates)"
-    r"|(?:cannot|can't|can not|could not|couldn't) (?:be (?:joined|linked|related)|(?:join|link|relate|connect)\b)"
-    r"|no way to (?:join|link|relate|connect)\b|nothing in common"
-    r"|no (?:known |direct |proven |foreign |shared |common )?(?:joins?|path|relationship|relation|link|key)\b"
-    r"[^.\n]{0,60}\b(?:between|joins?|links?|connects?|relates?|from|to|for)\b"
-    r"|(?:are|is) (?:not (?:joined|related|linked|connected)|unrelated)"
-    r"|have no (?:common|shared) (?:key|column)|share no (?:key|column))",
-    re.IGNORECASE,
-)
-ASKS_BACK = re.compile(
-    r"\b(?:which (?:one|of|table|column|do you)|do you mean|did you mean|ambiguous|could mean"
-    r"|please (?:say|specify|clarify))\b",
-    re.IGNORECASE,
-)
+# So much of the prose before a block leads to it.
+LEAD = 300
 
 
 @dataclass(slots=True)
 class Reading:
-    """An answer taken apart. `sql` is empty where it holds no query."""
+    """An answer taken apart. `sql` is the query that counts, empty where the answer holds none; `said`: what the prose
+    says, comments of the query included."""
 
     sql: str
     prose: str
-    denials: list[Denial] = field(default_factory=list)
-    no_path: bool = False
-    asks_back: bool = False
+    said: Said = field(default_factory=Said)
+
+    @property
+    def denials(self) -> list[Denial]:
+        """What the prose denies."""
+        return self.said.denials
+
+    @property
+    def no_path(self) -> bool:
+        """Whether it says that two things cannot be joined."""
+        return self.said.no_path
+
+    @property
+    def asks_back(self) -> bool:
+        """Whether it asks which of several things is meant."""
+        return self.said.asks_back
 
 
-def read(answer: str, parses: Callable[[str], bool] | None = None) -> Reading:
+class Asides(BaseModel):
+    """What is said before a block that is not the answer."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    other: list[str]
+    faulty: list[str]
+
+
+def read(answer: str, parses: Callable[[str], bool] | None = None, known: frozenset[str] = frozenset()) -> Reading:
     """Take an answer apart; never fails, whatever the text.
 
     Args:
-        parses: says whether a text is a query; used where a query without a fence runs into prose.
+        parses: says whether a text is a query, in place of the parser; used where a query without a fence runs into
+            prose.
+        known: words that are names although they do not look so (`Status`).
     """
-    sql, prose = _split(answer, parses)
+    blocks, prose = _sql_blocks(answer, parses or _parses)
+    script = _counts(blocks).text if blocks else ""
     # What a comment of the query says is said as well.
-    if ("--" in sql or "/*" in sql) and len(sql) <= LONGEST_QUERY:
-        comments = ("".join(found.groups("")) for found in COMMENT.finditer(sql))
+    if ("--" in script or "/*" in script) and len(script) <= LONGEST_QUERY:
+        comments = ("".join(found.groups("")) for found in COMMENT.finditer(script))
         prose = "\n".join((prose, *filter(None, comments)))
-    return Reading(sql, prose, find_denials(prose), bool(NO_PATH.search(prose)), bool(ASKS_BACK.search(prose)))
+    return Reading(query_of(script), prose, hear(prose, known))
 
 
 def last_sql(answer: str, parses: Callable[[str], bool] | None = None) -> str:
-    """The query of an answer, or an empty string: the last fenced block in SQL that holds a SELECT, closed or not
-    (where none does, the last that is called SQL); without a fence from the first SELECT or WITH on."""
-    return _split(answer, parses)[0]
+    """The query of an answer that counts, or an empty string."""
+    blocks, _ = _sql_blocks(answer, parses or _parses)
+    return query_of(_counts(blocks).text) if blocks else ""
 
 
-def _split(answer: str, parses: Callable[[str], bool] | None) -> tuple[str, str]:
-    answer = _plain_form(answer)
-    blocks = [(language or "", body) for language, body in FENCE.findall(answer)]
-    if "```" in answer:
-        prose = FENCE.sub("\n", answer)
-        queries = [(language, body) for language, body in blocks if SELECT.search(body)]
-        in_sql = [body for language, body in queries if language.lower() in SQL_LANGUAGES]
-        # CREATE TABLE in a block that says it is SQL: an answer in SQL that is no query.
-        called_sql = [body for language, body in blocks if language.lower() in SQL_LANGUAGES - {""}]
-        found = in_sql or [body for _, body in queries] or called_sql
-        if found:
-            return _clean(found[-1]), prose
-        # A language word that is the query's first: "```SELECT 1```" reads SELECT as the language.
-        joined = [f"{language} {body}" for language, body in blocks if language.lower() in ("select", "with")]
-        if joined:
-            return _clean(joined[-1]), prose
-        # Blocks that hold no query are prose, such as the columns of a key.
-        answer = re.sub(r"```\w*", "\n", answer)
-    return _bare(answer, parses)
+def all_sql(answer: str, parses: Callable[[str], bool] | None = None) -> list[str]:
+    """Every query or other statement of an answer, in order; the one that counts is among them."""
+    blocks, _ = _sql_blocks(answer, parses or _parses)
+    return [query_of(block.text) for block in blocks]
 
 
-def _plain_form(answer: str) -> str:
-    """The same answer with fences of backticks, and a query out of the JSON that holds it."""
-    if "~~~" in answer:
-        answer = TILDES.sub("```", answer)
-    if '"' in answer and SELECT.search(answer):
-        if answer.lstrip()[:1] in ("{", "["):
-            return _out_of_json(answer)
-        if "```" in answer:
-            return JSON_FENCE.sub(lambda block: _out_of_json(block[1], block[0]), answer)
-    return answer
+def _counts(blocks: Sequence[Block]) -> Block:
+    """The block that counts."""
+    if changing := next((block for block in blocks if changes(block.text)), None):
+        return changing
+    asides = _asides()
+    leads = [block.before[-LEAD:].rstrip().rpartition("\n\n")[2].lower() for block in blocks]
+    kept = [block for block, lead in zip(blocks, leads, strict=True) if not any(word in lead for word in asides.faulty)]
+    kept = kept or list(blocks)
+    final = [
+        block
+        for number, block in enumerate(kept)
+        if not number or not any(word in leads[blocks.index(block)] for word in asides.other)
+    ]
+    return final[-1]
 
 
-def _out_of_json(text: str, otherwise: str = "") -> str:
-    try:
-        waiting = [("", json.loads(text, strict=False))]
-    except (ValueError, RecursionError):
-        return otherwise or text
-    lines = []
-    while waiting:
-        key, value = waiting.pop(0)
-        if isinstance(value, dict):
-            waiting = [*value.items(), *waiting]
-        elif isinstance(value, list):
-            waiting = [*((key, item) for item in value), *waiting]
-        elif isinstance(value, str) and SELECT.search(value) and "```" not in value:
-            lines.append(f"```sql\n{value}\n```")
-        else:
-            lines.append(f"{key}: {value}")
-    return "\n".join(lines)
+@cache
+def _asides() -> Asides:
+    return read_asides(Path(__file__).with_name("asides.yaml"))
 
 
-def _bare(answer: str, parses: Callable[[str], bool] | None) -> tuple[str, str]:
-    if not FROM.search(answer):
-        return "", answer
-    for start in islice(BARE_START.finditer(answer), TRIES):
-        end = BARE_END.search(answer, start.end())
-        stop = end.start() if end else len(answer)
-        text = answer[start.start() : stop]
+def read_asides(path: Path) -> Asides:
+    """The words before a block that is not the answer.
+
+    Raises:
+        UserError: a fault in the file, with line and key.
+    """
+    return read_yaml_file(path).check(Asides)
+
+
+def _sql_blocks(answer: str, parses: Callable[[str], bool]) -> tuple[list[Block], str]:
+    """The blocks of SQL of an answer, and the prose around all its blocks."""
+    layout = lay_out(answer)
+    queries = [block for block in layout.blocks if SELECT.search(block.text) or (block.is_sql and changes(block.text))]
+    # CREATE TABLE in a block that says it is SQL: an answer in SQL that is no query.
+    called_sql = [block for block in layout.blocks if block.is_sql and block.language]
+    found = [block for block in queries if block.is_sql] or queries or called_sql
+    if found:
+        return found, layout.prose
+    # Blocks that hold no query are prose, such as the columns of a key.
+    prose = "\n".join(
+        (*(f"{block.before}\n{block.text}" for block in layout.blocks), _behind(layout.prose, layout.blocks))
+    )
+    return _bare(prose if layout.blocks else layout.prose, parses)
+
+
+def _behind(prose: str, blocks: Sequence[Block]) -> str:
+    """What stands behind the last block."""
+    return prose[sum(len(block.before) + 1 for block in blocks) :]
+
+
+def _bare(answer: str, parses: Callable[[str], bool]) -> tuple[list[Block], str]:
+    """The queries without a fence, and what is left."""
+    found: list[Block] = []
+    rest, place = [], 0
+    while query := _next_bare(answer, place, parses, first=not found):
+        start, stop = query
+        rest.append(answer[place:start])
+        found.append(Block("", answer[start:stop], answer[place:start]))
+        place = stop
+    for change in BARE_CHANGE.finditer(answer):
+        found.append(Block("", change.group(), ""))
+    return found, "\n".join((*rest, answer[place:]))
+
+
+def _next_bare(answer: str, place: int, parses: Callable[[str], bool], first: bool) -> tuple[int, int] | None:
+    """Where the next query without a fence begins and ends."""
+    if not FROM.search(answer, place):
+        return None
+    for start in islice((BARE_START if first else NEXT_START).finditer(answer, place), TRIES):
+        query: re.Match[str] | None = start
+        while query and not QUERY.match(query.group()):
+            query = BARE_START.search(answer, query.end())
+        if query is None:
+            return None
+        begin = start.start() if QUERY.match(query_of(answer[start.start() : query.end()])) else query.start()
+        end = BARE_END.search(answer, query.end())
+        text = answer[begin : end.start() if end else len(answer)]
         if not FROM.search(text):
             continue
-        text = _shorten(text, parses) if parses else text
-        if ASKED.search(text):
-            continue
-        return _clean(text), answer[: start.start()] + "\n" + answer[start.start() + len(text) :]
-    return "", answer
+        text = _shorten(text, parses)
+        if not ASKED.search(text):
+            return begin, begin + len(text)
+    return None
 
 
 def _shorten(text: str, parses: Callable[[str], bool]) -> str:
     """The longest beginning that parses, cut at line ends and ends of sentences; the whole text where none does."""
     cuts = [len(text), *(match.start() for match in CUTS.finditer(text))]
     for cut in sorted(set(cuts), reverse=True)[:TRIES]:
-        if FROM.search(text[:cut]) and parses(text[:cut]):
+        if FROM.search(text[:cut]) and parses(query_of(text[:cut])):
             return text[:cut]
     return text
 
 
-def _clean(sql: str) -> str:
-    return sql.strip().rstrip(";").rstrip()
+def _parses(sql: str) -> bool:
+    from vgpt2.tsql.dialect import TsqlError, parse
 
-
-def cut_after_query(answer: str) -> str:
-    """The answer up to the end of its first whole fenced block with a SELECT; what a model writes behind it is not
-    read, so decoding can stop there."""
-    for match in FENCE.finditer(answer):
-        if SELECT.search(match.group()) and match.group().endswith("```") and len(match.group()) > 5:
-            return answer[: match.end()]
-    return answer
+    try:
+        parse(sql)
+    except TsqlError:
+        return False
+    return True
