@@ -178,12 +178,16 @@ def stage_files(folder: Path, name: str) -> None:
     write_jsonl(folder / f"data/{name}.meta.jsonl", metas)
     write_jsonl(folder / f"data/{name}_eval.jsonl", rows[:6])
     write_jsonl(folder / f"data/{name}.rejects.jsonl", [{"reason": "exact"}] * 4 + [{"reason": "held_out_pair"}])
+    few = "too few: 96 rows, needs 100"
     rules = [
-        {"rule": "count_floor", "figure": 120, "limit": 30, "ok": True, "examples": []},
-        {"rule": "unproved_sql", "figure": 0, "limit": 0, "ok": True, "examples": []},
-        {"rule": "max_defect_share", "figure": 0.1416667, "limit": 0.15, "ok": True, "examples": ["dpo.jsonl:7: x"]},
-        {"rule": "modules", "figure": 4, "limit": None, "ok": True, "examples": [], "note": "too few"},
+        {"rule": "sql_resolves", "figure": 0, "limit": 0},
+        {"rule": f"count_{name}", "figure": 120, "limit": 30 if name == "sft" else 20},
+        {"rule": "defect_share", "figure": 0.1416667, "limit": 0.15, "examples": ["dpo.jsonl:7: x"]},
+        {"rule": f"near_duplicates_{name}", "figure": 0.0, "limit": 0.03, "note": few},
+        {"rule": f"shortcut_answers_{name}", "figure": 0.58, "limit": 0.65},
+        {"rule": "a_rule_to_come", "figure": 4, "limit": None},
     ]
+    rules = [{"ok": True, "examples": []} | rule for rule in rules]
     write_json(folder / f"audit/{name}.json", {"ok": True, "rules": rules, "records": []})
     split = {
         "rows": 120,
