@@ -292,17 +292,33 @@ def test_an_older_run_opens_with_what_it_has(browser, tmp_path):
     assert browser.texts(f"{OPENED} .prompt") == browser.texts(f"{OPENED} caption") == []
 
 
-def test_five_hundred_questions_in_four_stages_stay_quick(browser, tmp_path, record_property):
-    page = built(tmp_path, count=500)
-    browser.open(page)
-    first = browser.value("performance.getEntriesByName('list')[0].startTime")
+# Answers of an ordinary length, and answers as long as a model may make them (about 512 tokens).
+@pytest.mark.parametrize("prose", [60, 250])
+def test_five_hundred_questions_in_four_stages_are_small_and_quick(browser, tmp_path, record_property, prose):
+    page = built(tmp_path, count=500, prose=prose)
+    first = []
+    for _ in range(3):  # the machine may be busy: the best of three
+        browser.open(page)
+        browser.wait("performance.getEntriesByName('list').length")
+        first.append(browser.value("performance.getEntriesByName('list')[0].startTime"))
     assert len(browser.texts(".question")) == 500
     filtered = browser.value(
         "(() => { const start = performance.now(), words = document.getElementById('words'); words.value = 'company 3';"
         " words.dispatchEvent(new Event('input')); return performance.now() - start; })()"
     )
-    record_property("first_list_ms", first)
+    record_property("first_list_ms", min(first))
     record_property("filter_ms", filtered)
-    print(f"first list after {first:.0f} ms, a filter {filtered:.0f} ms, {page.stat().st_size / 1e6:.1f} MB")
-    assert first < 3000
+    print(f"first list after {min(first):.0f} ms, a filter {filtered:.0f} ms, {page.stat().st_size / 1e6:.1f} MB")
+    assert page.stat().st_size < 5e6
+    assert min(first) < 2000
     assert filtered < 1000
+
+
+def test_packed_questions_are_those_of_the_page_that_is_not_packed(browser, tmp_path):
+    large = built(tmp_path, count=500, prose=60)
+    assert 'id="rows" data-packed="gzip"' in large.read_text(encoding="utf-8")
+    browser.open(large, "#q=q001")
+    browser.wait(f"document.querySelector('{OPENED} .side')")
+    assert browser.texts(f"{OPENED} .gold pre")[0] == GOLD
+    assert len(browser.texts(f"{OPENED} .side")) == 4
+    assert browser.value("document.querySelectorAll('.question b').length") == 0

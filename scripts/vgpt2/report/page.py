@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import base64
 import copy
+import gzip
 import hashlib
+import json
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,7 @@ from vgpt2.report.words import titles, word
 HERE = Path(__file__).parent
 ASSETS, TEMPLATES = HERE / "assets", HERE / "templates"
 BASES = {"smollm2": "SmolLM2-135M-Instruct", "tiny": "a made-up Qwen2 of about a million weights"}
+PACK_ABOVE = 2_000_000
 OUTCOME_TONES = {"right": "good", "right_refusal": "good", "empty": "plain"}
 
 
@@ -45,6 +48,7 @@ def render(found: dict[str, Any]) -> str:
     exams = [name for name in EXAMS if name in found["exams"]]
     earlier = before(exams, found["gates"])
     rates = rate_rows(found["exams"])
+    questions = question_rows(found["exams"])
     stage = found["outcome"]["stage"]
     script = (ASSETS / "page.js").read_text(encoding="utf-8")
     model = found["settings"]["profile"]["model"]
@@ -62,7 +66,8 @@ def render(found: dict[str, Any]) -> str:
         cards=gate_cards(found, earlier),
         audit_rows=audit_rows(found["audits"]),
         broken=broken(found["audits"]),
-        questions=question_rows(found["exams"]),
+        questions=questions,
+        packed=packed(questions),
         facts={
             "order": exams,
             "names": NAMES,
@@ -78,6 +83,12 @@ def render(found: dict[str, Any]) -> str:
         script=script,
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     )
+
+
+def packed(questions: list[dict[str, Any]]) -> str:
+    """The questions as gzip in base64 where they are more than PACK_ABOVE bytes of JSON; else an empty text."""
+    text = json.dumps(questions, ensure_ascii=False, separators=(",", ":")).encode()
+    return base64.b64encode(gzip.compress(text, mtime=0)).decode() if len(text) > PACK_ABOVE else ""
 
 
 def _percent(value: float) -> str:

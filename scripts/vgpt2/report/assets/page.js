@@ -2,13 +2,12 @@
 // The list of questions: filters, the state in the address's hash, and a question's answers side by side.
 // Text from a model only ever becomes text nodes.
 const read = id => JSON.parse(document.getElementById(id).textContent);
-const rows = read("rows"), { order, names, before, stage: taken, tones, words: labels } = read("facts");
+const { order, names, before, stage: taken, tones, words: labels } = read("facts");
 const field = id => document.getElementById(id), FIELDS = ["category", "stage", "outcome", "words"];
 const plain = text => text.replaceAll("_", " "), title = (kind, slug) => (Object.hasOwn(labels[kind], slug) ? labels[kind][slug] : plain(slug));
 const isRight = outcome => outcome === "right" || outcome === "right_refusal";
 const tone = outcome => tones[outcome] || "bad", glyph = outcome => (isRight(outcome) ? "✓" : outcome === "empty" ? "∅" : "✗");
-const outcomes = [...new Set(rows.flatMap(row => Object.values(row.answers).map(answer => answer.outcome)))];
-let opened = "";
+let rows = [], outcomes = [], opened = "";
 
 function make(tag, kind, ...inside) {
   const element = document.createElement(tag);
@@ -183,7 +182,12 @@ function keys(event) {
   heads[at + step].focus();
 }
 
-if (rows.length) {
+// ---- The start ------------------------------------------------------------------------------------------------------
+
+function start(found) {
+  rows = found;
+  if (!rows.length) return;
+  outcomes = [...new Set(rows.flatMap(row => Object.values(row.answers).map(answer => answer.outcome)))];
   const option = (says, value) => { const made = make("option", "", says); made.value = value; made.dataset.title = says; return made; };
   const group = (says, ...options) => { const made = make("optgroup", "", ...options); made.label = says; return made; };
   const categories = [...new Set(rows.map(row => row.category))];
@@ -197,3 +201,14 @@ if (rows.length) {
   if (location.hash.includes("=")) recall(); else { field("stage").value = order.includes(taken) ? taken : order[0]; show(); }
   performance.mark("list");
 }
+
+// Large results are packed, so that the page stays small enough to be sent.
+async function unpack(packed) {
+  const bytes = Uint8Array.from(atob(packed), character => character.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
+}
+
+const source = field("rows");
+if (!source.dataset.packed) start(JSON.parse(source.textContent));
+else if (!("DecompressionStream" in window)) field("count").textContent = "This browser is too old to unpack the questions; a newer one shows them.";
+else unpack(source.textContent).then(start);
