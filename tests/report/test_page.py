@@ -275,6 +275,26 @@ def test_all_text_can_be_read_by_day_and_night(browser, page, dark):
         browser.window(1280)
 
 
+def test_every_table_has_a_name_and_heads_that_say_what_they_head(browser, page):
+    browser.open(page, "#q=q001")
+    browser.wait(f"document.querySelector('{OPENED} table')")
+    nameless = "[...document.querySelectorAll('table')].filter(e => !e.caption && !e.ariaLabel).map(e => e.outerHTML)"
+    assert browser.value(nameless) == []
+    heads = "[...document.querySelectorAll('th')].filter(e => !e.scope && !e.closest('.group')).map(e => e.outerHTML)"
+    assert browser.value(heads) == []
+    empty = "[...document.querySelectorAll('th')].filter(e => !e.textContent.trim()).length"
+    assert browser.value(empty) == 0
+
+
+def test_the_keyboard_gets_past_the_top_of_the_page(browser, page):
+    browser.open(page)
+    browser.key("Tab")
+    assert browser.value("document.activeElement.textContent") == "Skip to the figures"
+    assert browser.value("document.activeElement.getBoundingClientRect().top") >= 0
+    browser.key("Enter")
+    browser.wait("location.hash === '#stages'")
+
+
 def test_a_run_without_any_exam_has_a_page_too(browser, tmp_path):
     make_run(tmp_path, {})
     script = Path(__file__).parents[2] / "scripts" / "build_report.py"

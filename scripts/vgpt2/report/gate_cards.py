@@ -28,7 +28,7 @@ def gate_cards(found: dict[str, Any], before: dict[str, str]) -> dict[str, dict[
     return {
         stage: {
             "verdict": word("verdicts", gate["verdict"]),
-            "by_rules": word("verdicts", gate.get("by_rules", "")),
+            "by_rules": word("by_rules", gate.get("by_rules") or "kept_earlier"),
             "tone": TONES.get(gate["verdict"], "plain"),
             "checks": checks(stage, gate, found, before.get(stage, "")),
             "reasons": in_words(gate),

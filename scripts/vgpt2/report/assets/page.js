@@ -135,7 +135,9 @@ function table(found) {
   if (!found) return "";
   const { columns = [], rows: shown = [], count = shown.length } = found;
   const caption = `${count.toLocaleString("en")} ${count === 1 ? "row" : "rows"}` + (count > shown.length ? `, the first ${shown.length}` : "");
-  const head = make("tr", "", ...columns.map(name => make("th", "", name || "(no name)")));
+  const heads = columns.map(name => make("th", "", name || "(no name)"));
+  for (const cell of heads) cell.scope = "col";
+  const head = make("tr", "", ...heads);
   const body = shown.map(cells => make("tr", "", ...cells.map(cell => make("td", cell === "NULL" ? "null" : "", cell))));
   return make("div", "rows", make("table", "", make("caption", "", caption), make("thead", "", head), make("tbody", "", ...body)));
 }
