@@ -76,6 +76,8 @@ def test_every_rule_of_the_audit_has_words_and_no_other_has(low_and_high):
 def test_words_say_which_way_a_limit_binds_as_the_audit_judges(low_and_high):
     for level in low_and_high:
         for name, (figure, limit, ok) in level.items():
+            if limit is None:  # the figure binds nobody
+                continue
             bound = rule_words()[name].bound
             wanted = {"floor": figure >= limit, "ceiling": figure <= limit, "below": figure < limit}
             assert wanted[bound] == ok, name
