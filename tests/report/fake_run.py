@@ -63,9 +63,21 @@ def questions(count: int = 50) -> list[Question]:
     return made
 
 
-def exam(path: Path, model: str, right: float, count: int = 50, mode: str = "schema", older: bool = False) -> Exam:
-    """An exam result in which a share of about `right` is right; 0 right: no answers at all. `older`: without what an
-    older version did not write."""
+def exam(
+    path: Path,
+    model: str,
+    right: float,
+    count: int = 50,
+    mode: str = "schema",
+    older: bool = False,
+    prose: int = 0,
+) -> Exam:
+    """An exam result in which a share of about `right` is right; 0 right: no answers at all.
+
+    Args:
+        older: without what an older version did not write.
+        prose: so many words, no two answers the same, stand behind every answer, and three times as many in a prompt.
+    """
     rng = random.Random(f"0/{path.stem}")
     asked = questions(count)
     grades, answers = [], {}
@@ -85,7 +97,7 @@ def exam(path: Path, model: str, right: float, count: int = 50, mode: str = "sch
         why = "same rows" if outcome.startswith("right") else "APTX does not exist"
         parses = None if refuse else bool(sql) and outcome != "invalid_sql"
         grades.append(Grade(outcome, why, sql, parses, house))
-        answers[question.id] = said and said + HOSTILE
+        answers[question.id] = said and said + words(rng, prose) + HOSTILE
     value = {
         "model": model,
         "lineage": [{"stage": path.stem, "model": model}],
@@ -100,7 +112,8 @@ def exam(path: Path, model: str, right: float, count: int = 50, mode: str = "sch
         sql = question.gold.sql
         new = {
             "table": "dbo.APTH",
-            "prompt": f"{question.question}\n\nAPTH(APCo, Mth, APTrans, Vendor int) key APCo, Mth, APTrans",
+            "prompt": f"{question.question}\n\nAPTH(APCo, Mth, APTrans, Vendor int) key APCo, Mth, APTrans"
+            + words(random.Random(question.id), 3 * prose),
             "golds": list(sql),
             "parts": PARTS.get(row["outcome"], {}) if sql else {},
             "gold_rows": GOLD_ROWS if sql else None,
@@ -115,6 +128,12 @@ def exam(path: Path, model: str, right: float, count: int = 50, mode: str = "sch
     return Exam(path, value)
 
 
+def words(rng: random.Random, count: int) -> str:
+    """Words by chance, of 2 to 9 letters."""
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    return "".join(" " + "".join(rng.choices(letters, k=rng.randint(2, 9))) for _ in range(count))
+
+
 def make_run(
     folder: Path,
     rates: dict[str, float],
@@ -123,6 +142,7 @@ def make_run(
     older: bool = False,
     overrides: dict[str, str] | None = None,
     modes: dict[str, float] | None = None,
+    prose: int = 0,
 ) -> Settings:
     """Write a run with a base and the stages of `rates` (share of right answers by exam).
 
@@ -131,6 +151,7 @@ def make_run(
         older: as a version before this one wrote its results.
         overrides: reasons by stage, as `compare_checkpoints.py --override` records them.
         modes: shares of right answers of exams in a further mode, by `stage.mode`.
+        prose: see `exam`.
     """
     run = settings(profile)
     write_json(folder / "settings.json", run.model_dump())
@@ -138,7 +159,7 @@ def make_run(
     models = {name: "runs/x/base" if name == "base" else f"runs/x/saves/{name}/merged" for name in rates}
     kept = None
     for name, right in rates.items():
-        result = exam(folder / "exam" / f"{name}.json", models[name], right, count, older=older)
+        result = exam(folder / "exam" / f"{name}.json", models[name], right, count, older=older, prose=prose)
         if name != "base":
             gate = decide(kept, result, run.profile.gate, (overrides or {}).get(name, ""))
             gate |= figures(gate) if not older else {}
@@ -178,12 +199,16 @@ def stage_files(folder: Path, name: str) -> None:
     write_jsonl(folder / f"data/{name}.meta.jsonl", metas)
     write_jsonl(folder / f"data/{name}_eval.jsonl", rows[:6])
     write_jsonl(folder / f"data/{name}.rejects.jsonl", [{"reason": "exact"}] * 4 + [{"reason": "held_out_pair"}])
+    few = "too few: 96 rows, needs 100"
     rules = [
-        {"rule": "count_floor", "figure": 120, "limit": 30, "ok": True, "examples": []},
-        {"rule": "unproved_sql", "figure": 0, "limit": 0, "ok": True, "examples": []},
-        {"rule": "max_defect_share", "figure": 0.1416667, "limit": 0.15, "ok": True, "examples": ["dpo.jsonl:7: x"]},
-        {"rule": "modules", "figure": 4, "limit": None, "ok": True, "examples": [], "note": "too few"},
+        {"rule": "sql_resolves", "figure": 0, "limit": 0},
+        {"rule": f"count_{name}", "figure": 120, "limit": 30 if name == "sft" else 20},
+        {"rule": "defect_share", "figure": 0.1416667, "limit": 0.15, "examples": ["dpo.jsonl:7: x"]},
+        {"rule": f"near_duplicates_{name}", "figure": 0.0, "limit": 0.03, "note": few},
+        {"rule": f"shortcut_answers_{name}", "figure": 0.58, "limit": 0.65},
+        {"rule": "a_rule_to_come", "figure": 4, "limit": None},
     ]
+    rules = [{"ok": True, "examples": []} | rule for rule in rules]
     write_json(folder / f"audit/{name}.json", {"ok": True, "rules": rules, "records": []})
     split = {
         "rows": 120,

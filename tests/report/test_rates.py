@@ -6,7 +6,7 @@ import pytest
 
 from vgpt2.exam.verdict.summary import parts_right
 from vgpt2.exam.verdict.targets import judge
-from vgpt2.report.gate_cards import interval, points
+from vgpt2.report.gate_scale import interval, points
 from vgpt2.report.headline import percent
 from vgpt2.report.rates import parts
 

@@ -64,11 +64,11 @@ def said(overrides: dict[str, str]) -> str:
 
 
 def tiles(rows: list[dict[str, Any]], stage: str) -> list[dict[str, Any]]:
-    """The rates with a target, of the exported model beside the base: `title`, `target`, `cell`, `base`."""
+    """The rates with a target, of the exported model beside the base: `title`, `says`, `target`, `beat`, `cell`,
+    `base`."""
     return [
         {
-            "title": row["title"],
-            "target": row["target"],
+            **{key: row[key] for key in ("title", "says", "target", "beat")},
             "cell": row["cells"][stage],
             "base": row["cells"].get("base") if stage != "base" else None,
         }

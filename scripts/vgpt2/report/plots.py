@@ -14,27 +14,40 @@ TRAIN, EVALUATION, GRID, INK = "#3b6fb5", "#c8602a", "#e3e6ea", "#4a5560"
 VARIABLES = {TRAIN: "var(--blue)", EVALUATION: "var(--warm)", GRID: "var(--line)", INK: "var(--soft)"}
 
 
-def loss_curves(training: dict[str, dict[str, Any]]) -> str:
-    """One panel a stage: training loss against steps, evaluation loss as points; an empty text without any figures."""
-    stages = [name for name, figures in training.items() if figures["loss"] or figures["eval_loss"]]
-    if not stages:
-        return ""
+def loss_curves(training: dict[str, dict[str, Any]]) -> dict[str, str]:
+    """A picture a stage that has figures: training loss against steps, evaluation loss as points."""
+    return {
+        name: _curve(name, figures) for name, figures in training.items() if figures["loss"] or figures["eval_loss"]
+    }
+
+
+def _curve(stage: str, figures: dict[str, Any]) -> str:
     import matplotlib
     from matplotlib.figure import Figure
 
-    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "vgpt2", "font.family": "sans-serif"}):
-        figure = Figure(figsize=(3.6 * len(stages), 2.7), layout="constrained")
-        panels = figure.subplots(1, len(stages), squeeze=False)[0]
-        for panel, stage in zip(panels, stages, strict=True):
-            _panel(panel, stage, training[stage])
+    salt = f"vgpt2 {stage}"
+    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": salt, "font.family": "sans-serif"}):
+        figure = Figure(figsize=(3.6, 2.7), layout="constrained")
+        _panel(figure.subplots(), stage, figures)
         text = io.StringIO()
         figure.savefig(text, format="svg", transparent=True, metadata={"Date": None})
     svg = text.getvalue()
     for color, variable in VARIABLES.items():
         svg = svg.replace(color, variable)
-    return re.sub(
-        r'width="[\d.]+pt" height="[\d.]+pt"', 'role="img" aria-label="loss curves"', svg[svg.index("<svg") :]
-    )
+    # Several pictures stand in one page: what one defines must not be taken for another's.
+    svg = re.sub(r'(?<=\bid=")|(?<=href="#)|(?<=url\(#)', f"{stage}-", svg)
+    said = f'role="img" aria-label="{_said(stage, figures)}"'
+    return re.sub(r'width="[\d.]+pt" height="[\d.]+pt"', said, svg[svg.index("<svg") :])
+
+
+def _said(stage: str, figures: dict[str, Any]) -> str:
+    """The curves in words."""
+    told = [
+        f"{label} loss from {points[0][1]:.3g} to {points[-1][1]:.3g}"
+        for name, label in (("loss", "training"), ("eval_loss", "evaluation"))
+        if (points := figures[name])
+    ]
+    return f"{stage.upper()}: {', '.join(told)}"
 
 
 def _panel(panel: Axes, stage: str, figures: dict[str, Any]) -> None:

@@ -6,39 +6,50 @@ from typing import Any
 
 from vgpt2.exam.artefacts import RateFigures
 from vgpt2.exam.verdict.statistics import wilson
-from vgpt2.exam.verdict.targets import judge
+from vgpt2.exam.verdict.targets import LESS_IS_BETTER, TARGETS, V2_RIGHT, judge
+from vgpt2.report.words import word
 
-# Rate by name: title, whether more is better, and the review's target in words.
+# In the order of the table; whether more is better.
 RATES = {
-    "right": ("Right", True, "at least 90 % (version 2: 64 %)"),
-    "hallucination": ("Hallucinated an object", False, "under 5 %"),
-    "false_refusal": ("Refused what exists", False, ""),
-    "right_refusal": ("Refused what does not exist", True, ""),
-    "syntax": ("SQL that parses", True, "at least 99 %"),
-    "house": ("Right SQL within the house rules", True, ""),
+    "right": True,
+    "hallucination": False,
+    "false_refusal": False,
+    "right_refusal": True,
+    "syntax": True,
+    "house": True,
 }
 # Component scores of a query against the nearest gold.
-PARTS = {
-    "tables": "The gold's tables",
-    "joins": "Joins with all keys",
-    "filters": "Filters",
-    "grouping": "Grouping",
-    "house": "House rules",
-}
+PARTS = ("tables", "joins", "filters", "grouping", "house")
+
+
+def target_words(name: str) -> str:
+    """`at least 90 %`, `under 5 %`; empty for a rate without a target."""
+    if name not in TARGETS:
+        return ""
+    return f"{'under' if name in LESS_IS_BETTER else 'at least'} {100 * TARGETS[name]:g} %"
 
 
 def rate_rows(exams: dict[str, dict]) -> list[dict[str, Any]]:
-    """One row a rate: its values by stage, each with interval, `met` (the review's target is reached; None: no mark)
-    and `but` (why there is none)."""
+    """One row a rate: `title`, `says`, `target` in words, `beat` (what the pipeline before this one reported, or None)
+    and its values by stage, each with interval, `met` (the review's target is reached; None: no mark) and `but` (why
+    there is none)."""
     rows = []
-    for name, (title, more_is_better, target) in RATES.items():
+    for name, more_is_better in RATES.items():
         cells = {}
         for stage, exam in exams.items():
             rate = exam["rates"].get(name)
             if rate and rate["of"]:
                 cells[stage] = {**rate, **judge(name, rate, exam.get("outcomes", {}))}
         if cells:
-            rows.append({"name": name, "title": title, "target": target, "good": more_is_better, "cells": cells})
+            rows.append(
+                {
+                    **_called("rates", name),
+                    "target": target_words(name),
+                    "beat": V2_RIGHT if name == "right" else None,
+                    "good": more_is_better,
+                    "cells": cells,
+                }
+            )
     return rows
 
 
@@ -47,8 +58,7 @@ def category_rows(exams: dict[str, dict]) -> list[dict[str, Any]]:
     names = dict.fromkeys(name for exam in exams.values() for name in exam["categories"])
     return [
         {
-            "name": name,
-            "title": name.replace("_", " "),
+            **_called("categories", name),
             "cells": {stage: exam["categories"][name] for stage, exam in exams.items() if name in exam["categories"]},
         }
         for name in names
@@ -58,10 +68,10 @@ def category_rows(exams: dict[str, dict]) -> list[dict[str, Any]]:
 def part_rows(exams: dict[str, dict]) -> list[dict[str, Any]]:
     """One row a component of the queries: how many have it right, of those that were scored on it."""
     rows = []
-    for name, title in PARTS.items():
+    for name in PARTS:
         cells = {stage: scores[name] for stage, exam in exams.items() if name in (scores := parts(exam))}
         if cells:
-            rows.append({"name": name, "title": title, "cells": cells})
+            rows.append({**_called("parts", name), "cells": cells})
     return rows
 
 
@@ -69,3 +79,8 @@ def parts(exam: dict) -> dict[str, RateFigures]:
     """The component scores of one exam as rates; empty for a result of an older version."""
     counts = exam.get("parts") or {}
     return {name: wilson(counts[name]["right"], counts[name]["of"]).to_json() for name in PARTS if name in counts}
+
+
+def _called(kind: str, name: str) -> dict[str, str]:
+    called = word(kind, name)
+    return {"name": name, "title": called.title, "says": called.says}

@@ -2,12 +2,12 @@
 // The list of questions: filters, the state in the address's hash, and a question's answers side by side.
 // Text from a model only ever becomes text nodes.
 const read = id => JSON.parse(document.getElementById(id).textContent);
-const rows = read("rows"), { order, names, before, stage: taken, tones } = read("facts");
+const { order, names, before, stage: taken, tones, words: labels } = read("facts");
 const field = id => document.getElementById(id), FIELDS = ["category", "stage", "outcome", "words"];
-const plain = text => text.replaceAll("_", " "), isRight = outcome => outcome === "right" || outcome === "right_refusal";
+const plain = text => text.replaceAll("_", " "), title = (kind, slug) => (Object.hasOwn(labels[kind], slug) ? labels[kind][slug] : plain(slug));
+const isRight = outcome => outcome === "right" || outcome === "right_refusal";
 const tone = outcome => tones[outcome] || "bad", glyph = outcome => (isRight(outcome) ? "✓" : outcome === "empty" ? "∅" : "✗");
-const outcomes = [...new Set(rows.flatMap(row => Object.values(row.answers).map(answer => answer.outcome)))];
-let opened = "";
+let rows = [], outcomes = [], opened = "";
 
 function make(tag, kind, ...inside) {
   const element = document.createElement(tag);
@@ -52,7 +52,7 @@ function show() {
   }
   const found = candidates.filter(row => outcomeIs(row, wanted.stage, wanted.outcome));
   field("list").replaceChildren(...found.map(line));
-  const counts = outcomes.map(outcome => [found.filter(row => row.answers[wanted.stage]?.outcome === outcome).length, plain(outcome)]);
+  const counts = outcomes.map(outcome => [found.filter(row => row.answers[wanted.stage]?.outcome === outcome).length, title("outcomes", outcome)]);
   const said = counts.filter(([count]) => count).map(([count, outcome]) => count + " " + outcome).join(", ");
   field("count").textContent = `${found.length} of ${rows.length} questions` + (said ? `; ${names[wanted.stage]}: ${said}` : "");
 }
@@ -63,7 +63,7 @@ function line(row) {
   const marks = make("span", "marks");
   for (const stage of order.filter(stage => row.answers[stage])) {
     const { outcome } = row.answers[stage], tag = make("span", "tag " + tone(outcome), glyph(outcome) + " " + names[stage]);
-    tag.title = plain(outcome);
+    tag.title = title("outcomes", outcome);
     marks.append(tag, " ");
   }
   const head = make("summary", "", make("span", "", make("small", "", row.id), row.question), marks);
@@ -81,10 +81,8 @@ function fill(box, row) {
   if (box.childElementCount > 1) return;
   const link = make("a", "", "link to this question");
   link.href = "#q=" + encodeURIComponent(row.id);
-  const facts = make("p", "note", [plain(row.category), row.table].filter(Boolean).join(" · ") + " · ", link);
+  const facts = make("p", "note", [title("categories", row.category), row.table].filter(Boolean).join(" · ") + " · ", link);
   const sides = make("div", "sides", ...order.filter(stage => row.answers[stage]).map(stage => side(row, stage)));
-  sides.tabIndex = 0;
-  sides.setAttribute("aria-label", "answers side by side");
   box.append(facts, folded("Prompt", row.prompt), gold(row), sides);
 }
 
@@ -101,7 +99,7 @@ function gold(row) {
 function side(row, stage) {
   const answer = row.answers[stage], box = make("section", "side" + (stage === taken ? " taken" : ""));
   box.dataset.stage = stage;
-  box.append(make("h4", "", names[stage], make("span", "tag " + tone(answer.outcome), glyph(answer.outcome) + " " + plain(answer.outcome))));
+  box.append(make("h4", "", names[stage], make("span", "tag " + tone(answer.outcome), glyph(answer.outcome) + " " + title("outcomes", answer.outcome))));
   if (answer.why) box.append(make("p", "", make("small", "", answer.why)));
   box.append(chips(answer), ...said(answer, row.golds.length > 1), table(answer.rows), folded("Its own prompt", answer.prompt));
   return box;
@@ -109,8 +107,8 @@ function side(row, stage) {
 
 function chips(answer) {
   const marks = Object.entries(answer.parts || {}).filter(([, holds]) => holds !== null).map(([name, holds]) =>
-    make("span", holds ? "met" : "missed", (holds ? "✓ " : "✗ ") + plain(name)));
-  const broken = (answer.house || []).map(rule => make("span", "missed", "breaks: " + plain(rule)));
+    make("span", holds ? "met" : "missed", (holds ? "✓ " : "✗ ") + title("parts", name)));
+  const broken = (answer.house || []).map(rule => make("span", "missed", "house rule: " + title("defects", rule)));
   return marks.length + broken.length ? make("div", "chips", ...marks, ...broken) : "";
 }
 
@@ -137,7 +135,9 @@ function table(found) {
   if (!found) return "";
   const { columns = [], rows: shown = [], count = shown.length } = found;
   const caption = `${count.toLocaleString("en")} ${count === 1 ? "row" : "rows"}` + (count > shown.length ? `, the first ${shown.length}` : "");
-  const head = make("tr", "", ...columns.map(name => make("th", "", name || "(no name)")));
+  const heads = columns.map(name => make("th", "", name || "(no name)"));
+  for (const cell of heads) cell.scope = "col";
+  const head = make("tr", "", ...heads);
   const body = shown.map(cells => make("tr", "", ...cells.map(cell => make("td", cell === "NULL" ? "null" : "", cell))));
   return make("div", "rows", make("table", "", make("caption", "", caption), make("thead", "", head), make("tbody", "", ...body)));
 }
@@ -184,12 +184,17 @@ function keys(event) {
   heads[at + step].focus();
 }
 
-if (rows.length) {
-  const option = (title, value) => { const made = make("option", "", title); made.value = value; made.dataset.title = title; return made; };
-  const group = (title, ...options) => { const made = make("optgroup", "", ...options); made.label = title; return made; };
+// ---- The start ------------------------------------------------------------------------------------------------------
+
+function start(found) {
+  rows = found;
+  if (!rows.length) return;
+  outcomes = [...new Set(rows.flatMap(row => Object.values(row.answers).map(answer => answer.outcome)))];
+  const option = (says, value) => { const made = make("option", "", says); made.value = value; made.dataset.title = says; return made; };
+  const group = (says, ...options) => { const made = make("optgroup", "", ...options); made.label = says; return made; };
   const categories = [...new Set(rows.map(row => row.category))];
-  field("category").append(...categories.map(name => option(`${plain(name)} (${rows.filter(row => row.category === name).length})`, name)));
-  field("outcome").append(option("any outcome", ""), group("Outcome", ...outcomes.map(name => option(plain(name), name))),
+  field("category").append(...categories.map(name => option(`${title("categories", name)} (${rows.filter(row => row.category === name).length})`, name)));
+  field("outcome").append(option("any outcome", ""), group("Outcome", ...outcomes.map(name => option(title("outcomes", name), name))),
     group("Against the stage it is compared with", option("gained against {before}", "gained"), option("lost against {before}", "lost"), option("differs from {before}", "differ")));
   for (const id of FIELDS) field(id).addEventListener("input", () => { opened = ""; show(); remember(); });
   field("reset").addEventListener("click", () => { history.replaceState(null, "", "#questions="); recall(); remember(); });
@@ -198,3 +203,14 @@ if (rows.length) {
   if (location.hash.includes("=")) recall(); else { field("stage").value = order.includes(taken) ? taken : order[0]; show(); }
   performance.mark("list");
 }
+
+// Large results are packed, so that the page stays small enough to be sent.
+async function unpack(packed) {
+  const bytes = Uint8Array.from(atob(packed), character => character.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
+}
+
+const source = field("rows");
+if (!source.dataset.packed) start(JSON.parse(source.textContent));
+else if (!("DecompressionStream" in window)) field("count").textContent = "This browser is too old to unpack the questions; a newer one shows them.";
+else unpack(source.textContent).then(start);
