@@ -163,3 +163,11 @@ def test_an_answer_is_resolved_once_and_a_gold_once_for_all_answers(questions, s
             assert fresh.grade(questions["may"], f"```sql\n{sql}\n```").outcome == "right"
             assert len(resolved) == number
     assert sent and {type(query) for query in sent} == {Executable}
+
+
+def test_sql_that_is_right_by_the_grammar_and_not_followed_is_no_invalid_sql(questions, grader):
+    answer = "```sql\nSELECT f.name FROM ::fn_helpcollations() AS f\n```"
+    grade = grader.grade(questions["top"], answer)
+    assert (grade.outcome, grade.parses) == ("wrong", True)
+    assert grade.why.startswith("not followed here: ")
+    assert grader.grade(questions["no-table"], answer).outcome == "wrong"

@@ -61,7 +61,7 @@ class Grader:
             house = (finding.rule for finding in query.verdict.findings if finding.kind == "house")
             grade.house = list(dict.fromkeys(house))
         if wants_sql:
-            grade.parses = bool(query and query.verdict.tree is not None)
+            grade.parses = bool(query and (query.verdict.tree is not None or query.verdict.unread))
             self._explain(question, query, grade)
         return grade
 
@@ -112,7 +112,7 @@ class Grader:
         if verdict is not None:
             if invented := invented_in_sql(verdict, self.catalog):
                 return Grade("hallucinated_object", f"answers with SQL: {invented}", judged="checker")
-            if verdict.tree is None:
+            if verdict.tree is None and not verdict.unread:
                 fault = verdict.findings[0].message
                 return Grade("invalid_sql", f"answers with SQL, which is none: {fault}", judged="checker")
         if invented := invented_in_prose(question, reading, self.names):
@@ -141,6 +141,8 @@ class Grader:
             if reading.said.no:
                 return Grade("false_refusal", "says no to a question that has an answer", judged="words")
             return Grade("wrong", "no SQL in the answer", judged="words")
+        if query.verdict.unread:
+            return Grade("wrong", f"not followed here: {query.verdict.unknown_because}", judged="checker")
         if fault := query.invalid:
             return Grade("invalid_sql", f"{fault.rule}: {fault.message}", judged="checker")
         found, same_form = Comparison(False, ""), False

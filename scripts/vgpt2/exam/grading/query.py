@@ -54,7 +54,7 @@ class Query:
     @cached_property
     def runs_as(self) -> Executable | Result:
         """What the engines run, or the result where they cannot."""
-        if self.verdict.status == "unknown" and self.verdict.binding is None:
+        if self.verdict.unread:
             return Result("not_executable", message=self.verdict.unknown_because)
         if self.verdict.binding is None:
             return Result("error", message="; ".join(finding.message for finding in self.verdict.findings[:3]))

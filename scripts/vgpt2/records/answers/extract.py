@@ -221,6 +221,6 @@ def _parses(sql: str) -> bool:
 
     try:
         parse(sql)
-    except TsqlError:
-        return False
+    except TsqlError as error:
+        return error.rule == "unread"
     return True

@@ -36,6 +36,11 @@ class Verdict:
         return self.status == "valid"
 
     @property
+    def unread(self) -> bool:
+        """T-SQL by the grammar, and not followed here: neither right nor wrong can be said of it."""
+        return self.status == "unknown" and self.tree is None
+
+    @property
     def clean(self) -> bool:
         """Valid, and no house rule is broken."""
         return self.status == "valid" and not self.findings
