@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-HERE = Path(__file__).parent
+ASSETS = Path(__file__).parent / "assets"
 # Where a kind has no word of its own, that of another is taken: a house rule is broken by the defect of its name.
 ALSO = {"worse": "defects", "house": "defects"}
 BOUNDS = {"floor": "at least", "ceiling": "at most", "below": "under"}
@@ -51,7 +51,7 @@ def rule_word(rule: str) -> RuleWord:
 @cache
 def rule_words() -> dict[str, RuleWord]:
     """All rules of audit.yaml, in its order."""
-    groups = yaml.safe_load((HERE / "audit.yaml").read_text(encoding="utf-8"))
+    groups = yaml.safe_load((ASSETS / "audit.yaml").read_text(encoding="utf-8"))
     return {rule: RuleWord(group=group, **values) for group, rules in groups.items() for rule, values in rules.items()}
 
 
@@ -62,7 +62,7 @@ def plain(slug: str) -> str:
 
 @cache
 def _words() -> dict[str, dict[str, Word]]:
-    kinds = yaml.safe_load((HERE / "words.yaml").read_text(encoding="utf-8"))
+    kinds = yaml.safe_load((ASSETS / "words.yaml").read_text(encoding="utf-8"))
     return {
         kind: {slug: Word(value) if isinstance(value, str) else Word(**value) for slug, value in slugs.items()}
         for kind, slugs in kinds.items()
