@@ -183,15 +183,9 @@ def read_extra(
     Raises:
         UserError: the folder is missing, holds no such file, or a file in it cannot be read at all.
     """
-    folder = Path(folder)
-    if not folder.is_dir():
-        raise UserError(f"EXTRA={folder}: no such folder")
-    paths = sorted(path for path in folder.iterdir() if path.suffix in (".json", ".jsonl") and not _ours(path))
-    if not paths:
-        raise UserError(f"EXTRA={folder}: no *.json or *.jsonl file in it")
     records: list[Record] = []
     rejects: list[Reject] = []
-    for path in paths:
+    for path in alpaca_files(folder):
         for item in read_items(path):
             made = alpaca_fault(item) or _record(item, system, prove)
             if isinstance(made, Record):
@@ -200,6 +194,21 @@ def read_extra(
                 reason, message = made
                 rejects.append(Reject(item.where, reason, f"{item.where}: {message}", item.value))
     return records, rejects
+
+
+def alpaca_files(folder: str | Path) -> list[Path]:
+    """A user's own files in a folder (`*.json`, `*.jsonl`), in order of name.
+
+    Raises:
+        UserError: the folder is missing, or holds no such file.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise UserError(f"EXTRA={folder}: no such folder")
+    paths = sorted(path for path in folder.iterdir() if path.suffix in (".json", ".jsonl") and not _ours(path))
+    if not paths:
+        raise UserError(f"EXTRA={folder}: no *.json or *.jsonl file in it")
+    return paths
 
 
 def _ours(path: Path) -> bool:

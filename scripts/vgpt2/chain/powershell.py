@@ -1,0 +1,5 @@
+"""stub"""
+
+
+def parts() -> dict[str, str]:
+    return {}
