@@ -61,6 +61,7 @@ def main(
         say_plan(run_dir, suite, goal, inputs, changed)
     elif changes:
         click.echo("".join(f"{run_dir.as_posix()}/{name}\n" for name in watched(changed)), nl=False)
+        say_cost(run_dir, suite, inputs, changed)
     else:
         write(run_dir, suite, inputs, changed)
     if command:
@@ -76,7 +77,6 @@ def watched(changed: list[str]) -> list[str]:
 
 def say_plan(run_dir: Path, suite: str, goal: str, inputs: Inputs, changed: list[str]) -> None:
     """A line for each step that would run, with the reason; and whether FRESH=1 would be asked for."""
-    from vgpt2.chain.fresh import describe, lost_stages, require_fresh
     from vgpt2.chain.plan import due_steps
     from vgpt2.chain.table import STAGES, run_values, targets
 
@@ -86,9 +86,16 @@ def say_plan(run_dir: Path, suite: str, goal: str, inputs: Inputs, changed: list
     for item in due:
         click.echo(f"  {item.step.name:<14} {item.reason}")
     click.echo(f"{len(due)} steps would run")
+    say_cost(run_dir, suite, inputs, changed)
+
+
+def say_cost(run_dir: Path, suite: str, inputs: Inputs, changed: list[str]) -> None:
+    """Say on the error stream that FRESH=1 would be asked for, where it would be."""
+    from vgpt2.chain.fresh import describe, lost_stages, require_fresh
+
     lost = lost_stages(run_dir, suite, changed)
     if lost:
-        click.echo(f"note: {require_fresh(run_dir, lost, describe(run_dir, inputs, changed)).message}")
+        click.echo(f"note: {require_fresh(run_dir, lost, describe(run_dir, inputs, changed)).message}", err=True)
 
 
 def write(run_dir: Path, suite: str, inputs: Inputs, changed: list[str]) -> None:

@@ -27,8 +27,11 @@ def main(root: Path, check: bool) -> None:
     from vgpt2.errors import GateError
     from vgpt2.files import read_text, write_text
 
-    makers = {root / "Makefile": make_rules.parts(), root / "run_pipeline.ps1": powershell.parts()}
-    texts = {path: with_parts(read_text(path), parts, path.name) for path, parts in makers.items()}
+    makefile, script = root / "Makefile", root / "run_pipeline.ps1"
+    texts = {
+        makefile: with_parts(read_text(makefile), make_rules.parts(), makefile.name),
+        script: powershell.with_help(with_parts(read_text(script), powershell.parts(), script.name)),
+    }
     stale = [path for path, text in texts.items() if read_text(path) != text]
     if check and stale:
         names = ", ".join(path.name for path in stale)

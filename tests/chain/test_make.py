@@ -1,4 +1,4 @@
-"""The Makefile with an interpreter that only pretends: order, gates, what runs again and what does not."""
+"""make and run_pipeline.ps1 with an interpreter that only pretends: order, gates, what runs again and what does not."""
 
 from __future__ import annotations
 
@@ -223,7 +223,7 @@ def test_with_the_full_suite_at_the_gates_only_the_export_is_still_to_be_examine
 def test_an_earlier_result_that_is_not_there_is_said_at_once(made):
     done = made.make("regression", AGAINST="no/such.json")
     assert done.returncode == 2
-    assert "AGAINST=no/such.json: no such file" in done.stderr
+    assert "against=no/such.json: no such file" in done.stderr.lower()
     assert made.steps() == []
 
 

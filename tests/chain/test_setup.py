@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -158,6 +159,11 @@ def test_an_unfit_python_is_one_clear_line(clone, tmp_path, body, message):
     assert message in line
 
 
+def plain(text: str) -> str:
+    """What make and PowerShell say alike: their variables and lists are written a little differently."""
+    return re.sub(r"[_,]", "", text.lower())
+
+
 @pytest.mark.parametrize(
     ("variables", "message"),
     [
@@ -172,7 +178,7 @@ def test_an_unfit_python_is_one_clear_line(clone, tmp_path, body, message):
 def test_a_mistake_is_one_line_with_nothing_written(chain, variables, message):
     done = chain.make("all", **variables)
     assert done.returncode == 2
-    assert len([line for line in done.stderr.splitlines() if message in line]) == 1
+    assert len([line for line in plain(done.stderr).splitlines() if plain(message) in line]) == 1
     assert "Traceback" not in done.stderr
     assert chain.steps() == []
     assert not chain.run.exists()

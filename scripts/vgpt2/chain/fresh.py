@@ -45,7 +45,7 @@ def require_fresh(run_dir: Path, lost: list[str], what: str) -> UserError:
     stages = "the trained stage " if len(lost) == 1 else "the trained stages "
     return UserError(
         f"{run_dir}: {what}; that would cost {stages}{', '.join(lost)}."
-        f" FRESH=1 moves the old run aside and goes on; RUN=name makes another run"
+        f" FRESH=1 (PowerShell: -Fresh) moves the old run aside and goes on; RUN=name makes another run"
     )
 
 

@@ -71,7 +71,7 @@ def train_stage(
     if decision == "changed" and keep and resume.is_trained(folder):
         raise UserError(
             f"{folder}: trained from {resume.difference(folder, inputs)}; that would cost the trained stage {stage}."
-            f" FRESH=1 moves it aside and goes on; RUN=name makes another run"
+            f" FRESH=1 (PowerShell: -Fresh) moves it aside and goes on; RUN=name makes another run"
         )
     # before the old folder is moved: where there is no room, or nothing to choose by, all stays as it was
     check_space(folder, needed_bytes(start.model, config))
