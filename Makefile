@@ -241,7 +241,11 @@ CHANGED := $(shell command -v $(PY) > /dev/null || exit 0; $(PREPARE) --changes)
 ifneq ($(.SHELLSTATUS),0)
 $(error nothing would run)
 endif
-$(CHANGED): FORCE
+.PHONY: prepare-run
+prepare-run:
+	$(PREPARE)
+$(CHANGED): prepare-run
+	@:
 endif
 
 # ---- Targets by name -----------------------------------------------------------------------------------------------
@@ -336,8 +340,10 @@ bench: | $(READY)  ## the figures of the budgets on this machine; LARGE=1 or EXA
 
 # ---- What was asked for: copied into the run before any step, each file only when its content is another ------------
 
+ifeq ($(LOOKING),)
 $(PREPARED) &:
 	$(PREPARE)
+endif
 
 # ---- The steps -----------------------------------------------------------------------------------------------------
 # written by `make chain`: steps

@@ -81,12 +81,17 @@ class Chain:
         os.utime(self.run / name, ns=(later, later))
 
     def state(self) -> dict[str, tuple[str, int]]:
-        """Hash and time of every file of the run; that there is no folder is a state too."""
-        files = sorted(path for path in self.run.rglob("*") if path.is_file())
-        return {
-            str(path.relative_to(self.run)): (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns)
-            for path in files
-        }
+        """`state_of` the run's folder."""
+        return state_of(self.run)
+
+
+def state_of(folder: Path) -> dict[str, tuple[str, int]]:
+    """Hash and time of every file below a folder; that there is no folder is a state too."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {
+        str(path.relative_to(folder)): (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns)
+        for path in files
+    }
 
 
 def power_words(name: str, value: str) -> list[str]:

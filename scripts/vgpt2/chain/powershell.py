@@ -11,7 +11,8 @@ from vgpt2.errors import UserError
 TARGET = Variable(help="what to do: all, or one of make's other targets", default="all", one_of=["all"])
 # Reads a folder of the project, wherever the user stands; a profile is known by its name, a database by its file's.
 FOLDER = (
-    "Get-ChildItem (Join-Path (Split-Path (Get-Command $ast.GetCommandName()).Source) '{folder}') -Filter \"$word*.yaml\""
+    "Get-ChildItem (Join-Path (Split-Path (Get-Command $ast.GetCommandName()).Source) '{folder}')"
+    ' -Filter "$word*.yaml"'
     " | Where-Object {{ $_.Name -notlike '_*' }} | ForEach-Object {{ {shown} }}"
 )
 
@@ -67,7 +68,8 @@ def parameter_block() -> str:
             lines.append(f"    [ArgumentCompleter({{ param($command, $parameter, $word, $ast) {offered} }})]")
         kind, default = ("switch", "") if variable.switch else ("string", f" = {quoted(variable.default)}")
         blocks.append("\n".join([*lines, f"    [{kind}]${power_name(name)}{default}"]))
-    blocks.append("    [Parameter(ValueFromRemainingArguments = $true, DontShow = $true)]\n    [string[]]$Misspelt = @()")
+    rest = "    [Parameter(ValueFromRemainingArguments = $true, DontShow = $true)]"
+    blocks.append(f"{rest}\n    [string[]]$Misspelt = @()")
     return ",\n".join(blocks) + "\n"
 
 
@@ -104,17 +106,16 @@ def target_tables() -> str:
     """What each target leads to, or runs, and its line of help."""
     goals = [f"    {quoted(name)} = {_list(target.goals)}" for name, target in targets().items() if target.goals]
     commands = [f"    {quoted(name)} = {_commands(target)}" for name, target in targets().items() if target.commands]
-    needs = [
-        f"    {quoted(name)} = {quoted(target.needs)}" for name, target in targets().items() if target.needs != "packages"
-    ]
+    others = {name: target.needs for name, target in targets().items() if target.needs != "packages"}
+    needs = [f"    {quoted(name)} = {quoted(value)}" for name, value in others.items()]
     width = max(map(len, targets())) + 1
     shown = [f"    {quoted(f'{name:<{width}} {target.help}')}" for name, target in targets().items()]
     tables = {"Goals": goals, "Commands": commands, "TargetNeeds": needs}
     text = "\n".join(f"${name} = @{{\n" + "\n".join(lines) + "\n}" for name, lines in tables.items())
     paths = _list([power_name(name) for name, variable in variables().items() if variable.path])
     names = _list([power_name(name) for name in parameters()])
-    lists = f"$TargetHelp = @(\n{(',' + chr(10)).join(shown)}\n)\n$PathParameters = {paths}\n$ParameterNames = {names}\n"
-    return f"{text}\n{lists}"
+    listed = ",\n".join(shown)
+    return f"{text}\n$TargetHelp = @(\n{listed}\n)\n$PathParameters = {paths}\n$ParameterNames = {names}\n"
 
 
 def _list(names: list[str]) -> str:

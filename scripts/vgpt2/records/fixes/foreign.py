@@ -29,8 +29,8 @@ class Item:
 
     @property
     def where(self) -> str:
-        """`mine.jsonl:7` or `mine.json[6]`."""
-        return f"{self.file}:{self.line}" if self.line else f"{self.file}[{self.index}]"
+        """`mine.jsonl:7`, or of a JSON array `mine.json[7]`, counted from 1 too."""
+        return f"{self.file}:{self.line}" if self.line else f"{self.file}[{self.index + 1}]"
 
 
 @dataclass(slots=True, frozen=True)
