@@ -126,7 +126,7 @@ TEST_LOCK := requirements-test.txt
 TEST_READY := $(READY)$(if $(PYTHON),, $(VENV)/.test-$(shell sha256sum < $(TEST_LOCK) | cut -c1-12))
 HAVE_PACKAGES = command -v $(PY) > /dev/null || { echo "error: no packages yet: make setup" >&2; exit 2; }
 # Letters of make's own options: -n and -q only look.
-LETTERS := $(firstword -$(MAKEFLAGS))
+LETTERS := $(filter-out -%,$(firstword $(MAKEFLAGS)))
 LOOKING := $(findstring n,$(LETTERS))$(findstring q,$(LETTERS))
 
 STAGES := $(if $(filter sft,$(STOP_AFTER)),sft,$(if $(filter dpo,$(STOP_AFTER)),sft dpo,sft dpo kto))

@@ -14,6 +14,7 @@ say which steps would run and why, or which of these files would be written.
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,6 +66,7 @@ def main(
     else:
         write(run_dir, suite, inputs, changed)
     if command:
+        sys.stdout.flush()  # what is not said by now would be lost
         os.execvp(command[0], command)
 
 

@@ -95,6 +95,24 @@ def test_make_n_and_q_write_nothing_and_tell_what_would_follow(make_chain, flag)
         assert shown.returncode == 1
 
 
+@pytest.mark.parametrize("flags", [[], ["--no-print-directory"], ["-k"], ["-j2"], ["-s", "--warn-undefined-variables"]])
+def test_however_make_is_called_it_locks_and_prepares_first(make_chain, flags):
+    words = [word for word in make_chain.command("data") if word != "--no-print-directory"]
+    done = subprocess.run(
+        [words[0], *flags, *words[1:]], cwd=ROOT, env=make_chain.environment_of(), capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert "prepare: source.stamp" in done.stdout
+    assert (make_chain.run.parent / ".r.writer").exists()
+    assert "register_datasets" in make_chain.steps()
+
+
+def test_make_t_is_refused(made_once):
+    done = made_once.make("-t", "all")
+    assert done.returncode == 2
+    assert "make -t would mark as made what never was" in done.stderr
+
+
 @pytest.mark.parametrize("target", ["serve", "chat"])
 def test_serving_takes_what_is_there_and_makes_nothing(chain, target):
     chain.variables["PYTHON"] = sys.executable
