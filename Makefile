@@ -108,8 +108,8 @@ endif
 RUN ?= $(or $(SOURCE_NAME),run)-$(PROFILE)
 # What is asked of the profile before the packages are there.
 PROFILES := automation/configs/profiles
-ANSWERS := $(shell bash scripts/ask_yaml.sh exam.suite launch.deepspeed quantization_bit -- $(PROFILES)/_defaults.yaml $(PROFILES)/$(call q,$(PROFILE)).yaml)
-SUITE ?= $(patsubst exam.suite=%,%,$(filter exam.suite=%,$(ANSWERS)))
+ANSWERS := $(shell PYTHON=$(call q,$(PYTHON)) bash scripts/ask_yaml.sh exam.suite launch.deepspeed quantization_bit -- $(PROFILES)/_defaults.yaml $(PROFILES)/$(call q,$(PROFILE)).yaml)
+SUITE ?= $(or $(patsubst exam.suite=%,%,$(filter exam.suite=%,$(ANSWERS))),full)
 # Where the packages go; keyed by the lock files, so that a second clone finds them. 4-bit weights and DeepSpeed need more.
 SERVER := $(filter mssql://%,$(SOURCE))
 LOCKS := requirements.txt$(if $(SERVER), requirements-mssql.txt)$(if $(filter launch.deepspeed=% quantization_bit=%,$(ANSWERS)), requirements-gpu.txt)
@@ -165,7 +165,7 @@ ifneq ($(or $(if $(RUNS),,empty),$(call odd,$(RUNS),$(UNFIT))),)
 $(error RUNS=$(RUNS): make cannot take blanks, quotes or signs in this path; give one without)
 endif
 endif
-ifneq ($(call odd,$(VENV),$(UNFIT)),)
+ifneq ($(if $(PYTHON),,$(call odd,$(VENV),$(UNFIT))),)
 $(error VENV=$(VENV): make cannot take blanks, quotes or signs in this path; give one without)
 endif
 ifneq ($(filter all plan data baseline sft dpo kto regression report export $(R)/%,$(MAKECMDGOALS)),)

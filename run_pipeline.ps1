@@ -628,7 +628,12 @@ function Lock-Run {
         throw "$($Runs): cannot be written; give another folder, or the right to write"
     }
     $writer = Join-Path $whole ".$Run.writer"
-    $held = Open-Alone (Join-Path $whole ".$Run.lock")
+    $held = $null
+    # Processes of a chain that was just killed may take a moment to end.
+    for ($try = 0; ($null -eq $held) -and ($try -lt 5); $try++) {
+        if ($try) { Start-Sleep -Milliseconds 400 }
+        $held = Open-Alone (Join-Path $whole ".$Run.lock")
+    }
     if ($null -eq $held) {
         $who = 'another process'
         if (Test-Path -LiteralPath $writer) { $who = [System.IO.File]::ReadAllText($writer).Trim() }

@@ -48,7 +48,7 @@ def main(
 ) -> None:
     from vgpt2.chain.asked import Asked, check
     from vgpt2.chain.inputs import inputs_of
-    from vgpt2.chain.lock import hold
+    from vgpt2.chain.lock import end_with_parent, hold
 
     words = Asked(**asked)  # type: ignore[arg-type]  # click has checked them by the options above
     checked = check(words)
@@ -66,6 +66,7 @@ def main(
     else:
         write(run_dir, suite, inputs, changed)
     if command:
+        end_with_parent()
         sys.stdout.flush()  # what is not said by now would be lost
         os.execvp(command[0], command)
 

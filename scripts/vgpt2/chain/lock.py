@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
+import sys
 import time
 from pathlib import Path
 
 from vgpt2.errors import UserError
 from vgpt2.files import write_text, writing
+
+PATIENCE = 2.0  # seconds
 
 
 def lock_files(run_dir: Path) -> tuple[Path, Path]:
@@ -21,20 +25,42 @@ def hold(run_dir: Path) -> int:
     Raises:
         UserError: another process holds it (says which, since when), or the folder of runs cannot be written.
     """
-    import fcntl
-
     lock, writer = lock_files(run_dir)
     with writing(run_dir.parent):
         lock.parent.mkdir(parents=True, exist_ok=True)
         number = os.open(lock, os.O_RDWR | os.O_CREAT, 0o666)
-    try:
-        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(number)
-        raise UserError(in_use(run_dir)) from None
+    # Processes of a chain that was just killed may take a moment to end.
+    deadline = time.monotonic() + PATIENCE
+    while not _locked(number):
+        if time.monotonic() > deadline:
+            os.close(number)
+            raise UserError(in_use(run_dir))
+        time.sleep(0.1)
     write_text(writer, f"process {os.getpid()}, since {time.strftime('%Y-%m-%d %H:%M:%S')}\n")
     os.set_inheritable(number, True)
     return number
+
+
+def _locked(number: int) -> bool:
+    import fcntl
+
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def end_with_parent() -> None:
+    """On Linux: be told to end when the process that started this one is killed outright, and after an exec still.
+
+    Without it a chain whose first make is killed would go on unseen, and hold the lock.
+    """
+    if sys.platform == "linux":
+        import ctypes
+
+        set_parent_death_signal = 1
+        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)
 
 
 def in_use(run_dir: Path) -> str:
