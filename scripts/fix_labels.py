@@ -52,7 +52,8 @@ def main(file: Path, output: Path) -> None:
     else:
         where.unlink(missing_ok=True)
     counts = ", ".join(f"{name} {number:,}" for name, number in sorted(fixed.counts.items()))
-    text = f"{len(items):,} in, {len(fixed.rows):,} kept, {len(rejects):,} rejected ({counts}{f'; rejects in {where}' if rejects else ''})"
+    told = f"{counts}; they are in {where}" if rejects else counts
+    text = f"{len(items):,} in, {len(fixed.rows):,} kept, {len(rejects):,} rejected ({told})"
     closing_line("fix_labels", f"{text} -> {output}")
 
 
