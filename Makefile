@@ -92,13 +92,16 @@ override PROFILE := $(shell m='$(GPU_MEMORY)'; m=$${m//[^0-9]/}; m=$${m:-0}; \
 	if (( m >= 40000 )); then echo a6000; elif (( m >= 20000 )); then echo gpu24; else echo cpu; fi)
 endif
 # The database's own settings: a file with the name of the source, that of Vista, or the one without house rules.
+# The last two are a guess: the catalog recognises a Vista by its tables.
 DATABASES := automation/configs/databases
 SOURCE_NAME := $(shell basename -- $(call q,$(SOURCE)) | sed -E 's/\.(sql|dacpac|bacpac)$$//' | tr -cs 'A-Za-z0-9._\n-' - | sed -E 's/^[^A-Za-z0-9]+//; s/-+$$//')
+BY_TABLES :=
 ifdef DATABASE
 # A bare name is looked up among the project's own.
 override DATABASE := $(shell for path in $(call q,$(DATABASE)) $(DATABASES)/$(call q,$(DATABASE)); do \
 	if [ -f "$$path" ]; then break; fi; path=$(call q,$(DATABASE)); done; printf %s "$$path")
 else
+BY_TABLES := $(if $(wildcard $(DATABASES)/$(subst -,,$(SOURCE_NAME)).yaml),, --by-tables)
 override DATABASE := $(shell own='$(DATABASES)/$(subst -,,$(SOURCE_NAME)).yaml'; source=$(call q,$(SOURCE)); \
 	if [ -f "$$own" ]; then echo "$$own"; \
 	elif [ -d "$$source/Viewpoint_Database" ] || [ -d "$$source/_Metadata" ] || [ -d "$$source/_MetadataV2" ]; \
@@ -140,7 +143,7 @@ EXAM_SUITE := $(R)/suite/$(SUITE).jsonl
 # Where the gates ask the full suite, theirs are its exams.
 FULL_EXAMS := $(patsubst %,$(if $(filter full,$(SUITE)),$(R)/exam/%.json,$(R)/exam/full/%.json),base $(STAGES))
 
-SOURCE_OPTIONS := $(if $(SCRIPTS), --scripts $(call q,$(SCRIPTS)))$(if $(DATABASE_NAME), --database-name $(call q,$(DATABASE_NAME)))
+SOURCE_OPTIONS := $(if $(SCRIPTS), --scripts $(call q,$(SCRIPTS)))$(if $(DATABASE_NAME), --database-name $(call q,$(DATABASE_NAME)))$(BY_TABLES)
 TEACHER_OPTIONS := $(if $(TEACHER)$(TEACHER_MODEL), --teacher $(call q,$(TEACHER)) --teacher-model $(call q,$(TEACHER_MODEL)))
 ASKED := --profile $(call q,$(PROFILE)) --source $(call q,$(SOURCE)) --database $(call q,$(DATABASE)) --run $(call q,$(RUN))$(SOURCE_OPTIONS)$(if $(EXTRA), --extra $(call q,$(EXTRA)))$(TEACHER_OPTIONS)$(if $(SEED), --seed $(call q,$(SEED))) --suite $(call q,$(SUITE)) --output $(SETTINGS)
 PREPARE = $(PY) scripts/prepare_run.py $(ASKED)

@@ -501,6 +501,9 @@ function Get-Values {
     }
     if ($AllowUnread) { $values.UnreadOption = @('--allow-unread') }
     if ($ChooseCheckpoint) { $values.ChooseOption = @('--choose-checkpoint') }
+    # A database without settings of its own is recognised by its tables, when the catalog is read.
+    $own = "automation/configs/databases/$($SourceName.Replace('-', '')).yaml"
+    if (($Database -eq '') -and -not (Test-Path -LiteralPath $own)) { $values.SourceOptions += @('--by-tables') }
     if ($Large) { $values.LargeOption = @('--large') }
     if ($Exam) { $values.ExamOption = @('--exam') }
     if ($Against -ne '') { $values.Against = @($Against) }

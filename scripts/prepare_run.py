@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 @click.option("--scripts", type=click.Path(path_type=Path), help="scripts of the same database beside a VGPT2 folder")
 @click.option("--database-name", default="", help="which database, where the scripts make several")
 @click.option("--database", required=True, type=click.Path(path_type=Path), help="the database's settings (YAML)")
+@click.option("--by-tables", is_flag=True, help="--database is a guess: the catalog recognises it by its tables")
 @click.option("--run", required=True, help="name of the run")
 @click.option("--extra", default="", help="folder with Alpaca files of your own")
 @click.option("--teacher", default="", help="endpoint that rewords questions")

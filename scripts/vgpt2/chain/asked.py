@@ -20,7 +20,10 @@ RUN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 @dataclass(frozen=True)
 class Asked:
-    """The words of the user, as make and PowerShell hand them on; an empty text where nothing was given."""
+    """The words of the user, as make and PowerShell hand them on; an empty text where nothing was given.
+
+    `by_tables`: `database` is a guess, and the catalog recognises the database by its tables.
+    """
 
     profile: str
     source: str
@@ -28,6 +31,7 @@ class Asked:
     run: str
     scripts: Path | None = None
     database_name: str = ""
+    by_tables: bool = False
     extra: str = ""
     teacher: str = ""
     teacher_model: str = ""

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from vgpt2.chain.asked import SERVER, Asked, Checked
 from vgpt2.chain.stamp import Seen, stamp_lines
-from vgpt2.files import sha256, writing
-from vgpt2.settings import CONFIGS, ROOT, read_yaml
+from vgpt2.files import digest, sha256, writing
+from vgpt2.settings import CONFIGS, ROOT, databases_known_by_tables, read_yaml
 from vgpt2.training.config import STAGE_FILES
 from vgpt2.yaml_file import read_yaml_file
 
@@ -95,6 +95,10 @@ def _source_lines(asked: Asked, seen: Seen) -> Iterator[str]:
         yield from stamp_lines(asked.scripts, seen, "scripts/")
     if asked.database_name:
         yield f"database\t{asked.database_name}"
+    if asked.by_tables:
+        # An edit of the settings of one that is known by its tables makes the catalog out of date.
+        for known in databases_known_by_tables():
+            yield f"known/{known.name}\t{digest(known.model_dump())}"
 
 
 def _packages(checked: Checked) -> list[str]:
