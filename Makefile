@@ -150,7 +150,7 @@ PREPARE = $(PY) scripts/prepare_run.py $(ASKED)
 # What prepare_run.py copies into the run, and rewrites only where the content is another.
 PREPARED := $(SETTINGS) $(R)/source.stamp $(R)/inputs/database.yaml $(R)/inputs/curated.json $(R)/inputs/extra.stamp $(R)/inputs/packages.txt
 # How a step is called: its place in the chain, and its name.
-step = $(if $(V),,@)VGPT2_STEP='$1$(if $1,/$(STEPS)) $2' $(PY)
+step = $(if $(V),VGPT2_DETAILS=1 ,@)VGPT2_STEP='$1$(if $1,/$(STEPS)) $2' $(PY)
 
 # Mistakes that should not wait for the packages.
 missing = $(shell [ $1 $(call q,$2) ] || echo missing)

@@ -707,7 +707,10 @@ function Invoke-Step {
         if (Test-Path -LiteralPath $output) { $before[$output] = Get-Age $output }
     }
     Set-Environment 'VGPT2_STEP' "$Number $($Step.Name)"
-    if ($V) { Write-Host "$Python $($words -join ' ')" }
+    if ($V) {
+        Set-Environment 'VGPT2_DETAILS' '1'
+        Write-Host "$Python $($words -join ' ')"
+    }
     $finished = $false
     try {
         Invoke-Native $Python $words

@@ -19,6 +19,15 @@ def test_a_step_is_one_line(place, seconds, line):
     assert cli.chain_line(place, "32 rows, 23 of 23 rules hold -> runs/r/audit/sft.json", seconds) == line
 
 
+def test_details_are_shown_alone_or_when_asked_for(monkeypatch):
+    monkeypatch.delenv(cli.PLACE, raising=False)
+    assert cli.details()
+    monkeypatch.setenv(cli.PLACE, "7/30 audit sft")
+    assert not cli.details()
+    monkeypatch.setenv("VGPT2_DETAILS", "1")
+    assert cli.details()
+
+
 def test_alone_it_names_the_script_and_the_file(monkeypatch, capsys):
     monkeypatch.delenv(cli.PLACE, raising=False)
     cli.closing_line("dedupe", "3 in -> sft.jsonl")

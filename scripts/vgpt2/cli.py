@@ -44,6 +44,11 @@ def closing_line(step: str, text: str) -> None:
     click.echo(chain_line(place, text, time.perf_counter() - STARTED) if place else f"{step}: {text}")
 
 
+def details() -> bool:
+    """Whether tables and reasons are shown that a file holds as well: alone yes, within the chain only with V=1."""
+    return not os.environ.get(PLACE) or os.environ.get("VGPT2_DETAILS") == "1"
+
+
 def chain_line(place: str, text: str, seconds: float) -> str:
     """A step's line on the screen of the chain; `place`: `7/30 audit sft`, without a number for what is beside it."""
     number, _, name = place.partition(" ")
