@@ -551,10 +551,10 @@ function Open-Alone {
     try {
         return [System.IO.File]::Open($Path, 'OpenOrCreate', 'ReadWrite', 'None')
     } catch {
-        $error = $_.Exception
-        if ($error.InnerException) { $error = $error.InnerException }
+        $problem = $_.Exception
+        if ($problem.InnerException) { $problem = $problem.InnerException }
         # Sharing violation: of Windows, and as .NET says it elsewhere.
-        if (($error -is [System.IO.IOException]) -and (@(-2147024864, 11, 35) -contains $error.HResult)) { return $null }
+        if (($problem -is [System.IO.IOException]) -and (@(-2147024864, 11, 35) -contains $problem.HResult)) { return $null }
         throw "$(Split-Path $Path): cannot be written; give another folder, or the right to write"
     }
 }
@@ -928,6 +928,9 @@ try {
     exit $script:ExitCode
 } finally {
     if ($null -ne $Lock) { $Lock.Dispose() }
-    foreach ($name in @($Kept.Keys)) { [Environment]::SetEnvironmentVariable($name, $Kept[$name]) }
+    foreach ($name in @($Kept.Keys)) {
+        # Not by SetEnvironmentVariable: PowerShell makes an empty text of nothing, and that would be a value.
+        if ($null -eq $Kept[$name]) { Remove-Item -LiteralPath "Env:$name" } else { Set-Item -LiteralPath "Env:$name" -Value $Kept[$name] }
+    }
     Set-Location -LiteralPath $Start
 }

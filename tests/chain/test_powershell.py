@@ -175,11 +175,11 @@ def test_the_session_is_as_it_was_before(chain_folder, mistake):
     done = power(
         f"$env:PYTHONUTF8 = 'mine'; $before = $PROFILE; & '{ROOT}/run_pipeline.ps1' data -Profile tiny -Source source"
         f" -Database database.yaml -Runs runs -Run r -Python ./python {mistake};"
-        '"$LASTEXITCODE $(Get-Location) $env:PYTHONUTF8 [$env:VGPT2_STEP] $($before -eq $PROFILE)"',
+        '"$LASTEXITCODE $(Get-Location) $env:PYTHONUTF8 $(Test-Path Env:VGPT2_STEP) $($before -eq $PROFILE)"',
         cwd=chain_folder,
         FAKE_LOG=str(chain_folder / "log"),
     )
-    assert done.stdout.splitlines()[-1] == f"{2 if mistake else 0} {chain_folder} mine [] True"
+    assert done.stdout.splitlines()[-1] == f"{2 if mistake else 0} {chain_folder} mine False True"
     # Relative paths were those of the user.
     assert (chain_folder / "runs/r/catalog.json").exists() == (not mistake)
 

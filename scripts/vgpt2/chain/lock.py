@@ -8,6 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+import click
+
 from vgpt2.errors import UserError
 from vgpt2.files import write_text, writing
 
@@ -48,6 +50,8 @@ def _locked(number: int) -> bool:
         fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
+    except OSError as error:  # a mount that knows no locks
+        click.echo(f"note: no lock can be held here ({error.strerror}); do not start this run twice", err=True)
     return True
 
 
