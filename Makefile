@@ -4,9 +4,10 @@
 #     make all PROFILE=tiny             the same in a few minutes, with a model that learns nothing
 #     make all SOURCE=../my-database    another database
 #
-# Every rule below is one step: its files, and the one script that makes them. A step runs when its output is missing
-# or older than its inputs. Files named after a `|` must exist, but their age does not matter. A gate (audit, preflight)
-# that stays shut writes `<name>.failed.json` instead of its output.
+# Every rule under "The steps" is one step: its files, and the one script that makes them. A step runs when its output is
+# missing or older than its inputs. Files named after a `|` must exist, but their age does not matter. A gate (audit,
+# preflight) that stays shut writes `<name>.failed.json` instead of its output. The rules are written by `make chain` from
+# scripts/vgpt2/chain/steps.yaml, and so is the table of run_pipeline.ps1.
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -18,152 +19,283 @@ export PYTHONUTF8 := 1
 export TOKENIZERS_PARALLELISM := false
 # Threads that wait give their core away: two processes that share the cores halve each other otherwise.
 export OMP_WAIT_POLICY := PASSIVE
+# A text as one word for the shell.
+q = '$(subst ','\'',$1)'
 
 # ---- What a user may set -------------------------------------------------------------------------------------------
+# written by `make chain`: variables
+#: PROFILE            a name of automation/configs/profiles; default: the one that fits this machine
+#: SOURCE             folder of a database's sources, one .sql file, a .dacpac, or mssql://server/database
+#: SCRIPTS            scripts of the same database, beside a VGPT2 folder
+#: DATABASE           the database's settings: a YAML file, or a name of automation/configs/databases
+#: DATABASE_NAME      which database, where one folder of scripts makes several (USE)
+#: ALLOW_UNREAD       go on with a catalog that lacks more than 2 % of the tables or views
+#: EXTRA              a folder with Alpaca files of your own, merged into the SFT set
+#: TEACHER            an OpenAI-compatible endpoint that says a share of the questions in other words
+#: TEACHER_MODEL      the teacher's model
+#: SEED               another seed than the profile's
+#: SUITE              quick or full: the questions that the gates ask; default: as the profile says
+#: CHOOSE_CHECKPOINT  of a stage's checkpoints take the best by exam, not by loss
+#: RUN                the run's name; default: source and profile
+#: RUNS               the folder of all runs
+#: STOP_AFTER         all ends after this: data, baseline, sft, dpo or kto
+#: FRESH              go on though trained stages would be lost: the old run is moved aside
+#: AGAINST            an earlier exam result that regression compares with; default: the base
+#: ADDRESS            where serve listens
+#: PORT               and on which port
+#: PYTHON             an interpreter that has every package: set-up then does nothing
+#: VENV               the folder of the packages; default: one in the cache, named after the lock files
+#: LARGE              bench: the largest sizes too
+#: EXAM               bench: an exam's answers against LLaMA-Factory's own prediction, instead
+#: YES                clean: do not ask
+#: V                  show each step's command
+VARIABLES := PROFILE SOURCE SCRIPTS DATABASE DATABASE_NAME ALLOW_UNREAD EXTRA TEACHER TEACHER_MODEL SEED SUITE CHOOSE_CHECKPOINT RUN RUNS STOP_AFTER FRESH AGAINST ADDRESS PORT PYTHON VENV LARGE EXAM YES V
+# What `all` leads to.
+ALL = $(R)/data/dataset_info.json $(R)/preflight/sft.json $(R)/preflight/dpo.json $(R)/preflight/kto.json $(R)/exam/base.json $(R)/gates/sft.json $(R)/gates/dpo.json $(R)/gates/kto.json $(R)/export/.done $(R)/report.html
+# end of what `make chain` wrote
 
-# A folder with a database's sources, or mssql://server/database.
+# A misspelt name would start something else than was meant.
+UNKNOWN := $(firstword $(foreach v,$(filter-out $(VARIABLES) INSIDE SHELL MAKEFLAGS,$(.VARIABLES)),$(if $(filter command,$(origin $v)),$v)))
+ifneq ($(UNKNOWN),)
+NEAREST := $(shell python3 -c 'import difflib, sys; print(*difflib.get_close_matches(sys.argv[1].upper(), sys.argv[2:], 1))' $(call q,$(UNKNOWN)) $(VARIABLES) 2> /dev/null)
+$(error $(UNKNOWN): no such variable$(if $(NEAREST),; did you mean $(NEAREST)?); make help lists them)
+endif
+# What was given is taken letter by letter: a dollar sign in the name of a folder is one.
+$(foreach v,$(VARIABLES),$(if $(filter command environment,$(origin $v)),$(eval override $v := $$(value $v))))
+RUN_IS_GIVEN := $(filter override environment,$(origin RUN))
+
 SOURCE ?= data/sample
-# Scripts of the same database, beside a VGPT2 folder.
 SCRIPTS ?=
-# Which database, where one folder of scripts makes several (USE): DATABASE_NAME=Sales.
 DATABASE_NAME ?=
-# Go on with a catalog that lacks more than 2 % of the tables or views: ALLOW_UNREAD=1.
 ALLOW_UNREAD ?=
-# A name of automation/configs/profiles/; the default is the one that fits this machine.
+EXTRA ?=
+TEACHER ?=
+TEACHER_MODEL ?=
+SEED ?=
+STOP_AFTER ?=
+AGAINST ?=
+CHOOSE_CHECKPOINT ?=
+FRESH ?=
+export FRESH
+YES ?=
+V ?=
+LARGE ?=
+EXAM ?=
+PYTHON ?=
+RUNS ?= runs
+ADDRESS ?= 127.0.0.1
+PORT ?= 8000
+# The profile that fits this machine.
 ifndef PROFILE
 GPU_MEMORY := $(shell nvidia-smi --query-gpu=memory.total --format=csv,noheader,nounits 2>/dev/null | sort -n | tail -1)
-PROFILE := $(shell m='$(GPU_MEMORY)'; m=$${m//[^0-9]/}; m=$${m:-0}; \
+override PROFILE := $(shell m='$(GPU_MEMORY)'; m=$${m//[^0-9]/}; m=$${m:-0}; \
 	if (( m >= 40000 )); then echo a6000; elif (( m >= 20000 )); then echo gpu24; else echo cpu; fi)
 endif
 # The database's own settings: a file with the name of the source, that of Vista, or the one without house rules.
 # The last two are a guess: the catalog recognises a Vista by its tables.
 DATABASES := automation/configs/databases
-SOURCE_NAME := $(shell basename -- '$(SOURCE)' | sed -E 's/\.(sql|dacpac|bacpac)$$//' | tr -cs 'A-Za-z0-9._\n-' -)
+SOURCE_NAME := $(shell basename -- $(call q,$(SOURCE)) | sed -E 's/\.(sql|dacpac|bacpac)$$//' | tr -cs 'A-Za-z0-9._\n-' - | sed -E 's/^[^A-Za-z0-9]+//; s/-+$$//')
 BY_TABLES :=
 ifdef DATABASE
 # A bare name is looked up among the project's own.
-ifeq ($(wildcard $(DATABASE)),)
-override DATABASE := $(or $(wildcard $(DATABASES)/$(DATABASE)),$(DATABASE))
-endif
+override DATABASE := $(shell for path in $(call q,$(DATABASE)) $(DATABASES)/$(call q,$(DATABASE)); do \
+	if [ -f "$$path" ]; then break; fi; path=$(call q,$(DATABASE)); done; printf %s "$$path")
 else
 BY_TABLES := $(if $(wildcard $(DATABASES)/$(subst -,,$(SOURCE_NAME)).yaml),, --by-tables)
-DATABASE := $(shell own='$(DATABASES)/$(subst -,,$(SOURCE_NAME)).yaml'; \
+override DATABASE := $(shell own='$(DATABASES)/$(subst -,,$(SOURCE_NAME)).yaml'; source=$(call q,$(SOURCE)); \
 	if [ -f "$$own" ]; then echo "$$own"; \
-	elif [ -d '$(SOURCE)/Viewpoint_Database' ] || [ -d '$(SOURCE)/_Metadata' ] || [ -d '$(SOURCE)/_MetadataV2' ]; \
+	elif [ -d "$$source/Viewpoint_Database" ] || [ -d "$$source/_Metadata" ] || [ -d "$$source/_MetadataV2" ]; \
 	then echo $(DATABASES)/vista.yaml; else echo $(DATABASES)/generic.yaml; fi)
 endif
 # The run's name: everything it makes is in $(RUNS)/$(RUN).
-RUN ?= $(SOURCE_NAME)-$(PROFILE)
-RUNS ?= runs
-# A folder with Alpaca files of your own, merged into the SFT set.
-EXTRA ?=
-# An OpenAI-compatible endpoint that says a share of the questions in other words, and its model.
-TEACHER ?=
-TEACHER_MODEL ?=
-# Another seed than the profile's.
-SEED ?=
-# `all` ends after this: data, baseline, sft, dpo or kto.
-STOP_AFTER ?=
-# An earlier exam result that `regression` compares the exported model with; without one, with the base.
-AGAINST ?=
-# Of a stage's checkpoints take the best by exam, not by loss: CHOOSE_CHECKPOINT=1.
-CHOOSE_CHECKPOINT ?=
-# An interpreter that has everything: `setup` then does nothing.
-PYTHON ?=
-# Where the packages go; keyed by the lock files, so that a second clone finds them. 4-bit weights and DeepSpeed need more.
+RUN ?= $(or $(SOURCE_NAME),run)-$(PROFILE)
+# What is asked of the profile before the packages are there.
 PROFILES := automation/configs/profiles
+ANSWERS := $(shell PYTHON=$(call q,$(PYTHON)) bash scripts/ask_yaml.sh exam.suite launch.deepspeed quantization_bit -- $(PROFILES)/_defaults.yaml $(PROFILES)/$(call q,$(PROFILE)).yaml)
+SUITE ?= $(or $(patsubst exam.suite=%,%,$(filter exam.suite=%,$(ANSWERS))),full)
+# Where the packages go; keyed by the lock files, so that a second clone finds them. 4-bit weights and DeepSpeed need more.
 SERVER := $(filter mssql://%,$(SOURCE))
-LOCKS := requirements.txt$(if $(SERVER), requirements-mssql.txt)$(if $(shell grep -lE '^[^\#]*(quantization_bit|deepspeed)' $(PROFILES)/$(PROFILE).yaml 2>/dev/null), requirements-gpu.txt)
+LOCKS := requirements.txt$(if $(SERVER), requirements-mssql.txt)$(if $(filter launch.deepspeed=% quantization_bit=%,$(ANSWERS)), requirements-gpu.txt)
 LOCK_HASH := $(shell cat $(LOCKS) | sha256sum | cut -c1-12)
 CACHE := $(or $(shell echo "$${XDG_CACHE_HOME:-}"),$(HOME)/.cache)
 VENV ?= $(CACHE)/vgpt2/venv-$(LOCK_HASH)
-# `bench` measures the largest sizes too: LARGE=1. EXAM=1: instead, an exam's answers against LLaMA-Factory's predict.
-LARGE ?=
-EXAM ?=
-# Where `make serve` listens.
-ADDRESS ?= 127.0.0.1
-PORT ?= 8000
-# The suite of the exams: the profile says which.
-SUITE ?= $(lastword $(shell sed -nE 's/^[^\#]*\bsuite: *(quick|full).*/\1/p' \
-	$(PROFILES)/_defaults.yaml $(wildcard $(PROFILES)/$(PROFILE).yaml)))
 
 # ---- What follows from it ------------------------------------------------------------------------------------------
 
-PY := $(or $(PYTHON),$(VENV)/bin/python)
+PY := $(if $(PYTHON),$(call q,$(PYTHON)),$(VENV)/bin/python)
 READY := $(if $(PYTHON),,$(VENV)/.done $(if $(filter $(VENV),$(shell readlink .venv)),,link-venv))
 # What tests and lint need beside it goes into the same folder, once for each state of its lock.
 TEST_LOCK := requirements-test.txt
 TEST_READY := $(READY)$(if $(PYTHON),, $(VENV)/.test-$(shell sha256sum < $(TEST_LOCK) | cut -c1-12))
-DRY := $(findstring n,$(firstword -$(MAKEFLAGS)))
+HAVE_PACKAGES = command -v $(PY) > /dev/null || { echo "error: no packages yet: make setup" >&2; exit 2; }
+# Letters of make's own options: -n and -q only look.
+LETTERS := $(filter-out -%,$(firstword $(MAKEFLAGS)))
+LOOKING := $(findstring n,$(LETTERS))$(findstring q,$(LETTERS))
 
 STAGES := $(if $(filter sft,$(STOP_AFTER)),sft,$(if $(filter dpo,$(STOP_AFTER)),sft dpo,sft dpo kto))
-ifneq ($(STOP_AFTER),$(filter data baseline sft dpo kto,$(STOP_AFTER)))
-$(error STOP_AFTER=$(STOP_AFTER): no such stop; there are data, baseline, sft, dpo and kto)
-endif
-
-# What both steps that look at the sources are told.
-SOURCE_OPTIONS := $(if $(SCRIPTS), --scripts '$(SCRIPTS)')$(if $(DATABASE_NAME), --database-name '$(DATABASE_NAME)')$(BY_TABLES)
+LAST_GATE = $(R)/gates/$(lastword $(STAGES)).json
 
 R := $(RUNS)/$(RUN)
 SETTINGS := $(R)/settings.json
 CATALOG := $(R)/catalog.json
 HELD_OUT := $(R)/suite/held_out.json
 EXAM_SUITE := $(R)/suite/$(SUITE).jsonl
-# The curated questions that the database's settings name, if any.
-CURATED := $(wildcard $(shell sed -nE 's/^curated_suite: *([^ \#]+).*/\1/p' $(wildcard $(DATABASE))))
-EXTRA_FILES := $(if $(EXTRA),$(wildcard $(EXTRA)/*))
+# Where the gates ask the full suite, theirs are its exams.
+FULL_EXAMS := $(patsubst %,$(if $(filter full,$(SUITE)),$(R)/exam/%.json,$(R)/exam/full/%.json),base $(STAGES))
+
+SOURCE_OPTIONS := $(if $(SCRIPTS), --scripts $(call q,$(SCRIPTS)))$(if $(DATABASE_NAME), --database-name $(call q,$(DATABASE_NAME)))$(BY_TABLES)
+TEACHER_OPTIONS := $(if $(TEACHER)$(TEACHER_MODEL), --teacher $(call q,$(TEACHER)) --teacher-model $(call q,$(TEACHER_MODEL)))
+ASKED := --profile $(call q,$(PROFILE)) --source $(call q,$(SOURCE)) --database $(call q,$(DATABASE)) --run $(call q,$(RUN))$(SOURCE_OPTIONS)$(if $(EXTRA), --extra $(call q,$(EXTRA)))$(TEACHER_OPTIONS)$(if $(SEED), --seed $(call q,$(SEED))) --suite $(call q,$(SUITE)) --output $(SETTINGS)
+PREPARE = $(PY) scripts/prepare_run.py $(ASKED)
+# What prepare_run.py copies into the run, and rewrites only where the content is another.
+PREPARED := $(SETTINGS) $(R)/source.stamp $(R)/inputs/database.yaml $(R)/inputs/curated.json $(R)/inputs/extra.stamp $(R)/inputs/packages.txt
+# How a step is called: its place in the chain, and its name.
+step = $(if $(V),VGPT2_DETAILS=1 ,@)VGPT2_STEP='$1$(if $1,/$(STEPS)) $2' $(PY)
 
 # Mistakes that should not wait for the packages.
-ifneq ($(filter all plan data baseline sft dpo kto regression report export serve chat $(R)/%,$(MAKECMDGOALS)),)
-ifeq ($(wildcard $(PROFILES)/$(PROFILE).yaml),)
+missing = $(shell [ $1 $(call q,$2) ] || echo missing)
+odd = $(shell odd=$(call q,$2); [[ $(call q,$1) =~ $$odd ]] && echo odd)
+UNFIT := [][:space:]'"$$\#%:;*?[\|&<>()!`]
+ABOUT_A_RUN := plan status data baseline sft dpo kto all regression report export serve chat bench clean $(R)/%
+ifneq ($(filter t,$(subst t,t ,$(LETTERS))),)
+$(error make -t would mark as made what never was)
+endif
+ifneq ($(filter $(ABOUT_A_RUN),$(MAKECMDGOALS)),)
+ifneq ($(or $(if $(RUN),,empty),$(call odd,$(RUN),^[^A-Za-z0-9]|[^A-Za-z0-9._-])),)
+$(error RUN=$(RUN): a run's name begins with a letter or digit and has letters, digits, dots, _ and - only)
+endif
+ifneq ($(or $(if $(RUNS),,empty),$(call odd,$(RUNS),$(UNFIT))),)
+$(error RUNS=$(RUNS): make cannot take blanks, quotes or signs in this path; give one without)
+endif
+endif
+ifneq ($(if $(PYTHON),,$(call odd,$(VENV),$(UNFIT))),)
+$(error VENV=$(VENV): make cannot take blanks, quotes or signs in this path; give one without)
+endif
+ifneq ($(filter all plan data baseline sft dpo kto regression report export $(R)/%,$(MAKECMDGOALS)),)
+ifneq ($(STOP_AFTER),$(filter data baseline sft dpo kto,$(STOP_AFTER)))
+$(error STOP_AFTER=$(STOP_AFTER): no such stop; there are data, baseline, sft, dpo and kto)
+endif
+ifneq ($(call missing,-f,$(PROFILES)/$(PROFILE).yaml)$(filter _%,$(PROFILE)),)
 $(error PROFILE=$(PROFILE): no such profile; there are $(sort $(filter-out _%,$(basename $(notdir $(wildcard $(PROFILES)/*.yaml))))))
 endif
-ifneq ($(if $(SERVER),,$(shell [ -e '$(SOURCE)' ] || echo missing)),)
+ifneq ($(if $(SERVER),,$(call missing,-e,$(SOURCE))),)
 $(error SOURCE=$(SOURCE): no such folder; give the folder that holds the database's sources)
 endif
 ifneq ($(findstring @,$(SERVER)),)
 $(error SOURCE: no user and no password in it; set VGPT2_SQL_USER and VGPT2_SQL_PASSWORD in the environment)
 endif
-ifneq ($(if $(SCRIPTS),$(shell [ -e '$(SCRIPTS)' ] || echo missing)),)
+ifneq ($(if $(SCRIPTS),$(call missing,-e,$(SCRIPTS))),)
 $(error SCRIPTS=$(SCRIPTS): no such folder; give the folder that holds the database's scripts)
 endif
-ifneq ($(if $(AGAINST),$(shell [ -f '$(AGAINST)' ] || echo missing)),)
+ifneq ($(if $(EXTRA),$(call missing,-d,$(EXTRA))),)
+$(error EXTRA=$(EXTRA): no such folder; give a folder with .json or .jsonl files)
+endif
+ifneq ($(call missing,-f,$(DATABASE)),)
+$(error $(DATABASE): no such file; give a YAML file, or a name: $(notdir $(wildcard $(DATABASES)/*.yaml)))
+endif
+ifneq ($(if $(AGAINST),$(call missing,-f,$(AGAINST))),)
 $(error AGAINST=$(AGAINST): no such file; give an exam result that run_validation.py wrote)
 endif
+ifneq ($(and $(SEED),$(call odd,$(SEED),[^0-9])),)
+$(error SEED=$(SEED): not a whole number)
+endif
+ifneq ($(if $(TEACHER),$(if $(TEACHER_MODEL),,lacks),$(if $(TEACHER_MODEL),lacks)),)
+$(error TEACHER and TEACHER_MODEL go together: give the endpoint's URL and the name of its model)
+endif
+ifneq ($(filter-out quick full,$(SUITE)),)
+$(error SUITE=$(SUITE): no such suite; there are quick and full)
+endif
+endif
+ifneq ($(and $(filter clean,$(MAKECMDGOALS)),$(filter-out clean,$(MAKECMDGOALS))),)
+$(error make clean stands alone)
+endif
+
+# ---- Set-up --------------------------------------------------------------------------------------------------------
+
+.PHONY: link-venv FORCE
+$(VENV)/.done:
+	bash scripts/setup_venv.sh $(VENV) $(LOCKS)
+
+$(filter $(VENV)/.test-%,$(TEST_READY)): | $(VENV)/.done
+	$(VENV)/bin/python -m pip install --disable-pip-version-check --no-input --quiet --require-hashes -r $(TEST_LOCK)
+	@touch $@
+
+link-venv: | $(VENV)/.done
+	@if [ -e .venv ] && [ ! -L .venv ]; then echo "note: .venv is a folder of yours and is left alone"; \
+	else ln -sfn $(VENV) .venv; fi
+
+# ---- One run, one writer -------------------------------------------------------------------------------------------
+# What writes into a run is asked twice. Outside, prepare_run.py checks all that was given, locks the run, copies into it
+# what has changed, and calls make again; inside, that make goes by the run's files alone.
+
+INSIDE ?=
+OUTSIDE := $(if $(INSIDE)$(LOOKING),,$(filter all data baseline sft dpo kto regression report export $(R)/%,$(MAKECMDGOALS)))
+ifneq ($(OUTSIDE),)
+.PHONY: $(MAKECMDGOALS)
+$(firstword $(MAKECMDGOALS)): | $(READY)
+	+@$(PREPARE) -- $(MAKE) --no-print-directory INSIDE=1 $(MAKECMDGOALS)
+$(wordlist 2,$(words $(MAKECMDGOALS)),$(MAKECMDGOALS)): $(firstword $(MAKECMDGOALS))
+	@:
+else
+
+ifneq ($(and $(LOOKING),$(filter all data baseline sft dpo kto regression report export $(R)/%,$(MAKECMDGOALS))),)
+# -n says what would follow from what was given, and writes nothing.
+CHANGED := $(shell command -v $(PY) > /dev/null || exit 0; $(PREPARE) --changes)
+ifneq ($(.SHELLSTATUS),0)
+$(error nothing would run)
+endif
+.PHONY: prepare-run
+prepare-run:
+	$(PREPARE)
+$(CHANGED): prepare-run
+	@:
 endif
 
 # ---- Targets by name -----------------------------------------------------------------------------------------------
 
-.PHONY: help all plan status setup link-venv data baseline sft dpo kto regression report export serve chat \
-	test test-fast lint reference bench clean lock FORCE
-
 help:  ## this list
+	@printf '%s\n' 'The first try:' \
+		'  make all PROFILE=tiny            the whole chain in a few minutes, with a model that learns nothing' \
+		'  make all                         the same with the profile that fits this machine ($(PROFILE))' \
+		'  make all SOURCE=../my-database   your own database: a folder of scripts, a .dacpac or a live server' \
+		'  make plan                        what would run, and why' \
+		'  make chat                        ask the model that came out' '' 'Targets:'
 	@awk -F ':.*## ' '/^[a-z][a-z -]*:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
+	@printf '%s\n' '' 'Variables, as NAME=value:'
+	@sed -n 's/^#: /  /p' Makefile
 	@echo
-	@echo '  PROFILE=$(PROFILE)  SOURCE=$(SOURCE)  DATABASE=$(DATABASE)  RUN=$(RUN)'
-	@echo '  also: SCRIPTS=folder  DATABASE_NAME=name  EXTRA=folder  TEACHER=url TEACHER_MODEL=name  SEED=n  STOP_AFTER=stage  AGAINST=exam.json  PYTHON=interpreter  VENV=folder  RUNS=folder'
+	@printf '%s\n' $(call q,  now: PROFILE=$(PROFILE)  SOURCE=$(SOURCE)  DATABASE=$(DATABASE)  RUN=$(RUN))
 
-ifeq ($(STOP_AFTER),)
-all: data $(R)/preflight/sft.json $(R)/preflight/dpo.json $(R)/preflight/kto.json baseline sft dpo kto export report  ## set up, then every step to the report
-else
-all: $(STOP_AFTER)
-endif
+all: $(or $(STOP_AFTER),$(ALL))  ## set up, then every step to the report
 	@echo "$(R) is up to date$(if $(STOP_AFTER), as far as $(STOP_AFTER),: open $(R)/report.html)"
 
 plan:  ## which steps would run, and why
-	@$(MAKE) -n --debug=basic --no-print-directory all | awk ' \
-		/^ *File .* does not exist/ { split($$0, p, "\047"); missing[p[2]] = 1 } \
-		/^ *Prerequisite .* is newer than target/ { split($$0, p, "\047"); newer[p[4]] = p[2] } \
-		/^ *Must remake target/ { split($$0, p, "\047"); t = p[2]; \
-			if (t ~ /\// && t !~ /settings.json$$|source.stamp$$/) { n++; \
-				print "  " t ": " (t in missing ? "missing" : "older than " newer[t]) } } \
-		END { print n + 0 " steps would run" }'
+	@if command -v $(PY) > /dev/null; then $(PREPARE) --plan --goal $(or $(STOP_AFTER),all); \
+	else echo "set-up would run first (packages into $(VENV)), then every step"; fi
 
-status: | $(READY)  ## what is there, with the figures of each step
-	@$(PY) scripts/show_status.py --run-dir $(R)
+status:  ## what is there, with the figures of each step
+	@$(HAVE_PACKAGES)
+	@$(PY) scripts/show_status.py $(if $(RUN_IS_GIVEN),--run-dir $(R),--runs $(RUNS))
 
 setup: | $(READY)  ## the packages, in a folder that clones share; .venv is a link to it
-	@$(if $(PYTHON),echo "setup: PYTHON=$(PYTHON) is given; nothing to do",echo "setup: $(VENV) is complete")
+	@$(if $(PYTHON),echo "setup: PYTHON="$(PY)" is given; nothing to do",echo "setup: $(VENV) is complete")
+
+lint: | $(TEST_READY)  ## Python (style, types, layers), shell and the Dockerfile
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	bin=$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("scripts"))'); \
+	"$$bin/shellcheck" scripts/*.sh .ci/run; "$$bin/hadolint" docker/Dockerfile; \
+	PYTHONPATH=scripts "$$bin/lint-imports" --no-cache
+
+clean:  ## delete this run's folder; asks first, or takes YES=1
+	@bash scripts/clean_run.sh $(RUNS) $(RUN) $(call q,$(YES))
+
+lock:  ## requirements.in to requirements.txt, every package pinned with hashes
+	bash scripts/lock.sh
+
+# written by `make chain`: targets
+.PHONY: help all plan status setup data baseline sft dpo kto export report regression serve chat test test-fast soak lint reference chain bench clean lock
 
 data: $(R)/data/dataset_info.json  ## catalog, suite and the three datasets, audited and registered
 
@@ -179,140 +311,14 @@ export: $(R)/export/.done  ## the last promoted model, re-examined
 
 report: $(R)/report.html  ## report.html and metrics.json
 
-# ---- Set-up --------------------------------------------------------------------------------------------------------
-
-$(VENV)/.done:
-	bash scripts/setup_venv.sh $(VENV) $(LOCKS)
-
-$(filter $(VENV)/.test-%,$(TEST_READY)): | $(VENV)/.done
-	$(VENV)/bin/python -m pip install --disable-pip-version-check --no-input --quiet --require-hashes -r $(TEST_LOCK)
-	@touch $@
-
-link-venv: | $(VENV)/.done
-	@if [ -e .venv ] && [ ! -L .venv ]; then echo "note: .venv is a folder of yours and is left alone"; \
-	else ln -sfn $(VENV) .venv; fi
-
-# ---- What was asked for: always looked at, rewritten only when changed ---------------------------------------------
-
-$(SETTINGS) $(R)/source.stamp &: FORCE | $(READY)
-	+@$(if $(DRY),command -v $(PY) > /dev/null || exit 0; )$(PY) scripts/prepare_run.py --profile '$(PROFILE)' --source '$(SOURCE)' \
-		--database '$(DATABASE)' --run '$(RUN)'$(SOURCE_OPTIONS)$(if $(EXTRA), --extra '$(EXTRA)')$(if $(TEACHER)$(TEACHER_MODEL), --teacher '$(TEACHER)' --teacher-model '$(TEACHER_MODEL)')$(if $(SEED), --seed '$(SEED)') --output $(SETTINGS)
-
-# ---- The database and its exam -------------------------------------------------------------------------------------
-
-$(CATALOG): $(R)/source.stamp $(DATABASE)
-	$(PY) scripts/extract_catalog.py --source '$(SOURCE)'$(SOURCE_OPTIONS)$(if $(ALLOW_UNREAD), --allow-unread) --database $(DATABASE) --output $@
-
-$(R)/suite/full.jsonl $(R)/suite/quick.jsonl $(HELD_OUT) &: $(CATALOG) $(SETTINGS) $(CURATED)
-	$(PY) scripts/build_suite.py --catalog $(CATALOG) --settings $(SETTINGS) --output-dir $(R)/suite
-
-# ---- The datasets --------------------------------------------------------------------------------------------------
-
-$(R)/data/raw/sft.jsonl: $(CATALOG) $(HELD_OUT) $(SETTINGS)
-	$(PY) scripts/generate_training_data.py --catalog $(CATALOG) --held-out $(HELD_OUT)$(if $(TEACHER), --teacher '$(TEACHER)' --teacher-model '$(TEACHER_MODEL)') --settings $(SETTINGS) --output $@
-
-$(R)/data/raw/negatives.jsonl: $(CATALOG) $(HELD_OUT) $(SETTINGS)
-	$(PY) scripts/generate_negative_examples.py --catalog $(CATALOG) --held-out $(HELD_OUT) --settings $(SETTINGS) --output $@
-
-$(R)/data/raw/dpo.jsonl: $(CATALOG) $(HELD_OUT) $(SETTINGS)
-	$(PY) scripts/generate_dpo_pairs.py --catalog $(CATALOG) --held-out $(HELD_OUT) --settings $(SETTINGS) --output $@
-
-$(R)/data/raw/kto.jsonl: $(CATALOG) $(HELD_OUT) $(SETTINGS) $(R)/data/raw/dpo.jsonl
-	$(PY) scripts/generate_kto_data.py --catalog $(CATALOG) --held-out $(HELD_OUT) --settings $(SETTINGS) --dpo $(R)/data/raw/dpo.jsonl --output $@
-
-$(R)/data/raw/sft_merged.jsonl: $(R)/data/raw/sft.jsonl $(R)/data/raw/negatives.jsonl $(SETTINGS) $(EXTRA_FILES)
-	$(PY) scripts/merge_sft.py --sft $(R)/data/raw/sft.jsonl --negatives $(R)/data/raw/negatives.jsonl$(if $(EXTRA), --extra '$(EXTRA)') --settings $(SETTINGS) --output $@
-
-$(R)/data/sft.jsonl $(R)/data/sft_eval.jsonl &: $(R)/data/raw/sft_merged.jsonl $(HELD_OUT) $(SETTINGS)
-	$(PY) scripts/dedupe.py $< --stage sft --settings $(SETTINGS) --held-out $(HELD_OUT) --output $(R)/data/sft.jsonl
-
-$(R)/data/dpo.jsonl $(R)/data/dpo_eval.jsonl &: $(R)/data/raw/dpo.jsonl $(HELD_OUT) $(SETTINGS)
-	$(PY) scripts/dedupe.py $< --stage dpo --settings $(SETTINGS) --held-out $(HELD_OUT) --output $(R)/data/dpo.jsonl
-
-$(R)/data/kto.jsonl $(R)/data/kto_eval.jsonl &: $(R)/data/raw/kto.jsonl $(HELD_OUT) $(SETTINGS)
-	$(PY) scripts/dedupe.py $< --stage kto --settings $(SETTINGS) --held-out $(HELD_OUT) --output $(R)/data/kto.jsonl
-
-$(R)/audit/sft.json $(R)/audit/dpo.json $(R)/audit/kto.json: $(R)/audit/%.json: $(R)/data/%.jsonl $(R)/data/%_eval.jsonl $(CATALOG) $(R)/suite/full.jsonl $(HELD_OUT) $(SETTINGS)
-	$(PY) scripts/validate_data.py $(R)/data/$*.jsonl $(R)/data/$*_eval.jsonl --stage $* --catalog $(CATALOG) --suite $(R)/suite/full.jsonl --held-out $(HELD_OUT)$(if $(filter kto,$*), --against $(R)/data/dpo.jsonl) --settings $(SETTINGS) --report $@
-
-# KTO's questions are apart from DPO's.
-$(R)/audit/kto.json: $(R)/data/dpo.jsonl
-
-$(R)/data/dataset_info.json: $(R)/audit/sft.json $(R)/audit/dpo.json $(R)/audit/kto.json $(CATALOG)
-	$(PY) scripts/register_datasets.py --data-dir $(R)/data --catalog $(CATALOG) --held-out $(HELD_OUT) --settings $(SETTINGS) --output $@
-
-# ---- The model before any training ---------------------------------------------------------------------------------
-
-$(R)/base/.done: $(CATALOG) $(SETTINGS)
-	$(PY) scripts/make_base.py --settings $(SETTINGS) --catalog $(CATALOG) --output $(R)/base
-
-$(R)/preflight/sft.json $(R)/preflight/dpo.json $(R)/preflight/kto.json: $(R)/preflight/%.json: $(R)/data/%.jsonl $(R)/data/%_eval.jsonl $(R)/audit/%.json $(R)/base/.done $(SETTINGS) | $(R)/data/dataset_info.json
-	$(PY) scripts/preflight.py --stage $* --settings $(SETTINGS) --data-dir $(R)/data --model $(R)/base --output $@
-
-$(R)/exam/base.json: $(R)/base/.done $(EXAM_SUITE) $(CATALOG) $(SETTINGS)
-	$(PY) scripts/run_validation.py --model $(R)/base --also-mode schema --suite $(EXAM_SUITE) --catalog $(CATALOG) --settings $(SETTINGS) --output $@
-
-# ---- Three stages: train from the last promoted model, examine, decide ---------------------------------------------
-# A gate's file names the model that it promoted or kept; the next stage and the next gate start from it. What does not
-# beat the untouched base is not promoted.
-
-CHOOSE := $(if $(CHOOSE_CHECKPOINT), --choose-checkpoint)
-
-$(R)/saves/sft/.done: $(R)/base/.done $(R)/preflight/sft.json $(R)/data/sft.jsonl $(R)/data/sft_eval.jsonl $(SETTINGS)
-	$(PY) scripts/train_stage.py sft --settings $(SETTINGS) --run-dir $(R) --base $(R)/base$(CHOOSE)
-
-$(R)/saves/dpo/.done: $(R)/gates/sft.json $(R)/preflight/dpo.json $(R)/data/dpo.jsonl $(R)/data/dpo_eval.jsonl $(SETTINGS)
-	$(PY) scripts/train_stage.py dpo --settings $(SETTINGS) --run-dir $(R) --base $<$(CHOOSE)
-
-$(R)/saves/kto/.done: $(R)/gates/dpo.json $(R)/preflight/kto.json $(R)/data/kto.jsonl $(R)/data/kto_eval.jsonl $(SETTINGS)
-	$(PY) scripts/train_stage.py kto --settings $(SETTINGS) --run-dir $(R) --base $<$(CHOOSE)
-
-$(R)/exam/sft.json $(R)/exam/dpo.json $(R)/exam/kto.json: $(R)/exam/%.json: $(R)/saves/%/.done $(EXAM_SUITE) $(CATALOG) $(SETTINGS)
-	$(PY) scripts/run_validation.py --model $(R)/saves/$*/merged --suite $(EXAM_SUITE) --catalog $(CATALOG) --settings $(SETTINGS) --output $@
-
-$(R)/gates/sft.json: $(R)/exam/base.json $(R)/exam/sft.json $(SETTINGS)
-	$(PY) scripts/compare_checkpoints.py $(R)/exam/base.json $(R)/exam/sft.json --base $(R)/exam/base.json --settings $(SETTINGS) --output $@
-
-$(R)/gates/dpo.json: $(R)/gates/sft.json $(R)/exam/dpo.json $(R)/exam/base.json $(SETTINGS)
-	$(PY) scripts/compare_checkpoints.py $(R)/gates/sft.json $(R)/exam/dpo.json --base $(R)/exam/base.json --settings $(SETTINGS) --output $@
-
-$(R)/gates/kto.json: $(R)/gates/dpo.json $(R)/exam/kto.json $(R)/exam/base.json $(SETTINGS)
-	$(PY) scripts/compare_checkpoints.py $(R)/gates/dpo.json $(R)/exam/kto.json --base $(R)/exam/base.json --settings $(SETTINGS) --output $@
-
-# ---- What comes out ------------------------------------------------------------------------------------------------
-
-LAST_GATE := $(R)/gates/$(lastword $(STAGES)).json
-
-$(R)/export/.done: $(LAST_GATE) $(EXAM_SUITE) $(CATALOG) $(SETTINGS)
-	$(PY) scripts/export_model.py --run-dir $(R) --settings $(SETTINGS) --catalog $(CATALOG) --output $(R)/export
-
-$(R)/report.html $(R)/metrics.json &: $(R)/export/.done $(STAGES:%=$(R)/gates/%.json) $(STAGES:%=$(R)/audit/%.json) $(R)/exam/base.json $(STAGES:%=$(R)/exam/%.json) $(SETTINGS)
-	$(PY) scripts/build_report.py --run-dir $(R) --settings $(SETTINGS) --output $(R)/report.html
-
-# ---- Beside the chain ----------------------------------------------------------------------------------------------
-
-# The full suite on every stage, whatever suite the gates used, and on the exported model: where that is a stage's own
-# weights, its answers count. The last rule always runs, for AGAINST may be another file than the last time.
-FULL_EXAMS := $(if $(filter full,$(SUITE)),$(R)/exam/base.json $(STAGES:%=$(R)/exam/%.json),$(R)/exam/full/base.json $(STAGES:%=$(R)/exam/full/%.json))
-
 regression: $(R)/exam/full/regression.json  ## the full suite on every stage and the export; fails where it is worse than AGAINST=earlier.json
 
-$(R)/exam/full/base.json: $(R)/base/.done $(R)/suite/full.jsonl $(CATALOG) $(SETTINGS)
-	$(PY) scripts/run_validation.py --model $(R)/base --suite $(R)/suite/full.jsonl --catalog $(CATALOG) --settings $(SETTINGS) --output $@
+serve:  ## an OpenAI-compatible endpoint on PORT
+	@$(HAVE_PACKAGES)
+	$(PY) scripts/serve.py --model $(R)/export --catalog $(CATALOG) --settings $(SETTINGS) --host $(call q,$(ADDRESS)) --port $(call q,$(PORT))
 
-$(R)/exam/full/sft.json $(R)/exam/full/dpo.json $(R)/exam/full/kto.json: $(R)/exam/full/%.json: $(R)/saves/%/.done $(R)/suite/full.jsonl $(CATALOG) $(SETTINGS)
-	$(PY) scripts/run_validation.py --model $(R)/saves/$*/merged --suite $(R)/suite/full.jsonl --catalog $(CATALOG) --settings $(SETTINGS) --output $@
-
-$(R)/exam/full/export.json: $(R)/export/.done $(FULL_EXAMS) $(R)/suite/full.jsonl $(CATALOG) $(SETTINGS)
-	$(PY) scripts/run_validation.py --model $(R)/export $(FULL_EXAMS:%=--same-as %) --suite $(R)/suite/full.jsonl --catalog $(CATALOG) --settings $(SETTINGS) --output $@
-
-$(R)/exam/full/regression.json: $(FULL_EXAMS) $(R)/exam/full/export.json $(AGAINST) FORCE
-	$(PY) scripts/compare_checkpoints.py $(AGAINST) $(FULL_EXAMS) $(R)/exam/full/export.json --regression --settings $(SETTINGS) --output $@
-
-serve: $(R)/export/.done  ## an OpenAI-compatible endpoint on PORT
-	$(PY) scripts/serve.py --model $(R)/export --catalog $(CATALOG) --settings $(SETTINGS) --host $(ADDRESS) --port $(PORT)
-
-chat: $(R)/export/.done  ## questions at the terminal
+chat:  ## questions at the terminal
+	@$(HAVE_PACKAGES)
 	$(PY) scripts/serve.py --model $(R)/export --catalog $(CATALOG) --settings $(SETTINGS) --chat
 
 test: | $(TEST_READY)  ## all tests, the real chain with profile tiny among them
@@ -322,22 +328,153 @@ test: | $(TEST_READY)  ## all tests, the real chain with profile tiny among them
 test-fast: | $(TEST_READY)  ## the tests that take seconds, and which ten took longest
 	$(PY) -m pytest tests -m 'not slow' -n 2 --durations=10
 
-lint: | $(TEST_READY)  ## Python (style, types, layers), shell and the Dockerfile
-	$(PY) -m ruff check .
-	$(PY) -m ruff format --check .
-	$(PY) -m mypy
-	bin=$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("scripts"))'); \
-	"$$bin/shellcheck" scripts/*.sh .ci/run; "$$bin/hadolint" docker/Dockerfile; \
-	PYTHONPATH=scripts "$$bin/lint-imports" --no-cache
+soak: | $(TEST_READY)  ## a run that is killed twenty times at random moments must end as one that is not; half an hour
+	$(PY) scripts/soak.py --kills 20
 
 reference: | $(READY)  ## what docs repeat of the code: schemas of a run's files, the picture of the rooms
 	$(PY) scripts/write_reference.py
 
+chain: | $(READY)  ## the rules of the Makefile and the table of run_pipeline.ps1, from scripts/vgpt2/chain
+	$(PY) scripts/write_chain.py
+
 bench: | $(READY)  ## the figures of the budgets on this machine; LARGE=1 or EXAM=1 for those that take half an hour
 	$(PY) scripts/bench.py --run-dir $(R)$(if $(LARGE), --large)$(if $(EXAM), --exam)
+# end of what `make chain` wrote
 
-clean:  ## delete this run's folder
-	rm -rf -- '$(R)'
+# ---- What was asked for: copied into the run before any step, each file only when its content is another ------------
 
-lock:  ## requirements.in to requirements.txt, every package pinned with hashes
-	bash scripts/lock.sh
+ifeq ($(LOOKING),)
+$(PREPARED) &:
+	$(PREPARE)
+endif
+
+# ---- The steps -----------------------------------------------------------------------------------------------------
+# written by `make chain`: steps
+STEPS := 30
+
+# ---- The database and its exam -------------------------------------------------------------------------------------
+
+$(CATALOG): $(R)/source.stamp $(R)/inputs/database.yaml
+	$(call step,1,catalog) scripts/extract_catalog.py --source $(call q,$(SOURCE))$(SOURCE_OPTIONS)$(if $(ALLOW_UNREAD), --allow-unread) --database $(call q,$(DATABASE)) --output $@
+
+$(R)/suite/full.jsonl $(R)/suite/quick.jsonl $(HELD_OUT) &: $(CATALOG) $(SETTINGS) $(R)/inputs/curated.json
+	$(call step,2,suite) scripts/build_suite.py --catalog $(CATALOG) --settings $(SETTINGS) --output-dir $(R)/suite
+
+# ---- The datasets --------------------------------------------------------------------------------------------------
+
+$(R)/data/raw/sft.jsonl: $(CATALOG) $(HELD_OUT) $(SETTINGS)
+	$(call step,3,raw sft) scripts/generate_training_data.py --catalog $(CATALOG) --held-out $(HELD_OUT)$(TEACHER_OPTIONS) --settings $(SETTINGS) --output $@
+
+$(R)/data/raw/negatives.jsonl: $(CATALOG) $(HELD_OUT) $(SETTINGS)
+	$(call step,4,raw negatives) scripts/generate_negative_examples.py --catalog $(CATALOG) --held-out $(HELD_OUT) --settings $(SETTINGS) --output $@
+
+$(R)/data/raw/sft_merged.jsonl: $(R)/data/raw/sft.jsonl $(R)/data/raw/negatives.jsonl $(SETTINGS) $(R)/inputs/extra.stamp
+	$(call step,5,merge) scripts/merge_sft.py --sft $(R)/data/raw/sft.jsonl --negatives $(R)/data/raw/negatives.jsonl$(if $(EXTRA), --extra $(call q,$(EXTRA))) --settings $(SETTINGS) --output $@
+
+$(R)/data/sft.jsonl $(R)/data/sft_eval.jsonl &: $(R)/data/raw/sft_merged.jsonl $(HELD_OUT) $(SETTINGS)
+	$(call step,6,dedupe sft) scripts/dedupe.py $(R)/data/raw/sft_merged.jsonl --stage sft --settings $(SETTINGS) --held-out $(HELD_OUT) --output $@
+
+$(R)/audit/sft.json: $(R)/data/sft.jsonl $(R)/data/sft_eval.jsonl $(CATALOG) $(R)/suite/full.jsonl $(HELD_OUT) $(SETTINGS)
+	$(call step,7,audit sft) scripts/validate_data.py $(R)/data/sft.jsonl $(R)/data/sft_eval.jsonl --stage sft --catalog $(CATALOG) --suite $(R)/suite/full.jsonl --held-out $(HELD_OUT) --settings $(SETTINGS) --report $@
+
+$(R)/data/raw/dpo.jsonl: $(CATALOG) $(HELD_OUT) $(SETTINGS)
+	$(call step,8,raw dpo) scripts/generate_dpo_pairs.py --catalog $(CATALOG) --held-out $(HELD_OUT) --settings $(SETTINGS) --output $@
+
+$(R)/data/dpo.jsonl $(R)/data/dpo_eval.jsonl &: $(R)/data/raw/dpo.jsonl $(HELD_OUT) $(SETTINGS)
+	$(call step,9,dedupe dpo) scripts/dedupe.py $(R)/data/raw/dpo.jsonl --stage dpo --settings $(SETTINGS) --held-out $(HELD_OUT) --output $@
+
+$(R)/audit/dpo.json: $(R)/data/dpo.jsonl $(R)/data/dpo_eval.jsonl $(CATALOG) $(R)/suite/full.jsonl $(HELD_OUT) $(SETTINGS)
+	$(call step,10,audit dpo) scripts/validate_data.py $(R)/data/dpo.jsonl $(R)/data/dpo_eval.jsonl --stage dpo --catalog $(CATALOG) --suite $(R)/suite/full.jsonl --held-out $(HELD_OUT) --settings $(SETTINGS) --report $@
+
+$(R)/data/raw/kto.jsonl: $(CATALOG) $(HELD_OUT) $(SETTINGS) $(R)/data/raw/dpo.jsonl
+	$(call step,11,raw kto) scripts/generate_kto_data.py --catalog $(CATALOG) --held-out $(HELD_OUT) --settings $(SETTINGS) --dpo $(R)/data/raw/dpo.jsonl --output $@
+
+$(R)/data/kto.jsonl $(R)/data/kto_eval.jsonl &: $(R)/data/raw/kto.jsonl $(HELD_OUT) $(SETTINGS)
+	$(call step,12,dedupe kto) scripts/dedupe.py $(R)/data/raw/kto.jsonl --stage kto --settings $(SETTINGS) --held-out $(HELD_OUT) --output $@
+
+# KTO's questions are apart from DPO's.
+$(R)/audit/kto.json: $(R)/data/kto.jsonl $(R)/data/kto_eval.jsonl $(R)/data/dpo.jsonl $(CATALOG) $(R)/suite/full.jsonl $(HELD_OUT) $(SETTINGS)
+	$(call step,13,audit kto) scripts/validate_data.py $(R)/data/kto.jsonl $(R)/data/kto_eval.jsonl --stage kto --catalog $(CATALOG) --suite $(R)/suite/full.jsonl --held-out $(HELD_OUT) --against $(R)/data/dpo.jsonl --settings $(SETTINGS) --report $@
+
+$(R)/data/dataset_info.json: $(R)/audit/sft.json $(R)/audit/dpo.json $(R)/audit/kto.json $(CATALOG)
+	$(call step,14,register) scripts/register_datasets.py --data-dir $(R)/data --catalog $(CATALOG) --held-out $(HELD_OUT) --settings $(SETTINGS) --output $@
+
+# ---- The model before any training ---------------------------------------------------------------------------------
+
+$(R)/base/.done: $(CATALOG) $(SETTINGS) $(R)/inputs/packages.txt
+	$(call step,15,base) scripts/make_base.py --settings $(SETTINGS) --catalog $(CATALOG) --output $(R)/base
+
+$(R)/preflight/sft.json: $(R)/data/sft.jsonl $(R)/data/sft_eval.jsonl $(R)/audit/sft.json $(R)/base/.done $(SETTINGS) | $(R)/data/dataset_info.json
+	$(call step,16,preflight sft) scripts/preflight.py --stage sft --settings $(SETTINGS) --data-dir $(R)/data --model $(R)/base --output $@
+
+$(R)/preflight/dpo.json: $(R)/data/dpo.jsonl $(R)/data/dpo_eval.jsonl $(R)/audit/dpo.json $(R)/base/.done $(SETTINGS) | $(R)/data/dataset_info.json
+	$(call step,17,preflight dpo) scripts/preflight.py --stage dpo --settings $(SETTINGS) --data-dir $(R)/data --model $(R)/base --output $@
+
+$(R)/preflight/kto.json: $(R)/data/kto.jsonl $(R)/data/kto_eval.jsonl $(R)/audit/kto.json $(R)/base/.done $(SETTINGS) | $(R)/data/dataset_info.json
+	$(call step,18,preflight kto) scripts/preflight.py --stage kto --settings $(SETTINGS) --data-dir $(R)/data --model $(R)/base --output $@
+
+$(R)/exam/base.json: $(R)/base/.done $(EXAM_SUITE) $(CATALOG) $(SETTINGS)
+	$(call step,19,exam base) scripts/run_validation.py --model $(R)/base --also-mode schema --suite $(EXAM_SUITE) --catalog $(CATALOG) --settings $(SETTINGS) --output $@
+
+# ---- Three stages: train from the last promoted model, examine, decide ---------------------------------------------
+# A gate's file names the model that it promoted or kept; the next stage and the next gate start from it. What does not
+# beat the untouched base is not promoted.
+
+$(R)/saves/sft/.done: $(R)/base/.done $(R)/preflight/sft.json $(R)/data/sft.jsonl $(R)/data/sft_eval.jsonl $(SETTINGS)
+	$(call step,20,train sft) scripts/train_stage.py sft --settings $(SETTINGS) --run-dir $(R) --base $(R)/base$(if $(CHOOSE_CHECKPOINT), --choose-checkpoint)
+
+$(R)/exam/sft.json: $(R)/saves/sft/.done $(EXAM_SUITE) $(CATALOG) $(SETTINGS)
+	$(call step,21,exam sft) scripts/run_validation.py --model $(R)/saves/sft/merged --suite $(EXAM_SUITE) --catalog $(CATALOG) --settings $(SETTINGS) --output $@
+
+$(R)/gates/sft.json: $(R)/exam/base.json $(R)/exam/sft.json $(SETTINGS)
+	$(call step,22,gate sft) scripts/compare_checkpoints.py $(R)/exam/base.json $(R)/exam/sft.json --base $(R)/exam/base.json --settings $(SETTINGS) --output $@
+
+$(R)/saves/dpo/.done: $(R)/gates/sft.json $(R)/preflight/dpo.json $(R)/data/dpo.jsonl $(R)/data/dpo_eval.jsonl $(SETTINGS)
+	$(call step,23,train dpo) scripts/train_stage.py dpo --settings $(SETTINGS) --run-dir $(R) --base $(R)/gates/sft.json$(if $(CHOOSE_CHECKPOINT), --choose-checkpoint)
+
+$(R)/exam/dpo.json: $(R)/saves/dpo/.done $(EXAM_SUITE) $(CATALOG) $(SETTINGS)
+	$(call step,24,exam dpo) scripts/run_validation.py --model $(R)/saves/dpo/merged --suite $(EXAM_SUITE) --catalog $(CATALOG) --settings $(SETTINGS) --output $@
+
+$(R)/gates/dpo.json: $(R)/gates/sft.json $(R)/exam/dpo.json $(R)/exam/base.json $(SETTINGS)
+	$(call step,25,gate dpo) scripts/compare_checkpoints.py $(R)/gates/sft.json $(R)/exam/dpo.json --base $(R)/exam/base.json --settings $(SETTINGS) --output $@
+
+$(R)/saves/kto/.done: $(R)/gates/dpo.json $(R)/preflight/kto.json $(R)/data/kto.jsonl $(R)/data/kto_eval.jsonl $(SETTINGS)
+	$(call step,26,train kto) scripts/train_stage.py kto --settings $(SETTINGS) --run-dir $(R) --base $(R)/gates/dpo.json$(if $(CHOOSE_CHECKPOINT), --choose-checkpoint)
+
+$(R)/exam/kto.json: $(R)/saves/kto/.done $(EXAM_SUITE) $(CATALOG) $(SETTINGS)
+	$(call step,27,exam kto) scripts/run_validation.py --model $(R)/saves/kto/merged --suite $(EXAM_SUITE) --catalog $(CATALOG) --settings $(SETTINGS) --output $@
+
+$(R)/gates/kto.json: $(R)/gates/dpo.json $(R)/exam/kto.json $(R)/exam/base.json $(SETTINGS)
+	$(call step,28,gate kto) scripts/compare_checkpoints.py $(R)/gates/dpo.json $(R)/exam/kto.json --base $(R)/exam/base.json --settings $(SETTINGS) --output $@
+
+# ---- What comes out ------------------------------------------------------------------------------------------------
+
+$(R)/export/.done: $(LAST_GATE) $(EXAM_SUITE) $(CATALOG) $(SETTINGS)
+	$(call step,29,export) scripts/export_model.py --run-dir $(R) --settings $(SETTINGS) --catalog $(CATALOG) --output $(R)/export
+
+$(R)/report.html $(R)/metrics.json &: $(R)/export/.done $(STAGES:%=$(R)/gates/%.json) $(STAGES:%=$(R)/audit/%.json) $(R)/exam/base.json $(STAGES:%=$(R)/exam/%.json) $(SETTINGS)
+	$(call step,30,report) scripts/build_report.py --run-dir $(R) --settings $(SETTINGS) --output $@
+
+# ---- Beside the chain: the full suite ------------------------------------------------------------------------------
+# On every stage, whatever suite the gates used, and on the exported model: where that is a stage's own weights, its
+# answers count. The last step always runs, for AGAINST may be another file than the last time.
+
+$(R)/exam/full/base.json: $(R)/base/.done $(R)/suite/full.jsonl $(CATALOG) $(SETTINGS)
+	$(call step,,full exam base) scripts/run_validation.py --model $(R)/base --suite $(R)/suite/full.jsonl --catalog $(CATALOG) --settings $(SETTINGS) --output $@
+
+$(R)/exam/full/sft.json: $(R)/saves/sft/.done $(R)/suite/full.jsonl $(CATALOG) $(SETTINGS)
+	$(call step,,full exam sft) scripts/run_validation.py --model $(R)/saves/sft/merged --suite $(R)/suite/full.jsonl --catalog $(CATALOG) --settings $(SETTINGS) --output $@
+
+$(R)/exam/full/dpo.json: $(R)/saves/dpo/.done $(R)/suite/full.jsonl $(CATALOG) $(SETTINGS)
+	$(call step,,full exam dpo) scripts/run_validation.py --model $(R)/saves/dpo/merged --suite $(R)/suite/full.jsonl --catalog $(CATALOG) --settings $(SETTINGS) --output $@
+
+$(R)/exam/full/kto.json: $(R)/saves/kto/.done $(R)/suite/full.jsonl $(CATALOG) $(SETTINGS)
+	$(call step,,full exam kto) scripts/run_validation.py --model $(R)/saves/kto/merged --suite $(R)/suite/full.jsonl --catalog $(CATALOG) --settings $(SETTINGS) --output $@
+
+$(R)/exam/full/export.json: $(R)/export/.done $(FULL_EXAMS) $(R)/suite/full.jsonl $(CATALOG) $(SETTINGS)
+	$(call step,,full exam export) scripts/run_validation.py --model $(R)/export $(FULL_EXAMS:%=--same-as %) --suite $(R)/suite/full.jsonl --catalog $(CATALOG) --settings $(SETTINGS) --output $@
+
+$(R)/exam/full/regression.json: $(FULL_EXAMS) $(R)/exam/full/export.json FORCE
+	$(call step,,regression) scripts/compare_checkpoints.py$(if $(AGAINST), $(call q,$(AGAINST))) $(FULL_EXAMS) $(R)/exam/full/export.json --regression --settings $(SETTINGS) --output $@
+# end of what `make chain` wrote
+endif

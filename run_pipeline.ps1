@@ -1,61 +1,157 @@
 #Requires -Version 5.1
+
 <#
 .SYNOPSIS
     The chain of the Makefile for Windows: the same steps, in the same order, with the same arguments.
 .DESCRIPTION
     One table of steps and one loop. A step runs when an output is missing or older than an input.
-    -WhatIf says what would run. Windows PowerShell 5.1 and PowerShell 7.
+    -WhatIf says what would run, and writes nothing. Relative paths are looked up where you stand.
+    Windows PowerShell 5.1 and PowerShell 7. The table, the parameters and this list of them are
+    written by `make chain` from scripts/vgpt2/chain.
+.PARAMETER Target
+    What to do: all, or one of make's other targets. Default: all.
+.PARAMETER Profile
+    A name of automation/configs/profiles; default: the one that fits this machine.
+.PARAMETER Source
+    Folder of a database's sources, one .sql file, a .dacpac, or mssql://server/database. Default: data/sample.
+.PARAMETER Scripts
+    Scripts of the same database, beside a VGPT2 folder.
+.PARAMETER Database
+    The database's settings: a YAML file, or a name of automation/configs/databases.
+.PARAMETER DatabaseName
+    Which database, where one folder of scripts makes several (USE).
+.PARAMETER AllowUnread
+    Go on with a catalog that lacks more than 2 % of the tables or views.
+.PARAMETER Extra
+    A folder with Alpaca files of your own, merged into the SFT set.
+.PARAMETER Teacher
+    An OpenAI-compatible endpoint that says a share of the questions in other words.
+.PARAMETER TeacherModel
+    The teacher's model.
+.PARAMETER Seed
+    Another seed than the profile's.
+.PARAMETER Suite
+    Quick or full: the questions that the gates ask; default: as the profile says.
+.PARAMETER ChooseCheckpoint
+    Of a stage's checkpoints take the best by exam, not by loss.
+.PARAMETER Run
+    The run's name; default: source and profile.
+.PARAMETER Runs
+    The folder of all runs. Default: runs.
+.PARAMETER StopAfter
+    All ends after this: data, baseline, sft, dpo or kto.
+.PARAMETER Fresh
+    Go on though trained stages would be lost: the old run is moved aside.
+.PARAMETER Against
+    An earlier exam result that regression compares with; default: the base.
+.PARAMETER Address
+    Where serve listens. Default: 127.0.0.1.
+.PARAMETER Port
+    And on which port. Default: 8000.
+.PARAMETER Python
+    An interpreter that has every package: set-up then does nothing.
+.PARAMETER Venv
+    The folder of the packages; default: one in the cache, named after the lock files.
+.PARAMETER Large
+    Bench: the largest sizes too.
+.PARAMETER Exam
+    Bench: an exam's answers against LLaMA-Factory's own prediction, instead.
+.PARAMETER Yes
+    Clean: do not ask.
+.PARAMETER V
+    Show each step's command.
+.PARAMETER Misspelt
+    Not for use: what is no parameter ends up here, and is refused.
 .EXAMPLE
-    .\run_pipeline.ps1
     .\run_pipeline.ps1 -Profile tiny
+
+    The whole chain in a few minutes, with a model that learns nothing.
+.EXAMPLE
     .\run_pipeline.ps1 -Source C:\VGPT2 -StopAfter sft
+
+    Another database, as far as the gate of the first stage.
+.EXAMPLE
     .\run_pipeline.ps1 -WhatIf
+
+    What would run, and why.
+.EXAMPLE
+    .\run_pipeline.ps1 chat
+
+    Questions to the model that came out.
 #>
 [CmdletBinding(SupportsShouldProcess = $true)]
 param(
+    # written by `make chain`: parameters
+    [Parameter(Position = 0)]
+    [ArgumentCompleter({ param($command, $parameter, $word, $ast) @('help', 'all', 'plan', 'status', 'setup', 'data', 'baseline', 'sft', 'dpo', 'kto', 'export', 'report', 'regression', 'serve', 'chat', 'test', 'test-fast', 'soak', 'lint', 'reference', 'chain', 'bench', 'clean', 'lock') | Where-Object { $_ -like "$word*" } })]
+    [string]$Target = 'all',
+    [ArgumentCompleter({ param($command, $parameter, $word, $ast) Get-ChildItem (Join-Path (Split-Path (Get-Command $ast.GetCommandName()).Source) 'automation/configs/profiles') -Filter "$word*.yaml" | Where-Object { $_.Name -notlike '_*' } | ForEach-Object { $_.BaseName } })]
     [string]$Profile = '',
     [string]$Source = 'data/sample',
-    [string]$Database = '',
-    [string]$Run = '',
-    [string]$Runs = 'runs',
     [string]$Scripts = '',
+    [ArgumentCompleter({ param($command, $parameter, $word, $ast) Get-ChildItem (Join-Path (Split-Path (Get-Command $ast.GetCommandName()).Source) 'automation/configs/databases') -Filter "$word*.yaml" | Where-Object { $_.Name -notlike '_*' } | ForEach-Object { $_.Name } })]
+    [string]$Database = '',
     [string]$DatabaseName = '',
     [switch]$AllowUnread,
     [string]$Extra = '',
     [string]$Teacher = '',
     [string]$TeacherModel = '',
     [string]$Seed = '',
-    [string]$StopAfter = '',
+    [ArgumentCompleter({ param($command, $parameter, $word, $ast) @('quick', 'full') | Where-Object { $_ -like "$word*" } })]
+    [string]$Suite = '',
     [switch]$ChooseCheckpoint,
+    [string]$Run = '',
+    [string]$Runs = 'runs',
+    [ArgumentCompleter({ param($command, $parameter, $word, $ast) @('data', 'baseline', 'sft', 'dpo', 'kto') | Where-Object { $_ -like "$word*" } })]
+    [string]$StopAfter = '',
+    [switch]$Fresh,
+    [string]$Against = '',
+    [string]$Address = '127.0.0.1',
+    [string]$Port = '8000',
     [string]$Python = '',
-    [string]$Venv = ''
+    [string]$Venv = '',
+    [switch]$Large,
+    [switch]$Exam,
+    [switch]$Yes,
+    [switch]$V,
+    [Parameter(ValueFromRemainingArguments = $true, DontShow = $true)]
+    [string[]]$Misspelt = @()
+    # end of what `make chain` wrote
 )
 
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
-Set-Location -LiteralPath $PSScriptRoot
-$env:PYTHONUTF8 = '1'
-$env:TOKENIZERS_PARALLELISM = 'false'
-# Threads that wait give their core away: two processes that share the cores halve each other otherwise.
-$env:OMP_WAIT_POLICY = 'PASSIVE'
 # Exit codes are looked at here, in 7.4 too.
 $PSNativeCommandUseErrorActionPreference = $false
-# What this script ends with after a mistake; that of a program which failed.
+# -WhatIf is for the steps: what goes by itself here is not to be announced.
+$Looking = [bool]$WhatIfPreference
+$WhatIfPreference = $false
+# PowerShell has a variable of this name for its own.
+$ProfileName = $Profile
+Remove-Variable -Name Profile -Scope Local
+# What this script ends with after a mistake or a failed step, as make does.
 $script:ExitCode = 2
 $OnWindows = $env:OS -eq 'Windows_NT'
+$Given = $PSBoundParameters
+$Start = (Get-Location -PSProvider FileSystem).ProviderPath
+$Kept = @{}
+$Lock = $null
 
 # {Run} is the run's folder. A word that is one {Name} alone may become several words, or none.
-# Inputs: their age counts. Needs: they must exist.
+# Inputs: their age counts. Needs: they must exist. Beside: no part of all. Always: runs whenever it is asked for.
+# written by `make chain`: steps
 $Steps = @(
-    @{ Name = 'catalog'; Script = 'extract_catalog.py'; Inputs = '{Run}/source.stamp {Database}'; Needs = ''; Outputs = '{Run}/catalog.json'
-       Arguments = '--source {Source} {ScriptsOption} {UnreadOption} --database {Database} --output {Run}/catalog.json' }
-    @{ Name = 'suite'; Script = 'build_suite.py'; Inputs = '{Run}/catalog.json {Run}/settings.json {Curated}'; Needs = ''; Outputs = '{Run}/suite/full.jsonl {Run}/suite/quick.jsonl {Run}/suite/held_out.json'
+    # The database and its exam
+    @{ Name = 'catalog'; Script = 'extract_catalog.py'; Inputs = '{Run}/source.stamp {Run}/inputs/database.yaml'; Needs = ''; Outputs = '{Run}/catalog.json'
+       Arguments = '--source {Source} {SourceOptions} {UnreadOption} --database {Database} --output {Run}/catalog.json' }
+    @{ Name = 'suite'; Script = 'build_suite.py'; Inputs = '{Run}/catalog.json {Run}/settings.json {Run}/inputs/curated.json'; Needs = ''; Outputs = '{Run}/suite/full.jsonl {Run}/suite/quick.jsonl {Run}/suite/held_out.json'
        Arguments = '--catalog {Run}/catalog.json --settings {Run}/settings.json --output-dir {Run}/suite' }
+    # The datasets
     @{ Name = 'raw sft'; Script = 'generate_training_data.py'; Inputs = '{Run}/catalog.json {Run}/suite/held_out.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/data/raw/sft.jsonl'
        Arguments = '--catalog {Run}/catalog.json --held-out {Run}/suite/held_out.json {TeacherOption} --settings {Run}/settings.json --output {Run}/data/raw/sft.jsonl' }
     @{ Name = 'raw negatives'; Script = 'generate_negative_examples.py'; Inputs = '{Run}/catalog.json {Run}/suite/held_out.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/data/raw/negatives.jsonl'
        Arguments = '--catalog {Run}/catalog.json --held-out {Run}/suite/held_out.json --settings {Run}/settings.json --output {Run}/data/raw/negatives.jsonl' }
-    @{ Name = 'merge'; Script = 'merge_sft.py'; Inputs = '{Run}/data/raw/sft.jsonl {Run}/data/raw/negatives.jsonl {Run}/settings.json {ExtraFiles}'; Needs = ''; Outputs = '{Run}/data/raw/sft_merged.jsonl'
+    @{ Name = 'merge'; Script = 'merge_sft.py'; Inputs = '{Run}/data/raw/sft.jsonl {Run}/data/raw/negatives.jsonl {Run}/settings.json {Run}/inputs/extra.stamp'; Needs = ''; Outputs = '{Run}/data/raw/sft_merged.jsonl'
        Arguments = '--sft {Run}/data/raw/sft.jsonl --negatives {Run}/data/raw/negatives.jsonl {ExtraOption} --settings {Run}/settings.json --output {Run}/data/raw/sft_merged.jsonl' }
     @{ Name = 'dedupe sft'; Script = 'dedupe.py'; Inputs = '{Run}/data/raw/sft_merged.jsonl {Run}/suite/held_out.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/data/sft.jsonl {Run}/data/sft_eval.jsonl'
        Arguments = '{Run}/data/raw/sft_merged.jsonl --stage sft --settings {Run}/settings.json --held-out {Run}/suite/held_out.json --output {Run}/data/sft.jsonl' }
@@ -75,7 +171,8 @@ $Steps = @(
        Arguments = '{Run}/data/kto.jsonl {Run}/data/kto_eval.jsonl --stage kto --catalog {Run}/catalog.json --suite {Run}/suite/full.jsonl --held-out {Run}/suite/held_out.json --against {Run}/data/dpo.jsonl --settings {Run}/settings.json --report {Run}/audit/kto.json' }
     @{ Name = 'register'; Script = 'register_datasets.py'; Inputs = '{Run}/audit/sft.json {Run}/audit/dpo.json {Run}/audit/kto.json {Run}/catalog.json'; Needs = ''; Outputs = '{Run}/data/dataset_info.json'
        Arguments = '--data-dir {Run}/data --catalog {Run}/catalog.json --held-out {Run}/suite/held_out.json --settings {Run}/settings.json --output {Run}/data/dataset_info.json' }
-    @{ Name = 'base'; Script = 'make_base.py'; Inputs = '{Run}/catalog.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/base/.done'
+    # The model before any training
+    @{ Name = 'base'; Script = 'make_base.py'; Inputs = '{Run}/catalog.json {Run}/settings.json {Run}/inputs/packages.txt'; Needs = ''; Outputs = '{Run}/base/.done'
        Arguments = '--settings {Run}/settings.json --catalog {Run}/catalog.json --output {Run}/base' }
     @{ Name = 'preflight sft'; Script = 'preflight.py'; Inputs = '{Run}/data/sft.jsonl {Run}/data/sft_eval.jsonl {Run}/audit/sft.json {Run}/base/.done {Run}/settings.json'; Needs = '{Run}/data/dataset_info.json'; Outputs = '{Run}/preflight/sft.json'
        Arguments = '--stage sft --settings {Run}/settings.json --data-dir {Run}/data --model {Run}/base --output {Run}/preflight/sft.json' }
@@ -85,6 +182,7 @@ $Steps = @(
        Arguments = '--stage kto --settings {Run}/settings.json --data-dir {Run}/data --model {Run}/base --output {Run}/preflight/kto.json' }
     @{ Name = 'exam base'; Script = 'run_validation.py'; Inputs = '{Run}/base/.done {Suite} {Run}/catalog.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/exam/base.json'
        Arguments = '--model {Run}/base --also-mode schema --suite {Suite} --catalog {Run}/catalog.json --settings {Run}/settings.json --output {Run}/exam/base.json' }
+    # Three stages: train from the last promoted model, examine, decide
     @{ Name = 'train sft'; Script = 'train_stage.py'; Inputs = '{Run}/base/.done {Run}/preflight/sft.json {Run}/data/sft.jsonl {Run}/data/sft_eval.jsonl {Run}/settings.json'; Needs = ''; Outputs = '{Run}/saves/sft/.done'
        Arguments = 'sft --settings {Run}/settings.json --run-dir {Run} --base {Run}/base {ChooseOption}' }
     @{ Name = 'exam sft'; Script = 'run_validation.py'; Inputs = '{Run}/saves/sft/.done {Suite} {Run}/catalog.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/exam/sft.json'
@@ -103,23 +201,161 @@ $Steps = @(
        Arguments = '--model {Run}/saves/kto/merged --suite {Suite} --catalog {Run}/catalog.json --settings {Run}/settings.json --output {Run}/exam/kto.json' }
     @{ Name = 'gate kto'; Script = 'compare_checkpoints.py'; Inputs = '{Run}/gates/dpo.json {Run}/exam/kto.json {Run}/exam/base.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/gates/kto.json'
        Arguments = '{Run}/gates/dpo.json {Run}/exam/kto.json --base {Run}/exam/base.json --settings {Run}/settings.json --output {Run}/gates/kto.json' }
-    @{ Name = 'export'; Script = 'export_model.py'; Inputs = '{Run}/gates/kto.json {Suite} {Run}/catalog.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/export/.done'
+    # What comes out
+    @{ Name = 'export'; Script = 'export_model.py'; Inputs = '{LastGate} {Suite} {Run}/catalog.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/export/.done'
        Arguments = '--run-dir {Run} --settings {Run}/settings.json --catalog {Run}/catalog.json --output {Run}/export' }
-    @{ Name = 'report'; Script = 'build_report.py'; Inputs = '{Run}/export/.done {Run}/gates/sft.json {Run}/gates/dpo.json {Run}/gates/kto.json {Run}/audit/sft.json {Run}/audit/dpo.json {Run}/audit/kto.json {Run}/exam/base.json {Run}/exam/sft.json {Run}/exam/dpo.json {Run}/exam/kto.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/report.html {Run}/metrics.json'
+    @{ Name = 'report'; Script = 'build_report.py'; Inputs = '{Run}/export/.done {StageGates} {StageAudits} {Run}/exam/base.json {StageExams} {Run}/settings.json'; Needs = ''; Outputs = '{Run}/report.html {Run}/metrics.json'
        Arguments = '--run-dir {Run} --settings {Run}/settings.json --output {Run}/report.html' }
+    # Beside the chain: the full suite
+    @{ Name = 'full exam base'; Script = 'run_validation.py'; Inputs = '{Run}/base/.done {Run}/suite/full.jsonl {Run}/catalog.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/exam/full/base.json'; Beside = $true
+       Arguments = '--model {Run}/base --suite {Run}/suite/full.jsonl --catalog {Run}/catalog.json --settings {Run}/settings.json --output {Run}/exam/full/base.json' }
+    @{ Name = 'full exam sft'; Script = 'run_validation.py'; Inputs = '{Run}/saves/sft/.done {Run}/suite/full.jsonl {Run}/catalog.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/exam/full/sft.json'; Beside = $true
+       Arguments = '--model {Run}/saves/sft/merged --suite {Run}/suite/full.jsonl --catalog {Run}/catalog.json --settings {Run}/settings.json --output {Run}/exam/full/sft.json' }
+    @{ Name = 'full exam dpo'; Script = 'run_validation.py'; Inputs = '{Run}/saves/dpo/.done {Run}/suite/full.jsonl {Run}/catalog.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/exam/full/dpo.json'; Beside = $true
+       Arguments = '--model {Run}/saves/dpo/merged --suite {Run}/suite/full.jsonl --catalog {Run}/catalog.json --settings {Run}/settings.json --output {Run}/exam/full/dpo.json' }
+    @{ Name = 'full exam kto'; Script = 'run_validation.py'; Inputs = '{Run}/saves/kto/.done {Run}/suite/full.jsonl {Run}/catalog.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/exam/full/kto.json'; Beside = $true
+       Arguments = '--model {Run}/saves/kto/merged --suite {Run}/suite/full.jsonl --catalog {Run}/catalog.json --settings {Run}/settings.json --output {Run}/exam/full/kto.json' }
+    @{ Name = 'full exam export'; Script = 'run_validation.py'; Inputs = '{Run}/export/.done {FullExams} {Run}/suite/full.jsonl {Run}/catalog.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/exam/full/export.json'; Beside = $true
+       Arguments = '--model {Run}/export {SameAs} --suite {Run}/suite/full.jsonl --catalog {Run}/catalog.json --settings {Run}/settings.json --output {Run}/exam/full/export.json' }
+    @{ Name = 'regression'; Script = 'compare_checkpoints.py'; Inputs = '{FullExams} {Run}/exam/full/export.json'; Needs = ''; Outputs = '{Run}/exam/full/regression.json'; Beside = $true; Always = $true
+       Arguments = '{Against} {FullExams} {Run}/exam/full/export.json --regression --settings {Run}/settings.json --output {Run}/exam/full/regression.json' }
 )
+# end of what `make chain` wrote
 
-# The step that a name of -StopAfter ends with.
-$LastStep = @{ data = 'register'; baseline = 'exam base'; sft = 'gate sft'; dpo = 'gate dpo'; kto = 'gate kto' }
+# Goals: the steps that a target leads up to. Commands: what Python runs for it. TargetNeeds: other than the packages.
+# written by `make chain`: targets
+$Goals = @{
+    'all' = @('register', 'preflight sft', 'preflight dpo', 'preflight kto', 'exam base', 'gate sft', 'gate dpo', 'gate kto', 'export', 'report')
+    'data' = @('register')
+    'baseline' = @('exam base')
+    'sft' = @('gate sft')
+    'dpo' = @('gate dpo')
+    'kto' = @('gate kto')
+    'export' = @('export')
+    'report' = @('report')
+    'regression' = @('regression')
+}
+$Commands = @{
+    'serve' = @(, @('scripts/serve.py', '--model', '{Run}/export', '--catalog', '{Run}/catalog.json', '--settings', '{Run}/settings.json', '--host', '{Address}', '--port', '{Port}'))
+    'chat' = @(, @('scripts/serve.py', '--model', '{Run}/export', '--catalog', '{Run}/catalog.json', '--settings', '{Run}/settings.json', '--chat'))
+    'test' = @(@('-m', 'pytest', 'tests', '-n', '2', '-m', 'not slow'), @('-m', 'pytest', 'tests', '-m', 'slow'))
+    'test-fast' = @(, @('-m', 'pytest', 'tests', '-m', 'not slow', '-n', '2', '--durations=10'))
+    'soak' = @(, @('scripts/soak.py', '--kills', '20'))
+    'reference' = @(, @('scripts/write_reference.py'))
+    'chain' = @(, @('scripts/write_chain.py'))
+    'bench' = @(, @('scripts/bench.py', '--run-dir', '{Run}', '{LargeOption}', '{ExamOption}'))
+}
+$TargetNeeds = @{
+    'help' = 'nothing'
+    'plan' = 'nothing'
+    'status' = 'nothing'
+    'serve' = 'nothing'
+    'chat' = 'nothing'
+    'test' = 'tests'
+    'test-fast' = 'tests'
+    'soak' = 'tests'
+    'lint' = 'tests'
+    'clean' = 'nothing'
+    'lock' = 'nothing'
+}
+$TargetHelp = @(
+    'help        this list',
+    'all         set up, then every step to the report',
+    'plan        which steps would run, and why',
+    'status      what is there, with the figures of each step',
+    'setup       the packages, in a folder that clones share; .venv is a link to it',
+    'data        catalog, suite and the three datasets, audited and registered',
+    'baseline    the exam of the untouched model',
+    'sft         stage 1 up to its gate',
+    'dpo         stage 2 up to its gate',
+    'kto         stage 3 up to its gate',
+    'export      the last promoted model, re-examined',
+    'report      report.html and metrics.json',
+    'regression  the full suite on every stage and the export; fails where it is worse than AGAINST=earlier.json',
+    'serve       an OpenAI-compatible endpoint on PORT',
+    'chat        questions at the terminal',
+    'test        all tests, the real chain with profile tiny among them',
+    'test-fast   the tests that take seconds, and which ten took longest',
+    'soak        a run that is killed twenty times at random moments must end as one that is not; half an hour',
+    'lint        Python (style, types, layers), shell and the Dockerfile',
+    'reference   what docs repeat of the code: schemas of a run''s files, the picture of the rooms',
+    'chain       the rules of the Makefile and the table of run_pipeline.ps1, from scripts/vgpt2/chain',
+    'bench       the figures of the budgets on this machine; LARGE=1 or EXAM=1 for those that take half an hour',
+    'clean       delete this run''s folder; asks first, or takes YES=1',
+    'lock        requirements.in to requirements.txt, every package pinned with hashes'
+)
+$PathParameters = @('Source', 'Scripts', 'Database', 'Extra', 'Runs', 'Against', 'Python', 'Venv')
+$ParameterNames = @('Target', 'Profile', 'Source', 'Scripts', 'Database', 'DatabaseName', 'AllowUnread', 'Extra', 'Teacher', 'TeacherModel', 'Seed', 'Suite', 'ChooseCheckpoint', 'Run', 'Runs', 'StopAfter', 'Fresh', 'Against', 'Address', 'Port', 'Python', 'Venv', 'Large', 'Exam', 'Yes', 'V')
+# end of what `make chain` wrote
+
+# ---- Small tools -----------------------------------------------------------------------------------------------------
+
+function Set-Environment {
+    # A variable of the environment; what it was is put back in the end.
+    param([string]$Name, [string]$Value)
+    if (-not $Kept.ContainsKey($Name)) { $Kept[$Name] = [Environment]::GetEnvironmentVariable($Name) }
+    [Environment]::SetEnvironmentVariable($Name, $Value)
+}
+
+function Stop-Chain {
+    # A program failed, and has said why.
+    throw (New-Object System.OperationCanceledException 'said already')
+}
 
 function Invoke-Native {
-    # Runs a program; a failure is an error with its exit code.
+    # Runs a program; where it fails, that is the end.
     param([string]$Program, [string[]]$Words)
     & $Program @Words
-    if ($LASTEXITCODE -ne 0) {
-        $script:ExitCode = $LASTEXITCODE
-        throw "$Program $($Words[0]) ended with exit code $LASTEXITCODE"
+    if ($LASTEXITCODE -ne 0) { Stop-Chain }
+}
+
+function Get-Nearest {
+    # The name that is most like a word, by the fewest letters to change; none where half of them are others.
+    param([string]$Word, [string[]]$Names)
+    $best = ''
+    $fewest = [Math]::Floor($Word.Length / 2) + 1
+    foreach ($name in $Names) {
+        $a = $Word.ToLowerInvariant()
+        $b = $name.ToLowerInvariant()
+        $row = 0..$b.Length
+        for ($i = 1; $i -le $a.Length; $i++) {
+            $before = $row[0]
+            $row[0] = $i
+            for ($j = 1; $j -le $b.Length; $j++) {
+                $change = $before
+                if ($a[$i - 1] -ne $b[$j - 1]) { $change++ }
+                $before = $row[$j]
+                $row[$j] = [Math]::Min($change, [Math]::Min($row[$j] + 1, $row[$j - 1] + 1))
+            }
+        }
+        if ($row[$b.Length] -lt $fewest) {
+            $best = $name
+            $fewest = $row[$b.Length]
+        }
     }
+    return $best
+}
+
+function Get-Hint {
+    # The end of a message about a name that is not there.
+    param([string]$Word, [string[]]$Names)
+    $near = Get-Nearest $Word $Names
+    if ($near -ne '') { return "; did you mean $($near)?" }
+    return "; there are $($Names -join ', ')"
+}
+
+function Resolve-UserPath {
+    # A path as the chain, which works in the project's folder, finds it: relative ones begin where the user stands.
+    param([string]$Path)
+    if (($Path -eq '') -or $Path.StartsWith('mssql://')) { return $Path }
+    # 5.1 breaks an argument that has a blank and ends in a backslash.
+    if ($Path -match '^(.*[^:\\/])[\\/]+$') { $Path = $Matches[1] }
+    if ([System.IO.Path]::IsPathRooted($Path) -or ($Start -eq $PSScriptRoot)) { return $Path }
+    $whole = [System.IO.Path]::GetFullPath((Join-Path $Start $Path))
+    $root = $PSScriptRoot + [System.IO.Path]::DirectorySeparatorChar
+    # Within the project as make has it, so that the run's settings are the same.
+    if ($whole.StartsWith($root)) { return $whole.Substring($root.Length).Replace('\', '/') }
+    return $whole
 }
 
 function Get-VenvPython {
@@ -127,6 +363,36 @@ function Get-VenvPython {
     if ($OnWindows) { return (Join-Path $Folder 'Scripts\python.exe') }
     return (Join-Path $Folder 'bin/python')
 }
+
+function Find-Python {
+    # A Python of 3.11 or newer with its venv module.
+    foreach ($name in @('python3', 'python', 'py')) {
+        if (Get-Command $name -ErrorAction SilentlyContinue) {
+            $null = & $name -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))'
+            if ($LASTEXITCODE -eq 0) { return $name }
+        }
+    }
+    throw 'no Python 3.11 or newer with its venv module found; install it from https://www.python.org/downloads/'
+}
+
+function Get-YamlValues {
+    # What the profile says under some keys, by key; asked of whichever Python is there, for set-up wants to know it.
+    param([string[]]$Keys)
+    $files = @('_defaults', $ProfileName) | ForEach-Object { "automation/configs/profiles/$_.yaml" }
+    $found = @{}
+    foreach ($name in @((Get-VenvPython '.venv'), 'python3', 'python', 'py', $Python)) {
+        if (($name -eq '') -or -not (Get-Command $name -ErrorAction SilentlyContinue)) { continue }
+        $words = @('scripts/ask_yaml.py') + $Keys + @('--') + $files
+        $lines = @(& $name @words)
+        if (($LASTEXITCODE -eq 0) -and ($lines.Count -gt 0)) {
+            foreach ($line in $lines) { $found[($line -split '=', 2)[0]] = ($line -split '=', 2)[1] }
+            return $found
+        }
+    }
+    return $found
+}
+
+# ---- What follows from the parameters --------------------------------------------------------------------------------
 
 function Get-DefaultProfile {
     # By the memory of the largest GPU, in MiB; without one: cpu.
@@ -142,10 +408,16 @@ function Get-DefaultProfile {
     return 'cpu'
 }
 
-function Get-DefaultDatabase {
-    # A file with the name of the source, that of Vista, or the one without house rules.
+function Get-DatabaseFile {
+    # What was given, where the user stands or among the project's own; else a file with the name of the source, that
+    # of Vista, or the one without house rules.
     param([string]$Name)
     $databases = 'automation/configs/databases'
+    if ($Database -ne '') {
+        $path = Resolve-UserPath $Database
+        if (-not (Test-Path -LiteralPath $path) -and (Test-Path -LiteralPath "$databases/$Database")) { return "$databases/$Database" }
+        return $path
+    }
     $own = "$databases/$($Name.Replace('-', '')).yaml"
     if (Test-Path -LiteralPath $own) { return $own }
     foreach ($mark in @('Viewpoint_Database', '_Metadata', '_MetadataV2')) {
@@ -154,26 +426,23 @@ function Get-DefaultDatabase {
     return "$databases/generic.yaml"
 }
 
-function Find-Python {
-    # A Python of 3.11 or newer with its venv module.
-    foreach ($name in @('python3', 'python', 'py')) {
-        if (Get-Command $name -ErrorAction SilentlyContinue) {
-            $null = & $name -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))'
-            if ($LASTEXITCODE -eq 0) { return $name }
-        }
+function Assert-Run {
+    # The name of a run and the folder of runs, before anything is looked up there.
+    if ($Run -notmatch '^[A-Za-z0-9][A-Za-z0-9._-]*$') {
+        throw "Run=$($Run): a run's name begins with a letter or digit and has letters, digits, dots, _ and - only"
     }
-    throw 'no Python 3.11 or newer with its venv module found; install it from https://www.python.org/downloads/'
+    if ($Runs -eq '') { throw 'Runs: empty; give the folder of all runs' }
 }
 
-function Assert-Parameters {
+function Assert-Asked {
     # Mistakes that should not wait for the packages.
     $stops = @('data', 'baseline', 'sft', 'dpo', 'kto')
-    if (($StopAfter -ne '') -and ($stops -notcontains $StopAfter)) {
+    if (($StopAfter -ne '') -and ($stops -cnotcontains $StopAfter)) {
         throw "StopAfter=$($StopAfter): no such stop; there are $($stops -join ', ')"
     }
     $names = @(Get-ChildItem -Path 'automation/configs/profiles' -Filter '*.yaml' | ForEach-Object { $_.BaseName } | Where-Object { $_ -notlike '_*' } | Sort-Object)
-    if ($names -notcontains $Profile) {
-        throw "Profile=$($Profile): no such profile; there are $($names -join ', ')"
+    if ($names -cnotcontains $ProfileName) {
+        throw "Profile=$($ProfileName): no such profile; there are $($names -join ', ')"
     }
     if ($Source.StartsWith('mssql://') -and $Source.Contains('@')) {
         throw 'Source: no user and no password in it; set VGPT2_SQL_USER and VGPT2_SQL_PASSWORD in the environment'
@@ -187,30 +456,150 @@ function Assert-Parameters {
     if (($Extra -ne '') -and -not (Test-Path -LiteralPath $Extra -PathType Container)) {
         throw "Extra=$($Extra): no such folder; give a folder with .json or .jsonl files"
     }
+    if (-not (Test-Path -LiteralPath $DatabaseFile -PathType Leaf)) {
+        $files = @(Get-ChildItem -Path 'automation/configs/databases' -Filter '*.yaml' | ForEach-Object { $_.Name })
+        throw "$($DatabaseFile): no such file$(Get-Hint (Split-Path -Leaf $DatabaseFile) $files)"
+    }
+    if (($Against -ne '') -and -not (Test-Path -LiteralPath $Against -PathType Leaf)) {
+        throw "Against=$($Against): no such file; give an exam result that run_validation.py wrote"
+    }
+    if (($Seed -ne '') -and ($Seed -notmatch '^[0-9]+$')) { throw "Seed=$($Seed): not a whole number" }
+    if (($Teacher -eq '') -ne ($TeacherModel -eq '')) {
+        throw "Teacher and TeacherModel go together: give the endpoint's URL and the name of its model"
+    }
+    if (@('quick', 'full') -cnotcontains $SuiteName) { throw "Suite=$($SuiteName): no such suite; there are quick and full" }
 }
 
-function Get-LockHash {
-    # The first 12 hex digits of the SHA-256 of the lock files, one after the other.
-    param([string[]]$Locks)
+function Get-Option {
+    # A flag with its value, where there is one.
+    param([string]$Flag, [string]$Value)
+    if ($Value -eq '') { return , [string[]]@() }
+    return , [string[]]@($Flag, $Value)
+}
+
+function Get-Values {
+    # What each {Name} of the table stands for, as a list of words.
+    $stages = @('sft', 'dpo', 'kto')
+    if ($StopAfter -eq 'sft') { $stages = @('sft') }
+    if ($StopAfter -eq 'dpo') { $stages = @('sft', 'dpo') }
+    $full = "$Folder/exam/full"
+    if ($SuiteName -eq 'full') { $full = "$Folder/exam" }
+    $exams = @(@('base') + $stages | ForEach-Object { "$full/$_.json" })
+    $teaching = @()
+    if ($Teacher -ne '') { $teaching = @('--teacher', $Teacher, '--teacher-model', $TeacherModel) }
+    $values = @{
+        Run = @($Folder); Source = @($Source); Database = @($DatabaseFile); Suite = @("$Folder/suite/$SuiteName.jsonl")
+        SourceOptions = (Get-Option '--scripts' $Scripts) + (Get-Option '--database-name' $DatabaseName)
+        TeacherOption = $teaching; ExtraOption = (Get-Option '--extra' $Extra)
+        UnreadOption = @(); ChooseOption = @(); LargeOption = @(); ExamOption = @(); Against = @()
+        LastGate = @("$Folder/gates/$($stages[-1]).json")
+        StageGates = @($stages | ForEach-Object { "$Folder/gates/$_.json" })
+        StageAudits = @($stages | ForEach-Object { "$Folder/audit/$_.json" })
+        StageExams = @($stages | ForEach-Object { "$Folder/exam/$_.json" })
+        FullExams = $exams; SameAs = @($exams | ForEach-Object { '--same-as'; $_ })
+        Address = @($Address); Port = @($Port)
+    }
+    if ($AllowUnread) { $values.UnreadOption = @('--allow-unread') }
+    if ($ChooseCheckpoint) { $values.ChooseOption = @('--choose-checkpoint') }
+    # A database without settings of its own is recognised by its tables, when the catalog is read.
+    $own = "automation/configs/databases/$($SourceName.Replace('-', '')).yaml"
+    if (($Database -eq '') -and -not (Test-Path -LiteralPath $own)) { $values.SourceOptions += @('--by-tables') }
+    if ($Large) { $values.LargeOption = @('--large') }
+    if ($Exam) { $values.ExamOption = @('--exam') }
+    if ($Against -ne '') { $values.Against = @($Against) }
+    return $values
+}
+
+function Expand-Words {
+    # The words of the table, with every {Name} replaced.
+    param([string[]]$Table)
+    $words = @()
+    foreach ($word in $Table) {
+        if ($word -eq '') { continue }
+        if ($word -match '^\{(\w+)\}$') {
+            $words += @($Values[$Matches[1]])
+            continue
+        }
+        $words += $word.Replace('{Run}', $Folder)
+    }
+    return , [string[]]$words
+}
+
+# ---- Set-up ----------------------------------------------------------------------------------------------------------
+
+function Get-Hash {
+    # The first 12 hex digits of the SHA-256 of some files, one after the other.
+    param([string[]]$Files)
     $bytes = New-Object 'System.Collections.Generic.List[byte]'
-    foreach ($lock in $Locks) { $bytes.AddRange([System.IO.File]::ReadAllBytes((Join-Path $PSScriptRoot $lock))) }
+    foreach ($file in $Files) { $bytes.AddRange([System.IO.File]::ReadAllBytes((Join-Path $PSScriptRoot $file))) }
     $sha = [System.Security.Cryptography.SHA256]::Create()
     $hex = -join ($sha.ComputeHash($bytes.ToArray()) | ForEach-Object { $_.ToString('x2') })
     return $hex.Substring(0, 12)
 }
 
+function Get-Locks {
+    # A live server, 4-bit weights and DeepSpeed need more packages.
+    $locks = @('requirements.txt')
+    if ($Source.StartsWith('mssql://')) { $locks += 'requirements-mssql.txt' }
+    if ($Answers.ContainsKey('quantization_bit') -or $Answers.ContainsKey('launch.deepspeed')) { $locks += 'requirements-gpu.txt' }
+    return , [string[]]$locks
+}
+
+function Open-Alone {
+    # A file that nobody else may open while it is; nothing where somebody else has it.
+    param([string]$Path)
+    try {
+        return [System.IO.File]::Open($Path, 'OpenOrCreate', 'ReadWrite', 'None')
+    } catch {
+        $problem = $_.Exception
+        if ($problem.InnerException) { $problem = $problem.InnerException }
+        # Sharing violation: of Windows, and as .NET says it elsewhere.
+        if (($problem -is [System.IO.IOException]) -and (@(-2147024864, 11, 35) -contains $problem.HResult)) { return $null }
+        throw "$(Split-Path $Path): cannot be written; give another folder, or the right to write"
+    }
+}
+
+function Install-Lock {
+    # The packages of one lock file.
+    param([string]$Folder, [string]$File)
+    & (Get-VenvPython $Folder) -m pip install --disable-pip-version-check --no-input --quiet --require-hashes -r $File
+    if ($LASTEXITCODE -ne 0) { throw "the packages of $File could not be installed (see above); the next start begins anew" }
+}
+
+function Assert-Space {
+    # Room for the packages, where that can be told.
+    param([string]$Folder)
+    $needed = 9000
+    $drive = New-Object System.IO.DriveInfo ([System.IO.Path]::GetPathRoot([System.IO.Path]::GetFullPath($Folder)))
+    $free = [Math]::Floor($drive.AvailableFreeSpace / 1000000)
+    if ($free -lt $needed) {
+        throw "$($Folder): $free MB free, about $needed MB needed for the packages; free some, or give another folder with -Venv"
+    }
+}
+
 function Install-Packages {
-    # The virtual environment, keyed by the lock file, whole or not at all: .done is written last.
+    # The virtual environment, keyed by the lock files, whole or not at all: .done is written last.
     param([string]$Folder, [string[]]$Locks)
     $done = Join-Path $Folder '.done'
     if (-not (Test-Path -LiteralPath $done)) {
-        Write-Host "setup: packages into $Folder (about 8 GB, once a machine)"
-        if (Test-Path -LiteralPath $Folder) { Remove-Item -LiteralPath $Folder -Recurse -Force }
-        Invoke-Native (Find-Python) @('-m', 'venv', $Folder)
-        foreach ($lock in $Locks) {
-            Invoke-Native (Get-VenvPython $Folder) @('-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--quiet', '--require-hashes', '-r', $lock)
+        $found = Find-Python
+        $null = New-Item -ItemType Directory -Force -Path (Split-Path $Folder)
+        $alone = $null
+        while ($null -eq $alone) {
+            $alone = Open-Alone "$Folder.lock"
+            if ($null -eq $alone) { Start-Sleep -Seconds 1 }
         }
-        $null = New-Item -ItemType File -Path $done
+        try {
+            if (-not (Test-Path -LiteralPath $done)) {
+                Assert-Space $Folder
+                Write-Host "setup: packages into $Folder (about 8 GB, once a machine)"
+                if (Test-Path -LiteralPath $Folder) { Remove-Item -LiteralPath $Folder -Recurse -Force }
+                & $found -m venv $Folder
+                if ($LASTEXITCODE -ne 0) { throw "$($Folder): no environment could be made here (see above)" }
+                foreach ($file in $Locks) { Install-Lock $Folder $file }
+                $null = New-Item -ItemType File -Path $done
+            }
+        } finally { $alone.Dispose() }
     }
     if (-not (Test-Path -LiteralPath '.venv')) {
         $kind = 'SymbolicLink'
@@ -219,20 +608,65 @@ function Install-Packages {
     }
 }
 
-function Expand-Words {
-    # The words of a text of the table, with every {Name} replaced.
-    param([string]$Text)
-    $words = @()
-    foreach ($word in ($Text -split ' ')) {
-        if ($word -eq '') { continue }
-        if ($word -match '^\{(\w+)\}$') {
-            $words += @($Values[$Matches[1]])
-            continue
-        }
-        $words += $word.Replace('{Run}', $Values['Run'][0])
+function Initialize-Packages {
+    # What a target needs; -Python given: nothing.
+    param([string]$Needs)
+    if (($Python -ne '') -or ($Needs -eq 'nothing')) { return }
+    Install-Packages $VenvFolder $Locks
+    $marker = Join-Path $VenvFolder ".test-$(Get-Hash @('requirements-test.txt'))"
+    if (($Needs -eq 'tests') -and -not (Test-Path -LiteralPath $marker)) {
+        Install-Lock $VenvFolder 'requirements-test.txt'
+        $null = New-Item -ItemType File -Path $marker
     }
-    return , [string[]]$words
 }
+
+# ---- One run, one writer ---------------------------------------------------------------------------------------------
+
+function Lock-Run {
+    # The lock is beside the run, and make heeds it too; the system lets go of it when this process ends.
+    try {
+        $null = New-Item -ItemType Directory -Force -Path $Runs
+        $whole = (Resolve-Path -LiteralPath $Runs).ProviderPath
+    } catch {
+        throw "$($Runs): cannot be written; give another folder, or the right to write"
+    }
+    $writer = Join-Path $whole ".$Run.writer"
+    $held = $null
+    # Processes of a chain that was just killed may take a moment to end.
+    for ($try = 0; ($null -eq $held) -and ($try -lt 5); $try++) {
+        if ($try) { Start-Sleep -Milliseconds 400 }
+        $held = Open-Alone (Join-Path $whole ".$Run.lock")
+    }
+    if ($null -eq $held) {
+        $who = 'another process'
+        if (Test-Path -LiteralPath $writer) { $who = [System.IO.File]::ReadAllText($writer).Trim() }
+        throw "$($Folder): in use by $who; wait until it ends, or give another -Run"
+    }
+    [System.IO.File]::WriteAllText($writer, "process $PID, since $(Get-Date -Format 'yyyy-MM-dd HH:mm:ss')`n")
+    return $held
+}
+
+function Remove-Run {
+    # Deletes one run's folder, and nothing else.
+    if (-not (Test-Path -LiteralPath $Folder)) {
+        Write-Host "clean: there is no $Folder"
+        return
+    }
+    $marks = @('settings.json', 'source.stamp', 'inputs') | Where-Object { Test-Path -LiteralPath "$Folder/$_" }
+    if (-not $marks -and @(Get-ChildItem -LiteralPath $Folder -Force).Count) {
+        throw "$($Folder): no run (it has no settings.json); delete it by hand"
+    }
+    if (-not $PSCmdlet.ShouldProcess($Folder, 'delete')) { return }
+    $script:Lock = Lock-Run
+    if (-not $Yes) {
+        if ([Console]::IsInputRedirected) { throw "$($Folder): -Yes deletes it" }
+        if ((Read-Host "delete $($Folder)? [y/N]") -notmatch '^[yY]') { throw "$($Folder): left alone" }
+    }
+    Remove-Item -LiteralPath $Folder -Recurse -Force
+    Write-Host "clean: $Folder is deleted"
+}
+
+# ---- The loop --------------------------------------------------------------------------------------------------------
 
 function Get-Age {
     param([string]$Path)
@@ -241,10 +675,11 @@ function Get-Age {
 
 function Get-Reason {
     # Why a step must run; an empty text if it is up to date.
-    param([string[]]$Inputs, [string[]]$Outputs)
+    param([string[]]$Inputs, [string[]]$Outputs, [bool]$Always)
     foreach ($output in $Outputs) {
         if (-not (Test-Path -LiteralPath $output)) { return "Missing output: $output" }
     }
+    if ($Always) { return "Made anew each time: $($Outputs[0])" }
     foreach ($output in $Outputs) {
         foreach ($path in $Inputs) {
             if ($Planned.Contains($path)) { return "Out-of-date output: $output (older than $path)" }
@@ -256,134 +691,246 @@ function Get-Reason {
 
 function Remove-Failed {
     # What a failed step wrote does not count as done.
-    param([string[]]$Outputs, [DateTime]$Since)
+    param([string[]]$Outputs, [hashtable]$Before)
     foreach ($output in $Outputs) {
         if (-not (Test-Path -LiteralPath $output -PathType Leaf)) { continue }
-        if ((Get-Age $output) -ge $Since) { Remove-Item -LiteralPath $output -Force }
+        if ((Get-Age $output) -ne $Before[$output]) { Remove-Item -LiteralPath $output -Force }
     }
 }
 
 function Invoke-Step {
-    param([hashtable]$Step, [string[]]$Outputs)
-    $words = @("scripts/$($Step.Script)") + (Expand-Words $Step.Arguments)
-    $since = [DateTime]::UtcNow
+    param([hashtable]$Step, [string[]]$Outputs, [string]$Number)
+    $words = @("scripts/$($Step.Script)") + (Expand-Words ($Step.Arguments -split ' '))
+    $before = @{}
+    foreach ($output in $Outputs) {
+        $before[$output] = $null
+        if (Test-Path -LiteralPath $output) { $before[$output] = Get-Age $output }
+    }
+    Set-Environment 'VGPT2_STEP' "$Number $($Step.Name)"
+    if ($V) {
+        Set-Environment 'VGPT2_DETAILS' '1'
+        Write-Host "$Python $($words -join ' ')"
+    }
+    $finished = $false
     try {
         Invoke-Native $Python $words
-    } catch {
-        Remove-Failed $Outputs $since
-        throw
+        $finished = $true
+    } finally {
+        if (-not $finished) { Remove-Failed $Outputs $before }
     }
     foreach ($output in $Outputs) {
         if (-not (Test-Path -LiteralPath $output)) { throw "Missing output: $output after step $($Step.Name)" }
     }
 }
 
-try {
-    # ---- What follows from the parameters ----
-
-    if ($Profile -eq '') { $Profile = Get-DefaultProfile }
-    Assert-Parameters
-    $SourceName = (Split-Path -Leaf $Source) -replace '\.(sql|dacpac|bacpac)$', '' -replace '[^A-Za-z0-9._]+', '-'
-    # A database without settings of its own is recognised by its tables, when the catalog is read.
-    $ByTables = ($Database -eq '') -and -not (Test-Path -LiteralPath "automation/configs/databases/$($SourceName.Replace('-', '')).yaml")
-    if ($Database -eq '') { $Database = Get-DefaultDatabase $SourceName }
-    # A bare name is looked up among the project's own.
-    $OwnDatabase = "automation/configs/databases/$Database"
-    if (-not (Test-Path -LiteralPath $Database) -and (Test-Path -LiteralPath $OwnDatabase)) { $Database = $OwnDatabase }
-    if ($Run -eq '') { $Run = "$SourceName-$Profile" }
-    # A live server, 4-bit weights and DeepSpeed need more packages.
-    $Locks = @('requirements.txt')
-    if ($Source.StartsWith('mssql://')) { $Locks += 'requirements-mssql.txt' }
-    $ProfileFile = "automation/configs/profiles/$Profile.yaml"
-    if ((Test-Path -LiteralPath $ProfileFile) -and (Select-String -LiteralPath $ProfileFile -Pattern '^[^#]*(quantization_bit|deepspeed)' -Quiet)) {
-        $Locks += 'requirements-gpu.txt'
+function Get-Needed {
+    # The names of the steps with these names and of all whose files they take.
+    param([string[]]$Names)
+    $makers = @{}
+    $byName = @{}
+    foreach ($step in $Steps) {
+        $byName[$step.Name] = $step
+        foreach ($output in (Expand-Words ($step.Outputs -split ' '))) { $makers[$output] = $step.Name }
     }
-    if ($Venv -eq '') {
-        $cache = Join-Path $HOME '.cache'
-        if ($OnWindows) { $cache = $env:LOCALAPPDATA }
-        if ($env:XDG_CACHE_HOME) { $cache = $env:XDG_CACHE_HOME }
-        $hash = Get-LockHash $Locks
-        $Venv = Join-Path (Join-Path $cache 'vgpt2') "venv-$hash"
-    }
-    if ($Python -eq '') {
-        if ($PSCmdlet.ShouldProcess($Venv, 'setup')) { Install-Packages $Venv $Locks }
-        $Python = Get-VenvPython $Venv
-    }
-
-    $Folder = "$Runs/$Run"
-    $SuiteName = 'full'
-    foreach ($file in @('_defaults', $Profile)) {
-        $path = "automation/configs/profiles/$file.yaml"
-        if (-not (Test-Path -LiteralPath $path)) { continue }
-        foreach ($line in (Get-Content -LiteralPath $path)) {
-            if ($line -match '^[^#]*\bsuite: *(quick|full)') { $SuiteName = $Matches[1] }
+    $wanted = New-Object 'System.Collections.Generic.HashSet[string]'
+    $open = New-Object 'System.Collections.Generic.Queue[string]'
+    foreach ($name in $Names) { $open.Enqueue($name) }
+    while ($open.Count) {
+        $name = $open.Dequeue()
+        if (-not $wanted.Add($name)) { continue }
+        foreach ($path in (Expand-Words ("$($byName[$name].Inputs) $($byName[$name].Needs)" -split ' '))) {
+            if ($makers.ContainsKey($path)) { $open.Enqueue($makers[$path]) }
         }
     }
-    $Curated = @()
-    if (Test-Path -LiteralPath $Database) {
-        foreach ($line in (Get-Content -LiteralPath $Database)) {
-            if (($line -match '^curated_suite: *([^ #]+)') -and (Test-Path -LiteralPath $Matches[1])) { $Curated = @($Matches[1]) }
+    return , $wanted
+}
+
+function Invoke-Chain {
+    # Every step that leads to the goals and is missing or out of date.
+    param([string[]]$Names)
+    $wanted = Get-Needed $Names
+    $length = @($Steps | Where-Object { -not $_.ContainsKey('Beside') }).Count
+    $place = 0
+    $due = 0
+    foreach ($step in $Steps) {
+        $number = ''
+        if (-not $step.ContainsKey('Beside')) {
+            $place++
+            $number = "$place/$length"
         }
-    }
-    $ScriptsOption = @()
-    if ($Scripts -ne '') { $ScriptsOption = @('--scripts', $Scripts) }
-    if ($DatabaseName -ne '') { $ScriptsOption += @('--database-name', $DatabaseName) }
-    if ($ByTables) { $ScriptsOption += @('--by-tables') }
-    $UnreadOption = @()
-    if ($AllowUnread) { $UnreadOption = @('--allow-unread') }
-    $ChooseOption = @()
-    if ($ChooseCheckpoint) { $ChooseOption = @('--choose-checkpoint') }
-    $TeacherOption = @()
-    if (($Teacher -ne '') -or ($TeacherModel -ne '')) { $TeacherOption = @('--teacher', $Teacher, '--teacher-model', $TeacherModel) }
-    $ExtraOption = @()
-    $ExtraFiles = @()
-    if ($Extra -ne '') {
-        $ExtraOption = @('--extra', $Extra)
-        $ExtraFiles = @(Get-ChildItem -LiteralPath $Extra -File | ForEach-Object { $_.FullName })
-    }
-    $Values = @{
-        Run = @($Folder); Source = @($Source); Database = @($Database); Suite = @("$Folder/suite/$SuiteName.jsonl")
-        Curated = $Curated; ScriptsOption = $ScriptsOption; UnreadOption = $UnreadOption; ChooseOption = $ChooseOption; TeacherOption = $TeacherOption; ExtraOption = $ExtraOption; ExtraFiles = $ExtraFiles
-    }
-
-    # ---- The loop ----
-
-    $Planned = New-Object 'System.Collections.Generic.HashSet[string]'
-    $Prepare = @('scripts/prepare_run.py', '--profile', $Profile, '--source', $Source, '--database', $Database, '--run', $Run) + $ScriptsOption + $ExtraOption + $TeacherOption
-    if ($Seed -ne '') { $Prepare += @('--seed', $Seed) }
-    $Prepare += @('--output', "$Folder/settings.json")
-    if ($PSCmdlet.ShouldProcess("$Folder/settings.json", 'prepare')) {
-        Invoke-Native $Python $Prepare
-    } else {
-        foreach ($name in @('settings.json', 'source.stamp')) {
-            if (-not (Test-Path -LiteralPath "$Folder/$name")) { $null = $Planned.Add("$Folder/$name") }
-        }
-    }
-
-    foreach ($Step in $Steps) {
-        $inputs = Expand-Words $Step.Inputs
-        $outputs = Expand-Words $Step.Outputs
-        foreach ($path in ($inputs + (Expand-Words $Step.Needs))) {
+        if (-not $wanted.Contains($step.Name)) { continue }
+        $inputs = Expand-Words ($step.Inputs -split ' ')
+        $outputs = Expand-Words ($step.Outputs -split ' ')
+        foreach ($path in ($inputs + (Expand-Words ($step.Needs -split ' ')))) {
             if (-not ((Test-Path -LiteralPath $path) -or $Planned.Contains($path))) {
-                throw "Missing input: $path for step $($Step.Name)"
+                throw "Missing input: $path for step $($step.Name)"
             }
         }
-        $reason = Get-Reason $inputs $outputs
+        $reason = Get-Reason $inputs $outputs $step.ContainsKey('Always')
         if ($reason -eq '') {
-            Write-Host "Up to date: $($Step.Name)"
+            Write-Verbose "Up to date: $($step.Name)"
+            continue
+        }
+        $due++
+        Write-Verbose "$reason -> $($step.Name)"
+        if ($PSCmdlet.ShouldProcess($step.Name, $reason)) {
+            Invoke-Step $step $outputs $number
         } else {
-            Write-Host "$reason -> $($Step.Name)"
-            if ($PSCmdlet.ShouldProcess($Step.Name, "python scripts/$($Step.Script)")) {
-                Invoke-Step $Step $outputs
-            } else {
-                foreach ($output in $outputs) { $null = $Planned.Add($output) }
+            foreach ($output in $outputs) { $null = $Planned.Add($output) }
+        }
+    }
+    if ($Looking) { Write-Host "$due steps would run" }
+}
+
+function Invoke-Goals {
+    # Checks, lock, what was asked for, steps: as make does it.
+    param([string]$Name)
+    $last = $Name
+    if (($Name -eq 'all') -and ($StopAfter -ne '')) { $last = $StopAfter }
+    if ($Looking) {
+        if (Get-Command $Python -ErrorAction SilentlyContinue) {
+            $changes = @(& $Python @Prepare '--changes')
+            if ($LASTEXITCODE -ne 0) { Stop-Chain }
+            foreach ($path in $changes) { $null = $Planned.Add($path) }
+        } else {
+            Write-Host "What if: setup, packages into $VenvFolder"
+            foreach ($path in @('source.stamp', 'settings.json', 'inputs/database.yaml', 'inputs/curated.json', 'inputs/extra.stamp', 'inputs/packages.txt')) {
+                $null = $Planned.Add("$Folder/$path")
             }
         }
-        if (($StopAfter -ne '') -and ($Step.Name -eq $LastStep[$StopAfter])) { break }
+        foreach ($path in $Planned) { Write-Host "What if: write $path" }
+    } else {
+        $script:Lock = Lock-Run
+        Invoke-Native $Python $Prepare
     }
-    Write-Host "$Folder is up to date: open $Folder/report.html"
+    Invoke-Chain $Goals[$last]
+    if (-not $Looking -and ($Name -eq 'all')) {
+        $rest = ": open $Folder/report.html"
+        if ($StopAfter -ne '') { $rest = ", as far as $StopAfter" }
+        Write-Host "$Folder is up to date$rest"
+    }
+}
+
+function Show-Help {
+    Write-Host 'The first try: .\run_pipeline.ps1 -Profile tiny; Get-Help .\run_pipeline.ps1 -Full says more'
+    Write-Host ''
+    Write-Host 'Targets:'
+    foreach ($line in $TargetHelp) { Write-Host "  $line" }
+}
+
+function Invoke-Lint {
+    $bin = & $Python -c 'import sysconfig; print(sysconfig.get_path(''scripts''))'
+    Invoke-Native $Python @('-m', 'ruff', 'check', '.')
+    Invoke-Native $Python @('-m', 'ruff', 'format', '--check', '.')
+    Invoke-Native $Python @('-m', 'mypy')
+    $files = @(Get-ChildItem -Path 'scripts' -Filter '*.sh' | ForEach-Object { "scripts/$($_.Name)" }) + @('.ci/run')
+    Invoke-Native (Join-Path $bin 'shellcheck') $files
+    Invoke-Native (Join-Path $bin 'hadolint') @('docker/Dockerfile')
+    Set-Environment 'PYTHONPATH' 'scripts'
+    Invoke-Native (Join-Path $bin 'lint-imports') @('--no-cache')
+}
+
+function Invoke-Target {
+    # One of make's targets.
+    param([string]$Name)
+    if (($Name -ne 'plan') -and ($Needs -eq 'nothing') -and -not (Get-Command $Python -ErrorAction SilentlyContinue)) {
+        throw 'no packages yet: .\run_pipeline.ps1 setup'
+    }
+    if ($Goals.ContainsKey($Name)) {
+        Invoke-Goals $Name
+    } elseif ($Commands.ContainsKey($Name)) {
+        foreach ($command in $Commands[$Name]) { Invoke-Native $Python (Expand-Words $command) }
+    } elseif ($Name -eq 'plan') {
+        $goal = 'all'
+        if ($StopAfter -ne '') { $goal = $StopAfter }
+        if (Get-Command $Python -ErrorAction SilentlyContinue) { Invoke-Native $Python ($Prepare + @('--plan', '--goal', $goal)) }
+        else { Write-Host "set-up would run first (packages into $VenvFolder), then every step" }
+    } elseif ($Name -eq 'status') {
+        $shown = @('--runs', $Runs)
+        if ($Given.ContainsKey('Run')) { $shown = @('--run-dir', $Folder) }
+        Invoke-Native $Python (@('scripts/show_status.py') + $shown)
+    } elseif ($Name -eq 'setup') {
+        if ($Given.ContainsKey('Python')) { Write-Host "setup: -Python $Python is given; nothing to do" }
+        else { Write-Host "setup: $VenvFolder is complete" }
+    } elseif ($Name -eq 'lint') {
+        Invoke-Lint
+    } elseif ($Name -eq 'lock') {
+        Invoke-Native 'bash' @('scripts/lock.sh')
+    } else {
+        throw "Target=$($Name): not for PowerShell"
+    }
+}
+
+try {
+    if ($Misspelt.Count) {
+        $word = $Misspelt[0]
+        if (-not $word.StartsWith('-')) { throw "$($word): belongs to no parameter; give it as -Name value" }
+        throw "$($word): no such parameter$(Get-Hint $word.Trim('-', ':') $ParameterNames)"
+    }
+    $names = @($TargetHelp | ForEach-Object { ($_ -split ' ')[0] })
+    if ($names -cnotcontains $Target) { throw "Target=$($Target): no such target$(Get-Hint $Target $names)" }
+    Set-Location -LiteralPath $PSScriptRoot
+    Set-Environment 'PYTHONUTF8' '1'
+    Set-Environment 'TOKENIZERS_PARALLELISM' 'false'
+    # Threads that wait give their core away: two processes that share the cores halve each other otherwise.
+    Set-Environment 'OMP_WAIT_POLICY' 'PASSIVE'
+    if ($Fresh) { Set-Environment 'FRESH' '1' }
+    foreach ($name in $PathParameters) {
+        if (-not $Given.ContainsKey($name) -or ($name -eq 'Database')) { continue }
+        # A program on the path has no folder.
+        if (($name -eq 'Python') -and ($Python -notmatch '[\\/]')) { continue }
+        Set-Variable -Name $name -Value (Resolve-UserPath (Get-Variable -Name $name -ValueOnly))
+    }
+
+    if ($ProfileName -eq '') { $ProfileName = Get-DefaultProfile }
+    $SourceName = (Split-Path -Leaf $Source) -replace '\.(sql|dacpac|bacpac)$', '' -replace '[^A-Za-z0-9._]+', '-' -replace '^[^A-Za-z0-9]+', '' -replace '-+$', ''
+    $DatabaseFile = Get-DatabaseFile $SourceName
+    if (-not $Given.ContainsKey('Run')) {
+        if ($SourceName -eq '') { $SourceName = 'run' }
+        $Run = "$SourceName-$ProfileName"
+    }
+    $Folder = "$Runs/$Run"
+    $Answers = Get-YamlValues @('exam.suite', 'launch.deepspeed', 'quantization_bit')
+    $SuiteName = $Suite
+    if (($SuiteName -eq '') -and $Answers.ContainsKey('exam.suite')) { $SuiteName = $Answers['exam.suite'] }
+    if ($SuiteName -eq '') { $SuiteName = 'full' }
+    $Locks = Get-Locks
+    $VenvFolder = $Venv
+    if ($VenvFolder -eq '') {
+        $cache = Join-Path $HOME '.cache'
+        if ($OnWindows -and $env:LOCALAPPDATA) { $cache = $env:LOCALAPPDATA }
+        if ($env:XDG_CACHE_HOME) { $cache = $env:XDG_CACHE_HOME }
+        $VenvFolder = Join-Path (Join-Path $cache 'vgpt2') "venv-$(Get-Hash $Locks)"
+    }
+    $Needs = 'packages'
+    if ($TargetNeeds.ContainsKey($Target)) { $Needs = $TargetNeeds[$Target] }
+
+    if ($Target -eq 'help') {
+        Show-Help
+    } elseif ($Target -eq 'clean') {
+        Assert-Run
+        Remove-Run
+    } else {
+        Assert-Run
+        if ($Goals.ContainsKey($Target) -or ($Target -eq 'plan')) { Assert-Asked }
+        $Values = Get-Values
+        if (-not $Looking) { Initialize-Packages $Needs }
+        if ($Python -eq '') { $Python = Get-VenvPython $VenvFolder }
+        $Planned = New-Object 'System.Collections.Generic.HashSet[string]'
+        $Prepare = @('scripts/prepare_run.py', '--profile', $ProfileName, '--source', $Source, '--database', $DatabaseFile, '--run', $Run)
+        $Prepare += $Values.SourceOptions + $Values.ExtraOption + $Values.TeacherOption + (Get-Option '--seed' $Seed)
+        $Prepare += @('--suite', $SuiteName, '--output', "$Folder/settings.json")
+        Invoke-Target $Target
+    }
 } catch {
     # A mistake is one line, as from the scripts.
-    [Console]::Error.WriteLine("error: $($_.Exception.Message)")
+    if ($_.Exception -isnot [System.OperationCanceledException]) { [Console]::Error.WriteLine("error: $($_.Exception.Message)") }
     exit $script:ExitCode
+} finally {
+    if ($null -ne $Lock) { $Lock.Dispose() }
+    foreach ($name in @($Kept.Keys)) {
+        # Not by SetEnvironmentVariable: PowerShell makes an empty text of nothing, and that would be a value.
+        if ($null -eq $Kept[$name]) { Remove-Item -LiteralPath "Env:$name" } else { Set-Item -LiteralPath "Env:$name" -Value $Kept[$name] }
+    }
+    Set-Location -LiteralPath $Start
 }

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import click
 
-from vgpt2.cli import EXISTING, OUTPUT, closing_line, options
+from vgpt2.cli import EXISTING, OUTPUT, closing_line, details, options
 
 
 @click.command(help=__doc__)
@@ -71,7 +71,8 @@ def main(
         found = dict(gate)
     if len(read) > 2:
         found |= compare_all(read, profile.gate.significance)
-    show(read, found, verbose)
+    if regression or details():
+        show(read, found, verbose)
     passed = found["verdict"] != "regression"
     if output and regression:
         output = write_verdict(output, passed, found)

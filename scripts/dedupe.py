@@ -57,7 +57,8 @@ def main(file: Path, stage: str, settings: Path, held_out: Path | None, output: 
         copy_records(output, ((records, number) for number in train))
     reasons = ", ".join(f"{reason} {count:,}" for reason, count in sorted(Counter(dropped.values()).items()))
     text = f"{len(traits):,} in, {len(train):,} for training, {len(evaluation):,} for evaluation"
-    closing_line("dedupe", f"{text}, {len(dropped):,} dropped{f' ({reasons})' if reasons else ''} -> {output}")
+    told = f" ({reasons}; in {output.with_suffix('.rejects.jsonl').name})" if reasons else ""
+    closing_line("dedupe", f"{text}, {len(dropped):,} dropped{told} -> {output}")
 
 
 if __name__ == "__main__":

@@ -28,6 +28,8 @@ def main(file: Path, output: Path) -> None:
     from vgpt2.records.fixes.foreign import Reject, read_items
     from vgpt2.records.fixes.labels import fix_labels
 
+    if output.exists() and output.samefile(file):
+        raise UserError(f"{output}: would overwrite the file that is mended; give another --output")
     items = list(read_items(file))
     readable = [item for item in items if isinstance(item.value, dict)]
     rejects = [
@@ -50,7 +52,8 @@ def main(file: Path, output: Path) -> None:
     else:
         where.unlink(missing_ok=True)
     counts = ", ".join(f"{name} {number:,}" for name, number in sorted(fixed.counts.items()))
-    text = f"{len(items):,} in, {len(fixed.rows):,} kept, {len(rejects):,} rejected ({counts})"
+    told = f"{counts}; they are in {where}" if rejects else counts
+    text = f"{len(items):,} in, {len(fixed.rows):,} kept, {len(rejects):,} rejected ({told})"
     closing_line("fix_labels", f"{text} -> {output}")
 
 

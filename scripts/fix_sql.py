@@ -32,6 +32,8 @@ def main(file: Path, catalog: Path, output: Path) -> None:
     from vgpt2.records.fixes.sql_fixes import SqlFixer
     from vgpt2.records.proof import Prover
 
+    if output.exists() and output.samefile(file):
+        raise UserError(f"{output}: would overwrite the file that is mended; give another --output")
     known = load(catalog)
     prover = Prover(known)
 
@@ -63,7 +65,10 @@ def main(file: Path, catalog: Path, output: Path) -> None:
     mended = ", ".join(f"{rule} {count:,}" for rule, count in fixer.counts.most_common())
     reasons = ", ".join(f"{name} {count:,}" for name, count in Counter(item.reason for item in rejects).most_common())
     text = f"{len(items):,} in, {len(kept):,} kept, {changed:,} of them mended{f' ({mended})' if mended else ''}, "
-    closing_line("fix_sql", f"{text}{len(rejects):,} rejected{f' ({reasons})' if reasons else ''} -> {output}")
+    closing_line(
+        "fix_sql",
+        f"{text}{len(rejects):,} rejected{f' ({reasons}; they are in {where})' if reasons else ''} -> {output}",
+    )
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ import click
 from vgpt2.cli import EXISTING, FOLDER, closing_line, options, output_option, settings_option
 
 if TYPE_CHECKING:
+    from vgpt2.errors import UserError
     from vgpt2.records.fixes.foreign import Reject
     from vgpt2.records.model import Record
 
@@ -48,17 +49,34 @@ def main(sft: Path, negatives: Path, extra: Path | None, catalog: Path | None, s
     with scratch_folder(output) as folder:
         if extra:
             found, rejects = _extra(extra, catalog or settings.with_name("catalog.json"))
+            if rejects and not found:
+                raise _nothing_taken(extra, rejects, output)
             sources.append(write_records(folder / "extra.jsonl", found))
         read = [(source, number, stratum(record)) for source in sources for number, record in enumerate(source)]
         merged = interleave(read, itemgetter(2), random.Random(f"{run.seed}/merge"))
         write_jsonl(output.with_suffix(".rejects.jsonl"), (reject.to_json() for reject in rejects))
         copy_records(output, ((source, number) for source, number, _ in merged))
     own = len(sources[0]) + len(sources[1])
-    reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(Counter(r.reason for r in rejects).items()))
     text = f"{own:,} of ours, {len(merged) - own:,} of the user"
     if rejects:
-        text += f", {len(rejects):,} rejected ({reasons}; first: {rejects[0].message})"
+        where = output.with_suffix(".rejects.jsonl")
+        text += f", {len(rejects):,} rejected ({_reasons(rejects)}; first: {rejects[0].message}; all in {where})"
     closing_line("merge_sft", f"{text} -> {output}")
+
+
+def _reasons(rejects: list[Reject]) -> str:
+    return ", ".join(f"{reason} {count:,}" for reason, count in sorted(Counter(r.reason for r in rejects).items()))
+
+
+def _nothing_taken(extra: Path, rejects: list[Reject], output: Path) -> UserError:
+    """The error for files of which no record can be trained on; their rejects are written, and nothing else."""
+    from vgpt2.errors import UserError
+    from vgpt2.files import write_jsonl
+
+    where = output.with_suffix(".rejects.jsonl")
+    write_jsonl(where, (reject.to_json() for reject in rejects))
+    said = f"all {len(rejects):,} records were rejected ({_reasons(rejects)}; first: {rejects[0].message})"
+    return UserError(f"EXTRA={extra}: {said}; all of them with their reasons are in {where}")
 
 
 def _extra(folder: Path, catalog_path: Path) -> tuple[list[Record], list[Reject]]:

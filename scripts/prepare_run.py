@@ -1,22 +1,29 @@
-"""Turn what is not a file into two: what the user asked for, and the state of the source tree.
+"""Check what the user asked for, and copy into the run what it is made of: settings, source, curated questions.
 
-Both are rewritten only when their content changed, so that a second `make all` finds nothing to do.
+Each copy is rewritten only when its content changed, so that a second `make all` finds nothing to do. A change that
+would cost trained stages is refused; with FRESH=1 in the environment the old run is moved aside first. With a command
+after `--` the run is locked for it: it runs in this process's place.
 
-**Reads**: the profile, the database and the stage YAML, the names, sizes and times of the files under SOURCE.
-**Writes**: `runs/<run>/settings.json` and `source.stamp` beside it.
+**Reads** the profile, the database and the stage YAML, curated questions, the files of EXTRA and of SOURCE, the locks.
+**Writes** `settings.json`, `source.stamp` and `inputs/` in `runs/<run>/`. With `--plan` or `--changes` nothing: they
+say which steps would run and why, or which of these files would be written.
 **Run as**: `python scripts/prepare_run.py --profile cpu --source data/sample --database vista.yaml --run my-run
 --output runs/my-run/settings.json`
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+import os
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-SERVER = "mssql://"
+from vgpt2.cli import closing_line
+
+if TYPE_CHECKING:
+    from vgpt2.chain.inputs import Inputs
 
 
 @click.command(help=__doc__.split("\n\n")[0])
@@ -31,131 +38,85 @@ SERVER = "mssql://"
 @click.option("--teacher", default="", help="endpoint that rewords questions")
 @click.option("--teacher-model", default="", help="its model")
 @click.option("--seed", type=int, help="another seed than the profile's")
+@click.option("--suite", default="", help="quick or full: the gates' suite, if not the profile's; for --plan")
 @click.option("--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="settings.json to write")
+@click.option("--plan", is_flag=True, help="say which steps would run, and write nothing")
+@click.option("--goal", default="all", show_default=True, help="the target that --plan is about")
+@click.option("--changes", is_flag=True, help="say which of these files would be written, and write nothing")
+@click.argument("command", nargs=-1)
 def main(
-    profile: str,
-    source: str,
-    scripts: Path | None,
-    database_name: str,
-    database: Path,
-    by_tables: bool,
-    run: str,
-    extra: str,
-    teacher: str,
-    teacher_model: str,
-    seed: int | None,
-    output: Path,
+    suite: str, output: Path, plan: bool, goal: str, changes: bool, command: tuple[str, ...], **asked: object
 ) -> None:
-    from vgpt2.cli import closing_line
-    from vgpt2.errors import UserError
+    from vgpt2.chain.asked import Asked, check
+    from vgpt2.chain.inputs import inputs_of
+    from vgpt2.chain.lock import end_with_parent, hold
 
-    if bool(teacher) != bool(teacher_model):
-        raise UserError("TEACHER and TEACHER_MODEL go together: give the endpoint's URL and the name of its model")
-    asked = {"extra": extra, "teacher": teacher, "teacher_model": teacher_model}
-    settings = resolve(profile, source, database, run, seed, asked)
-    # Of a server no change can be seen from here: its catalog is read again when catalog.json is deleted.
-    lines = [source] if source.startswith(SERVER) else [*stamp_lines(Path(source))]
-    lines += [f"scripts/{line}" for line in stamp_lines(scripts)] if scripts else []
-    lines += [f"database\t{database_name}"] if database_name else []
-    lines += known_lines() if by_tables else []
-    stamp = "".join(f"{line}\n" for line in sorted(lines))
-    changed = [
-        path.name
-        for path in (write_if_new(output.parent / "source.stamp", stamp), write_if_new(output, settings))
-        if path
-    ]
-    if changed:
-        closing_line(
-            "prepare",
-            f"profile {profile}, {source}, {stamp.count(chr(10)):,} files -> {', '.join(changed)} in {output.parent}",
-        )
-
-
-def resolve(profile: str, source: str, database: Path, run: str, seed: int | None, asked: dict[str, str]) -> str:
-    """The text of settings.json; `asked`: `extra`, `teacher` and `teacher_model`.
-
-    Raises:
-        UserError: a profile, folder or setting that does not exist.
-    """
-    from vgpt2.catalog.readers.server.connect import Address
-    from vgpt2.errors import UserError
-    from vgpt2.settings import CONFIGS, Settings, load_database, load_profile
-    from vgpt2.training.config import check_profile
-
-    chosen = load_profile(profile)
-    check_profile(chosen, str(CONFIGS / "profiles" / f"{profile}.yaml"))
-    if source.startswith(SERVER):
-        Address.of(source)  # before anything of it is written down
-    elif not Path(source).exists():
-        raise UserError(f"SOURCE={source}: no such folder; give the folder that holds the database's sources")
-    if asked["extra"] and not Path(asked["extra"]).is_dir():
-        raise UserError(f"EXTRA={asked['extra']}: no such folder; give a folder with .json or .jsonl files")
-    if not re.fullmatch(r"[\w.-]+", run):
-        raise UserError(f"RUN={run}: a run's name has letters, digits, dots and dashes only")
-    load_database(database)
-    settings = Settings(
-        run=run,
-        profile_name=profile,
-        source=source,
-        database=database.as_posix(),
-        seed=chosen.seed if seed is None else seed,
-        stages=stage_digests(chosen.launch.deepspeed),
-        profile=chosen,
-        **asked,
-    )
-    return settings.model_dump_json(indent=1) + "\n"
+    words = Asked(**asked)  # type: ignore[arg-type]  # click has checked them by the options above
+    checked = check(words)
+    run_dir = output.parent
+    suite = suite or checked.settings.profile.exam.suite
+    if command:
+        hold(run_dir)
+    inputs = inputs_of(words, checked, run_dir)
+    changed = inputs.changed(run_dir)
+    if plan:
+        say_plan(run_dir, suite, goal, inputs, changed)
+    elif changes:
+        click.echo("".join(f"{run_dir.as_posix()}/{name}\n" for name in watched(changed)), nl=False)
+        say_cost(run_dir, suite, inputs, changed)
+    else:
+        write(run_dir, suite, inputs, changed)
+    if command:
+        end_with_parent()
+        sys.stdout.flush()  # what is not said by now would be lost
+        os.execvp(command[0], command)
 
 
-def stage_digests(deepspeed: str) -> dict[str, str]:
-    """What the stage files and the DeepSpeed file say, as digests: an edit of one (other than a comment) makes another
-    settings.json, and so all steps that depend on it out of date.
+def watched(changed: list[str]) -> list[str]:
+    """Those of these files whose change makes steps run."""
+    from vgpt2.chain.inputs import WATCHED
 
-    Raises:
-        UserError: a file that is missing or cannot be read.
-    """
-    from vgpt2.files import digest, read_json
-    from vgpt2.settings import CONFIGS, ROOT, read_yaml
-    from vgpt2.training.config import STAGE_FILES
-
-    digests = {name: digest(read_yaml(CONFIGS / "stages" / name)) for name in STAGE_FILES.values()}
-    if deepspeed:
-        digests[deepspeed] = digest(read_json(ROOT / deepspeed))
-    return digests
+    return [name for name in WATCHED if name in changed]
 
 
-def known_lines() -> list[str]:
-    """One line a database that is known by its tables: an edit of its settings makes the catalog out of date."""
-    from vgpt2.files import digest
-    from vgpt2.settings import databases_known_by_tables
+def say_plan(run_dir: Path, suite: str, goal: str, inputs: Inputs, changed: list[str]) -> None:
+    """A line for each step that would run, with the reason; and whether FRESH=1 would be asked for."""
+    from vgpt2.chain.plan import due_steps
+    from vgpt2.chain.table import STAGES, run_values, targets
 
-    return [f"known/{known.name}\t{digest(known.model_dump())}" for known in databases_known_by_tables()]
-
-
-def stamp_lines(source: Path) -> Iterator[str]:
-    """One line a file: path below the source, bytes, time of change in nanoseconds; or why it cannot be read."""
-    from vgpt2.files import walk
-
-    if source.is_file():
-        state = source.stat()
-        yield f"{source.name}\t{state.st_size}\t{state.st_mtime_ns}"
-        return
-    for path, problem in walk(source):
-        name = path.relative_to(source).as_posix()
-        if problem:
-            yield f"{name}\t{problem}"
-        else:
-            state = path.stat()
-            yield f"{name}\t{state.st_size}\t{state.st_mtime_ns}"
+    stages = STAGES[: STAGES.index(goal) + 1] if goal in STAGES else STAGES
+    paths = [f"{run_dir.as_posix()}/{name}" for name in watched(changed)]
+    due = due_steps(targets()[goal].goals, run_values(run_dir.as_posix(), suite, stages), paths)
+    for item in due:
+        click.echo(f"  {item.step.name:<14} {item.reason}")
+    click.echo(f"{len(due)} steps would run")
+    say_cost(run_dir, suite, inputs, changed)
 
 
-def write_if_new(path: Path, text: str) -> Path | None:
-    """Write the file unless it holds just this; the path if it was written."""
-    from vgpt2.files import write_text
+def say_cost(run_dir: Path, suite: str, inputs: Inputs, changed: list[str]) -> None:
+    """Say on the error stream that FRESH=1 would be asked for, where it would be."""
+    from vgpt2.chain.fresh import describe, lost_stages, require_fresh
 
-    if path.is_file() and path.read_text(encoding="utf-8") == text:
-        return None
-    write_text(path, text)
-    return path
+    lost = lost_stages(run_dir, suite, changed)
+    if lost:
+        click.echo(f"note: {require_fresh(run_dir, lost, describe(run_dir, inputs, changed)).message}", err=True)
+
+
+def write(run_dir: Path, suite: str, inputs: Inputs, changed: list[str]) -> None:
+    """Write what changed, if that costs nothing that was trained or FRESH=1 was said."""
+    from vgpt2.chain.fresh import describe, lost_stages, move_aside, require_fresh
+
+    lost = lost_stages(run_dir, suite, changed)
+    if lost:
+        what = describe(run_dir, inputs, changed)
+        if os.environ.get("FRESH", "") in ("", "0"):
+            raise require_fresh(run_dir, lost, what)
+        old = move_aside(run_dir, suite, changed)
+        click.echo(f"{what}: the run as it was is now {old}")
+        changed = inputs.changed(run_dir)
+    inputs.write(run_dir, changed)
+    if names := watched(changed):
+        closing_line("prepare", f"{', '.join(names)} -> {run_dir}")
 
 
 if __name__ == "__main__":

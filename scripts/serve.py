@@ -3,7 +3,8 @@
 Each question gets the schema that it needs; the SQL of an answer is checked against the catalog, and what is wrong
 with it stands in the response's `vgpt2` field.
 
-**Reads** the exported model, the catalog, the run's settings.
+**Reads** the exported model, the catalog, the run's settings; the ages of the run's files, to say when the model is
+older than what it is made of.
 **Writes** nothing.
 **Run as** `python scripts/serve.py --model runs/cpu/export --catalog runs/cpu/catalog.json
 --settings runs/cpu/settings.json`
@@ -16,23 +17,29 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vgpt2.cli import FOLDER, catalog_option, options, settings_option
+from vgpt2.cli import FOLDER
 
 if TYPE_CHECKING:
     from vgpt2.serving.desk import Desk
 
+FILE = click.Path(dir_okay=False, path_type=Path)
+
 
 @click.command(help=__doc__)
 @click.option("--model", required=True, type=FOLDER, help="folder of the model")
-@options(catalog_option, settings_option)
+@click.option("--catalog", required=True, type=FILE, help="catalog.json of extract_catalog.py")
+@click.option("--settings", required=True, type=FILE, help="settings.json of the run")
 @click.option("--host", default="127.0.0.1", show_default=True, help="address to listen on")
 @click.option("--port", default=8000, show_default=True, help="port to listen on")
 @click.option("--chat", is_flag=True, help="questions at the terminal instead")
 def main(model: Path, catalog: Path, settings: Path, host: str, port: int, chat: bool) -> None:
     from vgpt2.catalog.store import load
+    from vgpt2.chain.plan import export_note
     from vgpt2.serving.desk import Desk
     from vgpt2.settings import load_settings
 
+    if model.name == "export" and (note := export_note(model.parent)):
+        click.echo(note, err=True)
     run = load_settings(settings)
     desk = Desk(model, load(catalog), run.profile)
     if chat:

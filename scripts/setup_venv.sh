@@ -3,17 +3,22 @@
 # Two calls at once wait for each other. Run as: bash scripts/setup_venv.sh FOLDER LOCKFILE...
 set -euo pipefail
 
+# Bytes that the packages take, and what pip holds of them while it unpacks.
+needed=9000000000
 venv=$1
 shift
-mkdir -p "$(dirname "$venv")"
-exec 9> "$venv.lock"
-flock 9
-[ ! -f "$venv/.done" ] || exit 0
 
 fail() {
     echo "error: $*" >&2
     exit 2
 }
+
+if ! mkdir -p "$(dirname "$venv")" 2> /dev/null || ! touch "$venv.lock" 2> /dev/null; then
+    fail "$venv: cannot be written; give another folder with VENV=folder"
+fi
+exec 9> "$venv.lock"
+flock 9
+[ ! -f "$venv/.done" ] || exit 0
 
 # The packages are known to install on 3.11 to 3.13; a newer Python is tried if there is no other.
 find_python() {
@@ -33,12 +38,19 @@ python=$(find_python) || fail "no Python 3.11 or newer found; on Debian or Ubunt
 "$python" -c 'import venv, ensurepip' 2> /dev/null \
     || fail "$python has no venv module; on Debian or Ubuntu: sudo apt-get install python3-venv"
 
+free=$(df -Pk "$(dirname "$venv")" 2> /dev/null | awk 'NR == 2 { print $4 * 1024 }')
+if [ -n "$free" ] && [ "$free" -lt "$needed" ]; then
+    fail "$venv: $((free / 1000000)) MB free, about $((needed / 1000000)) MB needed for the packages; free some, or give another folder with VENV=folder"
+fi
 # What an interrupted call left behind is of no use: pip does not resume.
 rm -rf -- "$venv"
 echo "setup: packages into $venv (about 8 GB and five minutes, once a machine)"
-"$python" -m venv "$venv"
+"$python" -m venv "$venv" || fail "$venv: no environment could be made here (see above)"
 for lock in "$@"; do
-    "$venv/bin/python" -m pip install --disable-pip-version-check --no-input --quiet --require-hashes -r "$lock"
+    "$venv/bin/python" -m pip install --disable-pip-version-check --no-input --quiet --require-hashes -r "$lock" \
+        || fail "the packages of $lock could not be installed (see above); the next start begins anew"
 done
+# What .done promises is on the disk before.
+sync -f "$venv" 2> /dev/null || sync
 touch "$venv/.done"
 echo "setup: done -> $venv"

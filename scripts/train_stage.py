@@ -3,12 +3,14 @@
 **Reads** settings.json, data/<stage>.jsonl, data/<stage>_eval.jsonl, data/dataset_info.json, and the base: a gate's
 JSON (its `model`) or a model folder.
 **Writes** saves/<stage>/: train.yaml, train.log, the trainer's own files, first_step.json (DPO, KTO); merged/, the
-whole model that is examined and goes on; .done last. A rerun goes on where it was killed, or does nothing. With
+whole model that is examined and goes on; .done last. A rerun goes on where it was killed, or does nothing; with other
+data, config or base it moves the old folder aside if FRESH=1 is in the environment, and else ends. With
 --choose-checkpoint also choice.json: right answers of every checkpoint, on questions that no gate asks.
 **Run as** `python scripts/train_stage.py dpo --settings runs/R/settings.json --run-dir runs/R
 --base runs/R/gates/sft.json`
 """
 
+import os
 from pathlib import Path
 
 import click
@@ -26,7 +28,8 @@ from vgpt2.settings import load_settings
 def main(stage: str, settings: Path, run_dir: Path, base: Path, choose_checkpoint: bool) -> None:
     from vgpt2.training.stage import train_stage
 
-    outcome = train_stage(stage, load_settings(settings), run_dir, base, click.echo, choose_checkpoint)
+    keep = os.environ.get("FRESH", "") in ("", "0")
+    outcome = train_stage(stage, load_settings(settings), run_dir, base, click.echo, choose_checkpoint, keep)
     if outcome.action == "nothing":
         closing_line(stage, f"already trained from this data, config and base, nothing to do -> {outcome.folder}")
     else:

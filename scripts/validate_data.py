@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vgpt2.cli import EXISTING, OUTPUT, catalog_option, closing_line, held_out_option, options
+from vgpt2.cli import EXISTING, OUTPUT, catalog_option, closing_line, details, held_out_option, options
 
 if TYPE_CHECKING:
     from vgpt2.audit.audit import Report
@@ -58,7 +58,8 @@ def main(
     others = load_rows(against)[0] if against else []
     result = audit(rows, audit_context, broken, others)
     written = write_verdict(report, result.ok, result.to_json())
-    _table(result)
+    if details() or not result.ok:
+        _table(result)
     passed = sum(rule.ok for rule in result.rules)
     closing_line(
         "validate_data", f"{len(rows) + len(broken):,} rows, {passed} of {len(result.rules)} rules hold -> {written}"

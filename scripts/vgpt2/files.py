@@ -18,6 +18,18 @@ import jsonlines
 
 from vgpt2.errors import UserError
 
+# What a user can mend about a place that cannot be written; other errors are ours.
+_MAY_NOT = "you may not write here; give another folder, or the right to write"
+_IN_THE_WAY = "a file is where a folder should be; give another folder"
+_UNFIT_PLACES = {
+    errno.EACCES: _MAY_NOT,
+    errno.EPERM: _MAY_NOT,
+    errno.EROFS: "this disk is mounted to be read only; give another folder",
+    errno.ENOTDIR: _IN_THE_WAY,
+    errno.EEXIST: _IN_THE_WAY,
+    errno.ENOENT: "no folder can be made here; give another one",
+}
+
 
 @contextmanager
 def disk_full(path: str | Path) -> Iterator[None]:
@@ -29,9 +41,55 @@ def disk_full(path: str | Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno == errno.ENOSPC:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise UserError(f"{path}: no space left on the disk; free some and run again") from error
         raise
+
+
+@contextmanager
+def writing(path: str | Path) -> Iterator[None]:
+    """Make of a full disk, and of a place that cannot be written, a mistake that names `path`, which the block writes.
+
+    Raises:
+        UserError: no space, no right to write, or no such place.
+    """
+    try:
+        with disk_full(path):
+            yield
+    except OSError as error:
+        about = Path(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else Path(path)
+        # A file elsewhere that the block reads is another matter.
+        if error.errno in _UNFIT_PLACES and _near(about, Path(path)):
+            raise UserError(f"{path}: {_UNFIT_PLACES[error.errno]}") from error
+        raise
+
+
+def _near(about: Path, path: Path) -> bool:
+    return about == path or about in path.parents or about.parent == path.parent or path in about.parents
+
+
+def sync(path: Path) -> None:
+    """Have the disk hold what a file or a folder's list of names says, before something else promises it."""
+    try:
+        handle = os.open(path, os.O_RDONLY if os.name == "posix" else os.O_RDWR)
+    except OSError:
+        return  # Windows opens no folder; there a rename waits for the disk
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.EBADF):  # what some mounts answer for a folder
+            raise
+    finally:
+        os.close(handle)
+
+
+def sync_tree(folder: Path) -> None:
+    """`sync` for a folder and all that it holds."""
+    for below, _, names in os.walk(folder):
+        for name in names:
+            if not (Path(below) / name).is_symlink():
+                sync(Path(below) / name)
+        sync(Path(below))
 
 
 def walk(root: Path) -> Iterator[tuple[Path, str]]:
@@ -98,16 +156,22 @@ def _other_process(number: int) -> bool:
 
 @contextmanager
 def atomic(path: str | Path, mode: str = "w") -> Iterator[IO]:
-    """Open a temporary file beside `path` and rename it to `path` when the block ends well; nothing stays otherwise."""
+    """Open a temporary file beside `path` and rename it to `path` when the block ends well; nothing stays otherwise.
+
+    After a power cut there is the old file or the new one, never half of one.
+    """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = temporary_path(path)
     encoding, newline = (None, None) if "b" in mode else ("utf-8", "\n")
-    with disk_full(path):
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = temporary_path(path)
         try:
             with temporary.open(mode, encoding=encoding, newline=newline) as handle:
                 yield handle
+                handle.flush()
+                os.fsync(handle.fileno())
             temporary.replace(path)
+            sync(path.parent)
         finally:
             temporary.unlink(missing_ok=True)
 
@@ -147,10 +211,10 @@ def json_line(value: Any, indent: int | None = None) -> bytes:
 def scratch_folder(output: str | Path) -> Iterator[Path]:
     """A folder beside `output` for what is too large to hold while it is made; gone when the block ends."""
     output = Path(output)
-    output.parent.mkdir(parents=True, exist_ok=True)
-    # Not the name of the temporary file that becomes `output`.
-    folder = temporary_path(output.with_suffix(".scratch"))
-    with disk_full(output):
+    with writing(output):
+        output.parent.mkdir(parents=True, exist_ok=True)
+        # Not the name of the temporary file that becomes `output`.
+        folder = temporary_path(output.with_suffix(".scratch"))
         try:
             folder.mkdir()
             yield folder

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import glob
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from vgpt2.errors import UserError
-from vgpt2.files import digest, disk_full, read_json, sha256, temporary_path
+from vgpt2.files import digest, read_json, sha256, sync, sync_tree, temporary_path, writing
 
 POINTER = "pointer.json"
 DONE = ".done"
@@ -20,18 +21,28 @@ def whole_folder(output: Path) -> Iterator[Path]:
     killed process left of an earlier one goes too.
 
     Raises:
-        UserError: the disk is full.
+        UserError: the disk is full, or the place cannot be written.
     """
-    output.parent.mkdir(parents=True, exist_ok=True)
-    temporary = temporary_path(output)
-    with disk_full(output):
+    with writing(output):
+        output.parent.mkdir(parents=True, exist_ok=True)
+        temporary = temporary_path(output)
+        before = temporary.with_suffix(".before")
+        for left in output.parent.glob(f".{glob.escape(output.name)}.*.before"):
+            shutil.rmtree(left, ignore_errors=True)
         try:
             temporary.mkdir()
             yield temporary
-            shutil.rmtree(output, ignore_errors=True)
+            sync_tree(temporary)
+            # The old folder goes when the new one has its name.
+            if output.exists():
+                output.rename(before)
             temporary.rename(output)
+            sync(output.parent)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
+            if before.exists() and not output.exists():
+                before.rename(output)
+            shutil.rmtree(before, ignore_errors=True)
 
 
 def resolve(path: str | Path) -> str:

@@ -50,7 +50,7 @@ def test_a_failed_rule_is_a_sentence_with_figure_limit_and_examples_and_exit_cod
     assert report["ok"] is False
     (line,) = [line for line in result.stderr.splitlines() if "'sql_resolves'" in line]
     assert "found 2, limit 0" in line
-    assert "alpaca.json[1]" in line
+    assert "alpaca.json[2]" in line
     assert "APInvoices" in line
     assert {"rule", "figure", "limit", "ok", "examples"} <= set(report["rules"][0])
 

@@ -9,6 +9,8 @@ from vgpt2.settings import profile_names
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "README.md").read_text()
+# Scripts that the Makefile calls and that are no step.
+BESIDE = "serve.py bench.py show_status.py write_reference.py write_chain.py ask_yaml.py soak.py".split()
 
 
 def test_every_script_that_it_names_exists():
@@ -18,7 +20,7 @@ def test_every_script_that_it_names_exists():
 
 def test_every_step_of_the_chain_is_in_its_table():
     for name in set(re.findall(r"scripts/(\w+\.py)", (ROOT / "Makefile").read_text())) - {"prepare_run.py"}:
-        if name not in ("serve.py", "bench.py", "show_status.py", "write_reference.py"):
+        if name not in BESIDE:
             assert f"`{name}`" in TEXT, name
 
 

@@ -93,3 +93,35 @@ def test_without_room_the_old_folder_stays_where_it_is(trainer, settings, run_di
     with pytest.raises(UserError, match="GiB free"):
         train_stage("sft", settings, run_dir, base, print)
     assert [path.name for path in folder.parent.iterdir()] == ["sft"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ("data", "trained from other data (sft.jsonl); that would cost the trained stage sft"),
+        ("config", "trained from another config; that would cost"),
+        ("base", "trained from another base; that would cost"),
+    ],
+)
+def test_what_was_trained_from_something_else_is_kept_unless_told_otherwise(
+    trainer, settings, run_dir, base, changed, said
+):
+    trainer("{'train_loss': '0.5'}")
+    train_stage("sft", settings, run_dir, base, print)
+    folder = run_dir / "saves" / "sft"
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    match changed:
+        case "data":
+            with (run_dir / "data" / "sft.jsonl").open("a", encoding="utf-8") as handle:
+                handle.write('{"id": "x", "instruction": "a", "output": "b"}\n')
+        case "config":
+            settings.seed += 1
+        case "base":
+            write_json(base / ".done", {"another": 1})
+    with pytest.raises(UserError) as caught:
+        train_stage("sft", settings, run_dir, base, print, keep=True)
+    assert said in caught.value.message
+    assert "FRESH=1" in caught.value.message
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+    assert train_stage("sft", settings, run_dir, base, print).action == "trained"
+    assert (run_dir / "saves" / "sft.old-1" / ".done").exists()

@@ -31,8 +31,8 @@ class Row:
 
     @property
     def where(self) -> str:
-        """`kto.jsonl:7` or `kto.json[6]`."""
-        return f"{self.file}:{self.line}" if self.line else f"{self.file}[{self.index}]"
+        """`kto.jsonl:7`, or of a JSON array `kto.json[7]`, counted from 1 too."""
+        return f"{self.file}:{self.line}" if self.line else f"{self.file}[{self.index + 1}]"
 
     @property
     def own(self) -> Meta | None:

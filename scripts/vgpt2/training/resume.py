@@ -38,6 +38,24 @@ def decide(folder: Path, inputs: dict[str, Any]) -> str:
     return "done" if whole else "resume"
 
 
+def is_trained(folder: Path) -> bool:
+    """Whether there is something to lose: a finished model, or a checkpoint."""
+    return (folder / DONE).exists() or any(folder.glob("checkpoint-*"))
+
+
+def difference(folder: Path, inputs: dict[str, Any]) -> str:
+    """What a stage was trained from that is another now: `other data (sft.jsonl), another base`."""
+    recorded = _read(folder / INPUTS) or {}
+    data, now = recorded.get("data") or {}, inputs["data"]
+    files = [name for name in now if data.get(name) != now[name]]
+    said = [f"other data ({', '.join(files)})"] if files else []
+    said += ["another config"] if recorded.get("config") != inputs["config"] else []
+    said += ["another base"] if recorded.get("base") != inputs["base"] else []
+    chosen = "choose_checkpoint"
+    said += ["another choice of checkpoint"] if recorded.get(chosen) != inputs.get(chosen) else []
+    return ", ".join(said) or "something else"
+
+
 def move_away(folder: Path) -> Path:
     """Rename a folder to the first free `<name>.old-<n>`, so that nothing a user trained is lost."""
     number = 1

@@ -10,7 +10,7 @@ from typing import Any
 
 from vgpt2.catalog.store import load
 from vgpt2.errors import UserError
-from vgpt2.files import read_json, write_json
+from vgpt2.files import read_json, sync_tree, write_json
 from vgpt2.model_folder import DONE
 from vgpt2.settings import Settings
 from vgpt2.training import choice, resume
@@ -34,15 +34,18 @@ class Outcome:
     seconds: float
 
 
-def train_stage(stage: str, settings: Settings, run_dir: Path, base: Path, say: Say, choose: bool = False) -> Outcome:
+def train_stage(
+    stage: str, settings: Settings, run_dir: Path, base: Path, say: Say, choose: bool = False, keep: bool = False
+) -> Outcome:
     """Train `stage` from the model that `base` (a gate's JSON or a model folder) names, into `saves/<stage>/`.
 
     `.done` is written last; a rerun with the same data, config and base goes on or does nothing, with others it starts
     anew beside the old folder. With `choose` all checkpoints are kept, and the best of them by exam is merged (see
-    `choice`), not the one of the lowest loss.
+    `choice`), not the one of the lowest loss. With `keep` nothing that was trained is moved away.
 
     Raises:
-        UserError: data, config, base or disk space at fault, or the trainer failed.
+        UserError: data, config, base or disk space at fault, or the trainer failed; or other data, config or base than
+            before, and `keep`.
         GateError: the first step shows the wrong reference policy, or was never seen.
     """
     folder = run_dir / "saves" / stage
@@ -65,6 +68,11 @@ def train_stage(stage: str, settings: Settings, run_dir: Path, base: Path, say: 
     if decision == "done":
         (folder / DONE).touch()
         return Outcome("nothing", folder, *_figures(folder))
+    if decision == "changed" and keep and resume.is_trained(folder):
+        raise UserError(
+            f"{folder}: trained from {resume.difference(folder, inputs)}; that would cost the trained stage {stage}."
+            f" FRESH=1 (PowerShell: -Fresh) moves it aside and goes on; RUN=name makes another run"
+        )
     # before the old folder is moved: where there is no room, or nothing to choose by, all stays as it was
     check_space(folder, needed_bytes(start.model, config))
     catalog = load(run_dir / "catalog.json") if choose else None
@@ -85,6 +93,7 @@ def train_stage(stage: str, settings: Settings, run_dir: Path, base: Path, say: 
     model = folder / "merged"
     lineage = [*start.lineage, {"stage": stage, "model": str(model), **chosen}]
     merge(start.model, trained, model, lineage)
+    sync_tree(folder)  # `.done` promises all of it
     write_json(folder / DONE, {"stage": stage, "model": str(model), "lineage": lineage, **inputs})
     return Outcome("resumed" if checkpoint else "trained", folder, *_figures(folder))
 

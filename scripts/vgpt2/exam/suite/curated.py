@@ -14,10 +14,10 @@ from pathlib import Path
 
 from vgpt2.catalog.lookup import find_table
 from vgpt2.catalog.model import Catalog
-from vgpt2.database_settings import DatabaseSettings
 from vgpt2.errors import UserError, did_you_mean
 from vgpt2.exam.grading.execution import Rows
 from vgpt2.exam.model import FULL, Gold, Question, check_category
+from vgpt2.exam.suite.curated_file import curated_file as curated_file
 from vgpt2.exam.suite.curated_golds import NotBorneOut, prove_facts, prove_refusal, prove_sql
 from vgpt2.files import read_json
 from vgpt2.records.text import normalise
@@ -26,21 +26,6 @@ KEYS = ("id", "category", "question", "sql", "facts", "refuse", "ordered", "read
 ORDER_BY = re.compile(r"\bORDER\s+BY\b", re.IGNORECASE)
 WORD = {str: "a text", bool: "true or false", list: "a list of tables"}
 FORMAT = "docs/curated-questions.md"
-
-
-def curated_file(database: DatabaseSettings, source: str, root: Path) -> Path | None:
-    """The curated file that a database's settings name, unless its questions are about another source than this one.
-
-    Args:
-        source: what the catalog was read from, as the user gave it.
-        root: where relative paths of the settings begin.
-    """
-    if not database.curated_suite:
-        return None
-    about = database.curated_for
-    if about and Path(source).resolve() != (root / about).resolve():
-        return None
-    return root / database.curated_suite
 
 
 def read_curated(path: Path, catalog: Catalog, rows: Rows) -> list[Question]:

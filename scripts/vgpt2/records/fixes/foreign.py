@@ -29,8 +29,8 @@ class Item:
 
     @property
     def where(self) -> str:
-        """`mine.jsonl:7` or `mine.json[6]`."""
-        return f"{self.file}:{self.line}" if self.line else f"{self.file}[{self.index}]"
+        """`mine.jsonl:7`, or of a JSON array `mine.json[7]`, counted from 1 too."""
+        return f"{self.file}:{self.line}" if self.line else f"{self.file}[{self.index + 1}]"
 
 
 @dataclass(slots=True, frozen=True)
@@ -183,15 +183,9 @@ def read_extra(
     Raises:
         UserError: the folder is missing, holds no such file, or a file in it cannot be read at all.
     """
-    folder = Path(folder)
-    if not folder.is_dir():
-        raise UserError(f"EXTRA={folder}: no such folder")
-    paths = sorted(path for path in folder.iterdir() if path.suffix in (".json", ".jsonl") and not _ours(path))
-    if not paths:
-        raise UserError(f"EXTRA={folder}: no *.json or *.jsonl file in it")
     records: list[Record] = []
     rejects: list[Reject] = []
-    for path in paths:
+    for path in alpaca_files(folder):
         for item in read_items(path):
             made = alpaca_fault(item) or _record(item, system, prove)
             if isinstance(made, Record):
@@ -200,6 +194,21 @@ def read_extra(
                 reason, message = made
                 rejects.append(Reject(item.where, reason, f"{item.where}: {message}", item.value))
     return records, rejects
+
+
+def alpaca_files(folder: str | Path) -> list[Path]:
+    """A user's own files in a folder (`*.json`, `*.jsonl`), in order of name.
+
+    Raises:
+        UserError: the folder is missing, or holds no such file.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise UserError(f"EXTRA={folder}: no such folder")
+    paths = sorted(path for path in folder.iterdir() if path.suffix in (".json", ".jsonl") and not _ours(path))
+    if not paths:
+        raise UserError(f"EXTRA={folder}: no *.json or *.jsonl file in it")
+    return paths
 
 
 def _ours(path: Path) -> bool:

@@ -56,9 +56,14 @@ def check_space(folder: Path, needed: int, free: int | None = None) -> None:
     free = shutil.disk_usage(place).free if free is None else free
     if free < needed * 1.1:
         raise UserError(
-            f"{folder}: {free / GIB:.1f} GiB free, about {needed * 1.1 / GIB:.1f} GiB needed for checkpoints"
+            f"{folder}: {_size(free)} free, about {_size(needed * 1.1)} needed for checkpoints"
             " and the merged model; free some space or lower save_total_limit"
         )
+
+
+def _size(number: float) -> str:
+    """Bytes as a person reads them: `1.4 GiB`, `35 MiB`."""
+    return f"{number / GIB:.1f} GiB" if number >= GIB / 2 else f"{number / (1 << 20):,.0f} MiB"
 
 
 def _model_size(model: str) -> tuple[float, int, int]:

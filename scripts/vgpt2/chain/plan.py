@@ -1,0 +1,79 @@
+"""Which steps are due, by the table and the ages of a run's files, as make sees it; nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from vgpt2.chain.table import STAGES, Step, expand, leading_to, run_values
+from vgpt2.errors import UserError
+from vgpt2.settings import load_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A step that would run, and why: `runs/r/catalog.json: missing`, `...: older than runs/r/source.stamp`."""
+
+    step: Step
+    reason: str
+
+
+def due_steps(goals: Iterable[str], values: dict[str, list[str]], changed: Iterable[str] = ()) -> list[Due]:
+    """The steps that lead to `goals` and would run, in their order.
+
+    Args:
+        goals: names of steps.
+        values: as `table.run_values` gives them.
+        changed: files of the run that would be written before the first step.
+    """
+    new = set(changed)
+    due = []
+    for step in leading_to(goals, values):
+        outputs = expand(step.outputs, values)
+        reason = _reason(step, expand(step.inputs, values), outputs, new)
+        if reason:
+            due.append(Due(step, reason))
+            new.update(outputs)
+    return due
+
+
+def _reason(step: Step, inputs: list[str], outputs: list[str], new: set[str]) -> str:
+    ages = {path: _age(path) for path in (*inputs, *outputs)}
+    for output in outputs:
+        if ages[output] is None:
+            return f"{output}: missing"
+    if step.always:
+        return f"{outputs[0]}: made anew each time"
+    for output in outputs:
+        made = ages[output] or 0
+        for path in inputs:
+            if path in new or (ages[path] or 0) > made:
+                return f"{output}: older than {path}"
+    return ""
+
+
+def _age(path: str) -> int | None:
+    """Nanoseconds since 1970, None where there is no such file."""
+    try:
+        return Path(path).stat().st_mtime_ns
+    except OSError:
+        return None
+
+
+def export_note(run_dir: Path) -> str:
+    """What to say before the exported model of a run is used: a sentence if it is older than what it is made of.
+
+    Raises:
+        UserError: there is no model yet.
+    """
+    if not (run_dir / "export" / ".done").is_file():
+        raise UserError(f"{run_dir}: no model yet: make all")
+    stages = tuple(stage for stage in STAGES if (run_dir / "gates" / f"{stage}.json").is_file())
+    if not stages:
+        return ""
+    values = run_values(run_dir.as_posix(), load_settings(run_dir / "settings.json").profile.exam.suite, stages)
+    due = due_steps(["export"], values)
+    if not due:
+        return ""
+    return f"note: the model is older than what it is made of ({due[0].reason}); make all makes it anew"

@@ -1,0 +1,136 @@
+"""A run that is killed again and again must end as one that was left alone: the same bytes in all that counts."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from vgpt2.errors import UserError
+from vgpt2.files import sha256
+
+# What must be the same. Logs, times, reports with times in them, and checkpoints on the way are not among it.
+SAME = (
+    "catalog.json",
+    "suite/*.json*",
+    "data/**/*.jsonl",
+    "saves/*/adapter_model.safetensors",
+    "saves/*/merged/*.safetensors",
+    "export/*.safetensors",
+)
+GATES = "gates/*.json"
+TIMES = frozenset(("seconds", "minutes", "started", "date", "tokens_per_second"))
+
+Say = Callable[[str], None]
+
+
+def soak(command: Callable[[Path], list[str]], folder: Path, kills: int, seed: int, say: Say) -> list[str]:
+    """Run the chain once undisturbed and once with kills, and compare.
+
+    Args:
+        command: the chain's command line for a folder of runs; its run is called `r`.
+        folder: where the two are made.
+        kills: how often the whole process tree is killed, with signal 9, at moments of chance.
+        seed: of these moments.
+
+    Returns:
+        Files that differ, by name in the run; none is what is wanted.
+
+    Raises:
+        UserError: the chain did not come to its end.
+    """
+    left_alone, killed = folder / "left-alone", folder / "killed"
+    took = run(command(left_alone), folder / "left-alone.log")
+    say(f"left alone: {took / 60:.1f} minutes")
+    chance = random.Random(seed)
+    done = 0
+    while done < kills and kill_after(command(killed), folder / "killed.log", chance.uniform(0.5, 2.5 * took / kills)):
+        done += 1
+        say(f"kill {done} of {kills}")
+    if done < kills:
+        say(f"the chain came to its end after {done} kills")
+    run(command(killed), folder / "killed.log")
+    return differences(left_alone / "r", killed / "r")
+
+
+def run(words: list[str], log: Path) -> float:
+    """Run a command to its end; returns its seconds.
+
+    Raises:
+        UserError: it failed; its log says why.
+    """
+    started = time.monotonic()
+    with log.open("ab") as handle:
+        code = subprocess.run(words, stdout=handle, stderr=subprocess.STDOUT, env=_environment()).returncode
+    if code:
+        raise UserError(f"{log}: the chain ended with exit code {code}; its last lines say why")
+    return time.monotonic() - started
+
+
+def kill_after(words: list[str], log: Path, seconds: float) -> bool:
+    """Start a command and kill all of its processes after some time; False where it had ended by then.
+
+    Raises:
+        UserError: it failed by itself.
+    """
+    with log.open("ab") as handle:
+        process = subprocess.Popen(words, stdout=handle, stderr=subprocess.STDOUT, env=_environment())
+        try:
+            code = process.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            kill_tree(process.pid)
+            process.wait()
+            return True
+    if code:
+        raise UserError(f"{log}: the chain ended with exit code {code}; its last lines say why")
+    return False
+
+
+def kill_tree(number: int) -> None:
+    """Kill a process and all that it started, the parents first, so that none of them tidies up."""
+    parent = psutil.Process(number)
+    for member in [parent, *parent.children(recursive=True)]:
+        try:
+            member.send_signal(signal.SIGKILL)
+        except psutil.NoSuchProcess:
+            continue
+
+
+def differences(first: Path, second: Path) -> list[str]:
+    """Files that only one of two runs has, or that say something else."""
+    found = []
+    for pattern in SAME:
+        names = {path.relative_to(run).as_posix() for run in (first, second) for path in run.glob(pattern)}
+        for name in sorted(names):
+            paths = first / name, second / name
+            if not all(path.is_file() for path in paths) or sha256(paths[0]) != sha256(paths[1]):
+                found.append(name)
+    for path in sorted(first.glob(GATES)):
+        name = path.relative_to(first).as_posix()
+        if not (second / name).is_file() or _gate(first, name) != _gate(second, name):
+            found.append(name)
+    return found
+
+
+def _gate(run_dir: Path, name: str) -> Any:
+    text = (run_dir / name).read_text(encoding="utf-8").replace(str(run_dir), "RUN")
+    return _without_times(json.loads(text))
+
+
+def _without_times(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_times(item) for key, item in value.items() if key not in TIMES}
+    return [_without_times(item) for item in value] if isinstance(value, list) else value
+
+
+def _environment() -> dict[str, str]:
+    """Without what an outer make hands down."""
+    return {key: value for key, value in os.environ.items() if key not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
