@@ -113,6 +113,7 @@ class DatabaseSettings(Strict):
     curated_suite: str = ""
     curated_for: str = ""  # the SOURCE that the curated questions are about; empty: whatever is read with this file
     word_hints: dict[str, str] = {}
+    also_called: dict[str, list[Text]] = {}
     abbreviations: dict[Part, Text] = {}
     name_prefixes: list[Text] = []
     internal_columns: list[Text] = []

@@ -207,6 +207,19 @@ class FormField:
 
 
 @dataclass(slots=True)
+class Meaning:
+    """What people call one thing, by what the database itself says, the most trusted first.
+
+    `of`: qualified name of a table, view or routine, or of a column; with `value`, of that value of the column.
+    `words`: for each its text, its kind (one of `catalog/meaning/kinds.py`) and its source (file and line, or object).
+    """
+
+    of: str
+    words: list[list[str]]
+    value: str = ""
+
+
+@dataclass(slots=True)
 class Unread:
     """Something in the sources that was not understood. `object`: table or view, where one of these was lost by it."""
 
@@ -241,6 +254,7 @@ class Catalog:
     documents: list[Document] = field(default_factory=list)
     form_fields: list[FormField] = field(default_factory=list)
     sequences: list[Sequence] = field(default_factory=list)
+    meanings: list[Meaning] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
 
@@ -306,6 +320,29 @@ class Catalog:
                 by_table.setdefault(side, []).append(join)
         return by_table
 
+    def said(self, of: Table | Routine, column: str = "", value: str = "") -> list[list[str]]:
+        """What the database itself calls a table, a routine, a column or a value of one: [text, kind, source], the
+        most trusted first. A view that shows one table is called what that table is."""
+        name = (of.base_table if isinstance(of, Table) else "") or of.qualified
+        found = self._said.get((f"{name}.{column}" if column else name, value))
+        return found.words if found else []
+
+    def said_values(self, of: Table, column: str) -> dict[str, list[list[str]]]:
+        """The same for every value of a column that is called something."""
+        return self._said_values.get(f"{of.base_table or of.qualified}.{column}", {})
+
+    @cached_property
+    def _said(self) -> dict[tuple[str, str], Meaning]:
+        return {(meaning.of, meaning.value): meaning for meaning in self.meanings}
+
+    @cached_property
+    def _said_values(self) -> dict[str, dict[str, list[list[str]]]]:
+        found: dict[str, dict[str, list[list[str]]]] = {}
+        for meaning in self.meanings:
+            if meaning.value:
+                found.setdefault(meaning.of, {})[meaning.value] = meaning.words
+        return found
+
     def company_column(self, table: Table) -> str:
         """The company column of a table (`APCo` of `APTH`), or an empty string: that of its module, if it has it."""
         name = self.database.company_columns.get(table.module, "")
@@ -325,5 +362,6 @@ class Catalog:
             "joins": len(self.joins),
             "documents": len(self.documents),
             "form_fields": len(self.form_fields),
+            "words": sum(len(meaning.words) for meaning in self.meanings),
             "unread": len(self.unread),
         }
