@@ -41,9 +41,10 @@ def _table(catalog: Catalog, table: Table) -> Iterator[str]:
     yield from _described(table.description, table.description_source)
     yield from _called(words_of_table(catalog, table), "  ")
     if table.base_table:
-        yield f"  shows {table.base_table} as it is"
+        yield f"  shows {table.base_table} {'in part (a WHERE)' if table.filtered else 'as it is'}"
     if table.reads:
         yield f"  reads {', '.join(table.reads)}"
+    yield f"  used by {table.uses} views, programs and reports; weight {table.weight:g}"
     yield f"  columns ({len(table.columns)})"
     width = max((len(column.name) for column in table.columns), default=0)
     for column in table.columns:
@@ -68,7 +69,7 @@ def _table(catalog: Catalog, table: Table) -> Iterator[str]:
     for join in catalog.joins_of(table.qualified):
         pairs = " AND ".join(f"{a} = {b}" for a, b in zip(join.left_columns, join.right_columns, strict=True))
         origin = join.origin.replace("_", " ")
-        yield f"  join {join.left} with {join.right} on {pairs}  ({origin}, seen {join.support}x)"
+        yield f"  join {join.left} with {join.right} on {pairs}  ({origin}, seen {join.support}x, {join.uses}x in code)"
     used = [view.qualified for view in catalog.tables if table.qualified in view.reads]
     used += [routine.qualified for routine in catalog.routines if table.qualified in routine.reads]
     if used:

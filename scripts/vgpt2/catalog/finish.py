@@ -8,6 +8,7 @@ from dataclasses import replace
 from vgpt2.catalog.cache import LATE, Cache
 from vgpt2.catalog.joins.joins import find_joins
 from vgpt2.catalog.joins.views import computed_query, link_base_tables, resolve_computed, resolve_views
+from vgpt2.catalog.joins.weights import weigh
 from vgpt2.catalog.keys import business_key
 from vgpt2.catalog.meaning.settle import find_meanings
 from vgpt2.catalog.model import Catalog, Document, Routine, Table
@@ -39,6 +40,7 @@ def finish(draft: Draft, cache: Cache) -> Catalog:
     _resolve_references(draft)
     catalog = draft.catalog()
     catalog.joins = find_joins(draft, queries)
+    weigh(catalog, draft.shapes)
     catalog.meanings = find_meanings(catalog, draft.said, draft.shapes)
     return catalog
 

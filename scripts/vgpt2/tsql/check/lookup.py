@@ -21,7 +21,7 @@ class CatalogLookup:
         self.functions = {routine.qualified.lower() for routine in catalog.routines if routine.kind == "function"}
         self.sequences = {sequence.qualified.lower() for sequence in catalog.sequences}
         self.types = {name.lower() for name in catalog.types}
-        self.shown_by = {table.base_table: table for table in catalog.tables if table.base_table}
+        self.shown_by = catalog.stands_for
         self._infos: dict[tuple[str, str], TableInfo | None] = {}
         self._folded_names: dict[str, Table] = {}
         for table in catalog.tables:
