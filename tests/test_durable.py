@@ -19,7 +19,7 @@ def calls(monkeypatch):
     fsync, replace, rename = os.fsync, Path.replace, Path.rename
 
     def named(number: int) -> str:
-        return Path(os.readlink(f"/proc/self/fd/{number}")).name
+        return Path(f"/proc/self/fd/{number}").readlink().name
 
     monkeypatch.setattr(os, "fsync", lambda number: (seen.append(f"sync {named(number)}"), fsync(number)))
     monkeypatch.setattr(Path, "replace", lambda self, to: (seen.append(f"rename {Path(to).name}"), replace(self, to)))

@@ -153,6 +153,7 @@ class DatabaseSettings(Strict):
     curated_for: str = ""  # the SOURCE that the curated questions are about; empty: whatever is read with this file
     known_by: dict[Text, Text] = {}  # tables, with a column of each, by which this database is recognised
     word_hints: dict[str, str] = {}
+    also_called: dict[str, list[Text]] = {}
     abbreviations: dict[Part, Text] = {}
     name_prefixes: list[Text] = []
     internal_columns: list[Text] = []

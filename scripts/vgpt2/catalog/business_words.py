@@ -14,6 +14,9 @@ _FILLER = re.compile(
     r"^(?:(?:the|a|an|this|list of|one row (?:for|per) (?:each|every|an?)?|header of|holds|stores)\s+)+", re.I
 )
 
+# Kinds of words that are labels of the column itself, written for users.
+LABELS = frozenset(("audit_trail", "error_text", "result_name"))
+
 
 def split_name(name: str) -> list[str]:
     """`InvDate` as ["Inv", "Date"], `purchase_order` as ["purchase", "order"], `PRGroup` as ["PR", "Group"]."""
@@ -59,6 +62,9 @@ def table_words(catalog: Catalog, table: Table) -> str:
     phrase = short_phrase(table.description, 5)
     if phrase:
         return phrase
+    titles = catalog.said(table)
+    if titles:
+        return titles[0][0]
     plain = without_prefix(table, catalog.database)
     parts = split_name(plain)
     # One part, or capitals only, says nothing more than the name itself.
@@ -75,6 +81,9 @@ def column_words(catalog: Catalog, column: Column, table: Table | None = None) -
     for key in [*keys, column.name]:
         if key in hints:
             return hints[key]
+    labels = catalog.said(table, column.name) if table and not column.description else []
+    if labels and labels[0][1] in LABELS:
+        return labels[0][0]
     words = short_phrase(column.description, 4) or name_words(column.name, catalog.database)
     known = {*text_words(column.description), *text_words(" ".join(split_name(column.name)))}
     hinted = any(part in hints for part in split_name(column.name))

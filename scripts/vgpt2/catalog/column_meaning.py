@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from vgpt2.catalog.model import Column
+from vgpt2.catalog.model import Column, is_company
 from vgpt2.database_settings import DatabaseSettings
 
-
-def is_company(database: DatabaseSettings, column: Column) -> bool:
-    """Whether a column holds the number of a company, by its type or because a module's companies stand in it."""
-    return database.type_meanings.get(column.type) == "company" or column.name in database.company_columns.values()
+__all__ = ["is_company", "is_group", "is_month"]
 
 
 def is_group(database: DatabaseSettings, column: Column) -> bool:

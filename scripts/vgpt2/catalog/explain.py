@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vgpt2.catalog.lookup import find_table, programs
+from vgpt2.catalog.meaning.kinds import Word
+from vgpt2.catalog.meaning.words import words_of_column, words_of_table, words_of_value
 from vgpt2.catalog.model import Catalog, Column, Routine, Table, Trigger
 from vgpt2.errors import UserError, did_you_mean
 
@@ -37,14 +39,19 @@ def _table(catalog: Catalog, table: Table) -> Iterator[str]:
     yield f"{table.kind} {table.qualified}" + (f"  (module {module})" if module else "")
     yield f"  from {table.source or 'its view of the same columns'}"
     yield from _described(table.description, table.description_source)
+    yield from _called(words_of_table(catalog, table), "  ")
     if table.base_table:
-        yield f"  shows {table.base_table} as it is"
+        yield f"  shows {table.base_table} {'in part (a WHERE)' if table.filtered else 'as it is'}"
     if table.reads:
         yield f"  reads {', '.join(table.reads)}"
+    yield f"  used by {table.uses} views, programs and reports; weight {table.weight:g}"
     yield f"  columns ({len(table.columns)})"
     width = max((len(column.name) for column in table.columns), default=0)
     for column in table.columns:
         yield f"    {column.name:<{width}}  {_column(column)}"
+        yield from _called(words_of_column(catalog, table, column), "      ")
+        for value in catalog.said_values(table, column.name):
+            yield from _called(words_of_value(catalog, table, column, value), f"      {value} ")
     for key in table.keys:
         chosen = "  <- business key" if key.columns == table.key else ""
         yield f"  key ({key.origin.replace('_', ' ')}) {', '.join(key.columns)}  {key.name}{chosen}"
@@ -62,7 +69,7 @@ def _table(catalog: Catalog, table: Table) -> Iterator[str]:
     for join in catalog.joins_of(table.qualified):
         pairs = " AND ".join(f"{a} = {b}" for a, b in zip(join.left_columns, join.right_columns, strict=True))
         origin = join.origin.replace("_", " ")
-        yield f"  join {join.left} with {join.right} on {pairs}  ({origin}, seen {join.support}x)"
+        yield f"  join {join.left} with {join.right} on {pairs}  ({origin}, seen {join.support}x, {join.uses}x in code)"
     used = [view.qualified for view in catalog.tables if table.qualified in view.reads]
     used += [routine.qualified for routine in catalog.routines if table.qualified in routine.reads]
     if used:
@@ -76,6 +83,15 @@ def _table(catalog: Catalog, table: Table) -> Iterator[str]:
     for field in catalog.form_fields:
         if field.table == table.qualified:
             yield f"  form {field.form}, {field.tab or 'no tab'}: '{field.description}' shows {field.column}"
+
+
+def _called(words: list[Word], indent: str) -> Iterator[str]:
+    """What a thing is called, by whom; what a name alone can be read as only where nothing else is known, and what
+    the lines above say already is left out."""
+    for word in words:
+        said = word.source if word.kind == "word_hint" else f"{word.kind.replace('_', ' ')}, {word.source}"
+        if word.kind not in ("description", "name"):
+            yield f"{indent}called {word.text}  [{said}]"
 
 
 def _column(column: Column) -> str:

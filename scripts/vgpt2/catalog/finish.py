@@ -14,7 +14,9 @@ from vgpt2.catalog.joins.views import (
     resolve_computed,
     resolve_views,
 )
+from vgpt2.catalog.joins.weights import weigh
 from vgpt2.catalog.keys import business_key
+from vgpt2.catalog.meaning.settle import find_meanings
 from vgpt2.catalog.model import Catalog, Document, Routine, Table
 from vgpt2.catalog.readers.checks import apply_checks
 from vgpt2.catalog.readers.descriptions import apply_descriptions
@@ -48,6 +50,8 @@ def finish(draft: Draft, cache: Cache) -> Catalog:
     _resolve_references(draft)
     catalog = draft.catalog()
     catalog.joins = find_joins(draft, queries)
+    weigh(catalog, draft.shapes)
+    catalog.meanings = find_meanings(catalog, draft.said, draft.shapes)
     return catalog
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from vgpt2.catalog.model import Catalog, Column, Join, Routine, Table, Trigger
 
@@ -81,7 +82,9 @@ def join_between(catalog: Catalog, left: Table, right: Table) -> Join | None:
     best = max(found, key=lambda join: (join.support, len(join.left_columns), join.left_columns))
     if best.left == left.qualified:
         return best
-    return Join(best.right, best.right_columns, best.left, best.left_columns, best.origin, best.support, best.many_side)
+    return replace(
+        best, left=best.right, left_columns=best.right_columns, right=best.left, right_columns=best.left_columns
+    )
 
 
 def is_best_join(catalog: Catalog, join: Join) -> bool:

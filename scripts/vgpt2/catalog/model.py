@@ -6,6 +6,7 @@ Names are kept exactly as the sources write them. An object is addressed by its 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -54,7 +55,9 @@ class Index:
 @dataclass(slots=True)
 class Table:
     """A table or a view. `key` is the business key (empty: none known); `base_table` is set for a view that
-    shows one table as it is (`select a.* from bAPTH a`), and then key, checks and descriptions are that table's."""
+    shows one table as it is (`select a.* from bAPTH a`), and then key, checks and descriptions are that table's;
+    `filtered`, where it shows only some of its rows. `uses`: how many views, programs and reports name the table;
+    `weight`: the share of the questions that it should have, 1 for the most used, little for copies and backups."""
 
     schema: str
     name: str
@@ -68,6 +71,9 @@ class Table:
     description: str = ""
     description_source: str = ""
     base_table: str = ""  # qualified name
+    filtered: bool = False
+    uses: int = 0
+    weight: float = 1.0
     reads: list[str] = field(default_factory=list)  # qualified names that a view reads
     sql: str = ""
     source: str = ""
@@ -100,7 +106,8 @@ class Join:
     """A proven way to join two queryable tables: `left.left_columns[i] = right.right_columns[i]` for every i.
 
     `origin`: foreign_key, recipe, view, procedure, report or shared_key. `many_side`: the qualified name of the
-    side with many rows for one of the other, or empty where not known.
+    side with many rows for one of the other, or empty where not known. `support`: how many sources show it, of these
+    `uses` are queries of the database's own views, programs and reports.
     """
 
     left: str
@@ -110,6 +117,7 @@ class Join:
     origin: str
     support: int = 1
     many_side: str = ""
+    uses: int = 0
 
 
 @dataclass(slots=True)
@@ -210,6 +218,19 @@ class FormField:
 
 
 @dataclass(slots=True)
+class Meaning:
+    """What people call one thing, by what the database itself says, the most trusted first.
+
+    `of`: qualified name of a table, view or routine, or of a column; with `value`, of that value of the column.
+    `words`: for each its text, its kind (one of `catalog/meaning/kinds.py`) and its source (file and line, or object).
+    """
+
+    of: str
+    words: list[list[str]]
+    value: str = ""
+
+
+@dataclass(slots=True)
 class Unread:
     """Something in the sources that was not understood. `object`: table or view, where one of these was lost by it."""
 
@@ -245,6 +266,7 @@ class Catalog:
     documents: list[Document] = field(default_factory=list)
     form_fields: list[FormField] = field(default_factory=list)
     sequences: list[Sequence] = field(default_factory=list)
+    meanings: list[Meaning] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
 
@@ -290,8 +312,12 @@ class Catalog:
         known = [table for table in self.tables if table.columns and table.kind != "synonym"]
         if not self.database.house_rules.views_only:
             return known
-        shown = {table.base_table for table in known if table.base_table}
-        return [table for table in known if table.qualified not in shown]
+        return [table for table in known if table.qualified not in self.stands_for]
+
+    @cached_property
+    def stands_for(self) -> dict[str, Table]:
+        """By the qualified name of a base table, the view that stands before it; see `standing_views`."""
+        return standing_views(self.tables, self.database)
 
     def sql_name(self, table: Table) -> str:
         """The table's name as a query writes it: bare in the default schema, else with its schema."""
@@ -310,10 +336,43 @@ class Catalog:
                 by_table.setdefault(side, []).append(join)
         return by_table
 
+    def said(self, of: Table | Routine, column: str = "", value: str = "") -> list[list[str]]:
+        """What the database itself calls a table, a routine, a column or a value of one: [text, kind, source], the
+        most trusted first. A view that shows one table is called what that table is."""
+        name = (of.base_table if isinstance(of, Table) else "") or of.qualified
+        found = self._said.get((f"{name}.{column}" if column else name, value))
+        return found.words if found else []
+
+    def said_values(self, of: Table, column: str) -> dict[str, list[list[str]]]:
+        """The same for every value of a column that is called something."""
+        return self._said_values.get(f"{of.base_table or of.qualified}.{column}", {})
+
+    @cached_property
+    def _said(self) -> dict[tuple[str, str], Meaning]:
+        return {(meaning.of, meaning.value): meaning for meaning in self.meanings}
+
+    @cached_property
+    def _said_values(self) -> dict[str, dict[str, list[list[str]]]]:
+        found: dict[str, dict[str, list[list[str]]]] = {}
+        for meaning in self.meanings:
+            if meaning.value:
+                found.setdefault(meaning.of, {})[meaning.value] = meaning.words
+        return found
+
     def company_column(self, table: Table) -> str:
-        """The company column of a table (`APCo` of `APTH`), or an empty string: that of its module, if it has it."""
+        """The company column of a table, or an empty string: that of its module (`APCo` of `APTH`), else the first one
+        of its key, or of its columns where it has no key, if that holds a company (`Co` of a batch)."""
         name = self.database.company_columns.get(table.module, "")
-        return name if name and table.column(name) else ""
+        if name and table.column(name):
+            return name
+        first = table.column(table.key[0]) if table.key else next(iter(table.columns), None)
+        return first.name if first is not None and is_company(self.database, first) else ""
+
+    @cached_property
+    def company_names(self) -> frozenset[str]:
+        """The names of all columns in which companies stand."""
+        found = {self.company_column(table) for table in self.tables}
+        return frozenset(found | set(self.database.company_columns.values())) - {""}
 
     def counts(self) -> dict[str, int]:
         """How many of each kind; `columns` are those of tables, not of views."""
@@ -329,5 +388,31 @@ class Catalog:
             "joins": len(self.joins),
             "documents": len(self.documents),
             "form_fields": len(self.form_fields),
+            "words": sum(len(meaning.words) for meaning in self.meanings),
             "unread": len(self.unread),
         }
+
+
+def standing_views(tables: Iterable[Table], database: DatabaseSettings) -> dict[str, Table]:
+    """By the qualified name of a base table, the view that stands before it: the one of its name without the prefix,
+    else the first that shows it as it is, else one that shows all its columns of some rows (row security)."""
+    known = sorted(tables, key=lambda table: table.qualified)
+    by_name = {table.qualified: table for table in known}
+    found: dict[str, Table] = {}
+    ranks: dict[str, int] = {}
+    for view in known:
+        base = by_name.get(view.base_table) if view.kind == "view" and view.columns else None
+        if base is None:
+            continue
+        own = base.name == database.base_table_prefix + view.name
+        rank = 0 if own else 1 if not view.filtered else 2
+        if rank == 2 and len(view.columns) < len(base.columns):
+            continue
+        if rank < ranks.get(base.qualified, 3):
+            found[base.qualified], ranks[base.qualified] = view, rank
+    return found
+
+
+def is_company(database: DatabaseSettings, column: Column) -> bool:
+    """Whether a column holds the number of a company, by its type or because a module's companies stand in it."""
+    return database.type_meanings.get(column.type) == "company" or column.name in database.company_columns.values()

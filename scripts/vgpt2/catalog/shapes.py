@@ -2,7 +2,7 @@
 
 A shape is plain JSON, made in another process, kept between runs, and resolved later (`queries.Query`):
 
-    {"scopes": [scope, ...], "tables": [[schema, name], ...], "whole": [schema, name] or null}
+    {"scopes": [scope, ...], "tables": [[schema, name], ...], "whole": [schema, name] or null, "part": the same}
 
 `scopes` are the SELECTs, inner ones first, the query itself last. A scope has
 
@@ -16,7 +16,7 @@ A shape is plain JSON, made in another process, kept between runs, and resolved 
 A value is `["c", table, column]`, `["t", declared type]`, `["l", type of a literal]`, `["f", [values]]` (the widest
 of numbers, else the type of the first that has one, literals last) or `["j", [values]]` (the same, but the length of
 joined text is not known). `tables` are all tables that are read; `whole` is the one that the query shows as it is
-(`SELECT * FROM t`).
+(`SELECT * FROM t`), `part` the one of which it shows rows, under their own names (`SELECT * FROM t WHERE ...`).
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ class Shape(TypedDict):
     scopes: list[ScopeShape]
     tables: list[list[str]]
     whole: list[str] | None
+    part: list[str] | None
 
 
 NO_SELECT = "not understood as one SELECT"
@@ -99,7 +100,7 @@ class _Shaper:
 
     def shape(self) -> Shape:
         scopes = [self._scope(scope) for scope in self.scopes]
-        return {"scopes": scopes, "tables": self._tables(), "whole": self._whole()}
+        return {"scopes": scopes, "tables": self._tables(), "whole": self._whole(), "part": self._part()}
 
     def _tables(self) -> list[list[str]]:
         from sqlglot import exp
@@ -117,6 +118,20 @@ class _Shaper:
             return None
         tables = self._tables()
         return tables[0] if len(self.tree.selects) == 1 and self.tree.selects[0].is_star and len(tables) == 1 else None
+
+    def _part(self) -> list[str] | None:
+        from sqlglot import exp
+
+        extra = ("joins", "laterals", "group", "having", "distinct", "limit", "with_", "with", "pivots")
+        if not isinstance(self.tree, exp.Select) or any(self.tree.args.get(name) for name in extra):
+            return None
+        source = self.tree.args.get("from_") or self.tree.args.get("from")
+        table = source.this if source is not None and self.tree.args.get("where") else None
+        if not isinstance(table, exp.Table) or not isinstance(table.this, exp.Identifier):
+            return None
+        if table.args.get("joins") or table.args.get("pivots"):
+            return None
+        return _parts(table) if all(_is_plain(item) for item in self.tree.selects) else None
 
     def _scope(self, scope: Scope) -> ScopeShape:
         from sqlglot import exp
@@ -152,6 +167,14 @@ class _Shaper:
         if isinstance(item, exp.EQ) and isinstance(item.left, exp.Literal):
             name, value = item.left.name, item.right  # 'Alias' = expression
         return [name, value_of(value)]
+
+
+def _is_plain(item: exp.Expr) -> bool:
+    """A column under its own name, or a star."""
+    from sqlglot import exp
+
+    value = item.unalias()
+    return item.is_star or (isinstance(value, exp.Column) and item.alias_or_name == value.name)
 
 
 def _equalities(select: exp.Select) -> list[list[str]]:

@@ -20,6 +20,7 @@ from vgpt2.catalog.model import (
     Index,
     Join,
     Key,
+    Meaning,
     Parameter,
     Routine,
     Sequence,
@@ -60,6 +61,8 @@ class CatalogFile(TypedDict):
     sequences: list[Sequence]
     table_types: list[Table]
     """Types of table variables and parameters (`CREATE TYPE ... AS TABLE`)."""
+    meanings: list[Meaning]
+    """What people call things, by the database's own code and comments."""
     differences: list[Difference]
     unread: list[Unread]
 
@@ -98,6 +101,7 @@ def load(path: str | Path) -> Catalog:
         found = data.get("format") if isinstance(data, dict) else type(data).__name__
         raise UserError(f"{path}: catalog format {found!r}, this version reads {FORMAT}; run extract_catalog.py again")
     try:
+        data.setdefault("meanings", [])  # older catalogs have none
         parts = {name: [_make(kind, item) for item in _items(data, name)] for name, kind in _LISTS.items()}
         return Catalog(database=_settings(data["database"]), types=data["types"], **parts)
     except (KeyError, TypeError, ValueError) as error:
@@ -144,7 +148,7 @@ class _Plain:
         for name, default in shape:
             value = getattr(item, name)
             if default is MISSING or value != default:
-                if isinstance(value, list) and value and not isinstance(value[0], str):
+                if isinstance(value, list) and value and not isinstance(value[0], str | list):
                     value = [self(part) for part in value]
                 found[name] = value
         return found

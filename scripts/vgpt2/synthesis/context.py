@@ -66,7 +66,7 @@ def text_length(column: Column) -> int:
 def roles_of(catalog: Catalog, table: Table) -> Roles:
     """Which column is good for what, by type, key and name."""
     roles = Roles(company=catalog.company_column(table))
-    companies = set(catalog.database.company_columns.values())
+    companies = set(catalog.company_names)
     internal, unadded = internal_columns(catalog.database), not_added(catalog.database)
     # A single key column tells every row apart: no use to group by it.
     unique = [name for name in table.key if name != roles.company]
@@ -166,6 +166,15 @@ class Context:
         """The one source of chance: the same for the same seed, side and parts."""
         return random.Random("/".join(map(str, (self.seed, self.side, *parts))))
 
+    def asked(self, tables: Sequence[Table], label: str) -> list[Table]:
+        """`interleaved`, most copies and backups left out: each is asked about as seldom as its weight says."""
+        few = 0.1
+        return [
+            table
+            for table in self.interleaved(tables, label)
+            if table.weight >= few or self.rng("asked", label, table.qualified).random() < table.weight
+        ]
+
     def interleaved(self, tables: Sequence[Table], label: str) -> list[Table]:
         """Tables shuffled, one of each module in turn, so that a small sample covers many modules."""
         by_module: dict[str, list[Table]] = {}
@@ -200,7 +209,7 @@ class Context:
         rng = self.rng("order", label)
         rng.shuffle(usable)
         # A join by the company alone leads to its parameters, which say little; such joins come last.
-        companies = set(self.catalog.database.company_columns.values())
+        companies = set(self.catalog.company_names)
         usable.sort(key=lambda join: set(join.left_columns + join.right_columns) <= companies)
         by_module: dict[str, list[Join]] = {}
         for join in usable:

@@ -14,7 +14,7 @@ from vgpt2.records.prompt import fenced
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents import Draft, Intent, all_intents
 from vgpt2.synthesis.intents.extras import with_extras
-from vgpt2.synthesis.intents.model import plan_text
+from vgpt2.synthesis.intents.model import plan_text, sits_out
 from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.query import Query, render
 from vgpt2.synthesis.typos import with_typo
@@ -82,6 +82,8 @@ def sql_examples(
     number = -1
     while subjects and idle < IDLE_ROUNDS * len(subjects):
         number += 1
+        if sits_out(ctx, subjects[number % len(subjects)], f"{label}/{intent.name}/{number}"):
+            continue
         wording, template = wordings[made % len(wordings)]
         best = None
         for attempt in range(TRIES if engine else 1):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from vgpt2.catalog.joins.queries import Query
 from vgpt2.catalog.joins.shared_keys import shared_keys
-from vgpt2.catalog.model import Join, Table
+from vgpt2.catalog.joins.weak import is_copy
+from vgpt2.catalog.model import Join, Table, standing_views
 from vgpt2.catalog.readers.draft import Draft
 
 # The better origin first: it names the join where several found it.
 ORIGINS = ("foreign_key", "recipe", "view", "procedure", "report", "shared_key")
+# The database's own queries.
+CODE = frozenset(("view", "procedure", "report"))
 
 Found = tuple[Table, list[str], Table, list[str], str]
 
@@ -18,14 +21,8 @@ class _Joins:
 
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
-        prefix = draft.database.base_table_prefix
-        self.shown: dict[str, Table] = {}
-        for table in sorted(draft.tables.values(), key=lambda item: item.qualified):
-            if table.base_table and draft.database.house_rules.views_only:
-                named = draft.table(table.base_table.split(".", 1))
-                own = named is not None and prefix + table.name == named.name
-                if own or table.base_table not in self.shown:
-                    self.shown[table.base_table] = table
+        views_only = draft.database.house_rules.views_only
+        self.shown = standing_views(draft.tables.values(), draft.database) if views_only else {}
         self.found: dict[tuple, Join] = {}
 
     def queryable(self, table: Table) -> Table:
@@ -34,11 +31,13 @@ class _Joins:
 
     def joinable(self) -> list[Table]:
         """The tables that no view stands for, and the views that stand for one."""
+        names = {table.name.lower() for table in self.draft.tables.values() if table.kind == "table"}
         stands_for = {view.qualified for view in self.shown.values()}
         found = [
             table
             for table in self.draft.tables.values()
-            if table.qualified in stands_for or (table.kind == "table" and table.qualified not in self.shown)
+            if (table.qualified in stands_for or (table.kind == "table" and table.qualified not in self.shown))
+            and not is_copy(table.name, self.draft.database, names)
         ]
         return sorted(found, key=lambda item: item.qualified)
 
@@ -67,12 +66,13 @@ class _Joins:
         many = "" if _covered(left, columns) else left.qualified
         identity = (left.qualified, tuple(columns), right.qualified, tuple(b for _, b in pairs))
         known = self.found.get(identity)
+        used = int(origin in CODE)
         if known is None:
-            self.found[identity] = Join(
-                left.qualified, columns, right.qualified, [b for _, b in pairs], origin, 1, many
-            )
+            right_columns = [b for _, b in pairs]
+            self.found[identity] = Join(left.qualified, columns, right.qualified, right_columns, origin, 1, many, used)
             return
         known.support += 1
+        known.uses += used
         known.origin = min(known.origin, origin, key=ORIGINS.index)
 
     @staticmethod
@@ -112,7 +112,7 @@ def find_joins(draft: Draft, queries: dict[str, Query]) -> list[Join]:
     for document in sorted(draft.documents, key=lambda item: (item.kind, item.name)):
         _add_query(joins, draft, document.sql, "report")
     known = [(join.left, tuple(join.left_columns), join.right, join.origin) for join in joins.found.values()]
-    for left, left_columns, right, right_columns in shared_keys(joins.joinable(), known):
+    for left, left_columns, right, right_columns in shared_keys(joins.joinable(), known, draft.database):
         joins.add(left, left_columns, right, right_columns, "shared_key")
     return sorted(joins.found.values(), key=lambda j: (j.left, j.right, j.left_columns, j.right_columns))
 

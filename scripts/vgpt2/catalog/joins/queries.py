@@ -34,6 +34,10 @@ class Query:
         """The table that the query shows as it is: `SELECT * FROM t` and nothing else."""
         return self.draft.table(self.shape["whole"]) if self.shape["whole"] else None
 
+    def shows_part(self) -> Table | None:
+        """The table of which the query shows rows, under the names of their columns: `SELECT * FROM t WHERE ...`."""
+        return self.draft.table(self.shape["part"]) if self.shape["part"] else None
+
     def equalities(self) -> list[list[Equality]]:
         """For each pair of table instances in one SELECT, the columns that ON and WHERE set equal (AND-ed only)."""
         groups: list[list[Equality]] = []

@@ -10,19 +10,22 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
+from vgpt2.catalog.joins.weak import is_weak_key
 from vgpt2.catalog.model import Column, Table
+from vgpt2.database_settings import DatabaseSettings
 
 Known = tuple[str, tuple[str, ...], str, str]  # left, its columns, right, origin
 Found = tuple[Table, list[str], Table, list[str]]
 
 
-def shared_keys(tables: list[Table], known: Iterable[Known]) -> Iterator[Found]:
+def shared_keys(tables: list[Table], known: Iterable[Known], database: DatabaseSettings) -> Iterator[Found]:
     """(child, its columns, parent, its key) for every key that a table shares with the one it belongs to.
 
     Args:
         tables: those that can be joined.
         known: joins that better sources gave; columns of which they say what they refer to are not guessed about,
             unless the tables' names say it (`EmployeePayHistory` belongs to `Employee`).
+        database: says which columns hold companies; a key of company, batch, sequence and status alone is no sign.
     """
     known = list(known)
     tables = _without_copies(tables)
@@ -30,7 +33,7 @@ def shared_keys(tables: list[Table], known: Iterable[Known]) -> Iterator[Found]:
     declared = {(left, frozenset(columns)) for left, columns, _, origin in known if origin == "foreign_key"}
     sides = {(left, right) for left, _, right, _ in known}
     by_key = _by_key(tables)
-    parents = _parents(by_key, Counter(right for _, _, right, _ in known))
+    parents = _parents(by_key, Counter(right for _, _, right, _ in known), database)
     for child in tables:
         columns = {column.name: column for column in child.columns}
         for parent in parents:
@@ -72,7 +75,7 @@ def _by_key(tables: list[Table]) -> dict[tuple[str, ...], list[Table]]:
     return found
 
 
-def _parents(by_key: dict[tuple[str, ...], list[Table]], referred: Counter) -> list[Table]:
+def _parents(by_key: dict[tuple[str, ...], list[Table]], referred: Counter, database: DatabaseSettings) -> list[Table]:
     """The tables to which a key belongs: one for each set of key columns, cross-reference tables left out."""
     single = {key[0] for key in by_key if len(key) == 1}
     found = []
@@ -80,7 +83,12 @@ def _parents(by_key: dict[tuple[str, ...], list[Table]], referred: Counter) -> l
         if len(key) > 1 and single.issuperset(key):
             continue  # (ProductID, LocationID) says which products are where; both have tables of their own
         owner = _owner(candidates, referred)
-        if owner is not None:
+        if owner is None:
+            continue
+        columns = [column for name in owner.key if (column := owner.column(name))]
+        # A status that has a table of its name is what that table lists.
+        own = len(key) == 1 and _named_like(owner, key[0])
+        if own or not is_weak_key(columns, database):
             found.append(owner)
     return found
 

@@ -87,7 +87,8 @@ def resolve_computed(draft: Draft) -> None:
 def link_base_tables(draft: Draft, queries: dict[str, Query]) -> None:
     """Set `base_table` where a view shows one table as it is, and give the view what is known of that table.
 
-    By its SQL, or (with the database's `base_table_prefix`) by its name and columns: `APTH` shows `bAPTH`.
+    By its SQL, or (with the database's `base_table_prefix`) by its name and columns: `APTH` shows `bAPTH`. A view that
+    shows a part of a table's rows (a WHERE, row security too) is linked as well, and marked `filtered`.
     """
     prefix = draft.database.base_table_prefix
     for view in draft.tables.values():
@@ -101,8 +102,24 @@ def link_base_tables(draft: Draft, queries: dict[str, Query]) -> None:
             if named and named.kind == "table" and plain:
                 known = {column.name for column in named.columns}
                 base = named if all(column.name in known for column in view.columns) else None
+        if base is None:
+            base = _shown_in_part(queries, view)
+            view.filtered = base is not None
+        elif query is not None and query.shape["part"]:
+            view.filtered = True
         if base is not None and base.kind == "table":
             _inherit(draft, view, base)
+
+
+def _shown_in_part(queries: dict[str, Query], view: Table) -> Table | None:
+    """The table of which a view shows rows, through other views that show one."""
+    below: Table | None = view
+    for _ in range(5):
+        query = queries.get(below.qualified) if below else None
+        below = (query.shows_part() or query.shows_whole()) if query else None
+        if below is None or below.kind == "table":
+            return below
+    return None
 
 
 def _inherit(draft: Draft, view: Table, base: Table) -> None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from vgpt2.catalog.meaning.program import Said
 from vgpt2.catalog.model import (
     Catalog,
     Column,
@@ -82,6 +83,7 @@ class Draft:
     selected_into: list[Table] = field(default_factory=list)  # made by SELECT INTO: views until their columns are known
     not_null_types: set[str] = field(default_factory=set)  # types that allow no NULL where a column does not say
     silent_columns: list[Column] = field(default_factory=list)  # columns that do not say whether they allow NULL
+    said: list[Said] = field(default_factory=list)  # what programs say of what things mean
     failed: dict[str, str] = field(default_factory=dict)  # why a query has no shape, by its SQL
     shapes: dict[str, Shape | None] = field(default_factory=dict)  # of every query, by its SQL
 

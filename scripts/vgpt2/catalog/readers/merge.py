@@ -59,6 +59,7 @@ def merge_scripts(folder: Draft, scripts: Draft) -> None:
     folder.not_null_types |= scripts.not_null_types
     folder.silent_columns += scripts.silent_columns
     folder.notes += scripts.notes
+    folder.said += scripts.said
     folder.unread += scripts.unread
 
 

@@ -57,7 +57,7 @@ class Case:
 
     def some_column(self) -> tuple[Table, Column] | None:
         """A column that the query uses and that is no company column, with its table."""
-        companies = set(self.catalog.database.company_columns.values())
+        companies = set(self.catalog.company_names)
         found: dict[str, tuple[Table, Column]] = {}
         for node in self.columns():
             table = self.owner(node)
@@ -68,7 +68,7 @@ class Case:
 
     def is_company(self, condition: exp.Expr) -> bool:
         """Whether a conjunct compares a company column with a value."""
-        names = set(self.catalog.database.company_columns.values())
+        names = set(self.catalog.company_names)
         against_value = isinstance(condition, exp.EQ) and not condition.expression.find(exp.Column)
         return against_value and condition.this.name in names
 

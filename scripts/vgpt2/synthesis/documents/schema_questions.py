@@ -154,7 +154,7 @@ def schema_examples(ctx: Context, intent: str) -> Iterator[Example]:
         return
     build = BUILDERS[intent]
     of_tables: list[list[Draft]] = []
-    for table in ctx.interleaved(ctx.catalog.queryable, intent):
+    for table in ctx.asked(ctx.catalog.queryable, intent):
         drafts = list(build(ctx, table, ctx.catalog.sql_name(table)))
         ctx.rng("schema", intent, table.qualified).shuffle(drafts)
         of_tables.append(drafts)

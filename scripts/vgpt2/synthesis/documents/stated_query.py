@@ -23,7 +23,7 @@ PROVED = ("parses", "resolves", "rules")
 def company_asked(catalog: Catalog, tables: Sequence[str], sql: str) -> str:
     """The number that a query compares a company column with: one of a module, or one in a key of the tables (qualified
     names) that it reads; '' where there is none."""
-    names = set(catalog.database.company_columns.values())
+    names = set(catalog.company_names)
     for table in (catalog.by_qualified[name] for name in tables):
         names.update(
             column.name for column in table.columns if column.name in table.key and is_company(catalog.database, column)

@@ -26,7 +26,16 @@ class Draft:
 
 # Makes a draft about one table or join; the number is its turn, by which columns rotate from call to call. None where
 # the table or join has not what it takes.
-Subject = Callable[[random.Random, int], Draft | None]
+Subject = partial[Draft | None]
+
+
+def sits_out(ctx: Context, subject: Subject, label: str) -> bool:
+    """Whether a table or join is passed over this time: it takes part as often as its weight says."""
+    about: Table | Join = subject.args[1]
+    weight = (
+        about.weight if isinstance(about, Table) else min(ctx.table(about.left).weight, ctx.table(about.right).weight)
+    )
+    return weight < 1 and ctx.rng("weight", label).random() >= weight
 
 
 @dataclass(slots=True, frozen=True)

@@ -67,7 +67,7 @@ class _Maker:
         self.catalog = ctx.catalog
         self.held_out = held_out
         usable = [table for table in ctx.catalog.queryable if PLAIN_NAME.match(table.name) and shown_by(ctx, table)]
-        self.tables = ctx.interleaved(usable, "negatives")
+        self.tables = ctx.asked(usable, "negatives")
         inventor = Inventor(ctx.catalog)
         names = NamePairs(ctx, inventor, self.tables)
         unclear = UnclearPairs(ctx, self.tables)

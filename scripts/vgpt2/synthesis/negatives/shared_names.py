@@ -22,7 +22,7 @@ class SharedNames:
         for table in ctx.catalog.queryable:
             for column in table.columns:
                 self._owners.setdefault(column.name.lower(), []).append((table, column))
-        companies = set(ctx.catalog.database.company_columns.values())
+        companies = set(ctx.catalog.company_names)
         found = [owners for name, owners in sorted(self._owners.items()) if owners[0][1].name not in companies]
         # One row a name: where it is spelled in two ways, as many tables lack what the question says.
         found = [owners for owners in found if len({column.name for _, column in owners}) == 1]

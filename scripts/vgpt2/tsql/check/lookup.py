@@ -25,7 +25,7 @@ class CatalogLookup:
         }
         self.sequences = {sequence.qualified.lower() for sequence in catalog.sequences}
         self.types = {name.lower() for name in catalog.types}
-        self.shown_by = {table.base_table: table for table in catalog.tables if table.base_table}
+        self.shown_by = catalog.stands_for
         self.server = server_of(database)
         self.signatures = signatures(self.server)
         self.lacking = lacking(self.server)

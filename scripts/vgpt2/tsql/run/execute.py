@@ -196,7 +196,8 @@ class Engine:
             return
         self._made[qualified] = "rows"
         table = self.catalog.by_qualified[qualified]
-        if table.kind != "table" and not table.base_table and table.sql and self._make_view(table):
+        computed = table.kind != "table" and (not table.base_table or table.filtered)
+        if computed and table.sql and self._make_view(table):
             self._made[qualified] = "view"
             return
         rows = self.given[qualified] if qualified in self.given else self.maker.rows(qualified)

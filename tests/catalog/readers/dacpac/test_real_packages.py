@@ -56,4 +56,7 @@ def test_types_and_joins_are_the_same(both):
     package, scripts = both
     assert package.types == scripts.types
     assert package.joins == scripts.joins
-    assert package.counts() == scripts.counts()
+    counts = package.counts(), scripts.counts()
+    # The comments within a CREATE TABLE do not travel in a package.
+    assert counts[0].pop("words") <= counts[1].pop("words")
+    assert counts[0] == counts[1]

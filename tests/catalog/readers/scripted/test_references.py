@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from vgpt2.catalog.build import build
-from vgpt2.catalog.readers.scripted.references import references
 from vgpt2.settings import load_database
+from vgpt2.sqltext.references import references
 from vgpt2.sqltext.scan import scan
 
 CASES = [

@@ -7,7 +7,7 @@ from vgpt2.catalog.readers.dacpac.package import Node
 from vgpt2.catalog.readers.dacpac.tables import column_of, type_of
 from vgpt2.catalog.readers.draft import Draft
 from vgpt2.catalog.readers.scripted.pieces import read_pieces
-from vgpt2.catalog.readers.scripted.programs import add_routine, read_trigger, read_view
+from vgpt2.catalog.readers.scripted.programs import add_routine, add_said, read_trigger, read_view
 from vgpt2.sqltext.names import quote
 
 VIEWS = frozenset(("SqlView",))
@@ -37,6 +37,8 @@ def read_program(draft: Draft, node: Node) -> None:
             read_trigger(draft, piece.text, where, piece.line)
         elif piece.kind == "routine":
             add_routine(draft, piece.data, where, piece.line)
+        elif piece.kind == "said":
+            add_said(draft, piece.data, where, piece.line)
     if node.kind in VIEWS:
         _view_columns(draft, node)
     elif node.kind in TABLE_FUNCTIONS:

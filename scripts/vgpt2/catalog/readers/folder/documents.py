@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from vgpt2.catalog.meaning.mine import said_by
+from vgpt2.catalog.meaning.purposes import says_purpose
 from vgpt2.catalog.model import Document, Parameter, Routine, Trigger
 from vgpt2.catalog.readers.draft import Draft
 from vgpt2.catalog.readers.folder import markdown
-from vgpt2.catalog.readers.scripted.references import references
+from vgpt2.sqltext.references import references
 from vgpt2.sqltext.scan import scan
 
 _EVENTS = ("INSERT", "UPDATE", "DELETE")
@@ -31,7 +33,9 @@ def read_view(draft: Draft, stem: str, text: str, file: str) -> None:
     view = draft.table(list(object_name(draft, stem)))
     if page is None or view is None:
         return
-    view.sql = view_body(page.code("definition", "sql", "source")) or view.sql
+    code = page.code("definition", "sql", "source")
+    draft.said += said_by(code, "view", [view.schema, view.name], (file, 1))
+    view.sql = view_body(code) or view.sql
     if not view.sql:
         used = page.items("tables used", "tables") or re.findall(r"\w+", page.text("tables used", "tables"))
         found = [draft.table(_first_name(item)) for item in used]
@@ -79,10 +83,11 @@ def _read_routine(draft: Draft, stem: str, text: str, file: str, kind: str) -> N
     schema, name = object_name(draft, stem)
     page = markdown.parse(text)
     routine = Routine(schema, name, kind, module=_module(draft, page, schema, name), source=file)
-    routine.description = page.text(*_OVERVIEW)
+    routine.description = says_purpose(page.text(*_OVERVIEW))
     routine.description_source = file if routine.description else ""
     routine.parameters = _parameters(page)
     sql = page.code("definition", "sql", "source")
+    draft.said += said_by(sql, kind, [schema, name], (file, 1))
     refers = references(sql, list(scan(sql)))
     routine.queries = refers.queries
     draft.referred[routine.qualified] = (refers.reads, refers.writes)
@@ -125,6 +130,8 @@ def read_trigger(draft: Draft, stem: str, text: str, file: str) -> None:
         draft.not_understood("trigger on a table that is not there", file, 1, page.label("parent table"))
         return
     events = page.label("event").upper()
+    code = page.code("definition", "sql", "source")
+    draft.said += said_by(code, "trigger", [schema, name], (file, 1), [table.schema, table.name])
     trigger = Trigger(
         schema,
         name,
@@ -186,6 +193,7 @@ def _read_query(draft: Draft, kind: str, stem: str, text: str, file: str) -> Non
     }
     title = labelled.get("purpose") or labelled.get("report") or (comments[0] if comments else stem)
     sql = "\n".join(line for line in text.splitlines() if not line.strip().startswith("--")).strip().rstrip(";")
+    draft.said += said_by(text, "query", [stem], (file, 1))
     named = labelled.get("module", "")
     module = named if named in draft.database.modules else draft.module(draft.database.default_schema, stem)
     draft.documents.append(Document(kind, stem, title, "", sql, module, file))

@@ -10,18 +10,19 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from vgpt2.catalog.meaning.mine import mine
+from vgpt2.catalog.meaning.purposes import purpose
 from vgpt2.catalog.readers.scripted.functions import read_given
 from vgpt2.catalog.readers.scripted.programs import (
     body_start,
-    header_comment,
     name_of,
     program_kind,
     read_parameters,
     read_returns,
 )
-from vgpt2.catalog.readers.scripted.references import references
 from vgpt2.errors import caught
-from vgpt2.sqltext.scan import Token, scan
+from vgpt2.sqltext.references import references
+from vgpt2.sqltext.scan import Token, dotted, scan
 from vgpt2.sqltext.split import split_batches, statements
 
 # Batches without any of these say nothing about the schema; most of a data script is skipped here.
@@ -36,8 +37,8 @@ _CALLS = frozenset(("sp_addextendedproperty", "sp_addtype", "sp_rename"))
 
 
 class Piece(NamedTuple):
-    """`kind`: table, type, sequence, synonym, into, alter, transfer, drop, index, call, use, view, trigger, routine
-    or unread.
+    """`kind`: table, type, sequence, synonym, into, alter, transfer, drop, index, call, use, view, trigger, routine,
+    said (of a program: what it says of what things mean) or unread.
     `text` is the statement, of a trigger its head, of what is unread the reason; `data` is what was read of a routine,
     of what is unread its text."""
 
@@ -68,6 +69,7 @@ def _of_batch(batch: str, line: int) -> Iterator[Piece]:
     tokens = list(scan(batch))
     if program_kind(tokens)[0]:
         yield _program(batch, tokens, line)
+        yield from _said(batch, tokens, line)
         return
     for statement in statements(tokens):
         at = line + batch.count("\n", 0, statement[0].start)
@@ -76,6 +78,8 @@ def _of_batch(batch: str, line: int) -> Iterator[Piece]:
         kind = _kind(words)
         if kind:
             yield Piece(kind, at, text, {})
+            if kind in ("table", "alter"):
+                yield from _said(_with_line_end(batch, statement), statement, at)
         elif words[:1] in (["EXEC"], ["EXECUTE"]):
             yield from _call(statement, text, at)
         elif words[:1] == ["USE"] and len(statement) > 1:
@@ -85,6 +89,25 @@ def _of_batch(batch: str, line: int) -> Iterator[Piece]:
         elif program_kind(statement)[0]:
             # A program is alone in its batch; after other statements the script was not split as its author meant.
             yield _program(batch[statement[0].start :], list(scan(batch[statement[0].start :])), at)
+
+
+def _said(text: str, tokens: list[Token], line: int) -> Iterator[Piece]:
+    """What a program, or the statement that makes a table, says of what things mean."""
+    kind, parts, at = name_of(tokens)
+    on: list[str] = []
+    if kind == "trigger":
+        on = dotted(tokens, at + 1)[0]
+    elif not kind:
+        kind, (parts, _) = "table", dotted(tokens, 2)
+    found = mine(text, kind, parts, on) if parts else []
+    if found:
+        yield Piece("said", line, "", {"kind": kind, "name": parts, "on": on, "found": found})
+
+
+def _with_line_end(batch: str, statement: list[Token]) -> str:
+    """A statement with the comment that ends its last line."""
+    end = batch.find("\n", statement[-1].end)
+    return batch[statement[0].start : end if end >= 0 else len(batch)]
 
 
 def _kind(words: list[str]) -> str:
@@ -129,7 +152,7 @@ def _program(text: str, tokens: list[Token], line: int) -> Piece:
         "kind": kind,
         "parameters": [[item.name, item.type, item.output] for item in read_parameters(tokens, at)],
         "returns": read_returns(tokens, at) if kind == "function" else "",
-        "description": header_comment(text),
+        "description": purpose(text),
         "reads": found.reads,
         "writes": found.writes,
         "queries": found.queries,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from vgpt2.catalog.meaning.program import Said
 from vgpt2.catalog.model import Column, Parameter, Routine, Table, Trigger
 from vgpt2.catalog.readers.draft import Draft
 from vgpt2.catalog.readers.scripted.ddl import read_type
@@ -158,15 +157,15 @@ def read_returns(tokens: list[Token], at: int) -> str:
     return read_type(tokens, at + 1)[0]
 
 
-def header_comment(text: str) -> str:
-    """The first comment that says something, from the batch's head: rules of stars and dashes removed."""
-    for token in scan(text[:4000], comments=True):
-        if token.kind == "comment":
-            inner = re.sub(r"^/\*+|\*+/$|^--+", "", token.text)
-            lines = [re.sub(r"^[\s*\-=#/]+|[\s*\-=#]+$", "", part) for part in inner.splitlines()]
-            found = "\n".join(part for part in lines if part)
-            if len(found) > 8 and " " in found and not re.match(r"(?i)object:|.*script date:", found):
-                return found
-        elif token.upper in ("SELECT", "DECLARE", "BEGIN"):
-            break
-    return ""
+def add_said(draft: Draft, data: dict, file: str, line: int) -> None:
+    """What `pieces` found that a program says of what things mean; its purpose describes what has no other."""
+    said = Said(data["kind"], data["name"], data["on"], file, line, data["found"])
+    draft.said.append(said)
+    key = draft.key(*draft.schema_and_name(said.name))
+    for finding in said.found:
+        if finding[0] == "purpose":
+            view, trigger = draft.tables.get(key), draft.triggers.get(key)
+            if said.kind == "view" and view is not None and not view.description:
+                view.description, view.description_source = finding[3], "header comment"
+            elif said.kind == "trigger" and trigger is not None and not trigger.description:
+                trigger.description = finding[3]

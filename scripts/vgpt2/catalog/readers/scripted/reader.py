@@ -22,7 +22,7 @@ from vgpt2.catalog.readers.scripted.files import (
     script_files,
 )
 from vgpt2.catalog.readers.scripted.pieces import Piece, read_pieces
-from vgpt2.catalog.readers.scripted.programs import add_routine, read_trigger, read_view
+from vgpt2.catalog.readers.scripted.programs import add_routine, add_said, read_trigger, read_view
 from vgpt2.catalog.readers.scripted.versions import add_versions
 from vgpt2.catalog.work import each
 
@@ -74,6 +74,8 @@ def read_scripts(draft: Draft, source: Path, cache: Cache, database_name: str = 
                     apply(draft, piece.text, file, piece.line)
                 elif piece.kind == "routine" and kinds is _LATER:
                     add_routine(draft, piece.data, file, piece.line)
+                elif piece.kind == "said" and kinds is _LATER:
+                    add_said(draft, piece.data, file, piece.line)
                 elif piece.kind == "unread" and kinds is _LATER:
                     draft.not_understood(piece.text, file, piece.line, piece.data["text"])
     add_versions(draft)

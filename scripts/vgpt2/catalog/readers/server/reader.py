@@ -8,7 +8,7 @@ from vgpt2.catalog.keys import add_key
 from vgpt2.catalog.model import Column, ForeignKey, Index, Key, Sequence, Table
 from vgpt2.catalog.readers.draft import Draft
 from vgpt2.catalog.readers.scripted.pieces import read_pieces
-from vgpt2.catalog.readers.scripted.programs import add_routine, read_trigger, read_view
+from vgpt2.catalog.readers.scripted.programs import add_routine, add_said, read_trigger, read_view
 from vgpt2.catalog.readers.server.connect import Results, ask_server
 from vgpt2.database_settings import server_year
 
@@ -124,3 +124,5 @@ def _module(draft: Draft, row: dict) -> None:
             read_trigger(draft, piece.text, where, piece.line)
         elif piece.kind == "routine":
             add_routine(draft, piece.data, where, piece.line)
+        elif piece.kind == "said":
+            add_said(draft, piece.data, where, piece.line)

@@ -35,7 +35,7 @@ def references(text: str, tokens: list[Token]) -> References:
     for statement in statements(tokens):
         if statement[0].upper in _NO_TABLES and statement[0].upper != "DECLARE":
             continue
-        found = _Statement(statement)
+        found = Statement(statement)
         reads.update(dict.fromkeys(found.reads))
         writes.update(dict.fromkeys(found.writes))
         if found.tables > 1 and (query := _query(text, statement)):
@@ -43,7 +43,7 @@ def references(text: str, tokens: list[Token]) -> References:
     return References([list(name) for name in reads], [list(name) for name in writes], list(queries))
 
 
-class _Statement:
+class Statement:
     """The tables of one statement."""
 
     def __init__(self, tokens: list[Token]) -> None:
