@@ -128,6 +128,10 @@ READY := $(if $(PYTHON),,$(VENV)/.done $(if $(filter $(VENV),$(shell readlink .v
 TEST_LOCK := requirements-test.txt
 TEST_READY := $(READY)$(if $(PYTHON),, $(VENV)/.test-$(shell sha256sum < $(TEST_LOCK) | cut -c1-12))
 HAVE_PACKAGES = command -v $(PY) > /dev/null || { echo "error: no packages yet: make setup" >&2; exit 2; }
+# What serves takes the model that is there: it makes none, and asks no more than whether a newer one is due.
+HAVE_MODEL = [ -f $(R)/export/.done ] || { echo "error: $(R): no model yet: make all" >&2; exit 2; }; $(HAVE_PACKAGES); \
+	$(MAKE) -q --no-print-directory INSIDE=1 $(R)/export/.done > /dev/null 2>&1 || [ $$? -ne 1 ] \
+	|| echo "note: $(R)/export is older than what it is made of; make all makes it anew" >&2
 # Letters of make's own options: -n and -q only look.
 LETTERS := $(filter-out -%,$(firstword $(MAKEFLAGS)))
 LOOKING := $(findstring n,$(LETTERS))$(findstring q,$(LETTERS))
@@ -238,7 +242,7 @@ $(wordlist 2,$(words $(MAKECMDGOALS)),$(MAKECMDGOALS)): $(firstword $(MAKECMDGOA
 	@:
 else
 
-ifneq ($(and $(LOOKING),$(filter all data baseline sft dpo kto regression report export $(R)/%,$(MAKECMDGOALS))),)
+ifneq ($(and $(LOOKING),$(if $(INSIDE),,outside),$(filter all data baseline sft dpo kto regression report export $(R)/%,$(MAKECMDGOALS))),)
 # -n says what would follow from what was given, and writes nothing.
 CHANGED := $(shell command -v $(PY) > /dev/null || exit 0; $(PREPARE) --changes)
 ifneq ($(.SHELLSTATUS),0)
@@ -314,11 +318,11 @@ report: $(R)/report.html  ## report.html and metrics.json
 regression: $(R)/exam/full/regression.json  ## the full suite on every stage and the export; fails where it is worse than AGAINST=earlier.json
 
 serve:  ## an OpenAI-compatible endpoint on PORT
-	@$(HAVE_PACKAGES)
+	@$(HAVE_MODEL)
 	$(PY) scripts/serve.py --model $(R)/export --catalog $(CATALOG) --settings $(SETTINGS) --host $(call q,$(ADDRESS)) --port $(call q,$(PORT))
 
 chat:  ## questions at the terminal
-	@$(HAVE_PACKAGES)
+	@$(HAVE_MODEL)
 	$(PY) scripts/serve.py --model $(R)/export --catalog $(CATALOG) --settings $(SETTINGS) --chat
 
 test: | $(TEST_READY)  ## all tests, the real chain with profile tiny among them

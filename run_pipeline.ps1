@@ -249,8 +249,8 @@ $TargetNeeds = @{
     'help' = 'nothing'
     'plan' = 'nothing'
     'status' = 'nothing'
-    'serve' = 'nothing'
-    'chat' = 'nothing'
+    'serve' = 'model'
+    'chat' = 'model'
     'test' = 'tests'
     'test-fast' = 'tests'
     'soak' = 'tests'
@@ -611,7 +611,7 @@ function Install-Packages {
 function Initialize-Packages {
     # What a target needs; -Python given: nothing.
     param([string]$Needs)
-    if (($Python -ne '') -or ($Needs -eq 'nothing')) { return }
+    if (($Python -ne '') -or (@('nothing', 'model') -contains $Needs)) { return }
     Install-Packages $VenvFolder $Locks
     $marker = Join-Path $VenvFolder ".test-$(Get-Hash @('requirements-test.txt'))"
     if (($Needs -eq 'tests') -and -not (Test-Path -LiteralPath $marker)) {
@@ -811,6 +811,19 @@ function Invoke-Goals {
     }
 }
 
+function Assert-Model {
+    # What serves takes the model that is there, and says when it is older than what it is made of.
+    if (-not (Test-Path -LiteralPath "$Folder/export/.done")) { throw "$($Folder): no model yet: .\run_pipeline.ps1" }
+    $wanted = Get-Needed @('export')
+    foreach ($step in $Steps) {
+        if (-not $wanted.Contains($step.Name)) { continue }
+        $inputs = @((Expand-Words ($step.Inputs -split ' ')) | Where-Object { Test-Path -LiteralPath $_ })
+        if ((Get-Reason $inputs (Expand-Words ($step.Outputs -split ' ')) $false) -eq '') { continue }
+        [Console]::Error.WriteLine("note: $Folder/export is older than what it is made of; .\run_pipeline.ps1 makes it anew")
+        return
+    }
+}
+
 function Show-Help {
     Write-Host 'The first try: .\run_pipeline.ps1 -Profile tiny; Get-Help .\run_pipeline.ps1 -Full says more'
     Write-Host ''
@@ -833,7 +846,8 @@ function Invoke-Lint {
 function Invoke-Target {
     # One of make's targets.
     param([string]$Name)
-    if (($Name -ne 'plan') -and ($Needs -eq 'nothing') -and -not (Get-Command $Python -ErrorAction SilentlyContinue)) {
+    if ($Needs -eq 'model') { Assert-Model }
+    if (($Name -ne 'plan') -and (@('nothing', 'model') -contains $Needs) -and -not (Get-Command $Python -ErrorAction SilentlyContinue)) {
         throw 'no packages yet: .\run_pipeline.ps1 setup'
     }
     if ($Goals.ContainsKey($Name)) {

@@ -8,14 +8,13 @@ or a live server (`mssql://server/database`; user and password from VGPT2_SQL_US
 database's YAML (without `--database` that of a database known by its tables, else `generic.yaml`).
 **Writes** catalog.json, and beside it catalog.cache.json, so that a second run reads only what has changed. Ends with
 exit code 1 where more than 2 % of the tables or of the views could not be read; the catalog is then in
-catalog.failed.json.
+catalog.failed.json. With `--explain` and no `--output` nothing.
 
 **Run as**
 
     python scripts/extract_catalog.py --source data/sample --database vista.yaml --output runs/R/catalog.json
 
-    python scripts/extract_catalog.py --source data/sample --database vista.yaml --output runs/R/catalog.json \\
-        --explain APTH
+    python scripts/extract_catalog.py --source data/sample --explain APTH
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vgpt2.cli import closing_line, output_option
+from vgpt2.cli import OUTPUT, closing_line
 
 if TYPE_CHECKING:
     from vgpt2.catalog.build import Reading
@@ -49,7 +48,7 @@ SHOWN = 20
 @click.option("--database-name", default="", help="which database, where one folder has scripts of several (USE)")
 @click.option("--allow-unread", is_flag=True, help="go on without more than 2 % of the tables or views")
 @click.option("--explain", "name", help="print all that is known of one object, with its sources")
-@output_option
+@click.option("--output", type=OUTPUT, help="file to write; --explain can do without")
 def main(
     source: str,
     scripts: Path | None,
@@ -58,7 +57,7 @@ def main(
     database_name: str,
     allow_unread: bool,
     name: str | None,
-    output: Path,
+    output: Path | None,
 ) -> None:
     """Thin: read, save, say."""
     # What is made here stays to the end: looking for garbage among a million objects takes a quarter of the time.
@@ -69,20 +68,25 @@ def main(
     from vgpt2.errors import GateError
     from vgpt2.settings import databases_known_by_tables, load_database
 
+    if output is None and not name:
+        raise click.UsageError("Missing option '--output' (only --explain can do without).")
     # Settings that are a guess hold for nothing: it is a database known by its tables, or any.
     named = "" if by_tables else database
     known = [] if named else databases_known_by_tables()
     settings = load_database(named or ANY)
     guess = load_database(database).name if database and not named else ""
-    reading = read(source, settings, scripts, output.with_suffix(".cache.json"), database_name, known, guess)
+    cache = output.with_suffix(".cache.json") if output else None
+    reading = read(source, settings, scripts, cache, database_name, known, guess)
     catalog = reading.catalog
     tell(reading)
+    if name:
+        click.echo("\n".join(explain(catalog, name)))
+    if output is None:
+        return
     too_many = [] if allow_unread else unread_share(catalog)
     failed = output.with_suffix(".failed.json")
     save(catalog, failed if too_many else output)
     (output if too_many else failed).unlink(missing_ok=True)
-    if name:
-        click.echo("\n".join(explain(catalog, name)))
     figures = ", ".join(f"{count:,} {what.replace('_', ' ')}" for what, count in catalog.counts().items())
     closing_line("catalog", f"{reading.form}: {figures} -> {failed if too_many else output}")
     if too_many:

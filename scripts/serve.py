@@ -3,8 +3,7 @@
 Each question gets the schema that it needs; the SQL of an answer is checked against the catalog, and what is wrong
 with it stands in the response's `vgpt2` field.
 
-**Reads** the exported model, the catalog, the run's settings; the ages of the run's files, to say when the model is
-older than what it is made of.
+**Reads** the exported model, the catalog, the run's settings.
 **Writes** nothing.
 **Run as** `python scripts/serve.py --model runs/cpu/export --catalog runs/cpu/catalog.json
 --settings runs/cpu/settings.json`
@@ -34,12 +33,12 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--chat", is_flag=True, help="questions at the terminal instead")
 def main(model: Path, catalog: Path, settings: Path, host: str, port: int, chat: bool) -> None:
     from vgpt2.catalog.store import load
-    from vgpt2.chain.plan import export_note
+    from vgpt2.errors import UserError
     from vgpt2.serving.desk import Desk
     from vgpt2.settings import load_settings
 
-    if model.name == "export" and (note := export_note(model.parent)):
-        click.echo(note, err=True)
+    if not model.is_dir():
+        raise UserError(f"{model}: no model yet: make all")
     run = load_settings(settings)
     desk = Desk(model, load(catalog), run.profile)
     if chat:

@@ -13,7 +13,7 @@ INPUTS = (
     "--source --scripts --database --catalog --held-out --settings --sft --negatives --dpo --suite --against --base "
     "--model --data-dir --run-dir --after --extra --same-as"
 ).split()
-FLAGS = ("--allow-unread", "--by-tables", "--choose-checkpoint", "--regression")
+FLAGS = ("--allow-unread", "--by-tables", "--chat", "--choose-checkpoint", "--regression")
 GATES = ("validate_data.py", "preflight.py")
 WRITES = ("--output", "--report", "--output-dir")
 

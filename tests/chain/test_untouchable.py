@@ -114,22 +114,29 @@ def test_make_t_is_refused(made_once):
 
 
 @pytest.mark.parametrize("target", ["serve", "chat"])
-def test_serving_takes_what_is_there_and_makes_nothing(chain, target):
-    chain.variables["PYTHON"] = sys.executable
-    none = chain.make(target)
-    assert none.returncode == 2
-    assert "no model yet: make all" in none.stderr
-    assert not chain.run.parent.exists()
-
-
-def test_serving_says_when_the_model_is_older_than_what_it_is_made_of(made):
-    from vgpt2.chain.plan import export_note
-
-    assert export_note(made.run) == ""
+def test_serving_takes_what_is_there_and_makes_nothing(made, target):
+    assert made.make(target).returncode == 0
+    assert made.steps() == ["serve"]
     made.touch("data/sft.jsonl")
-    note = export_note(made.run)
-    assert "the model is older than what it is made of" in note
-    assert "make all" in note
+    before = made.state()
+    old = made.make(target, SEED="5")
+    assert made.steps() == ["serve"]
+    assert made.state() == before
+    assert f"note: {made.run}/export is older than what it is made of" in old.stderr
+    (made.run / "export" / ".done").unlink()
+    none = made.make(target)
+    assert none.returncode == 2
+    assert f"error: {made.run}: no model yet: " in none.stderr
+    assert made.steps() == []
+
+
+def test_serving_by_itself_says_that_there_is_no_model(tmp_path):
+    words = ("--model", "export", "--catalog", "catalog.json", "--settings", "settings.json")
+    done = subprocess.run(
+        [sys.executable, ROOT / "scripts/serve.py", *words], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert done.stderr == "error: export: no model yet: make all\n"
 
 
 # ---- Content counts, not age ---------------------------------------------------------------------------------------

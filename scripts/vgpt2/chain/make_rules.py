@@ -12,7 +12,7 @@ SHORT = {
     "{Run}/settings.json": "$(SETTINGS)",
     "{Run}/suite/held_out.json": "$(HELD_OUT)",
 }
-READY = {"packages": " | $(READY)", "tests": " | $(TEST_READY)", "nothing": ""}
+READY = {"packages": " | $(READY)", "tests": " | $(TEST_READY)", "model": "", "nothing": ""}
 WIDTH = 116
 
 
@@ -62,7 +62,7 @@ def target_rules() -> str:
 
 
 def _commands(target: Target) -> list[str]:
-    lines = ["\t@$(HAVE_PACKAGES)"] if target.needs == "nothing" else []
+    lines = ["\t@$(HAVE_MODEL)"] if target.needs == "model" else []
     return lines + [f"\t$(PY) {in_make(shlex.split(command))}" for command in target.commands]
 
 

@@ -6,9 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from vgpt2.chain.table import STAGES, Step, expand, leading_to, run_values
-from vgpt2.errors import UserError
-from vgpt2.settings import load_settings
+from vgpt2.chain.table import Step, expand, leading_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +57,3 @@ def _age(path: str) -> int | None:
         return Path(path).stat().st_mtime_ns
     except OSError:
         return None
-
-
-def export_note(run_dir: Path) -> str:
-    """What to say before the exported model of a run is used: a sentence if it is older than what it is made of.
-
-    Raises:
-        UserError: there is no model yet.
-    """
-    if not (run_dir / "export" / ".done").is_file():
-        raise UserError(f"{run_dir}: no model yet: make all")
-    stages = tuple(stage for stage in STAGES if (run_dir / "gates" / f"{stage}.json").is_file())
-    if not stages:
-        return ""
-    values = run_values(run_dir.as_posix(), load_settings(run_dir / "settings.json").profile.exam.suite, stages)
-    due = due_steps(["export"], values)
-    if not due:
-        return ""
-    return f"note: the model is older than what it is made of ({due[0].reason}); make all makes it anew"

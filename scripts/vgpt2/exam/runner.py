@@ -13,6 +13,7 @@ from vgpt2.catalog.model import Catalog
 from vgpt2.errors import UserError
 from vgpt2.exam.artefacts import ExamResult
 from vgpt2.exam.ask import ask, recall
+from vgpt2.exam.grading.denied import names_asked
 from vgpt2.exam.grading.execution import Rows
 from vgpt2.exam.grading.grade import Grader
 from vgpt2.exam.model import Grade, Question
@@ -49,8 +50,10 @@ def grade_all(grader: Grader, questions: Sequence[Question], answers: dict[str, 
     ]
     by_id = {question.id: question for question in questions}
     for question, grade in zip(questions, grades, strict=True):
-        same = answers.get(question.id, "").strip() == answers.get(question.twin, "").strip()
-        if grade.right and question.twin in by_id and same:
+        answer = answers.get(question.id, "")
+        same = answer.strip() == answers.get(question.twin, "").strip()
+        names_it = any(name in answer for name in names_asked(question))
+        if grade.right and question.twin in by_id and same and not names_it:
             # Twins are of opposite polarity: "Yes." to both, or "It does not exist.", tells nothing of either.
             grade.outcome, grade.judged = "wrong", "words"
             grade.why = f"the same answer as to its twin {question.twin}, to which the opposite is right"

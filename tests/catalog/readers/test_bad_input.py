@@ -188,3 +188,18 @@ def test_explain_prints_all_that_is_known_of_one_object(tmp_path):
     assert done.stderr.strip().splitlines()[-1] == (
         "error: --explain Custmer: nothing is called so; did you mean 'Customer'?"
     )
+
+
+def test_explain_needs_no_place_to_write_to(tmp_path):
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "a.sql").write_text("CREATE TABLE Sales.Customer (CustomerID int NOT NULL PRIMARY KEY)\n")
+    script = str(ROOT / "scripts" / "extract_catalog.py")
+    words = [sys.executable, script, "--source", str(source), "--database", "generic.yaml"]
+    shown = subprocess.run([*words, "--explain", "Customer"], cwd=tmp_path, capture_output=True, text=True)
+    assert shown.returncode == 0, shown.stderr
+    assert "Sales.Customer" in shown.stdout
+    assert [path.name for path in tmp_path.iterdir()] == ["source"]
+    without = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True)
+    assert without.returncode == 2
+    assert "--output" in without.stderr

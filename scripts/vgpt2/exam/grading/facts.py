@@ -102,6 +102,8 @@ def _module(fact: Fact, prose: str, names: Names) -> str:
 def _exists(fact: Fact, said: Said, names: Names) -> str:
     if said.no:
         return f"{fact.subject} does exist"
+    if said.denials and not said.yes:
+        return f"{fact.subject} is not said to exist"
     owner, _, last = fact.subject.rpartition(".")
     prose, fold = said.stated, names.fold
     named = fold(last) in {fold(word) for word in words_of(prose)}

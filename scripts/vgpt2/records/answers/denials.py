@@ -176,7 +176,9 @@ def _answers(sentence: Sentence) -> tuple[bool, bool]:
         rest = tuple(raw[start : start + 12])
         if any(rest[: len(phrase)] == phrase for phrase in lexicon.says_no):
             return True, False
-    return False, any(tuple(raw[: len(phrase)]) == phrase for phrase in lexicon.yes)
+    agrees = [phrase for phrase in lexicon.yes if tuple(raw[: len(phrase)]) == phrase]
+    # "There is no table" begins as "There is" does.
+    return False, any(len(phrase) == 1 or not DENYING & set(sentence.symbols) for phrase in agrees)
 
 
 @cache
