@@ -15,14 +15,17 @@ ROOT = Path(__file__).parents[2]
 SOURCE = "tests/fixtures/bike-rental"
 
 
+def _environment() -> dict[str, str]:
+    return {key: value for key, value in os.environ.items() if key not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
+
+
 @pytest.fixture(scope="module")
 def run(tmp_path_factory) -> Path:
     """The folder of the run, made by make with profile tiny."""
     runs = tmp_path_factory.mktemp("runs")
-    environment = {key: value for key, value in os.environ.items() if key not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
     names = {"PROFILE": "tiny", "SOURCE": SOURCE, "RUNS": runs, "RUN": "r", "PYTHON": sys.executable}
     command = ["make", "data", *(f"{key}={value}" for key, value in names.items())]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=ROOT, env=_environment(), capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return runs / "r"
 
@@ -63,3 +66,27 @@ def test_the_exam_asks_nothing_that_was_trained(run):
     assert len(asked) > 100
     for stage in ("sft", "dpo", "kto"):
         assert not asked & {row["instruction"] for row in read_jsonl(run / "data" / f"{stage}.jsonl")}
+
+
+RESERVED_ELSEWHERE = """
+CREATE TABLE dbo.Customer (CustomerId int NOT NULL PRIMARY KEY, Name nvarchar(50) NOT NULL, Limit decimal(12, 2),
+    Interval int, Offset int, Qualify varchar(5), Lock int, Period int, Window int, Active char(1) NOT NULL)
+GO
+CREATE TABLE dbo.Invoice (InvoiceId int NOT NULL PRIMARY KEY, Amount money, InvDate date, Cube int, Rows int,
+    CustomerId int NOT NULL REFERENCES dbo.Customer (CustomerId))
+GO
+CREATE TABLE dbo.Limit (Limit int NOT NULL PRIMARY KEY, Rank int, Next int, Final int)
+"""
+
+
+def test_names_that_other_dialects_reserve_are_names(tmp_path):
+    """`Limit`, `Interval`, `Offset`: no suite stops at them, and no query is lost for them."""
+    (tmp_path / "shop.sql").write_text(RESERVED_ELSEWHERE, encoding="utf-8")
+    made = tmp_path / "r" / "data" / "raw" / "sft.jsonl"
+    names = {"PROFILE": "tiny", "SOURCE": tmp_path / "shop.sql", "RUNS": tmp_path, "RUN": "r", "PYTHON": sys.executable}
+    command = ["make", made, *(f"{key}={value}" for key, value in names.items())]
+    done = subprocess.run(command, cwd=ROOT, env=_environment(), capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    assert "parse_error" not in done.stdout
+    answers = " ".join(row["output"] for row in read_jsonl(made))
+    assert {word for word in ("Limit", "Interval", "Offset", "Period") if word in answers}
