@@ -82,7 +82,8 @@ def column_words(catalog: Catalog, column: Column, table: Table | None = None) -
         if key in hints:
             return hints[key]
     labels = catalog.said(table, column.name) if table and not column.description else []
-    if labels and labels[0][1] in LABELS:
+    # A label with the letters of the name (GL Acct) says no more than the name, which is read with its abbreviations.
+    if labels and labels[0][1] in LABELS and re.sub(r"\W", "", labels[0][0]).lower() != column.name.lower():
         return labels[0][0]
     words = short_phrase(column.description, 4) or name_words(column.name, catalog.database)
     known = {*text_words(column.description), *text_words(" ".join(split_name(column.name)))}

@@ -15,6 +15,8 @@ _BODY = frozenset("SELECT DECLARE INSERT UPDATE DELETE IF EXEC EXECUTE RETURN ME
 _HEAD_GOES_ON = frozenset(("FOR", "AFTER", "OF", ",", "WITH"))
 _EDGE = re.compile(r"^[\s*=#/~+_|-]+|[\s*=#/~+_|-]+$")
 _LABEL = re.compile(r"([A-Za-z][A-Za-z' /]{1,28}?)\s*(?:\(s\))?\s*(?::|\s-\s|-{2,}|=)\s*(.*)$")
+# Labels of who and when: an empty line ends them, also where nothing stands beside them.
+_WHO = re.compile(r"creat|modif|^mods?$|^mod |author|revis|chang|alter|date|\bby$")
 _TEXT = 400  # characters
 HEAD = 8000
 Section = tuple[str, list[str]]  # label in lower case, lines
@@ -88,7 +90,9 @@ def _sections(comment: str) -> Iterator[Section]:
     for raw in comment.splitlines():
         line = _EDGE.sub("", raw).strip()
         if not line:
-            if short:  # what stood beside its label ends with an empty line, what stood below does not
+            if short or (
+                not lines and _WHO.search(label)
+            ):  # what stood beside its label ends with an empty line, what stood below does not
                 yield label, lines
                 label, lines, short = "", [], False
             elif lines:

@@ -56,7 +56,7 @@ def _title(found: Found, said: Said, finding: Finding, source: str) -> None:
 
 
 def _add_title(found: Found, table: Table, text: str, kind: str, source: str) -> None:
-    if found.names_object(text.replace(" ", "")) or text.lower().startswith(_NOT_TITLES):
+    if text.isupper() or found.names_object(text.replace(" ", "")) or text.lower().startswith(_NOT_TITLES):
         return
     found.add(table, text, kind, source)
 
@@ -82,7 +82,8 @@ def _column(found: Found, said: Said, finding: Finding, source: str) -> None:
     same = letters(text) == letters(column.name)
     if kind == "parameter" and same:
         return  # says no more than the name
-    if sure or stands_for(column.name, text):
+    shorter = len(letters(text)) < len(letters(column.name))  # Bdgt for BudgetCode
+    if (sure and not shorter) or stands_for(column.name, text):
         found.add(places[0], text, kind, source)
 
 
