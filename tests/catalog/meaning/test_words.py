@@ -20,7 +20,9 @@ CODE = FIXTURES / "vista_code"
 
 @pytest.fixture(scope="module")
 def catalog():
-    return read(CODE, load_database("vista.yaml")).catalog
+    # The code alone: what the YAML says of these tables goes first.
+    bare = load_database("vista.yaml").model_copy(update={"word_hints": {}, "also_called": {}})
+    return read(CODE, bare).catalog
 
 
 def test_all_words_of_the_code_and_no_others(catalog):
@@ -118,3 +120,17 @@ def test_what_a_name_cannot_stand_for(name, text):
 )  # fmt: skip
 def test_labels_are_said_as_phrases(text, said):
     assert clean(text) == said
+
+
+def test_the_databases_owner_is_heard_first():
+    vista = read(CODE, load_database("vista.yaml")).catalog
+    words = words_of_table(vista, vista.find("APVM"))
+    assert [word.kind for word in words[:2]] == ["word_hint", "word_hint"]
+    assert table_words(vista, vista.find("APVM")) == words[0].text == "vendors"
+
+
+def test_hints_of_vista_tell_tables_apart():
+    vista = load_database("vista.yaml")
+    assert len(vista.word_hints) >= 150 and len(set(vista.word_hints.values())) == len(vista.word_hints)
+    assert set(vista.also_called) <= set(vista.word_hints)
+    assert {name[:2] for name in vista.word_hints} == set(vista.modules)
