@@ -82,8 +82,8 @@ def _column(found: Found, said: Said, finding: Finding, source: str) -> None:
     same = letters(text) == letters(column.name)
     if kind == "parameter" and same:
         return  # says no more than the name
-    said, name = letters(text), letters(column.name)
-    abbreviated = len(said) < len(name) and said not in name  # Bdgt for BudgetCode
+    label, own = letters(text), letters(column.name)
+    abbreviated = len(label) < len(own) and label not in own  # Bdgt for BudgetCode
     if (sure and not abbreviated) or stands_for(column.name, text):
         found.add(places[0], text, kind, source)
 
