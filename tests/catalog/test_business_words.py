@@ -107,7 +107,7 @@ def test_a_short_first_clause_is_what_people_say(description, phrase):
 def test_a_bare_code_has_no_words(sample):
     table = Table("dbo", "APTX", "table", [])
     assert table_words(sample, table) == ""
-    assert table_words(sample, sample.find("APTH")) == "AP invoice headers"
+    assert table_words(sample, sample.find("APTH")) == "vendor invoices"
 
 
 def test_words_shared_by_two_columns_name_neither():
