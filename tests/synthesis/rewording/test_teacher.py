@@ -77,7 +77,7 @@ def teacher(url, tmp_path, **changes):
 
 SUM = (
     "sum",
-    "What is the total InvTotal of AP invoice headers (APTH) in company 1 where InvDate is on or after 2024-03-05?",
+    "What is the total InvTotal of vendor invoices (APTH) in company 1 where InvDate is on or after 2024-03-05?",
     "SELECT SUM(InvTotal) AS TotalInvTotal FROM APTH WITH (NOLOCK) WHERE APCo = 1 AND InvDate >= '2024-03-05'",
     ("dbo.APTH",),
     ("dbo.APTH.InvTotal", "dbo.APTH.APCo", "dbo.APTH.InvDate"),
@@ -115,7 +115,7 @@ NET = (
 )
 VERDICTS = [
     # question, rewording, reason why it is refused
-    (SUM, "For company 1, add up InvTotal in AP invoice headers (APTH) where InvDate is 2024-03-05 or later.", ""),
+    (SUM, "For company 1, add up InvTotal in vendor invoices (APTH) where InvDate is 2024-03-05 or later.", ""),
     (SUM, "Please tell me the sum of InvTotal in APTH, company 1, for rows whose InvDate is at least 2024-03-05?", ""),
     (SUM, "For company 1, add up InvTotal in APTH where InvDate is 2024-03-06 or later.", "literal_lost"),
     (SUM, "For company 1, add up InvTotal in APTH for every InvDate.", "name_lost literal_lost"),
@@ -126,7 +126,7 @@ VERDICTS = [
     (SUM, "For company 1, add up InvTotal in APTL where InvDate is 2024-03-05 or later.", "name_lost"),
     (SUM, "For company 1, add up InvTotal in APTH by Vendor where InvDate is 2024-03-05 or later.", "name_added"),
     (SUM, "For company 1, add up InvTotal of approved APTH where InvDate is 2024-03-05 or later.", "name_added"),
-    (SUM, "For company 1, add up InvTotal in AP invoice headers where InvDate is 2024-03-05 or later.", "name_lost"),
+    (SUM, "For company 1, add up InvTotal in vendor invoices where InvDate is 2024-03-05 or later.", "name_lost"),
     (TOP, "Give Vendor and InvTotal from APTH in company 1 with InvTotal above 500, InvTotal highest first, "
           "just the top 5.", "order"),
     (TOP, "In company 1, list Vendor and InvTotal from APTH if InvTotal is above 500, ordered by InvTotal from "
