@@ -59,8 +59,12 @@ def near(rows: Sequence[Row], context: Context) -> list[RuleResult]:
 
 
 def modules(rows: Sequence[Row], context: Context) -> list[RuleResult]:
-    """No module is left behind: its share of the records against its share of the tables, the worst module's."""
-    tables = Counter(table.module for table in context.prover.catalog.queryable if table.module)
+    """No module is left behind: its share of the records against its share of the tables, the worst module's. A table
+    counts as much as it is asked about (`Table.weight`)."""
+    queryable = [table for table in context.prover.catalog.queryable if table.module]
+    tables = Counter(table.module for table in queryable)
+    weights = {name: sum(table.weight for table in queryable if table.module == name) for name in tables}
+    total = sum(weights.values())
     large = [module for module, count in tables.items() if count >= SMALL_MODULE * tables.total()]
     if len(large) < 2:
         return []
@@ -69,7 +73,7 @@ def modules(rows: Sequence[Row], context: Context) -> list[RuleResult]:
         counts = Counter(own.module for row in context.by_stage(rows, stage) if (own := row.own) and own.module)
         if not counts:
             continue
-        shares = {name: counts[name] / counts.total() * tables.total() / tables[name] for name in sorted(large)}
+        shares = {name: counts[name] / counts.total() * total / weights[name] for name in sorted(large)}
         worst = min(shares, key=shares.__getitem__)
         examples = [f"{worst}: {counts[worst]} of {counts.total()} records, {tables[worst]} of {tables.total()} tables"]
         limit = context.limits.min_module_balance

@@ -129,7 +129,8 @@ def test_the_script_merges_all_shuffles_and_goes_on_where_records_are_bad(tmp_pa
 
 def test_half_a_character_goes_to_the_rejects_as_it_was(tmp_path, record):
     (tmp_path / "mine").mkdir()
-    (tmp_path / "mine/half.json").write_text(r'[{"instruction": "vendors \ud83d", "output": "a"}]')
+    rows = r'[{"instruction": "vendors \ud83d", "output": "a"}, {"instruction": "vendors", "output": "a"}]'
+    (tmp_path / "mine/half.json").write_text(rows)
     result, output = merge(tmp_path, record, ["--extra", tmp_path / "mine"])
     assert "1 rejected (not_utf8 1" in result.output
     reject = json.loads(output.with_suffix(".rejects.jsonl").read_text("utf-8"))

@@ -69,8 +69,8 @@ def test_what_cannot_be_mended_is_rejected_with_a_reason(fix):
     assert json.loads((fix.folder / "out_in.json").read_text()) == [rows[2]]
     rejects = read_lines(fix.folder / "out_in.rejects.jsonl")
     assert [item["reason"] for item in rejects] == ["sql_unresolved", "sql_house_rules", "not_json"]
-    assert "in.json[0]: APTH has no column Supplier" in rejects[0]["message"]
-    assert "3 rejected (sql_unresolved 1, sql_house_rules 1, not_json 1)" in done.stdout
+    assert "in.json[1]: APTH has no column Supplier" in rejects[0]["message"]
+    assert "3 rejected (sql_unresolved 1, sql_house_rules 1, not_json 1;" in done.stdout
 
 
 def test_a_file_of_which_nothing_can_be_kept_is_an_error_in_one_line(fix):

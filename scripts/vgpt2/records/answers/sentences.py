@@ -24,6 +24,7 @@ TOKEN = re.compile(
     rf"|(?P<run>[{_UNSPACED}]+)|(?P<number>\d[\d.,]*)|(?P<sign>[,:()|/?，、：（）？–—]|(?<=\s)-(?=\s)|->|→)",
     re.IGNORECASE,
 )
+_CLAUSE = re.compile(rf"\b(?:GROUP|ORDER|PARTITION) BY\s+[`*]*{_NAME}[`*]*(?:\s*,\s*[`*]*{_NAME}[`*]*)*")
 # An end of a sentence; a list behind a colon goes on.
 SENTENCE = re.compile(r"(?<=[.!?;])(?=[\s\"'*_)\]])(?!\s*(?:of\b|\d))|(?<=[。！？；])|\n|(?<=\?)(?=[A-Z])")
 COMMAS, COLONS = frozenset(",，、"), frozenset(":：")
@@ -60,7 +61,8 @@ def sentences(prose: str, known: frozenset[str] = frozenset()) -> Iterator[Sente
     for match in chain(SENTENCE.finditer(prose), [None]):
         place, end = start, match.start() if match else len(prose)
         start = match.end() if match else end
-        text = prose[place:end]
+        # "GROUP BY Vendor is missing" says nothing of the column; spaces keep every place.
+        text = _CLAUSE.sub(lambda clause: "clause".ljust(len(clause.group())), prose[place:end])
         if not text or text.isspace():
             continue
         tokens = [token for token, _ in zip(TOKEN.finditer(text), range(MOST_TOKENS), strict=False)]
