@@ -18,8 +18,8 @@ from .rows import SHARED, query
 @pytest.fixture(scope="module")
 def made(sample):
     """Pairs as the pipeline makes them."""
-    data = load_profile("a6000").data.model_copy(update={"dpo": 240})
-    return Preferences(sample, data, 1).dpo(240)
+    data = load_profile("a6000").data.model_copy(update={"dpo": 400})
+    return Preferences(sample, data, 1).dpo(400)
 
 
 def broken(catalog, records):
