@@ -15,7 +15,7 @@ from vgpt2.tsql.grammar.lexer import MONEY_SIGNS, Placed, placed
 from vgpt2.tsql.grammar.recognise import Mark, Reading, recogniser
 
 # Names that sqlglot's parser looks up by their text, whatever their kind.
-_PARSED = frozenset({"CONNECT_BY_ROOT", "NEXT", "IF"})
+_PARSED = frozenset({"CONNECT_BY_ROOT", "NEXT"})
 # A number at which a name begins (`5a` is 5 AS a): sqlglot takes some of these for one word.
 _GLUED = re.compile(
     r"(?<![\w@#$.])(?:0[xX](?![0-9A-Fa-f])|0[xX][0-9A-Fa-f]++(?=[^\W\d])|[0-9]++(?:\.[0-9]*+)?+(?:[eE][+-]?[0-9]*+)?+(?=[^\W\d]))"

@@ -51,7 +51,7 @@ CUTS = re.compile(r"\n|\.(?=\s|\Z)|\s\|")
 COMMENT = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|\[[^\]]*\]|--([^\n]*)|/\*(.*?)\*/", re.DOTALL)
 # "Can I select a from b?" is a sentence, not a query; `a = ?` would be one of another dialect.
 ASKED = re.compile(r"[\w\])'\"]\?\s*\Z")
-# A longer one does not parse (`tsql.dialect`), and a bracket that does not end is looked for to the end from each.
+# Comments of a longer one are left in: a bracket that does not end is looked for to the end of the text from each.
 LONGEST_QUERY = 20_000
 TRIES = 24
 # So much of the prose before a block leads to it.

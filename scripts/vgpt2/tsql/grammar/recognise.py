@@ -15,6 +15,8 @@ from vgpt2.tsql.grammar.notation import BRACKETS, Bracketed, Node, Sequence, Wor
 _OPENERS = frozenset(BRACKETS)
 # Deeper brackets than any reader of the server takes; here they only cost memory.
 MAX_DEPTH = 200
+# Readings of one text anew, each with one word taken for a name.
+MOST_TRIED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +69,14 @@ class Recogniser:
 
     def names(self, sql: str) -> set[int]:
         """The indexes of the bare words of a SELECT that stand where a name does, though they are words of the grammar
-        too. Slow: for texts that need it."""
+        too; none where there are too many to try, for each takes a reading of its own."""
         symbols = self.lexer.symbols(sql)
+        doubtful = [index for index, symbol in enumerate(symbols) if symbol.isupper() and symbol not in RESERVED_HERE]
         found: set[int] = set()
-        for index, symbol in enumerate(symbols):
-            if symbol[0].isalpha() and symbol.isupper() and symbol not in RESERVED_HERE:
-                tried = [*symbols[:index], "quoted", *symbols[index + 1 :]]
-                if not isinstance(self.read_symbols(tried), Stop):
-                    found.add(index)
+        for index in doubtful if len(doubtful) <= MOST_TRIED else ():
+            tried = [*symbols[:index], "quoted", *symbols[index + 1 :]]
+            if not isinstance(self.read_symbols(tried), Stop):
+                found.add(index)
         return found
 
     def read_symbols(self, symbols: list[str]) -> Reading | Stop:
@@ -134,6 +136,7 @@ _LABELS = {
     "integer": ("INTEGER", "NUMBER"),
     **{kind: (kind.upper(),) for kind in ("string", "number", "binary", "money", "variable", "system_variable")},
     "dollar_name": ("DOLLAR_NAME",),
+    "unknown": (),
 }
 
 
@@ -145,13 +148,16 @@ def recogniser() -> Recogniser:
 
 def _line_of_go(sql: str) -> int | None:
     """The index of a GO that stands alone in its line: for the tools that send a script it ends a batch, wherever."""
-    tokens = placed(sql)
-    lines = [sql.count("\n", 0, token.start) for token in tokens]
-    for index, token in enumerate(tokens):
-        if token.text.upper() == "GO":
-            beside = [other for other in range(len(tokens)) if lines[other] == lines[index] and other != index]
-            if all(other == index + 1 and tokens[other].text.isdecimal() for other in beside):
-                return index
+    lines: dict[int, list[tuple[int, str]]] = {}
+    line = before = 0
+    for index, token in enumerate(placed(sql)):
+        line += sql.count("\n", before, token.start)
+        before = token.start
+        lines.setdefault(line, []).append((index, token.text))
+    for beside in lines.values():
+        (index, first), rest = beside[0], [text for _, text in beside[1:]]
+        if first.upper() == "GO" and (not rest or (len(rest) == 1 and rest[0].isdecimal())):
+            return index
     return None
 
 

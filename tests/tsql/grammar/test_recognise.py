@@ -1,0 +1,63 @@
+"""What the recogniser does beside saying yes and no: batches, what it remembers, and texts made to be slow."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from tests.tsql.grammar.conftest import taken
+
+from vgpt2.tsql.dialect import TsqlError, parse
+from vgpt2.tsql.grammar.recognise import Stop, recogniser
+
+
+@pytest.mark.parametrize("line", ["GO", "go", "  GO  ", "GO 5", "GO -- next"])
+def test_a_line_that_is_only_go_ends_a_batch(line):
+    with pytest.raises(TsqlError, match="GO is a line for tools") as caught:
+        parse(f"SELECT a FROM t\n{line}\nWHERE a = 1")
+    assert caught.value.rule == "not_select"
+
+
+@pytest.mark.parametrize(
+    "sql", ["SELECT GO FROM t", "SELECT a FROM t GO", "SELECT 'x\nGO\n' AS a", "SELECT 1 AS a /*\nGO\n*/"]
+)
+def test_elsewhere_go_is_a_name_or_a_text(sql):
+    assert taken(sql)
+
+
+def test_what_is_remembered_does_not_grow_with_made_up_words():
+    reader = recogniser()
+    assert isinstance(reader.read("SELECT @@made_up_0"), Stop)
+    states = [reader.automaton.start, reader.automaton.start["SELECT"]]
+    sizes = [len(state) for state in states]
+    for number in range(1, 200):
+        assert isinstance(reader.read(f"SELECT @@made_up_{number} FROM t"), Stop)
+    assert [len(state) for state in states] == sizes
+
+
+# Each took time by the square of its length, or would if written carelessly.
+SLOW = {
+    "GO": lambda size: "GO " * size,
+    "lines that end in GO": lambda size: "SELECT a FROM t\n" + "x GO\n" * size,
+    "words that may be names": lambda size: "SELECT " + ", ".join(["Offset"] * (size // 10)) + ", a GROUP BY Offset",
+    "system variables": lambda size: " ".join(f"@@x{number}" for number in range(size)),
+    "open brackets": lambda size: "(" * size,
+    "open comments": lambda size: "/*" * size,
+    "commas": lambda size: "SELECT " + "," * size,
+}
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_a_hostile_text_takes_time_by_its_length(name):
+    """Against one of half the length, in one run: twice the time and some, where the square would be four times."""
+
+    def seconds(size: int) -> float:
+        text, tries = SLOW[name](size), []
+        for _ in range(3):
+            start = time.process_time()
+            with pytest.raises(TsqlError):
+                parse(text)
+            tries.append(time.process_time() - start)
+        return min(tries)
+
+    assert seconds(30_000) < 3.2 * seconds(15_000) + 0.02
