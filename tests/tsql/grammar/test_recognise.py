@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 
 import pytest
@@ -60,4 +61,8 @@ def test_a_hostile_text_takes_time_by_its_length(name):
             tries.append(time.process_time() - start)
         return min(tries)
 
-    assert seconds(30_000) < 3.2 * seconds(15_000) + 0.02
+    gc.disable()  # it wakes at some number of objects, and its time is a step
+    try:
+        assert seconds(60_000) < 3.2 * seconds(30_000) + 0.05
+    finally:
+        gc.enable()
