@@ -21,7 +21,7 @@ from vgpt2.settings import load_settings
 @catalog_option
 @click.option("--output", required=True, type=FOLDER, help="folder to write")
 def main(settings: Path, catalog: Path, output: Path) -> None:
-    from vgpt2.training.base_model import make_base
+    from vgpt2.training.base.base_model import make_base
 
     loaded = load_settings(settings)
     said = make_base(loaded.profile.model, loaded.seed, catalog, output)

@@ -28,7 +28,7 @@ S = TypeVar("S", bound=Strict)
 class ModelSettings(Strict):
     """Which base model, and how LLaMA-Factory talks to it."""
 
-    source: Literal["tiny", "smollm2", "hub"]
+    source: Literal["tiny", "smollm2", "qwen2.5-coder-0.5b", "hub"]
     name_or_path: str = ""
     template: str
 

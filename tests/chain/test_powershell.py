@@ -155,8 +155,8 @@ def test_its_help_describes_every_parameter_and_shows_examples():
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [
-        ("-Profile ", "a6000 cpu cpu-night gpu24 multi tiny"),
-        ("-Profile cp", "cpu cpu-night"),
+        ("-Profile ", "a6000 cpu cpu-night cpu-qwen gpu24 multi tiny"),
+        ("-Profile cp", "cpu cpu-night cpu-qwen"),
         ("-Database v", "vista.yaml"),
         ("-StopAfter ", "baseline data dpo kto sft"),
         ("-Target st", "status"),

@@ -12,7 +12,7 @@ from vgpt2.exam.runner import examine
 from vgpt2.inference.backends import Endpoint
 from vgpt2.inference.local_model import LocalModel
 from vgpt2.settings import load_profile
-from vgpt2.training.base_model import make_base
+from vgpt2.training.base.base_model import make_base
 
 LIMIT = 16
 

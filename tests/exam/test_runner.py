@@ -333,7 +333,7 @@ def test_a_broken_file_is_one_line_and_nothing_is_written(name, files, tmp_path)
 @pytest.mark.slow
 def test_several_modes_with_one_model(sample, files, suite, tmp_path):
     from vgpt2.settings import load_profile
-    from vgpt2.training.base_model import make_base
+    from vgpt2.training.base.base_model import make_base
 
     make_base(load_profile("tiny").model, 1, files["--catalog"], tmp_path / "model")
     options = {key: value for key, value in files.items() if key != "--answers"}

@@ -8,7 +8,8 @@ from vgpt2.inference import decode
 from vgpt2.inference.local_model import LocalModel
 from vgpt2.inference.prompts import Prompt
 from vgpt2.settings import load_profile
-from vgpt2.training.base_model import chat_template, make_base
+from vgpt2.training.base.base_model import make_base
+from vgpt2.training.base.tokenizer import chat_template
 
 PROMPTS = [
     Prompt("You write T-SQL.", "What is the key of APTH?", "Schema:\nAPTH(APCo, Mth, APTrans) key APCo, Mth, APTrans"),

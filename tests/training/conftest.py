@@ -6,7 +6,7 @@ import pytest
 
 from vgpt2.files import write_json
 from vgpt2.settings import Settings, load_profile
-from vgpt2.training.base_model import make_base
+from vgpt2.training.base.base_model import make_base
 from vgpt2.training.data.register import register
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "training"

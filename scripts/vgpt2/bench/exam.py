@@ -42,7 +42,7 @@ def measure(run_dir: Path, folder: Path, count: int = 50, batches: Sequence[int]
     from vgpt2.catalog.store import load
     from vgpt2.exam.model import read_suite
     from vgpt2.exam.runner import make_prompts
-    from vgpt2.training.base_model import make_base
+    from vgpt2.training.base.base_model import make_base
 
     profile = load_profile(PROFILE)
     model = folder / "model"
@@ -98,7 +98,7 @@ def packages() -> Path:
     Raises:
         UserError: pip could not install them.
     """
-    from vgpt2.training.base_model import cache_folder
+    from vgpt2.training.base.embedded import cache_folder
 
     folder = cache_folder() / f"predict-{digest(PACKAGES, 12)}"
     if not folder.is_dir():

@@ -23,10 +23,10 @@ from vgpt2.report.plots import loss_curves
 from vgpt2.report.questions import before, question_rows
 from vgpt2.report.rates import category_rows, part_rows, rate_rows
 from vgpt2.report.words import titles, word
+from vgpt2.training.base.base_model import base_name
 
 HERE = Path(__file__).parent
 ASSETS, TEMPLATES = HERE / "assets", HERE / "templates"
-BASES = {"smollm2": "SmolLM2-135M-Instruct", "tiny": "a made-up Qwen2 of about a million weights"}
 PACK_ABOVE = 2_000_000
 OUTCOME_TONES = {"right": "good", "right_refusal": "good", "empty": "plain"}
 
@@ -55,7 +55,7 @@ def render(found: dict[str, Any]) -> str:
     return environment.get_template("page.html.j2").render(
         found,
         names=NAMES,
-        base_name=BASES.get(model["source"]) or model["name_or_path"],
+        base_name=base_name(model["source"], model["name_or_path"]),
         order=exams,
         headline=headline(found["outcome"], found["exams"]),
         tiles=tiles(rates, stage) if found["outcome"]["verdicts"] else [],

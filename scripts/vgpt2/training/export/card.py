@@ -8,11 +8,7 @@ from typing import Any
 from vgpt2.catalog.model import Catalog
 from vgpt2.files import read_json
 from vgpt2.settings import Settings
-
-BASES = {
-    "smollm2": "HuggingFaceTB/SmolLM2-135M-Instruct",
-    "tiny": "a made-up Qwen2 of about a million weights",
-}
+from vgpt2.training.base.base_model import base_name
 
 
 def model_card(run_dir: Path, settings: Settings, catalog: Catalog, stages: list[str], result: dict[str, Any]) -> str:
@@ -21,7 +17,7 @@ def model_card(run_dir: Path, settings: Settings, catalog: Catalog, stages: list
 
     profile = settings.profile
     overrides = result.get("overrides", ())
-    base = BASES.get(profile.model.source, profile.model.name_or_path)
+    base = base_name(profile.model.source, profile.model.name_or_path)
     front = ["---", "pipeline_tag: text-generation", "library_name: transformers", "tags: [text-to-sql, t-sql]"]
     if profile.model.source != "tiny":
         front.append(f"base_model: {base}")

