@@ -8,6 +8,7 @@ import yaml
 from vgpt2.catalog.build import read
 from vgpt2.catalog.business_words import column_words, table_words
 from vgpt2.catalog.explain import explain
+from vgpt2.catalog.meaning.comments import listed_values
 from vgpt2.catalog.meaning.phrases import clean, stands_for
 from vgpt2.catalog.meaning.purposes import purpose
 from vgpt2.catalog.meaning.words import words_of_column, words_of_table, words_of_value
@@ -25,8 +26,12 @@ def catalog():
     return read(CODE, bare).catalog
 
 
-def test_all_words_of_the_code_and_no_others(catalog):
-    wanted = [tuple(item.values()) for item in yaml.safe_load((CODE / "words.yaml").read_text())]
+@pytest.mark.parametrize("code", ["vista_code", "more_code"])
+def test_all_words_of_the_code_and_no_others(code):
+    # The code alone: what the YAML says of these tables goes first.
+    bare = load_database("vista.yaml").model_copy(update={"word_hints": {}, "also_called": {}})
+    catalog = read(FIXTURES / code, bare).catalog
+    wanted = [tuple(item.values()) for item in yaml.safe_load((FIXTURES / code / "words.yaml").read_text())]
     found = [
         (
             meaning.of.removeprefix("dbo.") + (f"={meaning.value}" if meaning.value else ""),
@@ -54,7 +59,12 @@ def test_words_are_saved_and_loaded(catalog, tmp_path):
 
 def test_a_view_is_called_what_its_table_is(catalog):
     view = catalog.find("APVM")
-    assert [word.text for word in words_of_table(catalog, view)][-3:] == ["vendor", "AP vendor", "vendor master"]
+    assert [word.text for word in words_of_table(catalog, view)][-4:] == [
+        "vendor",
+        "AP vendor",
+        "vendor master",
+        "AP vendor master",
+    ]
     column = view.column("TaxId")
     assert [word.text for word in words_of_column(catalog, view, column)] == ["federal tax ID", "tax number"]
     job = catalog.find("JCJM")
@@ -134,3 +144,20 @@ def test_hints_of_vista_tell_tables_apart():
     assert len(vista.word_hints) >= 150 and len(set(vista.word_hints.values())) == len(vista.word_hints)
     assert set(vista.also_called) <= set(vista.word_hints)
     assert {name[:2] for name in vista.word_hints} == set(vista.modules)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("Order status. 1 = In process; 2 = Approved", {"1": "in process", "2": "approved"}),
+        ("W = WorkOrder, S = SalesOrder", {"W": "work order", "S": "sales order"}),
+        (
+            "IN = Individual (retail) customer, EM = Employee (non-sales)",
+            {"IN": "individual customer", "EM": "employee"},
+        ),
+        ("V = Void", {}),
+        ("1 = 2, 3 = 4", {}),
+    ],
+)
+def test_values_that_a_description_lists(text, values):
+    assert listed_values(text)[0] == values

@@ -15,6 +15,8 @@ from vgpt2.catalog.meaning.program import Finding, Program, Sources, column_at
 from vgpt2.sqltext.scan import Token, comma_parts
 
 _VARIABLE = re.compile(r"@\w*(?:err|msg|message)\w*", re.IGNORECASE)
+# By these a look-up finds a row, or that there is none: `LEFT JOIN APVM v ... WHERE v.Vendor IS NULL`.
+_COMPARED = frozenset(("=", "IS"))
 # How many statements before a message its look-up may stand.
 BACK = 6
 
@@ -26,7 +28,7 @@ def mine(program: Program) -> Iterator[Finding]:
     for number, statement in enumerate(program.statements):
         texts = list(_texts(statement))
         for token in texts:
-            text, line = " ".join(token.value.split()), program.line(token.start)
+            text, line = " ".join(re.sub(lists.holes, " ", token.value).split()), program.line(token.start)
 
             def named(group: list[str], text: str = text) -> list[str]:
                 things = (clean(thing) for thing in lists.things(group, text))
@@ -46,6 +48,7 @@ def mine(program: Program) -> Iterator[Finding]:
                     yield ["into", "error_text", line, thing, seen]
                 for thing in columns:
                     yield ["lookup", "error_text", line, thing, seen]
+                    yield ["own_column", "error_text", line, thing]
         last = number if texts else last
 
 
@@ -72,8 +75,12 @@ def _looked_up(before: list[list[Token]]) -> list[list]:
                 if token.kind not in ("word", "name") or (at and statement[at - 1].text == "."):
                     continue
                 owner, name, after = column_at(statement, at)
-                beside = (statement[place].text for place in (at - 1, after) if 0 <= place < len(statement))
-                if name and "=" in beside:
+                beside = (
+                    statement[place].upper or statement[place].text
+                    for place in (at - 1, after)
+                    if 0 <= place < len(statement)
+                )
+                if name and _COMPARED.intersection(beside):
                     found.append([sources.of(owner), name])
             return found
     return []

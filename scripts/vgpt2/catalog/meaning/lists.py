@@ -18,6 +18,9 @@ class Messages(Strict):
     looked_up: list[Pattern]
     looked_into: list[Pattern]
     column: list[Pattern]
+    trigger_of: list[Pattern]
+    title_ends: list[Text]
+    holes: Pattern
     cut: Pattern
     no_thing: list[Text]
     actions: list[Text]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from vgpt2.catalog.meaning import audits, cases, comments, errors, parameters, purposes
+from vgpt2.catalog.meaning import audits, cases, comments, errors, labels, parameters, purposes
 from vgpt2.catalog.meaning.program import Chain, Finding, Program, Said
 
-_MINERS = (purposes.mine, audits.mine, errors.mine, cases.mine, comments.mine, parameters.mine)
+_MINERS = (purposes.mine, audits.mine, errors.mine, cases.mine, comments.mine, labels.mine, parameters.mine)
 # A program without any of these says nothing: most statements that make a table.
 _WORTH = re.compile(r"--|/\*|'|@")
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from vgpt2.catalog.meaning.lists import headers
+from vgpt2.catalog.meaning.lists import headers, messages
+from vgpt2.catalog.meaning.phrases import clean
 from vgpt2.catalog.meaning.program import Finding, Program
 from vgpt2.sqltext.scan import scan
 
@@ -27,6 +28,10 @@ def mine(program: Program) -> Iterator[Finding]:
     text = purpose(program.text)
     if text and program.kind != "table":
         yield ["purpose", "header", 1, text]
+    if text and program.kind == "trigger":
+        lists = messages()
+        for thing in filter(None, map(clean, lists.things(lists.trigger_of, text))):
+            yield ["title", "header", 1, thing, []]
 
 
 def purpose(text: str) -> str:

@@ -26,7 +26,7 @@ def add_results(found: Found, shapes: dict[str, Shape | None]) -> None:
         shape = shapes.get(sql)
         for scope in shape["scopes"] if shape else ():
             for table, column, text, once in _named(found, scope):
-                if stands_for(column.name, text) or (once and _with_its_table(table, column, text)):
+                if stands_for(column.name, text) or (once and with_its_table(table, column, text)):
                     found.add((table, column), text, "result_name", source)
                 elif once and not _in_role(column, text):
                     key = (table.base_table or table.qualified, column.name)
@@ -85,7 +85,7 @@ def _in_role(column: Column, text: str) -> bool:
     return any(stands_for(column.name, " ".join(words[at:])) for at in range(1, len(words)))
 
 
-def _with_its_table(table: Table, column: Column, text: str) -> bool:
+def with_its_table(table: Table, column: Column, text: str) -> bool:
     """Customer name of the column Name of Customers: the table's own word or key, then the column's name."""
     words = text.split()
     for at in range(1, len(words)):

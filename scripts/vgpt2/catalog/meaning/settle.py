@@ -6,6 +6,7 @@ its words can be what the name is short for.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 
@@ -13,14 +14,16 @@ from vgpt2.catalog.column_meaning import is_company
 from vgpt2.catalog.meaning.comments import listed_values
 from vgpt2.catalog.meaning.constraints import add_constraints
 from vgpt2.catalog.meaning.found import Found
+from vgpt2.catalog.meaning.lists import messages
 from vgpt2.catalog.meaning.phrases import letters, stands_for
 from vgpt2.catalog.meaning.program import Finding, Said
-from vgpt2.catalog.meaning.results import add_results
+from vgpt2.catalog.meaning.results import add_results, with_its_table
 from vgpt2.catalog.model import Catalog, Column, Meaning, Table
 from vgpt2.catalog.shapes import Shape
 
 _WHOLE = frozenset(("tinyint", "smallint", "int", "bigint"))
 _NO_VALUES = frozenset("date datetime datetime2 smalldatetime time money smallmoney float real xml image".split())
+_YES_NO = re.compile(r"YN$|_?Flag$|^(?:Is|Has|is_|has_)(?=[A-Z_a-z])|Active", re.IGNORECASE)
 _NOT_TITLES = ("another ", "other ", "that ", "current ", "more ", "multiple ", "same ", "both ")
 
 
@@ -36,7 +39,7 @@ def find_meanings(catalog: Catalog, said: Iterable[Said], shapes: dict[str, Shap
     for program in said:
         for finding in program.found:
             source = f"{program.file}:{program.line + finding[2] - 1}"
-            if finding[0] == "value":
+            if finding[0] in ("value", "flag"):
                 for key, text in _value(found, program, finding):
                     values[(*key, finding[1])].append((text, source))
             elif finding[0] in _FORMS:
@@ -66,11 +69,21 @@ def _title_or_column(found: Found, said: Said, finding: Finding, source: str) ->
     table = found.table(said.on, said)
     if table is None:
         return
-    named = [column for column in table.columns if stands_for(column.name, text)]
+    title = text.rpartition(" ")[2].lower() in messages().title_ends
+    named = [] if title else [column for column in table.columns if stands_for(column.name, text)]
     if len(named) == 1:
         found.add((table, named[0]), text, kind, source)
     elif not named and " " in text:
         _add_title(found, table, text, kind, source)
+
+
+def _own_column(found: Found, said: Said, finding: Finding, source: str) -> None:
+    """`Statement Type must be B or O` in a trigger: of its own table the one column that it can be."""
+    _, kind, _, text = finding
+    table = found.table(said.on, said)
+    named = [column for column in table.columns if stands_for(column.name, text)] if table else []
+    if table and len(named) == 1:
+        found.add((table, named[0]), text, kind, source)
 
 
 def _column(found: Found, said: Said, finding: Finding, source: str) -> None:
@@ -86,6 +99,14 @@ def _column(found: Found, said: Said, finding: Finding, source: str) -> None:
     abbreviated = len(label) < len(own) and label not in own  # Bdgt for BudgetCode
     if (sure and not abbreviated) or stands_for(column.name, text):
         found.add(places[0], text, kind, source)
+
+
+def _result(found: Found, said: Said, finding: Finding, source: str) -> None:
+    """`SELECT Name AS [Customer Name] FROM ARCM` of a program."""
+    _, kind, _, text, chains, name = finding
+    for table, column in found.columns(chains, name, said):
+        if stands_for(column.name, text) or with_its_table(table, column, text):
+            found.add((table, column), text, kind, source)
 
 
 def _lookup(found: Found, said: Said, finding: Finding, source: str) -> None:
@@ -111,7 +132,9 @@ def _into(found: Found, said: Said, finding: Finding, source: str) -> None:
 _FORMS: dict[str, Callable[[Found, Said, Finding, str], None]] = {
     "title": _title,
     "title_or_column": _title_or_column,
+    "own_column": _own_column,
     "column": _column,
+    "result": _result,
     "lookup": _lookup,
     "into": _into,
 }
@@ -119,7 +142,7 @@ _FORMS: dict[str, Callable[[Found, Said, Finding, str], None]] = {
 
 def _value(found: Found, said: Said, finding: Finding) -> list[tuple[tuple[str, str], str]]:
     """((column, value), text) of a value, where one column is meant that can hold it."""
-    _, _, _, text, chains, names, value, beside = finding
+    form, _, _, text, chains, names, value, beside = finding
     place = None
     for name in names:
         places = found.columns(chains, name, said)
@@ -130,6 +153,8 @@ def _value(found: Found, said: Said, finding: Finding) -> list[tuple[tuple[str, 
         places = [one for name in dict.fromkeys(beside) for one in found.columns(chains, name, said)]
         place = places[0] if len(places) == 1 else None
     if place is None or not _holds(found.catalog, place[1], value):
+        return []
+    if form == "flag" and not _is_flag(place[1]):
         return []
     table, column = place
     return [((f"{table.base_table or table.qualified}.{column.name}", value), text)]
@@ -144,6 +169,14 @@ def _holds(catalog: Catalog, column: Column, value: str) -> bool:
     if base == "bit":
         return value in ("0", "1")
     return value.lstrip("-").isdigit() if base in _WHOLE else True
+
+
+def _is_flag(column: Column) -> bool:
+    """Whether a column holds two values alone: a bit, or one letter that its CHECK or its name calls yes or no."""
+    if column.values:
+        return len(column.values) == 2
+    base = column.base_type.lower().replace(" ", "")
+    return base == "bit" or (base in ("char(1)", "nchar(1)", "varchar(1)") and bool(_YES_NO.search(column.name)))
 
 
 def _describe_values(catalog: Catalog, values: dict[tuple[str, str, str], list[tuple[str, str]]]) -> None:
