@@ -10,6 +10,10 @@ import yaml
 from vgpt2.catalog.abbreviations import read_readings
 from vgpt2.catalog.business_words import name_words
 from vgpt2.errors import UserError
+from vgpt2.records.answers.extract import read_asides
+from vgpt2.records.answers.grammar import read_grammars
+from vgpt2.records.answers.lexicon import read_lexicon
+from vgpt2.records.answers.ordinary import read_ordinary
 from vgpt2.settings import CONFIGS, load_database
 from vgpt2.synthesis.columns import read_columns
 from vgpt2.synthesis.negatives.name_parts import read_parts
@@ -19,6 +23,10 @@ from vgpt2.tsql.run.rewrite.parameters import read_values
 CODE = Path(__file__).parents[1] / "scripts/vgpt2"
 READERS = {
     "catalog/abbreviations.yaml": read_readings,
+    "records/answers/asides.yaml": read_asides,
+    "records/answers/grammar.yaml": read_grammars,
+    "records/answers/languages/en.yaml": read_lexicon,
+    "records/answers/ordinary.yaml": read_ordinary,
     "synthesis/columns.yaml": read_columns,
     "tsql/run/rewrite/parameters.yaml": read_values,
     "tsql/rows/names.yaml": read_names,
@@ -34,6 +42,9 @@ FAULTS = [
         "anywhere.amt: input should be a valid string",
     ),
     ("catalog/abbreviations.yaml", "  amt: amount", "  acct: a", "anywhere.acct: stands here twice"),
+    ("records/answers/asides.yaml", "other:", "others:", "unknown key 'others'; did you mean 'other'?"),
+    ("records/answers/ordinary.yaml", "in_marks:", "in_mark:", "unknown key 'in_mark'; did you mean 'in_marks'?"),
+    ("records/answers/languages/en.yaml", "fillers:", "filler:", "unknown key 'filler'; did you mean 'fillers'?"),
     ("synthesis/columns.yaml", "  - Price|UnitCost", "  - (Price", "not_added[1]: no regular expression: missing )"),
     ("tsql/run/rewrite/parameters.yaml", "page|pagenumber: 1", "(page: 1", "(page: no regular expression: missing )"),
     (

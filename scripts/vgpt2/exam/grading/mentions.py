@@ -11,27 +11,18 @@ import re
 
 from vgpt2.catalog.lookup import find_column, find_program, find_table
 from vgpt2.catalog.model import Catalog
+from vgpt2.records.answers.ordinary import ordinary
 from vgpt2.sqltext.names import RESERVED
 
 PART = r"(?:\[[^\]\n]{1,128}\]|[A-Za-z_@#][\w$#@]*)"
 TOKEN = re.compile(rf"(?P<quote>[`'\"]?)(?P<name>{PART}(?:\.{PART}){{0,3}})(?P=quote)")
 CAMEL = re.compile(r"[A-Za-z]*[a-z][A-Z]\w*\Z|[A-Z]{2,}[a-z]\w*\Z|[A-Za-z]+_\w+\Z")
 UPPER = re.compile(r"[A-Z]{3,}[A-Z0-9_]*\Z")
-# Upper-case and camel words of ordinary technical prose; keywords of SQL come on top.
-ORDINARY = frozenset(
-    """SQL TSQL ERP API CSV JSON XML HTML URL PDF UTF ASCII ISO GUID UUID NOLOCK AI OK USA TODO NOTE FAQ TRUE
-    FALSE COUNT SUM AVG MIN MAX ROW_NUMBER RANK DENSE_RANK DATEADD DATEDIFF DATENAME DATEPART DATEFROMPARTS
-    EOMONTH GETDATE ISNULL CAST DESC ASC INT VARCHAR CHAR NVARCHAR DECIMAL NUMERIC DATE DATETIME MONEY BIT
-    TINYINT SMALLINT BIGINT FLOAT YEAR MONTH DAY PARTITION OFFSET ROWS ONLY NEXT LAG LEAD IIF CONCAT ROUND ABS
-    LEN UPPER LOWER TRIM SUBSTRING REPLACE SALES JavaScript PostgreSQL MySQL SQLite GitHub PowerShell OpenAI
-    ChatGPT SmolLM SmolLM2 YouTube""".split()
-)
-
-
-_THINGS = (
-    r"table|view|column|field|procedure|proc|function|trigger|object|tabelle|sicht|spalte|feld|prozedur|tabla|vista"
-    r"|columna|campo|procedimiento|procédure|colonne|champ|tabela|coluna|tabella|colonna|tabel|kolom|kolumna|kolumny|tabeli"
-)
+# Words of ordinary technical prose; keywords of SQL come on top.
+ORDINARY = frozenset(ordinary().ordinary.split())
+# Words in capitals that stand in code marks and are no objects.
+NO_OBJECTS = frozenset(ordinary().in_marks.split())
+_THINGS = "|".join(ordinary().things.split())
 # "the table APTX", "stored in APTX", "joins to APTX", "the key of APTX"
 AS_OBJECT = re.compile(
     rf"(?:\b(?:{_THINGS})s?(?:\s+(?:is|called|named|namens))?|\b(?:stored|kept|found|held|live|lives|look|join|joins|joined|select)"
@@ -42,11 +33,6 @@ AS_OBJECT = re.compile(
 OBJECT_BEHIND = re.compile(rf"[`'\"*\])]*\s+(?:{_THINGS})s?\b", re.IGNORECASE)
 HUMP = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 LOOK_BACK = 40
-# Words in capitals that stand in code marks and are no objects.
-NO_OBJECTS = frozenset(
-    """NULL TRUE FALSE ISNULL OUTPUT INSERT UPDATE DELETE INSERTED DELETED AFTER INSTEAD KPI LLM SSIS SSRS ETL PK
-    FK""".split()
-)
 
 
 class Names:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from vgpt2.records.answers.lexicon import LONGEST_PHRASE, SYMBOLS, UNSPACED, Lexicon, lexicons
+from vgpt2.records.answers.ordinary import ordinary
 from vgpt2.sqltext.names import RESERVED
 
 _PART = r"(?:\[[^\]\n]{1,128}\]|[@#]{0,2}[A-Za-z_][A-Za-z0-9_$#@]*)"
@@ -34,9 +35,7 @@ SHAPED = re.compile(
 MOST_TOKENS = 120
 LONGEST_NAME = 4 * 128
 # Upper-case words that are names of no database.
-NO_NAMES = frozenset(
-    "SQL TSQL NULL ERP API CSV JSON XML HTML URL PDF ISO GUID UUID NOLOCK USA TODO NOTE FAQ KPI LLM ETL".split()
-)
+NO_NAMES = frozenset(ordinary().no_names.split())
 
 
 @dataclass(slots=True)
