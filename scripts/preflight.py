@@ -1,7 +1,8 @@
 """Let LLaMA-Factory's own loader, template and tokenizer read a stage's datasets before anything is trained.
 
 **Reads** settings.json, data/dataset_info.json and the files that it names for the stage, the tokenizer of the model.
-**Writes** a report with tokens (mean, longest, all), the shape of one collated batch and the time to expect on a CPU.
+**Writes** a report with tokens (mean, longest, all), the shape of one collated batch, the memory that a training
+needs and the time to expect on a CPU. Exit code 2 if it does not fit into this machine or its GPU.
 Exit code 1 if a row would be dropped, cut at cutoff_len, or left without labels; the row is named, and the report is
 then `<name>.failed.json`.
 **Run as** `python scripts/preflight.py --stage kto --settings runs/R/settings.json --data-dir runs/R/data
@@ -28,17 +29,23 @@ def main(stage: str, settings: Path, data_dir: Path, model: Path, output: Path) 
     from vgpt2.training.config import stage_config
     from vgpt2.training.data.preflight import preflight
     from vgpt2.training.lineage import checked
+    from vgpt2.training.run.launch import process_count
+    from vgpt2.training.run.memory import GIB, check_memory
 
     loaded = load_settings(settings)
     where = f"profile {loaded.profile_name}"
     config = stage_config(stage, loaded.profile, loaded.seed, data_dir, checked(model), output.parent, where)
     report = preflight(stage, config)
-    write_verdict(output, report.ok, asdict(report))
     if not report.ok:
+        write_verdict(output, False, asdict(report))
         raise report.error()
     train = report.splits["train"]
+    need = check_memory(stage, config, train["max_tokens"], process_count(loaded.profile.launch))
+    report.memory_bytes = round(need.total)
+    write_verdict(output, True, asdict(report))
     figures = f"{train['rows']:,} rows in, {train['tokenised']:,} tokenised, {train['mean_tokens']} tokens on average"
-    expected = f", about {report.minutes_on_cpu} minutes" if loaded.profile.launch.use_cpu else ""
+    minutes = f"{report.minutes_on_cpu} minutes and " if loaded.profile.launch.use_cpu else ""
+    expected = f", about {minutes}{need.total / GIB:.1f} GiB"
     closing_line(f"preflight {stage}", f"{figures}, longest {train['max_tokens']}{expected} -> {output}")
 
 

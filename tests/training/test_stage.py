@@ -86,6 +86,34 @@ def test_fine_tuning_has_no_reference_to_prove(trainer, settings, run_dir, base)
     assert train_stage("sft", settings, run_dir, base, print).action == "trained"
 
 
+def test_after_the_end_of_memory_the_stage_goes_on_with_half_the_batch(trainer, settings, run_dir, base, monkeypatch):
+    config = {"per_device_train_batch_size": 4, "gradient_accumulation_steps": 1}
+    monkeypatch.setattr(stage, "stage_config", lambda *given: light_config(*given) | config)
+    trainer("{'train_loss': '0.5'}")
+    fits = launch.command
+    starts = []
+
+    def command(yaml_file):
+        starts.append(yaml_file.read_text())
+        if len(starts) == 1:
+            return [sys.executable, "-c", "print('torch.OutOfMemoryError: CUDA out of memory'); raise SystemExit(1)"]
+        return fits(yaml_file)
+
+    monkeypatch.setattr(launch, "command", command)
+    said = []
+    assert train_stage("sft", settings, run_dir, base, said.append).action == "trained"
+    assert (
+        "sft: not enough memory; once more with per_device_train_batch_size 2 and gradient_accumulation_steps 2" in said
+    )
+    assert ["per_device_train_batch_size: 4" in text for text in starts] == [True, False]
+    assert (
+        json.loads((run_dir / "saves" / "sft" / "memory.json").read_text())["halved"]["per_device_train_batch_size"]
+        == 2
+    )
+    # and a rerun has nothing to do
+    assert train_stage("sft", settings, run_dir, base, print).action == "nothing"
+
+
 def test_without_room_the_old_folder_stays_where_it_is(trainer, settings, run_dir, base, monkeypatch):
     folder = run_dir / "saves" / "sft"
     resume.begin(folder, {"of": "another training"})

@@ -11,7 +11,7 @@ from vgpt2.exam.verdict.results import read_exam
 from vgpt2.files import read_json
 from vgpt2.inference.prompts import MODES
 from vgpt2.settings import Settings
-from vgpt2.training.run import timing
+from vgpt2.training.run import fit, timing
 
 STAGES = ("sft", "dpo", "kto")
 EXAMS = ("base", *STAGES)
@@ -101,8 +101,8 @@ def preflight(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def training(folder: Path) -> dict[str, Any] | None:
-    """Losses, the check at step 1, the trainer's figures and the `choice` among checkpoints (None where the trainer
-    chose) of one stage; None where it was not trained."""
+    """Losses, the check at step 1, the trainer's figures, the `choice` among checkpoints (None where the trainer chose)
+    and the micro-batch `halved` for want of memory of one stage; None where it was not trained."""
     state = _read_if(folder / "trainer_state.json")
     if state is None:
         return None
@@ -118,6 +118,7 @@ def training(folder: Path) -> dict[str, Any] | None:
         "train_loss": results.get("train_loss"),
         "final_eval_loss": results.get("eval_loss"),
         "choice": _read_if(folder / "choice.json"),
+        "halved": fit.halved(folder),
     }
 
 

@@ -17,7 +17,7 @@ from vgpt2.training import choice, resume
 from vgpt2.training.config import stage_config, write_config
 from vgpt2.training.lineage import Start, read_start
 from vgpt2.training.merge import merge
-from vgpt2.training.run import launch, timing, watch
+from vgpt2.training.run import fit, launch, timing, watch
 from vgpt2.training.run.space import check_space, needed_bytes
 
 Say = Callable[[str], None]
@@ -84,7 +84,17 @@ def train_stage(
     if checkpoint:
         config["resume_from_checkpoint"] = str(checkpoint.resolve())
         say(f"{stage}: goes on from {checkpoint}")
-    _train(stage, settings, config, start, folder, say)
+    fit.apply_record(folder, config)
+    try:
+        _train(stage, settings, config, start, folder, say)
+    except UserError as fault:
+        once_more = fit.halve(stage, folder, config, fault)
+        if not once_more:
+            raise
+        say(once_more)
+        if newest := resume.newest_checkpoint(folder):
+            config["resume_from_checkpoint"] = str(newest.resolve())
+        _train(stage, settings, config, start, folder, say)
     trained, chosen = folder, {}
     if catalog:
         trained = choice.choose_checkpoint(settings, catalog, questions, start, folder, say)
@@ -122,6 +132,7 @@ def _train(stage: str, settings: Settings, config: dict[str, Any], start: Start,
     timing.begin(folder, processes, resumed)
     launch.run(launch.command(yaml_file), env, folder / launch.LOG, on_line)
     timing.end(folder)
+    fit.note_peak(folder)
     shutil.rmtree(cache, ignore_errors=True)
     if proved:
         watch.require_first_step(stage, folder)

@@ -59,6 +59,7 @@ class Report:
     splits: dict[str, dict[str, Any]] = field(default_factory=dict)
     batch: dict[str, list[int]] = field(default_factory=dict)  # name: shape
     minutes_on_cpu: float = 0.0
+    memory_bytes: int = 0  # of one process, at the peak
 
     def add(self, found: Iterable[tuple[str, str]]) -> None:
         """Take up faults as (rule, message)."""

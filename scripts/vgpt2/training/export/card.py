@@ -9,6 +9,7 @@ from vgpt2.catalog.model import Catalog
 from vgpt2.files import read_json
 from vgpt2.settings import Settings
 from vgpt2.training.base.base_model import base_name
+from vgpt2.training.run import fit
 
 
 def model_card(run_dir: Path, settings: Settings, catalog: Catalog, stages: list[str], result: dict[str, Any]) -> str:
@@ -59,6 +60,9 @@ def _data(run_dir: Path, stages: list[str]) -> list[str]:
         if path.exists():
             train = read_json(path)["splits"]["train"]
             lines.append(f"| {stage} | {train['rows']:,} | {train['tokens']:,} | {train['max_tokens']:,} |")
+    for stage in stages:
+        if less := fit.halved(run_dir / "saves" / stage):
+            lines += ["", f"{stage}: memory was not enough; trained with {less[fit.BATCH]} rows at a time instead."]
     return lines if len(lines) > 2 else ["None."]
 
 

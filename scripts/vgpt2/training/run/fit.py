@@ -1,0 +1,60 @@
+"""What a stage learns about memory while it runs: how much it took, and that half a micro-batch had to do.
+
+Kept in the stage's own `memory.json`, never in the run's settings: it says something of this machine.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from vgpt2.errors import UserError
+from vgpt2.files import read_json, write_json
+from vgpt2.training.run.memory import smaller
+
+RECORD = "memory.json"
+BATCH, ACCUMULATION = "per_device_train_batch_size", "gradient_accumulation_steps"
+_NO_MEMORY = re.compile(r"OutOfMemoryError|(?:CUDA|HIP|XPU|NPU)[^;]{0,20} out of memory", re.IGNORECASE)
+
+
+def apply_record(folder: Path, config: dict[str, Any]) -> None:
+    """Set the micro-batch that an earlier start of this stage came to."""
+    if halved := _read(folder).get("halved"):
+        config[BATCH], config[ACCUMULATION] = halved[BATCH], halved[ACCUMULATION]
+
+
+def halve(stage: str, folder: Path, config: dict[str, Any], fault: UserError) -> str:
+    """Half the micro-batch and twice the accumulation in `config` and on record, after a fault of memory; returns a
+    sentence about it, or '' where the fault is another, was met with before, or nothing can be halved."""
+    record = _read(folder)
+    if not _NO_MEMORY.search(fault.message) or "halved" in record:
+        return ""
+    less = smaller(stage, config.get(BATCH, 8), config.get(ACCUMULATION, 1))
+    if less is None:
+        return ""
+    config[BATCH], config[ACCUMULATION] = less
+    record["halved"] = {BATCH: less[0], ACCUMULATION: less[1], "why": fault.message}
+    write_json(folder / RECORD, record)
+    return f"{stage}: not enough memory; once more with {BATCH} {less[0]} and {ACCUMULATION} {less[1]}"
+
+
+def note_peak(folder: Path) -> None:
+    """Record the most memory (resident, in bytes) that a trainer of this process has taken; Linux counts KiB."""
+    if sys.platform == "linux":
+        import resource
+
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+        write_json(folder / RECORD, {**_read(folder), "peak_resident_bytes": peak})
+
+
+def halved(folder: Path) -> dict[str, Any]:
+    """What `halve` has recorded; empty where memory was enough."""
+    return _read(folder).get("halved", {})
+
+
+def _read(folder: Path) -> dict[str, Any]:
+    path = folder / RECORD
+    found = read_json(path) if path.exists() else {}
+    return found if isinstance(found, dict) else {}
