@@ -21,7 +21,17 @@ _MACROS = (
     "tsql_near(x, s) AS ROUND(x, s)",
     "tsql_known(x) AS CASE WHEN x IS NULL THEN 0 ELSE 1 END",
     "tsql_size(x, n) AS CASE WHEN x IS NULL THEN NULL ELSE n END",
+    f"tsql_some(n) AS CASE WHEN n = 0 THEN error('{NOT_RUN}PIVOT of no rows') ELSE TRUE END",
+    "tsql_percent(n, p) AS CASE WHEN p BETWEEN 0 AND 100 THEN CEIL(n * p / 100) ELSE "
+    "error('TOP of less than 0 or more than 100 PERCENT') END",
+    # Without a step by one, towards the end.
+    "tsql_series(a, b) AS GENERATE_SERIES(a, b, CASE WHEN a > b THEN -1 ELSE 1 END)",
+    "tsql_series_by(a, b, s) AS CASE WHEN s = 0 THEN error('GENERATE_SERIES with a step of 0') "
+    "ELSE GENERATE_SERIES(a, b, s) END",
     # ---- text
+    f"tsql_xml(x, n, m) AS CASE WHEN n > 0 AND m = 0 THEN error('{NOT_RUN}FOR XML of values that are all NULL') "
+    "ELSE x END",
+    f"tsql_xml_text(x) AS CASE WHEN TRIM(x) = '' THEN error('{NOT_RUN}XML of blanks alone') ELSE x END",
     "tsql_fit_int(t, n) AS CASE WHEN LENGTH(t) > n THEN '*' ELSE t END",
     f"tsql_fit_wide(t, n) AS CASE WHEN LENGTH(t) > n THEN error('{NOT_RUN}a number longer than its text') ELSE t END",
     f"tsql_fit(t, n) AS CASE WHEN LENGTH(t) > n THEN error('{NOT_RUN}a number longer than its text') ELSE t END",
@@ -72,6 +82,17 @@ _MACROS = (
     "tsql_offset_places(o, k) AS tsql_offset(tsql_places(tsql_local(o), k), STRUCT_EXTRACT(o, 'off'))",
     f"tsql_minutes(m) AS CASE WHEN m BETWEEN -840 AND 840 THEN m WHEN m IS NOT NULL THEN "
     f"error('{NOT_RUN}an offset of more than 14 hours') END",
+    # A bucket begins so many times the width behind the origin, before it too.
+    "tsql_over(d, w) AS CASE WHEN w > 0 THEN ((d % w) + w) % w WHEN w IS NOT NULL THEN "
+    "error('DATE_BUCKET with a number that is not positive') END",
+    "tsql_bucket(x, o, n, us) AS x - TO_MICROSECONDS(tsql_over(EPOCH_US(x) - EPOCH_US(o), n * us))",
+    "tsql_in_month(x) AS EPOCH_US(x) - EPOCH_US(DATE_TRUNC('month', x))",
+    "tsql_months(x, o) AS (YEAR(x) - YEAR(o)) * 12 + MONTH(x) - MONTH(o) "
+    "- CASE WHEN tsql_in_month(x) < tsql_in_month(o) THEN 1 ELSE 0 END",
+    f"tsql_bucket_months(x, o, n, k) AS CASE WHEN DAY(o) > 28 THEN error('{NOT_RUN}DATE_BUCKET with an origin at the "
+    "end of a month') ELSE o + TO_MONTHS(CAST(tsql_months(x, o) - tsql_over(tsql_months(x, o), n * k) AS INTEGER)) END",
+    f"tsql_first_day(x) AS CASE WHEN x < TIMESTAMP '1900-01-01' THEN error('{NOT_RUN}a time before its day') "
+    "ELSE x END",
     # Weeks of SQL Server begin on Sunday (1899-12-31 was one), those of DuckDB on Monday.
     "tsql_weeks(a, b) AS CAST(FLOOR(DATE_DIFF('day', DATE '1753-01-07', CAST(b AS DATE)) / 7) - "
     "FLOOR(DATE_DIFF('day', DATE '1753-01-07', CAST(a AS DATE)) / 7) AS INTEGER)",

@@ -8,8 +8,10 @@ from sqlglot import exp
 
 from vgpt2.tsql.run.expressions.aggregates import spread_call
 from vgpt2.tsql.run.expressions.branches import CHOOSE
+from vgpt2.tsql.run.expressions.buckets import bucket
 from vgpt2.tsql.run.expressions.convert import convert
 from vgpt2.tsql.run.expressions.convert_text import padded
+from vgpt2.tsql.run.expressions.json_functions import is_json
 from vgpt2.tsql.run.expressions.moment_parts import from_parts, offset_call
 from vgpt2.tsql.run.expressions.numbers import number
 from vgpt2.tsql.run.expressions.predicates import folds
@@ -17,7 +19,7 @@ from vgpt2.tsql.run.expressions.texts import as_int, as_text
 from vgpt2.tsql.run.rewrite.build import call, cast, literal, text_of
 from vgpt2.tsql.run.rewrite.errors import NotExecutable
 from vgpt2.tsql.run.rewrite.rewriter import Handlers, Rewriter
-from vgpt2.tsql.run.types.sqltype import BINARIES, INT, INTS, MONEY, NULL, SqlType, of_base, text
+from vgpt2.tsql.run.types.sqltype import BINARIES, INT, INTS, MAX, MONEY, NULL, SqlType, of_base, text
 
 Handler = Callable[[Rewriter, exp.Expression], SqlType | None]
 _SIZES = {"bit": 1, "money": 8, "smallmoney": 4, "float": 8, "real": 4, "date": 3, "datetime": 8, "smalldatetime": 4}
@@ -151,19 +153,31 @@ def _parse(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
     return rewriter.replace(node, convert(inner.this, found, target, None, safe), target)
 
 
-def _string_split(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
-    if not isinstance(node.parent, (exp.Table, exp.Lateral)) or len(node.expressions) != 2:
-        raise NotExecutable("STRING_SPLIT()")
-    for value in list(node.expressions):
-        kind = rewriter.type(value)
-        if kind is not None and not kind.is_text:
-            raise NotExecutable("STRING_SPLIT() of what is no text")
+def _in_from(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
+    """A function that gives a table: rewritten with its source."""
+    if not isinstance(node.parent, (exp.Table, exp.Lateral)):
+        raise NotExecutable(f"{node.name.upper()}()")
     return None
+
+
+def _value_of(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
+    """`value('.', type)` of a query that ends with FOR XML PATH(''), TYPE."""
+    query, _, target = node.expressions
+    found = of_base(text_of(target) or "")
+    if found is None or found.stored:
+        raise NotExecutable("value() as this type")
+    if found.is_text and (found.size is None or found.size == 1):
+        raise NotExecutable("value() as text without a length")
+    made = convert(call("tsql_xml_text", query.copy()), text(MAX, True), found)
+    return rewriter.replace(node, made, found)
 
 
 CALLS: dict[str, Handler] = {
     "CHOOSE": CHOOSE,
-    "STRING_SPLIT": _string_split,
+    "STRING_SPLIT": _in_from,
+    "ISJSON": is_json,
+    "VALUE_OF": _value_of,
+    "DATE_BUCKET": bucket,
     "DATALENGTH": _datalength,
     "PATINDEX": _texts("ms_patindex", (2, 2), fold=True),
     "QUOTENAME": _quotename,
