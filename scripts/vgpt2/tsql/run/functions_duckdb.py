@@ -51,6 +51,15 @@ _MACROS = (
     "tsql_stuff(s, a, n, r) AS CASE WHEN a >= 1 AND a <= LENGTH(s) AND n >= 0 THEN LEFT(s, CAST(a - 1 AS BIGINT)) || "
     "COALESCE(r, '') || SUBSTRING(s, CAST(a AS BIGINT) + n) END",
     "tsql_nchar(x) AS CASE WHEN x BETWEEN 1 AND 65535 THEN CHR(CAST(x AS INT)) END",
+    # Versions of the server differ where they are not alike.
+    f"tsql_difference(a, b) AS CASE WHEN a = b THEN 4 WHEN a <> b THEN error('{NOT_RUN}DIFFERENCE of what sounds "
+    "otherwise') END",
+    f"tsql_shift(x, n) AS CASE WHEN n BETWEEN 0 AND 30 AND x BETWEEN 0 AND 2147483647 >> CAST(n AS INTEGER) THEN "
+    f"x << CAST(n AS INTEGER) WHEN x IS NOT NULL AND n IS NOT NULL THEN error('{NOT_RUN}bits beyond int') END",
+    f"tsql_shift_right(x, n) AS CASE WHEN n BETWEEN 0 AND 62 AND x >= 0 THEN x >> CAST(n AS INTEGER) "
+    f"WHEN x IS NOT NULL AND n IS NOT NULL THEN error('{NOT_RUN}bits of a negative number') END",
+    f"tsql_bit_at(x, n) AS CASE WHEN n BETWEEN 0 AND 31 AND x >= 0 THEN (x >> CAST(n AS INTEGER)) & 1 "
+    f"WHEN x IS NOT NULL AND n IS NOT NULL THEN error('{NOT_RUN}a bit beyond int') END",
     "tsql_unicode(x) AS NULLIF(UNICODE(x), -1)",
     # ---- bytes
     "tsql_binary_left(b, n) AS FROM_HEX(LEFT(HEX(b) || REPEAT('00', n), 2 * n))",
@@ -69,6 +78,8 @@ _MACROS = (
     "tsql_of_days(d) AS CASE WHEN d >= -53690 AND d < 2958464 THEN TIMESTAMP '1900-01-01' + "
     f"TO_MICROSECONDS(CAST(ROUND(d * 86400000000) AS BIGINT)) WHEN d IS NOT NULL THEN "
     f"error('{NOT_RUN}days beyond datetime') END",
+    "tsql_ranged(x, a, b) AS CASE WHEN YEAR(x) BETWEEN a AND b OR x IS NULL THEN x ELSE "
+    "error('a date beyond its type') END",
     "tsql_plus_days(x, n) AS x + TO_DAYS(n)",
     # datetime's thousandths stand for thirds of a hundredth, which the newer types would show with seven digits.
     f"tsql_exact(x) AS CASE WHEN tsql_of_day(x) % 10000 = 0 OR x IS NULL THEN x ELSE "
@@ -96,6 +107,7 @@ _MACROS = (
     # Weeks of SQL Server begin on Sunday (1899-12-31 was one), those of DuckDB on Monday.
     "tsql_weeks(a, b) AS CAST(FLOOR(DATE_DIFF('day', DATE '1753-01-07', CAST(b AS DATE)) / 7) - "
     "FLOOR(DATE_DIFF('day', DATE '1753-01-07', CAST(a AS DATE)) / 7) AS INTEGER)",
+    "tsql_sunday(x) AS DATE_TRUNC('day', x) - TO_DAYS(CAST(DAYOFWEEK(x) AS INTEGER))",
     "tsql_week(x) AS (DAYOFYEAR(x) - 1 + DAYOFWEEK(DATE_TRUNC('year', x))) // 7 + 1",
     "tsql_second_part(x, k) AS CASE WHEN k > 0 THEN tsql_of_day(x) % 1000000 // k "
     "ELSE tsql_of_day(x) % 1000000 * 1000 END",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from vgpt2.tsql.run.clauses.blanks import trim_groups, trim_items
 from vgpt2.tsql.run.clauses.pivots import put_pivoted
 from vgpt2.tsql.run.clauses.rowsets import rowset
 from vgpt2.tsql.run.clauses.top import put_top
@@ -29,6 +30,9 @@ def _select(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
     found = None
     for item in node.expressions[:1]:
         found = rewriter.type(item.this if type(item) is exp.Alias else item)
+    trim_groups(rewriter, node)
+    if node.args.get("distinct") is not None:
+        trim_items(rewriter, node)
     put_top(rewriter, node)
     return found
 
@@ -46,6 +50,8 @@ def _set_operation(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
             continue
         for item in (one, two):
             _as_type(rewriter, item, found)
+    if node.args.get("distinct") is not False:
+        trim_items(rewriter, node)
     return rewriter.type(left[0])
 
 

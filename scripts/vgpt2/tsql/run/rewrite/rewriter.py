@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from vgpt2.catalog.model import Catalog
 from vgpt2.tsql.check.binding import Binding
+from vgpt2.tsql.check.names import call_name
 from vgpt2.tsql.check.scope import BoundColumn, Source
 from vgpt2.tsql.rows.rows import sample_values
 from vgpt2.tsql.run.rewrite.errors import NotExecutable
@@ -21,6 +22,10 @@ _LATER = {*_FIRST, "pivots"}
 # Nodes that have the type of what stands in them.
 _SAME = {exp.Paren, exp.Subquery, exp.Alias, exp.SetOperation, exp.Union, exp.Except, exp.Intersect, exp.TimeStrToTime}
 _SAME |= {exp.TsOrDsToDate, exp.Lag, exp.Lead, exp.FirstValue, exp.LastValue, exp.Window, exp.Filter}
+# Functions that DuckDB has under the same name with the same meaning; any other without a handler is not run.
+_ALIKE = {exp.And, exp.Or, exp.Exists, exp.Grouping, exp.GroupingId, exp.PercentileCont, exp.PercentileDisc}
+# Those that are rewritten with the source that calls them.
+_ALIKE |= {exp.OpenJSON, exp.GenerateSeries}
 Handlers = Mapping[type[exp.Expression], Callable[["Rewriter", exp.Expression], SqlType | None]]
 
 
@@ -75,6 +80,8 @@ class Rewriter:
             if key not in _LATER:
                 self._children(value)
         handler = self.handlers.get(kind)
+        if handler is None and kind not in _SAME and kind not in _ALIKE and isinstance(node, exp.Func):
+            raise NotExecutable(f"{call_name(node)}()")
         found = handler(self, node) if handler is not None else self.type(args.get("this")) if kind in _SAME else None
         return self._keep(node, found)
 

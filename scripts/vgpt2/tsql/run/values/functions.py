@@ -54,6 +54,9 @@ _CONVERSIONS: dict[str, Function] = {
     "ms_time": (times.to_type, [_T, _T, _I, _I], "TIME"),
     "ms_date": (times.to_type, [_T, _T, _I, _I], "DATE"),
     "ms_offset": (_offset, [_T, _I, _I], _OFFSET),
+    "ms_guid": (texts.guid, [_T], _T),
+    "ms_plain_number": (numbers.plain_number, [_T], _T),
+    "ms_plain_date": (times.plain_date, [_T], _T),
     "ms_bytes": (binaries.bytes_of_text, [_T, _F, _I], _B),
 }
 FUNCTIONS: dict[str, Function] = {
