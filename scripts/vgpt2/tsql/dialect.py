@@ -20,7 +20,8 @@ from vgpt2.sqltext.names import RESERVED
 from vgpt2.tsql.grammar.notation import select_grammar, words
 from vgpt2.tsql.grammar.recognise import Reading, Stop, recogniser
 from vgpt2.tsql.grammar.refusal import said
-from vgpt2.tsql.respell import cut_for_sqlglot, has_glued_number, respelled, respelled_further
+from vgpt2.tsql.respell import cut_for_sqlglot, has_glued_number, respelled
+from vgpt2.tsql.respell_further import respelled_further
 
 DIALECT = "tsql"
 

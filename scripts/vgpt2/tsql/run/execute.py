@@ -7,6 +7,7 @@ and rows are limited (`tsql.run.limits`). SQL that a model wrote runs in a proce
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,6 +36,8 @@ __all__ = ["Engine", "Result", "engines", "prove_same", "same_rows"]
 Changes = dict[str, dict[str, list[Value]]]
 _CACHED_RESULTS = 512
 _KEPT_ROWS = 1_000
+# What DuckDB says before an error that is ours.
+_OWN_WORDS = re.compile(r"\AInvalid Input Error: (Python exception occurred while executing the UDF: \w+: )?")
 
 
 class Engine:
@@ -243,4 +246,4 @@ def prove_same(engines: tuple[Engine, ...], gold_sql: str, answer_sql: str, orde
 
 
 def _line(error: Exception) -> str:
-    return str(error).split("\n", 1)[0][:200]
+    return _OWN_WORDS.sub("", str(error).split("\n", 1)[0])[:200]

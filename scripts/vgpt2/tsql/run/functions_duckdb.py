@@ -21,7 +21,17 @@ _MACROS = (
     "tsql_near(x, s) AS ROUND(x, s)",
     "tsql_known(x) AS CASE WHEN x IS NULL THEN 0 ELSE 1 END",
     "tsql_size(x, n) AS CASE WHEN x IS NULL THEN NULL ELSE n END",
+    f"tsql_some(n) AS CASE WHEN n = 0 THEN error('{NOT_RUN}PIVOT of no rows') ELSE TRUE END",
+    "tsql_percent(n, p) AS CASE WHEN p BETWEEN 0 AND 100 THEN CEIL(n * p / 100) ELSE "
+    "error('TOP of less than 0 or more than 100 PERCENT') END",
+    # Without a step by one, towards the end.
+    "tsql_series(a, b) AS GENERATE_SERIES(a, b, CASE WHEN a > b THEN -1 ELSE 1 END)",
+    "tsql_series_by(a, b, s) AS CASE WHEN s = 0 THEN error('GENERATE_SERIES with a step of 0') "
+    "ELSE GENERATE_SERIES(a, b, s) END",
     # ---- text
+    f"tsql_xml(x, n, m) AS CASE WHEN n > 0 AND m = 0 THEN error('{NOT_RUN}FOR XML of values that are all NULL') "
+    "ELSE x END",
+    f"tsql_xml_text(x) AS CASE WHEN TRIM(x) = '' THEN error('{NOT_RUN}XML of blanks alone') ELSE x END",
     "tsql_fit_int(t, n) AS CASE WHEN LENGTH(t) > n THEN '*' ELSE t END",
     f"tsql_fit_wide(t, n) AS CASE WHEN LENGTH(t) > n THEN error('{NOT_RUN}a number longer than its text') ELSE t END",
     f"tsql_fit(t, n) AS CASE WHEN LENGTH(t) > n THEN error('{NOT_RUN}a number longer than its text') ELSE t END",
@@ -41,6 +51,15 @@ _MACROS = (
     "tsql_stuff(s, a, n, r) AS CASE WHEN a >= 1 AND a <= LENGTH(s) AND n >= 0 THEN LEFT(s, CAST(a - 1 AS BIGINT)) || "
     "COALESCE(r, '') || SUBSTRING(s, CAST(a AS BIGINT) + n) END",
     "tsql_nchar(x) AS CASE WHEN x BETWEEN 1 AND 65535 THEN CHR(CAST(x AS INT)) END",
+    # Versions of the server differ where they are not alike.
+    f"tsql_difference(a, b) AS CASE WHEN a = b THEN 4 WHEN a <> b THEN error('{NOT_RUN}DIFFERENCE of what sounds "
+    "otherwise') END",
+    f"tsql_shift(x, n) AS CASE WHEN n BETWEEN 0 AND 30 AND x BETWEEN 0 AND 2147483647 >> CAST(n AS INTEGER) THEN "
+    f"x << CAST(n AS INTEGER) WHEN x IS NOT NULL AND n IS NOT NULL THEN error('{NOT_RUN}bits beyond int') END",
+    f"tsql_shift_right(x, n) AS CASE WHEN n BETWEEN 0 AND 62 AND x >= 0 THEN x >> CAST(n AS INTEGER) "
+    f"WHEN x IS NOT NULL AND n IS NOT NULL THEN error('{NOT_RUN}bits of a negative number') END",
+    f"tsql_bit_at(x, n) AS CASE WHEN n BETWEEN 0 AND 31 AND x >= 0 THEN (x >> CAST(n AS INTEGER)) & 1 "
+    f"WHEN x IS NOT NULL AND n IS NOT NULL THEN error('{NOT_RUN}a bit beyond int') END",
     "tsql_unicode(x) AS NULLIF(UNICODE(x), -1)",
     # ---- bytes
     "tsql_binary_left(b, n) AS FROM_HEX(LEFT(HEX(b) || REPEAT('00', n), 2 * n))",
@@ -59,6 +78,8 @@ _MACROS = (
     "tsql_of_days(d) AS CASE WHEN d >= -53690 AND d < 2958464 THEN TIMESTAMP '1900-01-01' + "
     f"TO_MICROSECONDS(CAST(ROUND(d * 86400000000) AS BIGINT)) WHEN d IS NOT NULL THEN "
     f"error('{NOT_RUN}days beyond datetime') END",
+    "tsql_ranged(x, a, b) AS CASE WHEN YEAR(x) BETWEEN a AND b OR x IS NULL THEN x ELSE "
+    "error('a date beyond its type') END",
     "tsql_plus_days(x, n) AS x + TO_DAYS(n)",
     # datetime's thousandths stand for thirds of a hundredth, which the newer types would show with seven digits.
     f"tsql_exact(x) AS CASE WHEN tsql_of_day(x) % 10000 = 0 OR x IS NULL THEN x ELSE "
@@ -72,9 +93,21 @@ _MACROS = (
     "tsql_offset_places(o, k) AS tsql_offset(tsql_places(tsql_local(o), k), STRUCT_EXTRACT(o, 'off'))",
     f"tsql_minutes(m) AS CASE WHEN m BETWEEN -840 AND 840 THEN m WHEN m IS NOT NULL THEN "
     f"error('{NOT_RUN}an offset of more than 14 hours') END",
+    # A bucket begins so many times the width behind the origin, before it too.
+    "tsql_over(d, w) AS CASE WHEN w > 0 THEN ((d % w) + w) % w WHEN w IS NOT NULL THEN "
+    "error('DATE_BUCKET with a number that is not positive') END",
+    "tsql_bucket(x, o, n, us) AS x - TO_MICROSECONDS(tsql_over(EPOCH_US(x) - EPOCH_US(o), n * us))",
+    "tsql_in_month(x) AS EPOCH_US(x) - EPOCH_US(DATE_TRUNC('month', x))",
+    "tsql_months(x, o) AS (YEAR(x) - YEAR(o)) * 12 + MONTH(x) - MONTH(o) "
+    "- CASE WHEN tsql_in_month(x) < tsql_in_month(o) THEN 1 ELSE 0 END",
+    f"tsql_bucket_months(x, o, n, k) AS CASE WHEN DAY(o) > 28 THEN error('{NOT_RUN}DATE_BUCKET with an origin at the "
+    "end of a month') ELSE o + TO_MONTHS(CAST(tsql_months(x, o) - tsql_over(tsql_months(x, o), n * k) AS INTEGER)) END",
+    f"tsql_first_day(x) AS CASE WHEN x < TIMESTAMP '1900-01-01' THEN error('{NOT_RUN}a time before its day') "
+    "ELSE x END",
     # Weeks of SQL Server begin on Sunday (1899-12-31 was one), those of DuckDB on Monday.
     "tsql_weeks(a, b) AS CAST(FLOOR(DATE_DIFF('day', DATE '1753-01-07', CAST(b AS DATE)) / 7) - "
     "FLOOR(DATE_DIFF('day', DATE '1753-01-07', CAST(a AS DATE)) / 7) AS INTEGER)",
+    "tsql_sunday(x) AS DATE_TRUNC('day', x) - TO_DAYS(CAST(DAYOFWEEK(x) AS INTEGER))",
     "tsql_week(x) AS (DAYOFYEAR(x) - 1 + DAYOFWEEK(DATE_TRUNC('year', x))) // 7 + 1",
     "tsql_second_part(x, k) AS CASE WHEN k > 0 THEN tsql_of_day(x) % 1000000 // k "
     "ELSE tsql_of_day(x) % 1000000 * 1000 END",

@@ -15,7 +15,7 @@ from vgpt2.tsql.check.binding import Binding
 from vgpt2.tsql.check.check import checker_of
 from vgpt2.tsql.check.finding import Finding
 from vgpt2.tsql.dialect import TsqlError
-from vgpt2.tsql.run.expressions.queries import QUERIES
+from vgpt2.tsql.run.clauses.queries import QUERIES
 from vgpt2.tsql.run.expressions.values import VALUES
 from vgpt2.tsql.run.rewrite.errors import NotExecutable
 from vgpt2.tsql.run.rewrite.rewriter import Handlers, Rewriter
@@ -76,7 +76,7 @@ def transpile_bound(binding: Binding) -> Executable:
     """
     if binding.findings:
         raise TsqlInvalid(binding.findings)
-    if binding.unknown and not _only_splits(binding):
+    if binding.unknown:
         raise NotExecutable(f"{binding.unknown} cannot be followed")
     try:
         check_written(binding.text)
@@ -91,22 +91,6 @@ def transpile_bound(binding: Binding) -> Executable:
     output = binding.output(binding.tree)
     names = output.names if output is not None else []
     return Executable(text, tuple(binding.tables), order_columns(binding), tuple(names))
-
-
-def _only_splits(binding: Binding) -> bool:
-    """Whether nothing but STRING_SPLIT, whose columns are known, kept the checker from knowing all names."""
-    if not binding.unknown.upper().startswith("STRING_SPLIT("):
-        return False
-    for node in binding.tree.walk():
-        if isinstance(node, (exp.Pivot, exp.Dot, exp.MatchRecognize, exp.OpenJSON)):
-            return False
-        source = node.this if isinstance(node, (exp.Table, exp.Lateral)) else None
-        if isinstance(source, exp.Func) and str(source.this).upper() != "STRING_SPLIT":
-            return False
-        bound = not isinstance(node, exp.Column) or binding.column(node) is not None
-        if not bound and node.name.lower() not in ("value", "ordinal"):
-            return False
-    return True
 
 
 def order_columns(binding: Binding) -> tuple[int, ...] | None:

@@ -35,7 +35,10 @@ def expose_opaque(node: exp.Expression, scope: Scope, because: str, walk: Walk) 
     if pivots and pivots[-1].args.get("alias") is not None:
         alias = pivots[-1].args["alias"]
     called, known = given or (node.name, None)
-    columns = {walk.fold(name): name for name in column_list(alias, walk)} or known
+    named = column_list(alias, walk)
+    if named and known and len(named) != len(known):
+        walk.resolve("column_count", f"{called} names {len(named)} columns of {len(known)}", node, called)
+    columns = {walk.fold(name): name for name in named} or known
     name = alias.name if alias is not None else called
     expose(Source(name, "opaque", columns, node), name, alias, scope, walk)
 

@@ -1,10 +1,11 @@
-"""Functions of the database that give a table, where they stand in FROM or APPLY."""
+"""Functions that give a table, where they stand in FROM or APPLY: those of the database, and built-in ones."""
 
 from __future__ import annotations
 
 from sqlglot import exp
 
 from vgpt2.catalog.shape_sources import function_of
+from vgpt2.tsql.check.clauses.rowsets import rowset_columns
 from vgpt2.tsql.check.walk import Walk
 
 Given = tuple[str, dict[str, str]]
@@ -16,6 +17,8 @@ class TableFunctions(dict[str, dict[str, str]]):
 
 def function_columns(node: exp.Expression, walk: Walk) -> Given | None:
     """Name and columns of the function that a source calls; None where it is no function whose columns are known."""
+    if (built_in := rowset_columns(node)) is not None:
+        return built_in[0], {walk.fold(name): name for name in built_in[1]}
     called = function_of(node)
     if called is None:
         return None

@@ -6,12 +6,15 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
+from vgpt2.tsql.run.expressions.convert_text import to_text
 from vgpt2.tsql.run.expressions.numbers import number
 from vgpt2.tsql.run.expressions.operators import divided, unscaled
-from vgpt2.tsql.run.rewrite.build import call, cast
+from vgpt2.tsql.run.expressions.predicates import trim
+from vgpt2.tsql.run.expressions.texts import VARCHAR
+from vgpt2.tsql.run.rewrite.build import call, cast, is_null
 from vgpt2.tsql.run.rewrite.errors import NotExecutable
 from vgpt2.tsql.run.rewrite.rewriter import Handlers, Rewriter
-from vgpt2.tsql.run.types.sqltype import FLOAT, INTS, MONEY, SqlType
+from vgpt2.tsql.run.types.sqltype import FLOAT, INTS, MONEY, NULL, SqlType, text
 
 Handler = Callable[[Rewriter, exp.Expression], SqlType | None]
 
@@ -23,7 +26,11 @@ def _sum(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
     if kind.name == "decimal":
         return SqlType("decimal", 38, kind.scale)
     if kind.name in INTS:
-        return SqlType("bigint" if kind.name == "bigint" else "int")
+        found = SqlType("bigint" if kind.name == "bigint" else "int")
+        if isinstance(node.parent, exp.Window):
+            return found
+        # Beyond its type it is an error there.
+        return rewriter.replace(node, cast(node.copy(), found.duckdb), found)
     if kind.name in MONEY:
         return SqlType("money")
     if kind.name in ("float", "real"):
@@ -68,6 +75,9 @@ def _averaged(node: exp.Expression, window: exp.Expression | None, kind: SqlType
 
 def _window(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
     inner = node.this
+    order = node.args.get("order")
+    for key in [*(node.args.get("partition_by") or ()), *(item.this for item in (order.expressions if order else ()))]:
+        trim(rewriter, key)
     if type(inner) is exp.Avg:
         kind = rewriter.type(_inner(inner))
         if kind is not None and kind.name not in ("float", "real"):
@@ -77,6 +87,9 @@ def _window(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
 
 
 def _count(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
+    if isinstance(node.this, exp.Distinct):
+        for value in list(node.this.expressions):
+            trim(rewriter, value)
     return SqlType("bigint") if node.args.get("big_int") and not isinstance(node.this, exp.Star) else SqlType("int")
 
 
@@ -112,7 +125,21 @@ def spread_call(rewriter: Rewriter, node: exp.Expression, name: str) -> SqlType 
     return _spread(name)(rewriter, node)
 
 
+def _joined(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
+    """STRING_AGG."""
+    if is_null(node.args.get("separator")):
+        raise NotExecutable("STRING_AGG with NULL between")
+    value = node.this
+    while isinstance(value, (exp.Order, exp.Distinct)):
+        value = value.this if isinstance(value, exp.Order) else value.expressions[0]
+    found = rewriter.type(value)
+    if found is not None and not found.is_text and found != NULL:
+        rewriter.replace(value, to_text(value.copy(), found, VARCHAR), VARCHAR)
+    return text(None, bool(found and found.wide))
+
+
 AGGREGATES: Handlers = {
+    exp.GroupConcat: _joined,
     exp.Sum: _sum,
     exp.Avg: _average,
     exp.Window: _window,

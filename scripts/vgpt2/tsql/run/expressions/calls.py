@@ -8,8 +8,10 @@ from sqlglot import exp
 
 from vgpt2.tsql.run.expressions.aggregates import spread_call
 from vgpt2.tsql.run.expressions.branches import CHOOSE
+from vgpt2.tsql.run.expressions.buckets import bucket
 from vgpt2.tsql.run.expressions.convert import convert
 from vgpt2.tsql.run.expressions.convert_text import padded
+from vgpt2.tsql.run.expressions.json_functions import is_json
 from vgpt2.tsql.run.expressions.moment_parts import from_parts, offset_call
 from vgpt2.tsql.run.expressions.numbers import number
 from vgpt2.tsql.run.expressions.predicates import folds
@@ -17,8 +19,9 @@ from vgpt2.tsql.run.expressions.texts import as_int, as_text
 from vgpt2.tsql.run.rewrite.build import call, cast, literal, text_of
 from vgpt2.tsql.run.rewrite.errors import NotExecutable
 from vgpt2.tsql.run.rewrite.rewriter import Handlers, Rewriter
-from vgpt2.tsql.run.types.sqltype import BINARIES, INT, INTS, MONEY, NULL, SqlType, of_base, text
+from vgpt2.tsql.run.types.sqltype import BINARIES, INT, INTS, MAX, MONEY, NULL, SqlType, of_base, text
 
+_PARSED_DATES = ("date", "datetime", "datetime2", "smalldatetime")
 Handler = Callable[[Rewriter, exp.Expression], SqlType | None]
 _SIZES = {"bit": 1, "money": 8, "smallmoney": 4, "float": 8, "real": 4, "date": 3, "datetime": 8, "smalldatetime": 4}
 _SIZES |= {"uniqueidentifier": 16, **INTS}
@@ -135,35 +138,63 @@ def _as_first(node: exp.Expression) -> exp.Expression:
 
 
 def _parse(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
-    """PARSE and TRY_PARSE: the text as a date or number of en-US."""
-    inner = node.expressions[0] if node.expressions else None
-    target = of_base(inner.alias) if isinstance(inner, exp.Alias) else None
-    found = rewriter.type(inner.this) if isinstance(inner, exp.Alias) else None
-    if target is None or found is None or not isinstance(inner, exp.Alias) or target.is_text:
+    """PARSE and TRY_PARSE in en-US, as `tsql/respell.py` spells them: plain numbers, and dates as ISO has them."""
+    value, *rest = node.expressions
+    target, found = of_base(text_of(rest[0]) or "") if rest else None, rewriter.type(value)
+    culture = (text_of(rest[1]) or "").lower() if len(rest) > 1 else "en-us"
+    if target is None or found is None or culture != "en-us" or not found.is_text:
         raise NotExecutable("PARSE of this form")
-    if not found.is_text:
-        raise NotExecutable("PARSE of what is no text")
-    safe = str(node.this).upper() == "TRY_PARSE"
-    if target.name in ("decimal", "int", "bigint", "smallint", "tinyint", *MONEY):
-        return rewriter.replace(node, convert(inner.this, found, target, None, safe), target)
-    if target.name not in ("date", "datetime", "datetime2", "smalldatetime"):
+    safe = node.name.upper() == "TRY_PARSE"
+    if target.name in _PARSED_DATES:
+        plain = call(f"ms_plain_date{'_try' if safe else ''}", value)
+    elif target.name in ("decimal", "int", "bigint", "smallint", "tinyint", *MONEY):
+        plain = call(f"ms_plain_number{'_try' if safe else ''}", value)
+    else:
         raise NotExecutable(f"PARSE as {target.name}")
-    return rewriter.replace(node, convert(inner.this, found, target, None, safe), target)
+    return rewriter.replace(node, convert(plain, text(4000, True), target, None, safe), target)
 
 
-def _string_split(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
-    if not isinstance(node.parent, (exp.Table, exp.Lateral)) or len(node.expressions) != 2:
-        raise NotExecutable("STRING_SPLIT()")
-    for value in list(node.expressions):
-        kind = rewriter.type(value)
-        if kind is not None and not kind.is_text:
-            raise NotExecutable("STRING_SPLIT() of what is no text")
+def _difference(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
+    sounds = [call("ms_soundex", as_text(rewriter, value)[0]) for value in node.expressions]
+    return rewriter.replace(node, call("tsql_difference", *sounds), INT)
+
+
+def _bits(name: str, given: SqlType | None = None) -> Handler:
+    def handler(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
+        arguments = node.expressions or [node.this, node.expression]
+        kinds = [rewriter.type(value) for value in arguments]
+        if any(kind is None or kind.name not in INTS for kind in kinds):
+            raise NotExecutable(f"{name} of what is no integer")
+        return rewriter.replace(node, call(name, *[cast(value, "BIGINT") for value in arguments]), given or kinds[0])
+
+    return handler
+
+
+def _in_from(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
+    """A function that gives a table: rewritten with its source."""
+    if not isinstance(node.parent, (exp.Table, exp.Lateral)):
+        raise NotExecutable(f"{node.name.upper()}()")
     return None
+
+
+def _value_of(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
+    """`value('.', type)` of a query that ends with FOR XML PATH(''), TYPE."""
+    query, _, target = node.expressions
+    found = of_base(text_of(target) or "")
+    if found is None or found.stored:
+        raise NotExecutable("value() as this type")
+    if found.is_text and (found.size is None or found.size == 1):
+        raise NotExecutable("value() as text without a length")
+    made = convert(call("tsql_xml_text", query.copy()), text(MAX, True), found)
+    return rewriter.replace(node, made, found)
 
 
 CALLS: dict[str, Handler] = {
     "CHOOSE": CHOOSE,
-    "STRING_SPLIT": _string_split,
+    "STRING_SPLIT": _in_from,
+    "ISJSON": is_json,
+    "VALUE_OF": _value_of,
+    "DATE_BUCKET": bucket,
     "DATALENGTH": _datalength,
     "PATINDEX": _texts("ms_patindex", (2, 2), fold=True),
     "QUOTENAME": _quotename,
@@ -179,6 +210,9 @@ CALLS: dict[str, Handler] = {
     "TODATETIMEOFFSET": _offset,
     "DATETIME2FROMPARTS": _parts("datetime2fromparts"),
     "SMALLDATETIMEFROMPARTS": _parts("smalldatetimefromparts"),
+    "DIFFERENCE": _difference,
+    "LEFT_SHIFT": _bits("tsql_shift"),
+    "RIGHT_SHIFT": _bits("tsql_shift_right"),
     "PARSE": _parse,
     "TRY_PARSE": _parse,
 }
@@ -209,5 +243,6 @@ def _refused(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
 NAMED: Handlers = {
     exp.Anonymous: _anonymous,
     exp.SplitPart: _split_part,
+    exp.Getbit: _bits("tsql_bit_at", SqlType("bit")),
     **dict.fromkeys((exp.Rand, exp.Uuid, exp.MD5, exp.SHA, exp.SHA2), _refused),
 }

@@ -14,6 +14,8 @@ from vgpt2.tsql.run.types.sqltype import BINARIES, FLOATS, INTS, MONEY, NUMBERS,
 from vgpt2.tsql.run.values import times
 from vgpt2.tsql.run.values.errors import NoConversion, NotRun
 
+# The years that a type holds.
+YEARS = {"date": (1, 9999), "datetime": (1753, 9999), "smalldatetime": (1900, 2079), "datetime2": (1, 9999)}
 _RANGES = {"tinyint": "UTINYINT", "smallint": "SMALLINT", "int": "INTEGER", "bigint": "BIGINT"}
 
 
@@ -38,7 +40,7 @@ def convert(
     if target.name in BINARIES:
         return _to_binary(node, source, target, style or 0)
     if target.name == "uniqueidentifier" and source.is_text:
-        return call("UPPER", call("LEFT", node, 36))
+        return call(_name("ms_guid", safe), node)
     raise NotExecutable(f"{source.name} as {target.name}")
 
 
@@ -103,7 +105,13 @@ def _to_moment(node: exp.Expression, source: SqlType, target: SqlType, style: in
         node = call("tsql_exact", node)
     if target.name == "datetimeoffset":
         return _offset(node, source, target)
-    return _rounded(as_timestamp(node, source), target)
+    stamp = as_timestamp(node, source)
+    narrower = target.name == "smalldatetime" or source.name in ("date", "datetime2", "datetimeoffset")
+    if target.name in ("datetime", "smalldatetime") and narrower and source.name != target.name:
+        stamp = call("tsql_ranged", stamp, *YEARS[target.name])
+        if safe:
+            raise NotExecutable(f"TRY_CAST of {source.name} as {target.name}")
+    return _rounded(stamp, target)
 
 
 def moment_of(node: exp.Expression, source: SqlType) -> exp.Expression:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from vgpt2.tsql.rows.looks import TODAY
-from vgpt2.tsql.run.expressions.convert import convert, moment_literal, moment_of
+from vgpt2.tsql.run.expressions.convert import YEARS, convert, moment_literal, moment_of
 from vgpt2.tsql.run.expressions.convert_text import as_timestamp
 from vgpt2.tsql.run.rewrite.build import bare, call, cast, is_null, literal, paren, text_of
 from vgpt2.tsql.run.rewrite.errors import NotExecutable
@@ -135,6 +135,8 @@ def _add(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
     if unit == "nanosecond":
         raise NotExecutable("nanoseconds")
     made = added(value, found, unit, amount)
+    if found.name in YEARS and unit not in ("millisecond", "microsecond"):
+        made = call("tsql_ranged", made, *YEARS[found.name])
     return rewriter.replace(node, made, found.spread())
 
 
@@ -186,13 +188,19 @@ def _last_day(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
 
 
 def _truncate(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
+    given = rewriter.type(node.this)
+    if given is not None and given.is_number:
+        raise NotExecutable("DATETRUNC of a number")
     value, found = argument(rewriter, node.this, SqlType("datetime2", None, 7))
     unit = part_of(node.args.get("unit"))
-    if found.name in ("datetimeoffset", "time") or unit in ("week", "weekday", "tzoffset", "nanosecond"):
+    if found.name in ("datetimeoffset", "time") or unit in ("weekday", "tzoffset", "nanosecond"):
         raise NotExecutable(f"DATETRUNC by {unit} of {found.name}")
     if found.name == "date" and unit in _CLOCK:
         raise NotExecutable(f"DATETRUNC by {unit} of {found.name}")
     part = {"dayofyear": "day", "iso_week": "week"}.get(unit, unit)
+    if unit == "week":
+        # It begins on Sunday, as DATEFIRST has it by default.
+        return rewriter.replace(node, cast(call("tsql_sunday", as_timestamp(value, found)), found.duckdb), found)
     return rewriter.replace(node, cast(call("DATE_TRUNC", part, as_timestamp(value, found)), found.duckdb), found)
 
 

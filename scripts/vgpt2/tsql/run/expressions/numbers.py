@@ -93,6 +93,8 @@ def _keeping(name: str) -> Handler:
         if kind is not None and kind.name == "real":
             value = cast(value, "DOUBLE")
         made: exp.Expression = call(name, value)
+        if name == "SIGN" and found is not None and found.name == "decimal" and (found.size or 18) <= found.scale:
+            found = decimal(found.scale + 1, found.scale)
         if name == "SIGN" and found is not None and found.name not in INTS:
             made = cast(made, found.duckdb)
         return rewriter.replace(node, made, found)

@@ -51,7 +51,7 @@ def _as_target(rewriter: Rewriter, node: exp.Expression, found: SqlType, target:
         elif found.name != target.name or target.name == "datetimeoffset":
             _convert_moment(rewriter, node, found, target)
     elif target.name in BINARIES or target.name == "uniqueidentifier":
-        if found.name != target.name and not (literal and target.name == "uniqueidentifier"):
+        if found.name != target.name:
             put(rewriter, node, convert(node.copy(), found, target), target)
     elif found.is_text and target.is_number and (not literal or target.name in ("bit", *MONEY)):
         wanted = target if target.name != "bit" or not literal else SqlType("bit")
@@ -104,12 +104,19 @@ def _without_blanks(rewriter: Rewriter, node: exp.Expression) -> None:
             inner.set("this", inner.this.rstrip(" "))
         return
     found = rewriter.type(node)
-    if found is None or isinstance(node, (exp.Subquery, exp.Select)) or _clean(rewriter, node):
+    if found is None or isinstance(node, (exp.Subquery, exp.Select)) or is_clean(rewriter, node):
         return
     put(rewriter, node, call("RTRIM", node.copy()), found)
 
 
-def _clean(rewriter: Rewriter, node: exp.Expression) -> bool:
+def trim(rewriter: Rewriter, node: exp.Expression | None) -> None:
+    """Take the blanks off a text that is looked at for its equals."""
+    found = rewriter.type(node)
+    if node is not None and found is not None and found.is_text and not is_clean(rewriter, node):
+        put(rewriter, node, call("RTRIM", node.copy()), found)
+
+
+def is_clean(rewriter: Rewriter, node: exp.Expression) -> bool:
     """Whether a text has no blank at its end: columns of tables have none here."""
     if isinstance(node, exp.Column):
         return rewriter.of_table(node)
@@ -123,7 +130,7 @@ def _clean(rewriter: Rewriter, node: exp.Expression) -> bool:
     values += node.args.get("ifs") or []
     if isinstance(node, (exp.Case, exp.If)):
         values = values[1:]
-    return all(_clean(rewriter, value) for value in values if isinstance(value, exp.Expression))
+    return all(is_clean(rewriter, value) for value in values if isinstance(value, exp.Expression))
 
 
 def _comparison(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:

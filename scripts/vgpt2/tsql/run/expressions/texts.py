@@ -65,7 +65,8 @@ def _side(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
 
 def _substring(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
     start, length = node.args.get("start"), node.args.get("length")
-    if length is None or (rewriter.type(node.this) is not None and rewriter.type(node.this).name in BINARIES):  # type: ignore[union-attr]
+    kind = rewriter.type(node.this)
+    if length is None or (kind is not None and kind.name in BINARIES):
         raise NotExecutable("SUBSTRING of this form")
     value, found = as_text(rewriter, node.this)
     begin, count = whole(start), whole(length)
@@ -178,16 +179,6 @@ def _concat(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
     return text(None, bool(found and found.wide))
 
 
-def _aggregated(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
-    value = node.this
-    while isinstance(value, (exp.Order, exp.Distinct)):
-        value = value.this if isinstance(value, exp.Order) else value.expressions[0]
-    found = rewriter.type(value)
-    if found is not None and not found.is_text and found != NULL:
-        rewriter.replace(value, to_text(value.copy(), found, VARCHAR), VARCHAR)
-    return text(None, bool(found and found.wide))
-
-
 def _ascii(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
     value, _ = as_text(rewriter, node.this)
     return rewriter.replace(node, call("ms_ascii", value), INT)
@@ -242,7 +233,6 @@ TEXTS: Handlers = {
     exp.Translate: _translate,
     exp.Concat: _concat,
     exp.ConcatWs: _concat,
-    exp.GroupConcat: _aggregated,
     exp.Ascii: _ascii,
     exp.Unicode: _unicode,
     exp.Chr: _char,

@@ -6,6 +6,7 @@ from vgpt2.tsql.run.expressions.aggregates import AGGREGATES
 from vgpt2.tsql.run.expressions.branches import BRANCHES
 from vgpt2.tsql.run.expressions.calls import NAMED
 from vgpt2.tsql.run.expressions.formats import FORMATS
+from vgpt2.tsql.run.expressions.json_functions import JSON
 from vgpt2.tsql.run.expressions.moment_parts import PARTS
 from vgpt2.tsql.run.expressions.moments import MOMENTS
 from vgpt2.tsql.run.expressions.numbers import NUMBERS
@@ -25,4 +26,5 @@ VALUES: Handlers = {
     **NUMBERS,
     **AGGREGATES,
     **NAMED,
+    **JSON,
 }

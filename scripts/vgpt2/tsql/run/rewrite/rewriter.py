@@ -8,7 +8,8 @@ from sqlglot import exp
 
 from vgpt2.catalog.model import Catalog
 from vgpt2.tsql.check.binding import Binding
-from vgpt2.tsql.check.scope import Source
+from vgpt2.tsql.check.names import call_name
+from vgpt2.tsql.check.scope import BoundColumn, Source
 from vgpt2.tsql.rows.rows import sample_values
 from vgpt2.tsql.run.rewrite.errors import NotExecutable
 from vgpt2.tsql.run.rewrite.leaves import literal_type, parameter_literal
@@ -16,9 +17,15 @@ from vgpt2.tsql.run.rewrite.parameters import value_of
 from vgpt2.tsql.run.types.sqltype import SqlType, of_base, of_cast
 
 _FIRST = ("with_", "from_", "joins", "laterals")
+# What is behind a source is rewritten once the types of its columns are known.
+_LATER = {*_FIRST, "pivots"}
 # Nodes that have the type of what stands in them.
 _SAME = {exp.Paren, exp.Subquery, exp.Alias, exp.SetOperation, exp.Union, exp.Except, exp.Intersect, exp.TimeStrToTime}
 _SAME |= {exp.TsOrDsToDate, exp.Lag, exp.Lead, exp.FirstValue, exp.LastValue, exp.Window, exp.Filter}
+# Functions that DuckDB has under the same name with the same meaning; any other without a handler is not run.
+_ALIKE = {exp.And, exp.Or, exp.Exists, exp.Grouping, exp.GroupingId, exp.PercentileCont, exp.PercentileDisc}
+# Those that are rewritten with the source that calls them.
+_ALIKE |= {exp.OpenJSON, exp.GenerateSeries}
 Handlers = Mapping[type[exp.Expression], Callable[["Rewriter", exp.Expression], SqlType | None]]
 
 
@@ -70,9 +77,11 @@ class Rewriter:
             if key in args:
                 self._children(args[key])
         for key, value in list(args.items()):
-            if key not in _FIRST:
+            if key not in _LATER:
                 self._children(value)
         handler = self.handlers.get(kind)
+        if handler is None and kind not in _SAME and kind not in _ALIKE and isinstance(node, exp.Func):
+            raise NotExecutable(f"{call_name(node)}()")
         found = handler(self, node) if handler is not None else self.type(args.get("this")) if kind in _SAME else None
         return self._keep(node, found)
 
@@ -126,9 +135,10 @@ class Rewriter:
             node.set("table", exp.to_identifier(source.name, quoted=True))
             if schema:
                 node.set("db", exp.to_identifier(schema, quoted=True))
-        return self._type_of(source, key)
+        return self.column_type(source, key)
 
-    def _type_of(self, source: Source, key: str) -> SqlType | None:
+    def column_type(self, source: Source, key: str) -> SqlType | None:
+        """The type of a column of a source; None where it is not known."""
         if source.info is not None and source.columns is not None:
             column = source.info.table.column(source.columns[key])
             return of_base(column.base_type) if column is not None else None
@@ -138,7 +148,7 @@ class Rewriter:
             if node is not None and id(node) in self._copies:
                 return self.type(self._copies[id(node)])
         for origin in source.origins.get(key, ()):
-            return self._type_of(*origin)
+            return self.column_type(*origin)
         inner = source.node
         while isinstance(inner, (exp.Subquery, exp.Paren, exp.Lateral)):
             inner = inner.this
@@ -146,6 +156,10 @@ class Rewriter:
         if columns is not None and source.columns is not None and key in source.columns:
             return columns[list(source.columns).index(key)]
         return None
+
+    def bound(self, node: exp.Expression) -> BoundColumn | None:
+        """The source and folded name that a column stands for; None where it is not bound."""
+        return self._bound.get(id(node))
 
     def of_table(self, node: exp.Expression) -> bool:
         """Whether a column shows one of a table as it is stored there."""

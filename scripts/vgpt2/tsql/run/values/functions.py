@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from vgpt2.tsql.run.functions_duckdb import MACROS, macros_of
-from vgpt2.tsql.run.values import binaries, formats, moment_texts, numbers, texts, times
+from vgpt2.tsql.run.values import binaries, formats, json_texts, moment_texts, numbers, texts, times
 from vgpt2.tsql.run.values.errors import NoConversion
 from vgpt2.tsql.run.values.moments import offset_minutes
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _T, _I, _D, _M, _B, _F = "VARCHAR", "BIGINT", "DOUBLE", "TIMESTAMP", "BLOB", "BOOLEAN"
 _OFFSET = "STRUCT(utc TIMESTAMP, off INTEGER)"
+_OPENED = 'STRUCT("key" VARCHAR, "value" VARCHAR, "type" INTEGER)[]'
 Function = tuple[Callable[..., Any], list[str], str]
 
 
@@ -53,6 +54,9 @@ _CONVERSIONS: dict[str, Function] = {
     "ms_time": (times.to_type, [_T, _T, _I, _I], "TIME"),
     "ms_date": (times.to_type, [_T, _T, _I, _I], "DATE"),
     "ms_offset": (_offset, [_T, _I, _I], _OFFSET),
+    "ms_guid": (texts.guid, [_T], _T),
+    "ms_plain_number": (numbers.plain_number, [_T], _T),
+    "ms_plain_date": (times.plain_date, [_T], _T),
     "ms_bytes": (binaries.bytes_of_text, [_T, _F, _I], _B),
 }
 FUNCTIONS: dict[str, Function] = {
@@ -78,6 +82,12 @@ FUNCTIONS: dict[str, Function] = {
     "ms_translate": (texts.translate, [_T, _T, _T, _F], _T),
     "ms_replace": (texts.replace, [_T, _T, _T, _F], _T),
     "ms_soundex": (texts.soundex, [_T], _T),
+    "ms_json_value": (json_texts.scalar, [_T, _T], _T),
+    "ms_json_query": (json_texts.fragment, [_T, _T], _T),
+    "ms_isjson": (json_texts.is_json, [_T], _I),
+    "ms_openjson": (json_texts.open_default, [_T, _T], _OPENED),
+    "ms_openjson_rows": (json_texts.open_rows, [_T, _T], "VARCHAR[]"),
+    "ms_json_pick": (json_texts.pick, [_T, _T, _F, _I], _T),
     "ms_format_number": (formats.format_number, [_T, _T, _T], _T),
     "ms_format_moment": (formats.format_moment, [_M, _T], _T),
 }

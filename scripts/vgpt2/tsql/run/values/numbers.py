@@ -170,3 +170,16 @@ def str_text(value: float, length: int, places: int) -> str:
 def float_bytes(value: float, real: bool) -> bytes:
     """The bytes of a float or real, the most significant first."""
     return struct.pack(">f" if real else ">d", value)
+
+
+def plain_number(text: str) -> str:
+    """What PARSE takes for a number in every culture: digits, a sign, a point.
+
+    Raises:
+        NoConversion: it has no digit. NotRun: anything else.
+    """
+    if re.fullmatch(r" *[+-]?\d+(?:\.\d+)? *", text):
+        return text
+    if not re.search(r"\d", text):
+        raise NoConversion(text, "number")
+    raise NotRun(f"PARSE of {text[:40]!r}")

@@ -176,15 +176,37 @@ def soundex(text: str) -> str:
     """SOUNDEX of a text of letters.
 
     Raises:
-        NotRun: the text has H, W or other characters, where versions of the server differ.
+        NotRun: other characters, or an H or W for which versions of the server differ.
     """
     word = text.strip().upper()
-    if not word.isascii() or not word.isalpha() or "H" in word[1:] or "W" in word[1:]:
+    if not word.isascii() or not word.isalpha():
         raise NotRun("SOUNDEX of this text")
+    # Between two letters of one sound H and W part them by the older rules only (compatibility level 100).
+    found = {_sounds(word, parting) for parting in (True, False)}
+    if len(found) > 1:
+        raise NotRun("SOUNDEX of this text")
+    return found.pop()
+
+
+def _sounds(word: str, parting: bool) -> str:
     codes, before = [], _SOUNDS.get(word[0], "")
     for letter in word[1:]:
+        if letter in "HW" and not parting:
+            continue
         sound = _SOUNDS.get(letter, "")
         if sound and sound != before:
             codes.append(sound)
         before = sound
     return word[0] + "".join(codes)[:3].ljust(3, "0")
+
+
+def guid(text: str) -> str:
+    """A text as uniqueidentifier; what follows its 36 characters is cut off.
+
+    Raises:
+        NoConversion: it is none.
+    """
+    found = re.match(r"(\{)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?(1)\})", text, re.IGNORECASE)
+    if found is None:
+        raise NoConversion(text, "uniqueidentifier")
+    return found[2].upper()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from decimal import ROUND_HALF_UP, Decimal
 
 from vgpt2.tsql.run.values.errors import NoConversion, NotRun
@@ -79,3 +80,16 @@ def datetime_microseconds(micro: int) -> int:
     """Microseconds of a day as datetime keeps them: in steps of 1/300 second, shown to .000, .003 and .007."""
     ticks = (micro * 3 + 5_000) // 10_000
     return (ticks * 10 + 1) // 3 * 1_000
+
+
+def plain_date(text: str) -> str:
+    """What PARSE takes for a date in every culture: as ISO has it.
+
+    Raises:
+        NoConversion: it has no digit, and names no month or day. NotRun: anything else.
+    """
+    if re.fullmatch(r" *\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?)? *", text):
+        return text.strip()
+    if not re.search(r"\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|day", text, re.IGNORECASE):
+        raise NoConversion(text, "date")
+    raise NotRun(f"PARSE of {text[:40]!r}")

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from vgpt2.tsql.run.clauses.blanks import trim_groups, trim_items
+from vgpt2.tsql.run.clauses.pivots import put_pivoted
+from vgpt2.tsql.run.clauses.rowsets import rowset
+from vgpt2.tsql.run.clauses.top import put_top
+from vgpt2.tsql.run.clauses.xml_path import joined_rows
 from vgpt2.tsql.run.expressions.branches import differs, unify
 from vgpt2.tsql.run.expressions.convert import convert
-from vgpt2.tsql.run.expressions.xml_path import joined_rows
-from vgpt2.tsql.run.rewrite.build import call, text_of
+from vgpt2.tsql.run.rewrite.build import text_of
 from vgpt2.tsql.run.rewrite.errors import NotExecutable
 from vgpt2.tsql.run.rewrite.rewriter import Handlers, Rewriter
 from vgpt2.tsql.run.types.results import common
@@ -23,30 +27,14 @@ def _select(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
         if type(item) is exp.EQ and type(item.this) is exp.Literal:
             alias = exp.Alias(this=item.expression, alias=exp.to_identifier(item.this.this, quoted=True))
             rewriter.replace(item, alias, rewriter.type(item.expression))
-    limit = args.get("limit")
-    options = limit.args.get("limit_options") if limit is not None else None
-    if options is not None and type(limit) is exp.Limit:
-        if options.args.get("with_ties"):
-            _with_ties(node, limit, options)
-        elif options.args.get("percent"):
-            if limit.expression.name == "100":
-                node.set("limit", None)
-            else:
-                raise NotExecutable("TOP PERCENT")
-    for item in node.expressions:
-        return rewriter.type(item.this if type(item) is exp.Alias else item)
-    return None
-
-
-def _with_ties(node: exp.Expression, limit: exp.Expression, options: exp.Expression) -> None:
-    if options.args.get("percent") or node.args.get("order") is None or node.args.get("distinct") is not None:
-        raise NotExecutable("TOP WITH TIES of this form")
-    order = node.args["order"]
-    if any(type(item.this) is exp.Literal for item in order.expressions):
-        raise NotExecutable("TOP WITH TIES by position")
-    rank = exp.Window(this=exp.Rank(), order=order.copy(), over="OVER")
-    node.set("limit", None)
-    node.set("qualify", exp.Qualify(this=exp.LTE(this=rank, expression=limit.expression)))
+    found = None
+    for item in node.expressions[:1]:
+        found = rewriter.type(item.this if type(item) is exp.Alias else item)
+    trim_groups(rewriter, node)
+    if node.args.get("distinct") is not None:
+        trim_items(rewriter, node)
+    put_top(rewriter, node)
+    return found
 
 
 def _set_operation(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
@@ -62,6 +50,8 @@ def _set_operation(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
             continue
         for item in (one, two):
             _as_type(rewriter, item, found)
+    if node.args.get("distinct") is not False:
+        trim_items(rewriter, node)
     return rewriter.type(left[0])
 
 
@@ -95,11 +85,20 @@ def _with(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
     return None
 
 
+def _group(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
+    """`GROUP BY a, b WITH ROLLUP`, the old form of `ROLLUP(a, b)`; CUBE too."""
+    for key, maker in (("rollup", exp.Rollup), ("cube", exp.Cube)):
+        if node.args.get(key):
+            node.set("expressions", [maker(expressions=node.expressions)])
+            node.set(key, None)
+    return None
+
+
 def _join(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
     node.set("hint", None)
     lateral = node.this
     if type(lateral) is exp.Lateral:
-        if isinstance(lateral.this, exp.Anonymous):
+        if isinstance(lateral.this, exp.Func):
             _table_call(rewriter, lateral)
         subquery = lateral.this
         outer = lateral.args.get("cross_apply") is False
@@ -113,9 +112,11 @@ def _join(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
 
 
 def _table(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
-    if node.args.get("pivots") or node.args.get("sample") or node.args.get("version"):
-        raise NotExecutable("PIVOT, TABLESAMPLE or FOR SYSTEM_TIME")
-    if isinstance(node.this, exp.Anonymous):
+    if node.args.get("sample") or node.args.get("version"):
+        raise NotExecutable("TABLESAMPLE or FOR SYSTEM_TIME")
+    if isinstance(node.this, exp.Func):
+        if node.args.get("pivots"):
+            raise NotExecutable("PIVOT of a function")
         _table_call(rewriter, node)
         return None
     info = rewriter.binding.lookup.table(node.name, node.args["db"].this if node.args.get("db") else "")
@@ -124,18 +125,26 @@ def _table(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
         node.set("catalog", None)
         node.set("db", exp.to_identifier(info.table.schema, quoted=True))
         node.set("this", exp.to_identifier(info.table.name, quoted=True))
+    if node.args.get("pivots"):
+        put_pivoted(rewriter, node)
     return None
 
 
+def _subquery(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
+    if node.args.get("pivots"):
+        put_pivoted(rewriter, node)
+    return rewriter.type(node.this)
+
+
 def _table_call(rewriter: Rewriter, node: exp.Expression) -> None:
-    """STRING_SPLIT as a table: a row for each part."""
-    source = node.this
-    split = call("UNNEST", source.copy())
-    select = exp.Select(expressions=[exp.Alias(this=split, alias=exp.to_identifier("value", quoted=True))])
+    """A function that gives a table, as a subquery."""
+    made = rowset(rewriter, node)
     if isinstance(node, exp.Table):
-        rewriter.replace(node, exp.Subquery(this=select, alias=node.args.get("alias")))
+        made.set("joins", node.args.get("joins"))
+        rewriter.replace(node, made)
     else:
-        source.replace(exp.Subquery(this=select))
+        node.set("alias", made.args.pop("alias"))
+        node.this.replace(made)
 
 
 def _values(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
@@ -149,6 +158,8 @@ def _values(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
         rewriter.rows[id(node)] = [
             unify(rewriter, [row.expressions[place] for row in node.expressions]) for place in range(width)
         ]
+    if node.args.get("pivots"):
+        put_pivoted(rewriter, node)
     return None
 
 
@@ -160,10 +171,11 @@ QUERIES: Handlers = {
     exp.Select: _select,
     **dict.fromkeys((exp.Union, exp.Except, exp.Intersect), _set_operation),
     exp.With: _with,
+    exp.Group: _group,
     exp.Join: _join,
     exp.Table: _table,
     exp.Values: _values,
+    exp.Subquery: _subquery,
     exp.Dot: _refuse,
-    exp.Pivot: _refuse,
     exp.AtTimeZone: _refuse,
 }
