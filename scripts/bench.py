@@ -47,9 +47,15 @@ def main(run_dir: Path, large: bool, exam: bool) -> None:
 
 def data_side(run_dir: Path, folder: Path, large: bool) -> list[tuple[str, str, str]]:
     """All that needs no model."""
-    from vgpt2.bench import catalog, data
+    from vgpt2.bench import catalog, data, retrieval
 
-    figures = [checking(run_dir), starts(), *catalog.measure(folder), *data.measure(run_dir, folder)]
+    figures = [
+        checking(run_dir),
+        starts(),
+        *retrieval.measure(run_dir),
+        *catalog.measure(folder),
+        *data.measure(run_dir, folder),
+    ]
     if large:
         figures += data.measure_large(run_dir, folder / "catalog.json", folder / "large")
     return figures

@@ -9,6 +9,7 @@ import yaml
 
 from vgpt2.catalog.abbreviations import read_readings
 from vgpt2.catalog.business_words import name_words
+from vgpt2.catalog.finding.synonyms import read_synonyms
 from vgpt2.errors import UserError
 from vgpt2.records.answers.extract import read_asides
 from vgpt2.records.answers.grammar import read_grammars
@@ -23,6 +24,7 @@ from vgpt2.tsql.run.rewrite.parameters import read_values
 CODE = Path(__file__).parents[1] / "scripts/vgpt2"
 READERS = {
     "catalog/abbreviations.yaml": read_readings,
+    "catalog/finding/synonyms.yaml": read_synonyms,
     "records/answers/asides.yaml": read_asides,
     "records/answers/grammar.yaml": read_grammars,
     "records/answers/languages/en.yaml": read_lexicon,
@@ -42,6 +44,7 @@ FAULTS = [
         "anywhere.amt: input should be a valid string",
     ),
     ("catalog/abbreviations.yaml", "  amt: amount", "  acct: a", "anywhere.acct: stands here twice"),
+    ("catalog/finding/synonyms.yaml", "kinds:", "kind:", "unknown key 'kind'; did you mean 'kinds'?"),
     ("records/answers/asides.yaml", "other:", "others:", "unknown key 'others'; did you mean 'other'?"),
     ("records/answers/ordinary.yaml", "in_marks:", "in_mark:", "unknown key 'in_mark'; did you mean 'in_marks'?"),
     ("records/answers/languages/en.yaml", "fillers:", "filler:", "unknown key 'filler'; did you mean 'fillers'?"),

@@ -1,7 +1,7 @@
 """How often the tables of a question in business words are among the first that the index gives.
 
-The questions were written by someone who had not seen the index. What is reached today is a floor, and no goal: that is
-90 % in the first six.
+The questions were written by someone who had not seen the index; its weights were chosen on every second of them. What
+is reached today is a floor; the goal is 90 % in the first six, 95 % of the sample's own.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ import pytest
 from vgpt2.catalog.build import read
 from vgpt2.catalog.retrieval import Retriever
 from vgpt2.settings import load_database
+from vgpt2.tsql.check.check import check
 
-ASKED = Path(__file__).parents[1] / "fixtures" / "catalog" / "asked"
+ROOT = Path(__file__).parents[2]
+ASKED = ROOT / "tests" / "fixtures" / "catalog" / "asked"
 
 
 def share_found(retriever: Retriever, questions: list[dict], limit: int) -> float:
@@ -29,7 +31,7 @@ def share_found(retriever: Retriever, questions: list[dict], limit: int) -> floa
 
 @pytest.mark.parametrize(
     ("package", "questions", "first_six", "first_ten"),
-    [("aw.dacpac", "adventure_works", 0.56, 0.68), ("wwi.dacpac", "wide_world_importers", 0.55, 0.66)],
+    [("aw.dacpac", "adventure_works", 0.78, 0.8), ("wwi.dacpac", "wide_world_importers", 0.9, 0.9)],
 )
 def test_the_tables_of_questions_in_business_words(corpora, package, questions, first_six, first_ten):
     catalog = read(corpora / "dacpac" / package, load_database("generic.yaml")).catalog
@@ -40,3 +42,16 @@ def test_the_tables_of_questions_in_business_words(corpora, package, questions, 
     retriever = Retriever(catalog)
     assert share_found(retriever, rows, 6) >= first_six
     assert share_found(retriever, rows, 10) >= first_ten
+
+
+def test_the_tables_of_the_curated_questions(sample):
+    rows = [row for row in json.loads((ROOT / "data" / "test_suite.json").read_text("utf-8")) if "sql" in row]
+    questions = []
+    for row in rows:
+        golds = [row["sql"]] if isinstance(row["sql"], str) else row["sql"]
+        tables = [sorted(set(check(sql, sample).tables)) for sql in golds]
+        questions.append({"question": row["question"], "tables": tables[0], "alternatives": tables[1:]})
+    assert len(questions) > 80
+    retriever = Retriever(sample)
+    assert share_found(retriever, questions, 6) >= 0.95
+    assert share_found(retriever, questions, 10) >= 0.97

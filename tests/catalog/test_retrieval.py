@@ -18,7 +18,7 @@ def test_all_that_is_named_is_given_even_beyond_the_limit(vista):
 
 
 def test_words_of_descriptions_and_columns_count(vista):
-    assert retrieve(vista, "What did we pay each supplier?", 1) == ["dbo.APTL"]
+    assert {"dbo.APTL", "dbo.APVM"} < set(retrieve(vista, "What did we pay each supplier?", 3))
     assert retrieve(vista, "invoice headers", 1) == ["dbo.APTH"]
 
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
-import math
 import re
 from collections import defaultdict
 
-from vgpt2.catalog.model import Catalog, Table
-from vgpt2.catalog.words import name_words, text_words
+from vgpt2.catalog.finding.asked import CAMEL, Reader
+from vgpt2.catalog.finding.choose import choose, matches
+from vgpt2.catalog.finding.index import build_index
+from vgpt2.catalog.finding.near import Near
+from vgpt2.catalog.model import Catalog
 
-# Weight of a word by where it stands, and the two constants of BM25 (Robertson and Zaragoza 2009, 3.2).
-_WEIGHTS = {"name": 4.0, "description": 3.0, "column": 1.0, "column description": 0.5, "module": 0.5}
-_SATURATION, _LENGTH = 1.2, 0.5
-_NEIGHBOUR = 0.05
 _MENTION = re.compile(r"[A-Za-z_@#][\w@#$]*(?:\.[A-Za-z_@#][\w@#$]*)?")
-_CAMEL = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]|_")
 _SQL_WORDS = frozenset(
     "AND AVG CASE COUNT CTE DESC DISTINCT EXISTS HAVING JOIN LIKE MAX MIN NOLOCK NULL SQL SUM TOP UNION".split()
 )
@@ -39,57 +35,34 @@ class Retriever:
                 self._folded[name.lower()].append(target)
                 if not _MENTION.fullmatch(name):
                     self._odd.append((name.lower(), target))
-        self._words = {table.qualified: set(name_words(table.name)) or {""} for table in self.tables}
         self._columns = {column.name for table in self.tables for column in table.columns}
         self._columns_folded = {name.lower() for name in self._columns}
-        self._postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
-        self._index()
-
-    def _index(self) -> None:
-        bags = [self._bag(table) for table in self.tables]
-        lengths = [sum(bag.values()) for bag in bags]
-        mean = sum(lengths) / len(lengths) if lengths else 1.0
-        for number, bag in enumerate(bags):
-            norm = _SATURATION * (1 - _LENGTH + _LENGTH * lengths[number] / (mean or 1.0))
-            for word, weight in sorted(bag.items()):
-                self._postings[word].append((number, weight * (_SATURATION + 1) / (weight + norm)))
-
-    def _bag(self, table: Table) -> dict[str, float]:
-        bag: dict[str, float] = defaultdict(float)
-        parts = [("name", name_words(table.name)), ("name", [table.name.lower()])]
-        parts.append(("description", text_words(table.description)))
-        parts.append(("module", text_words(self.catalog.database.modules.get(table.module, table.module))))
-        for column in table.columns:
-            parts.append(("column", sorted({*name_words(column.name), column.name.lower()})))
-            parts.append(("column description", text_words(column.description)))
-        for place, words in parts:
-            for word in words:
-                bag[word] += _WEIGHTS[place]
-        return bag
+        self._by_name = {table.name.lower(): table.qualified for table in reversed(self.tables)}
+        self._near = Near(self._by_name)
+        self._index = build_index(catalog)
+        self._reader = Reader(self._index)
+        self._places = {table.qualified: place for place, table in enumerate(self.tables)}
 
     def retrieve(self, question: str, limit: int) -> list[str]:
         """Qualified names, best first, at most `limit`, but never fewer than the question itself names.
 
         Objects that the question names come first, in the order of mention; then, for each name that looks like one
-        but is none, the nearest real ones; then the best by words; last the neighbours of what was found. The same
-        question gives the same list.
+        but is none, the nearest real ones; then those that its words lead to together (`finding/choose.py`); last the
+        neighbours of what was found. The same question gives the same list.
         """
         found = dict.fromkeys(self.named(question))
         limit = max(limit, len(found))
         for name in self.unknown(question):
             found.update(dict.fromkeys(self._nearest(name)))
-        scores = self._scores(question)
-        neighbours: dict[str, float] = defaultdict(float)
-        for name in found:
-            scores[name] += 0.0
-        for name, score in list(scores.items()):
-            for join in self.catalog.joins_of(name):
-                other = join.right if join.left == name else join.left
-                if other != name:
-                    neighbours[other] = max(neighbours[other], _NEIGHBOUR * score + (0.001 if name in found else 0.0))
-        ranked = sorted(set(scores) | set(neighbours), key=lambda name: (-scores[name] - neighbours[name], name))
-        found.update(dict.fromkeys(name for name in ranked if name in self._words))
-        return list(found)[:limit]
+        first = [self._places[name] for name in found][:limit]
+        places = choose(self._index, self._reader.read(question), first, limit)
+        return [self.tables[place].qualified for place in places]
+
+    def ranked(self, question: str) -> list[tuple[str, float]]:
+        """Each table that the words of a question lead to with what they say of it, most first, no name looked up:
+        by how much the first one leads is how clearly the words mean it."""
+        found = matches(self._index, self._reader.read(question))
+        return [(self.tables[place].qualified, float(score)) for place, score in zip(*found[::2], strict=True)]
 
     def named(self, question: str) -> list[str]:
         """The queryable objects that the question names: exact, else in other case; in the order of mention."""
@@ -115,32 +88,14 @@ class Retriever:
         found = []
         for mention in _MENTION.finditer(question):
             text = mention.group().split(".")[0]
-            looks = (text.isupper() and len(text) > 2) or bool(_CAMEL.search(text))
+            looks = (text.isupper() and len(text) > 2) or bool(CAMEL.search(text))
             known = text.lower() in self._folded or text.lower() in self._columns_folded
             if looks and not known and text not in _SQL_WORDS and not text.startswith("@"):
                 found.append(text)
         return list(dict.fromkeys(found))
 
     def _nearest(self, name: str) -> list[str]:
-        by_name = {table.name.lower(): table.qualified for table in reversed(self.tables)}
-        close = difflib.get_close_matches(name.lower(), sorted(by_name), n=2)
-        return [by_name[item] for item in close]
-
-    def _scores(self, question: str) -> dict[str, float]:
-        words = text_words(question)
-        for mention in _MENTION.finditer(question):
-            if _CAMEL.search(mention.group()):
-                words += name_words(mention.group())
-        scores: dict[str, float] = defaultdict(float)
-        asked = set(words)
-        for word in sorted(asked):
-            postings = self._postings.get(word, ())
-            rarity = math.log(1 + (len(self.tables) - len(postings) + 0.5) / (len(postings) + 0.5))
-            for number, weight in postings:
-                scores[self.tables[number].qualified] += rarity * weight
-        for name in scores:  # customers are in Customer rather than in CustomerAddressHistory
-            scores[name] *= 1 + len(asked & self._words[name]) / len(self._words[name])
-        return scores
+        return [self._by_name[item] for item in self._near.nearest(name.lower(), 2, 0.6)]
 
 
 def retrieve(catalog: Catalog, question: str, limit: int) -> list[str]:
