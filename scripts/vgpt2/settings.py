@@ -75,7 +75,7 @@ class AuditSettings(Strict):
 class ExamSettings(Strict):
     """How a stage is examined. `modes`: what the prompts show, an exam for each; the gates decide by the first."""
 
-    suite: Literal["quick", "full"]
+    suite: Literal["quick", "middle", "full"]
     modes: list[Literal["schema", "gold_schema", "memory"]] = Field(min_length=1)
     retrieved_tables: int = Field(ge=1)
     batch_size: int = Field(ge=1)

@@ -100,7 +100,9 @@ def exam(
         house = ["missing_nolock"] if outcome == "wrong" else []
         why = "same rows" if outcome.startswith("right") else "APTX does not exist"
         parses = None if refuse else bool(sql) and outcome != "invalid_sql"
-        grades.append(Grade(outcome, why, sql, parses, house))
+        grades.append(
+            Grade(outcome, why, sql, parses, house, judged="" if outcome == "empty" else "rows" if sql else "words")
+        )
         answers[question.id] = said and said + words(rng, prose) + HOSTILE
     value = {
         "model": model,

@@ -66,7 +66,7 @@ def _limit(title: str, rate: dict[str, Any], limit: float, harm: dict[str, Any] 
     found = f"{rate['count']} of {rate['of']} ({percent(rate['rate'])})".replace(" %", "\u00a0%")
     wanted, ok = f"at most {100 * limit:g}\u00a0%", rate["rate"] <= limit
     if harm and not harm["skipped"]:
-        found += f"; anew {harm['worse']}, no more {harm['better']}"
+        found += f"; {harm['worse']} new, {harm['better']} gone"
         wanted += ", and no more than before but by luck"
         ok = ok and not harm["broken"]
     return {"title": title, "found": found, "wanted": wanted, "ok": ok}

@@ -182,8 +182,13 @@ def test_who_never_refuses_is_no_measure_of_false_refusals(write_exam):
         write_exam("base", before, answerable=answerable), write_exam("sft", after, answerable=answerable), LIMITS
     )
     assert gate["verdict"] == "promoted"
-    assert gate["harm"]["false_refusal"]["skipped"] == "base refuses hardly anything, right or wrong"
-    # One that does refuse is.
+    assert gate["harm"]["false_refusal"]["skipped"] == "of 10 questions to be refused base refuses 0, sft 8"
+    # Who has not learned it is measured; so is who comes behind one that does refuse.
+    unlearned = ["right"] * 84 + ["false_refusal"] * 6 + ["right_refusal"] + ["wrong"] * 9
+    gate = decide(
+        write_exam("base", before, answerable=answerable), write_exam("sft", unlearned, answerable=answerable), LIMITS
+    )
+    assert gate["verdict"] == "rejected"
     before = outcomes(20, 90) + ["right_refusal"] * 2 + ["wrong"] * 8
     gate = decide(
         write_exam("base", before, answerable=answerable), write_exam("sft", after, answerable=answerable), LIMITS

@@ -110,15 +110,18 @@ def _small_categories(categories: dict[str, CategoryChange], settings: GateSetti
 def _more_refusals(earlier: Exam, new: Exam, settings: GateSettings) -> Harm:
     """Refusing what exists, over the questions that can be answered.
 
-    A model that never refuses, the untouched base above all, refuses nothing that exists either; that is no merit to be
-    measured by. It is told by the questions that should be refused. The profile's limit holds in any case.
+    A model that cannot refuse, the untouched base above all, refuses little that exists either; for one that has learned
+    it, that is no measure. Who can is told by the questions that should be refused. The profile's limit holds in any
+    case.
     """
     rows = earlier.questions
     able = [key for key, row in rows.items() if row.get("answerable", True)]
-    should = [row for row in rows.values() if not row.get("answerable", True)]
-    did = sum(row["outcome"] == "right_refusal" for row in should)
-    refuses = did > HARDLY * len(should) or any(rows[key]["outcome"] == "false_refusal" for key in able)
-    skipped = f"{earlier.name} refuses hardly anything, right or wrong" if should and not refuses else ""
+    should = [key for key, row in rows.items() if not row.get("answerable", True)]
+    before, after = (_count(exam, should, "right_refusal") for exam in (earlier, new))
+    learned = before <= HARDLY * len(should) < after
+    skipped = ""
+    if learned:
+        skipped = f"of {len(should)} questions to be refused {earlier.name} refuses {before}, {new.name} {after}"
     return _paired("false_refusal", earlier, new, able, "false_refusal", settings.harm, skipped)
 
 
@@ -133,6 +136,11 @@ def _says_something(row: QuestionResult) -> bool:
     """Whether an answer could be looked at for inventions: SQL that can be read where SQL was asked for, or words."""
     asked_for_sql = bool(row.get("golds"))
     return row["outcome"] not in ("empty", "invalid_sql") and (not asked_for_sql or bool(row.get("sql")))
+
+
+def _count(exam: Exam, keys: list[str], outcome: str) -> int:
+    rows = exam.questions
+    return sum(rows[key]["outcome"] == outcome for key in keys)
 
 
 def _paired(
