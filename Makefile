@@ -34,7 +34,7 @@ q = '$(subst ','\'',$1)'
 #: TEACHER            an OpenAI-compatible endpoint that says a share of the questions in other words
 #: TEACHER_MODEL      the teacher's model
 #: SEED               another seed than the profile's
-#: SUITE              quick or full: the questions that the gates ask; default: as the profile says
+#: SUITE              quick (50), middle (150) or full (500): the questions that the gates ask; default: as the profile says
 #: CHOOSE_CHECKPOINT  of a stage's checkpoints take the best by exam, not by loss
 #: RUN                the run's name; default: source and profile
 #: RUNS               the folder of all runs
@@ -206,8 +206,8 @@ endif
 ifneq ($(if $(TEACHER),$(if $(TEACHER_MODEL),,lacks),$(if $(TEACHER_MODEL),lacks)),)
 $(error TEACHER and TEACHER_MODEL go together: give the endpoint's URL and the name of its model)
 endif
-ifneq ($(filter-out quick full,$(SUITE)),)
-$(error SUITE=$(SUITE): no such suite; there are quick and full)
+ifneq ($(filter-out quick middle full,$(SUITE)),)
+$(error SUITE=$(SUITE): no such suite; there are quick, middle and full)
 endif
 endif
 ifneq ($(and $(filter clean,$(MAKECMDGOALS)),$(filter-out clean,$(MAKECMDGOALS))),)
@@ -361,7 +361,7 @@ STEPS := 30
 $(CATALOG): $(R)/source.stamp $(R)/inputs/database.yaml
 	$(call step,1,catalog) scripts/extract_catalog.py --source $(call q,$(SOURCE))$(SOURCE_OPTIONS)$(if $(ALLOW_UNREAD), --allow-unread) --database $(call q,$(DATABASE)) --output $@
 
-$(R)/suite/full.jsonl $(R)/suite/quick.jsonl $(HELD_OUT) &: $(CATALOG) $(SETTINGS) $(R)/inputs/curated.json
+$(R)/suite/full.jsonl $(R)/suite/middle.jsonl $(R)/suite/quick.jsonl $(HELD_OUT) &: $(CATALOG) $(SETTINGS) $(R)/inputs/curated.json
 	$(call step,2,suite) scripts/build_suite.py --catalog $(CATALOG) --settings $(SETTINGS) --output-dir $(R)/suite
 
 # ---- The datasets --------------------------------------------------------------------------------------------------

@@ -31,7 +31,7 @@
 .PARAMETER Seed
     Another seed than the profile's.
 .PARAMETER Suite
-    Quick or full: the questions that the gates ask; default: as the profile says.
+    Quick (50), middle (150) or full (500): the questions that the gates ask; default: as the profile says.
 .PARAMETER ChooseCheckpoint
     Of a stage's checkpoints take the best by exam, not by loss.
 .PARAMETER Run
@@ -97,7 +97,7 @@ param(
     [string]$Teacher = '',
     [string]$TeacherModel = '',
     [string]$Seed = '',
-    [ArgumentCompleter({ param($command, $parameter, $word, $ast) @('quick', 'full') | Where-Object { $_ -like "$word*" } })]
+    [ArgumentCompleter({ param($command, $parameter, $word, $ast) @('quick', 'middle', 'full') | Where-Object { $_ -like "$word*" } })]
     [string]$Suite = '',
     [switch]$ChooseCheckpoint,
     [string]$Run = '',
@@ -144,7 +144,7 @@ $Steps = @(
     # The database and its exam
     @{ Name = 'catalog'; Script = 'extract_catalog.py'; Inputs = '{Run}/source.stamp {Run}/inputs/database.yaml'; Needs = ''; Outputs = '{Run}/catalog.json'
        Arguments = '--source {Source} {SourceOptions} {UnreadOption} --database {Database} --output {Run}/catalog.json' }
-    @{ Name = 'suite'; Script = 'build_suite.py'; Inputs = '{Run}/catalog.json {Run}/settings.json {Run}/inputs/curated.json'; Needs = ''; Outputs = '{Run}/suite/full.jsonl {Run}/suite/quick.jsonl {Run}/suite/held_out.json'
+    @{ Name = 'suite'; Script = 'build_suite.py'; Inputs = '{Run}/catalog.json {Run}/settings.json {Run}/inputs/curated.json'; Needs = ''; Outputs = '{Run}/suite/full.jsonl {Run}/suite/middle.jsonl {Run}/suite/quick.jsonl {Run}/suite/held_out.json'
        Arguments = '--catalog {Run}/catalog.json --settings {Run}/settings.json --output-dir {Run}/suite' }
     # The datasets
     @{ Name = 'raw sft'; Script = 'generate_training_data.py'; Inputs = '{Run}/catalog.json {Run}/suite/held_out.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/data/raw/sft.jsonl'
@@ -467,7 +467,7 @@ function Assert-Asked {
     if (($Teacher -eq '') -ne ($TeacherModel -eq '')) {
         throw "Teacher and TeacherModel go together: give the endpoint's URL and the name of its model"
     }
-    if (@('quick', 'full') -cnotcontains $SuiteName) { throw "Suite=$($SuiteName): no such suite; there are quick and full" }
+    if (@('quick', 'middle', 'full') -cnotcontains $SuiteName) { throw "Suite=$($SuiteName): no such suite; there are quick, middle and full" }
 }
 
 function Get-Option {

@@ -1,8 +1,9 @@
-"""Build the exam: 500 questions in six categories, 50 of them as the quick suite, every gold proved.
+"""Build the exam: 500 questions in six categories, 150 of them as the middle suite, 50 as the quick one, every gold
+proved.
 
 **Reads** the catalog, the curated file that the database names (if any), and the run's settings.
-**Writes** `full.jsonl`, `quick.jsonl` and `held_out.json` (table pairs, families, wordings and questions that training
-leaves alone) into the output folder.
+**Writes** `full.jsonl`, `middle.jsonl`, `quick.jsonl` and `held_out.json` (table pairs, families, wordings and
+questions that training leaves alone) into the output folder.
 **Run as** `python scripts/build_suite.py --catalog runs/cpu/catalog.json --settings runs/cpu/settings.json
 --output-dir runs/cpu/suite`
 
@@ -70,7 +71,7 @@ def build_files(catalog: Catalog, source: Path, settings: Path, output_dir: Path
     from vgpt2.exam.grading.execution import Rows
     from vgpt2.exam.model import FULL, write_suite
     from vgpt2.exam.suite.curated import curated_file, read_borne_out
-    from vgpt2.exam.suite.suite import build, quick_suite
+    from vgpt2.exam.suite.suite import build, middle_suite, quick_suite
     from vgpt2.files import write_json
     from vgpt2.settings import ROOT, load_settings
 
@@ -85,8 +86,9 @@ def build_files(catalog: Catalog, source: Path, settings: Path, output_dir: Path
         questions, held = build(catalog, resolved.profile.data, resolved.seed, rows, by_hand)
     if not questions:
         raise UserError(f"{source}: nothing to ask about; the catalog has no table with columns")
-    quick = quick_suite(questions, resolved.seed)
+    quick, middle = quick_suite(questions, resolved.seed), middle_suite(questions, resolved.seed)
     write_suite(output_dir / "quick.jsonl", quick)
+    write_suite(output_dir / "middle.jsonl", middle)
     write_json(output_dir / "held_out.json", held.to_json())
     write_suite(output_dir / "full.jsonl", questions)
     counts = Counter(question.category for question in questions)
@@ -95,8 +97,8 @@ def build_files(catalog: Catalog, source: Path, settings: Path, output_dir: Path
     closing_line(
         "build_suite",
         f"{len(questions)} questions ({', '.join(f'{name} {counts[name]}' for name in FULL)}), "
-        f"{len(by_hand)} curated{missing}, {len(quick)} quick, {len(held.pairs)} table pairs held out"
-        f"{'; fewer than wanted: ' + ', '.join(short) if short else ''} -> {output_dir}",
+        f"{len(by_hand)} curated{missing}, {len(middle)} middle, {len(quick)} quick, {len(held.pairs)} table pairs "
+        f"held out{'; fewer than wanted: ' + ', '.join(short) if short else ''} -> {output_dir}",
     )
 
 

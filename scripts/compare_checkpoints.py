@@ -63,7 +63,9 @@ def main(
         found = dict(check_regression(read[0], read[-1], profile.gate.significance))
     else:
         modes = profile.exam.modes[1:] if settings else ()
-        gate = decide(pick_earlier(read), read[-1], profile.gate, override, read_exam(base) if base else None, modes)
+        # Outside a run there is no chain whose level would have to be shared.
+        limits = profile.gate if settings else profile.gate.model_copy(update={"gates": 1})
+        gate = decide(pick_earlier(read), read[-1], limits, override, read_exam(base) if base else None, modes)
         if output:
             kept = gate["new" if gate["verdict"] == "promoted" else "earlier"]["exam"]
             # Relative, so that a run's folder can be moved as a whole.

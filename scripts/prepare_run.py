@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 @click.option("--teacher", default="", help="endpoint that rewords questions")
 @click.option("--teacher-model", default="", help="its model")
 @click.option("--seed", type=int, help="another seed than the profile's")
-@click.option("--suite", default="", help="quick or full: the gates' suite, if not the profile's; for --plan")
+@click.option("--suite", default="", help="quick, middle or full: the gates' suite, if not the profile's; for --plan")
 @click.option("--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="settings.json to write")
 @click.option("--plan", is_flag=True, help="say which steps would run, and write nothing")
 @click.option("--goal", default="all", show_default=True, help="the target that --plan is about")

@@ -37,7 +37,9 @@ MODEL = click.Path(path_type=Path)
     click.option("--adapter", "adapters", multiple=True, type=MODEL, help="LoRA adapters, merged in this order"),
     click.option("--endpoint", help="base URL of an OpenAI-compatible endpoint, such as http://localhost:8000/v1"),
     click.option("--answers", type=EXISTING, help="recorded answers to grade, no model needed"),
-    click.option("--suite", required=True, type=EXISTING, help="full.jsonl or quick.jsonl of build_suite.py"),
+    click.option(
+        "--suite", required=True, type=EXISTING, help="full.jsonl, middle.jsonl or quick.jsonl of build_suite.py"
+    ),
     catalog_option,
     output_option,
     click.option("--settings", type=EXISTING, help="settings.json of the run (default: the profile of this machine)"),

@@ -75,7 +75,7 @@ class AuditSettings(Strict):
 class ExamSettings(Strict):
     """How a stage is examined. `modes`: what the prompts show, an exam for each; the gates decide by the first."""
 
-    suite: Literal["quick", "full"]
+    suite: Literal["quick", "middle", "full"]
     modes: list[Literal["schema", "gold_schema", "memory"]] = Field(min_length=1)
     retrieved_tables: int = Field(ge=1)
     batch_size: int = Field(ge=1)
@@ -91,11 +91,17 @@ class ExamSettings(Strict):
 
 
 class GateSettings(Strict):
-    """When a stage is promoted. `override` promotes in any case and is recorded."""
+    """When a stage is promoted. `override` promotes in any case and is recorded.
+
+    `significance`: how often a whole chain of `gates` may promote a stage that is no better. `harm`: the level of the
+    tests that refusals and inventions are no more.
+    """
 
     max_false_refusal: float
     max_hallucinated: float
-    significance: float
+    significance: float = Field(gt=0, lt=1)
+    gates: int = Field(3, ge=1)
+    harm: float = Field(0.1, gt=0, lt=1)
     override: str = ""
 
 

@@ -37,7 +37,7 @@ def written(script: str, positional: list[str], options: dict[str, str]) -> list
     output = Path(next((options[name] for name in WRITES if name in options), "."))
     match script:
         case "build_suite.py":
-            return [output / name for name in ("full.jsonl", "quick.jsonl", "held_out.json")]
+            return [output / name for name in ("full.jsonl", "middle.jsonl", "quick.jsonl", "held_out.json")]
         case "dedupe.py":
             return [output.with_name(f"{output.stem}_eval.jsonl"), output]
         case "make_base.py" | "export_model.py":

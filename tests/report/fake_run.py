@@ -15,7 +15,7 @@ from vgpt2.files import write_json, write_jsonl
 from vgpt2.settings import Settings, load_profile
 
 # Shares of right answers of a whole run.
-RATES = {"base": 0.06, "sft": 0.74, "dpo": 0.85, "kto": 0.6}
+RATES = {"base": 0.06, "sft": 0.6, "dpo": 0.97, "kto": 0.9}
 CATEGORIES = ("schema", "sql", "hallucination", "join", "error_correction", "business")
 
 
@@ -100,7 +100,9 @@ def exam(
         house = ["missing_nolock"] if outcome == "wrong" else []
         why = "same rows" if outcome.startswith("right") else "APTX does not exist"
         parses = None if refuse else bool(sql) and outcome != "invalid_sql"
-        grades.append(Grade(outcome, why, sql, parses, house))
+        grades.append(
+            Grade(outcome, why, sql, parses, house, judged="" if outcome == "empty" else "rows" if sql else "words")
+        )
         answers[question.id] = said and said + words(rng, prose) + HOSTILE
     value = {
         "model": model,

@@ -19,7 +19,7 @@ from vgpt2.report.page import number, render
 
 from .fake_run import make_run
 
-WHOLE = {"base": 0.06, "sft": 0.74, "dpo": 0.85, "kto": 0.6}
+WHOLE = {"base": 0.06, "sft": 0.6, "dpo": 0.97, "kto": 0.9}
 
 
 def page_of(folder: Path, rates: dict[str, float], profile: str = "cpu") -> tuple[str, dict]:
@@ -54,7 +54,7 @@ def test_it_begins_with_what_was_exported_and_why(whole):
 
 
 def test_nothing_promoted_is_said_first(tmp_path):
-    page, _ = page_of(tmp_path, {"base": 0.5, "sft": 0.2})
+    page, _ = page_of(tmp_path, {"base": 0.5, "sft": 0.45})
     assert said(page).startswith("Nothing was promoted.")
     assert "the export is the base model: the base model answers" in said(page)
     assert "SFT did not do better and was not taken." in said(page)
@@ -79,7 +79,7 @@ def test_an_override_is_never_shown_as_a_success(tmp_path):
 
 def test_an_override_is_still_told_when_later_stages_were_not_taken(tmp_path):
     reason = "the quick suite is too small"
-    run = make_run(tmp_path, {"base": 0.6, "sft": 0.3, "dpo": 0.1, "kto": 0.1}, overrides={"sft": reason})
+    run = make_run(tmp_path, {"base": 0.6, "sft": 0.3, "dpo": 0.2, "kto": 0.15}, overrides={"sft": reason})
     page = render(collect(tmp_path, run))
     assert said(page).startswith("SFT is exported. It was promoted by an override, not by its figures.")
     assert "DPO and KTO did not do better" in said(page)

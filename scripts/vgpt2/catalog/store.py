@@ -77,6 +77,11 @@ _NESTED = {"columns": Column, "keys": Key, "indexes": Index, "parameters": Param
 
 def save(catalog: Catalog, path: str | Path) -> None:
     """Write a catalog; fields at their defaults are left out. The same catalog gives the same bytes."""
+    write_text(path, text(catalog))
+
+
+def text(catalog: Catalog) -> str:
+    """A catalog as its file holds it."""
     plain = _Plain()
     lines = [
         f'"format": {FORMAT}',
@@ -87,7 +92,7 @@ def save(catalog: Catalog, path: str | Path) -> None:
     for name in _LISTS:
         items = [_dump(plain(item)) for item in getattr(catalog, name)]
         lines.append(f'"{name}": [' + "".join(f"\n{item}," for item in items)[:-1] + "\n]")
-    write_text(path, "{\n" + ",\n".join(lines) + "\n}\n")
+    return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 def load(path: str | Path) -> Catalog:

@@ -76,6 +76,10 @@ class QuestionResult(TypedDict):
     """All gold queries."""
     sql: str
     """The query that counts in the answer."""
+    answerable: bool
+    """Whether there is something to answer; the others are to be refused."""
+    parses: bool | None
+    """Whether the query is one SELECT; None where no SQL was asked for."""
     house: list[str]
     """House rules that it breaks."""
     parts: dict[str, bool]
@@ -131,6 +135,10 @@ class ExamResult(AskingFigures, Summary):
     """Of the chat template; empty where it is not known."""
     suite_hash: str
     """Two exams can be compared where it is the same."""
+    catalog: str
+    """A hash of the catalog."""
+    grader: str
+    """A hash of the code that graded, and of the packages that it runs SQL with."""
     only_failed: str
     """The earlier result whose failed questions these are; empty: the whole suite."""
     mode: str

@@ -14,6 +14,7 @@ from vgpt2.records.facts import Fact
 CATEGORIES = ("schema", "sql", "hallucination", "join", "error_correction", "business")
 # How many questions of each the suites have.
 FULL = {"schema": 100, "sql": 150, "hallucination": 100, "join": 50, "error_correction": 50, "business": 50}
+MIDDLE = {"schema": 30, "sql": 45, "hallucination": 30, "join": 15, "error_correction": 15, "business": 15}
 QUICK = {"schema": 10, "sql": 15, "hallucination": 10, "join": 5, "error_correction": 5, "business": 5}
 OUTCOMES = (
     "right",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from vgpt2.exam.artefacts import ExamResult
+from vgpt2.exam.grading.version import grader_version
 from vgpt2.exam.model import Question
 from vgpt2.exam.runner import lineage_of, suite_hash
 from vgpt2.exam.verdict.results import Exam, read_exam
@@ -28,6 +29,7 @@ def reuse(
     """
     for exam in map(read_exam, results):
         alike = exam.result["suite_hash"] == suite_hash(questions) and exam.mode == mode and _asked_alike(exam, profile)
+        alike = alike and exam.result.get("grader") in (None, grader_version())
         if alike and _unchanged(exam) and same_model(model, Path(exam.result["model"])):
             return {
                 **exam.result,

@@ -10,12 +10,14 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from vgpt2.catalog.model import Catalog
+from vgpt2.catalog.store import text as catalog_text
 from vgpt2.errors import UserError
 from vgpt2.exam.artefacts import ExamResult
 from vgpt2.exam.ask import ask, recall
 from vgpt2.exam.grading.denied import names_asked
 from vgpt2.exam.grading.execution import Rows
 from vgpt2.exam.grading.grade import Grader
+from vgpt2.exam.grading.version import grader_version
 from vgpt2.exam.model import Grade, Question
 from vgpt2.exam.verdict.results import FORMAT
 from vgpt2.exam.verdict.summary import summary
@@ -63,6 +65,11 @@ def grade_all(grader: Grader, questions: Sequence[Question], answers: dict[str, 
 def suite_hash(questions: Sequence[Question]) -> str:
     """A hash of the questions and their golds: two exams can be compared where it is the same."""
     return digest([asdict(question) for question in questions])
+
+
+def catalog_hash(catalog: Catalog) -> str:
+    """A hash of all that the catalog says."""
+    return digest(catalog_text(catalog))
 
 
 def lineage_of(model: str) -> list[dict[str, str]]:
@@ -131,6 +138,8 @@ def examine(
         "fingerprint": backend.fingerprint,
         "template_hash": backend.template_hash,
         "suite_hash": suite_hash(questions),
+        "catalog": catalog_hash(catalog),
+        "grader": grader_version(),
         "only_failed": only_failed,
         "mode": mode,
         "settings": settings | backend.settings | {"mode": mode},

@@ -6,8 +6,9 @@ import re
 from pathlib import PurePath
 from typing import Any
 
-from vgpt2.report.gate_checks import checks
+from vgpt2.report.gate_checks import checks, shown_as
 from vgpt2.report.gate_scale import interval
+from vgpt2.report.headline import percent
 from vgpt2.report.words import word
 
 TONES = {"promoted": "good", "rejected": "bad"}
@@ -22,8 +23,8 @@ def gate_cards(found: dict[str, Any], before: dict[str, str]) -> dict[str, dict[
         `verdict`, `by_rules` (words, see words.yaml) and `tone`, `checks` (see `gate_checks`), `reasons` (the gate's
         own words, but for overrides), `model` and `next` (the stage whose model the chain goes on with), `override`
         (whether), `on` (stages before it that an override promoted), `against` (the stage of before), `gained` and
-        `lost` (question ids), `p` with `p_words` and `chance` (see there), `difference` (see `gate_scale.interval`),
-        `questions`, `significance` and `categories`.
+        `lost` (question ids), `p` with `p_words`, `chance`, `luck` and `sees` (see there), `difference` (see
+        `gate_scale.interval`), `questions`, `significance` and `categories`.
     """
     return {
         stage: {
@@ -42,6 +43,8 @@ def gate_cards(found: dict[str, Any], before: dict[str, str]) -> dict[str, dict[
             "p": gate.get("p"),
             "p_words": p_words(gate.get("p")),
             "chance": chance(gate.get("p")),
+            "luck": luck(gate),
+            "sees": sees(gate),
             "difference": interval(gate.get("difference"), gate.get("detectable")),
             "questions": gate.get("questions"),
             "significance": found["settings"]["profile"]["gate"]["significance"],
@@ -77,6 +80,37 @@ def chance(p: float | None) -> str:
     if p > 0.995:
         return "every case"
     return f"{round(100 * p)} of 100 cases" if p >= 0.0995 else f"{round(1000 * p)} of 1,000 cases"
+
+
+def luck(gate: dict) -> str:
+    """What the gate asked of chance and what it found, in a sentence or three; empty for a gate of an older version."""
+    shown, level = gate.get("evidence"), gate.get("level")
+    if not shown or not level:
+        return ""
+    if len(gate["gained"]) <= len(gate["lost"]):
+        found = "No gain, so there is nothing that luck could have brought"
+    else:
+        found = f"Of two models that are equally good, one would gain that much by luck in {chance(shown['p'])}"
+    why = ""
+    if level["gates"] > 1:
+        handed = ", and one that promotes hands its share to the next" if level["carried"] else ""
+        why = (
+            f" Each of the {level['gates']} gates has a share of {percent(level['whole'])}{handed}: that is how often, "
+            "at most, a whole chain promotes a stage that is no better."
+        )
+    return f"{found}; asked are {shown_as(shown)}.{why}"
+
+
+def sees(gate: dict) -> str:
+    """The smallest gain that the questions show, in a sentence; empty where that is not known."""
+    found = gate.get("detectable") or {}
+    gain, of = found.get("questions"), found.get("of")
+    if gain is None or not of:
+        return f"{of} questions are too few to show any gain." if of else ""
+    return (
+        f"What {of} questions can see: a stage that gains {gain} more than it loses ({found['points']:.0f} points) is "
+        "found four times in five; smaller gains are often missed."
+    )
 
 
 def _stage_of(model: str, found: dict[str, Any]) -> str:

@@ -47,9 +47,12 @@ def not_taken(outcome: dict[str, Any], rates: dict[str, dict], stages: Sequence[
     """Why these stages are not exported: not better, or rejected whatever they answer right."""
     rejected = [name for name in stages if outcome["verdicts"][name] == "rejected"]
     others = [name for name in stages if outcome["verdicts"][name] == "kept_earlier"]
-    told = (
-        f" {_names(others)} did not do better and {'was' if len(others) == 1 else 'were'} not taken." if others else ""
-    )
+    least = rates.get(outcome["stage"], {}).get("count", 0)
+    maybe = [name for name in others if name in rates and rates[name]["count"] > least]
+    no_better = [name for name in others if name not in maybe]
+    told = f" {_names(no_better)} did not do better and {_were(no_better)} not taken." if no_better else ""
+    if maybe:
+        told += f" {_names(maybe)} did better by no more than luck may bring and {_were(maybe)} not taken."
     for name in rejected:
         right = f" with {fraction(rates[name])} right" if name in rates else ""
         told += f" {NAMES[name]}{right} was rejected; its gate below says why."
@@ -86,6 +89,10 @@ def percent(value: float) -> str:
 def fraction(rate: dict) -> str:
     """`41 of 50 (82 %)`."""
     return f"{rate['count']} of {rate['of']} ({percent(rate['rate'])})"
+
+
+def _were(stages: Sequence[str]) -> str:
+    return "was" if len(stages) == 1 else "were"
 
 
 def _names(stages: Iterable[str]) -> str:

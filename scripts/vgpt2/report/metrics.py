@@ -7,8 +7,11 @@ from typing import Any
 from vgpt2.exam.verdict.targets import TARGETS, V2_RIGHT
 from vgpt2.report.rates import parts
 
-EXAM = ("model", "outcomes", "rates", "suite_hash", "mode", "seconds", "tokens", "tokens_per_second")
-GATE = tuple("verdict by_rules override overrides reasons model base p questions difference detectable".split())
+EXAM = ("model", "outcomes", "judged", "rates", "suite_hash", "mode", "seconds", "tokens", "tokens_per_second")
+GATE = (
+    *("verdict", "by_rules", "override", "overrides", "reasons", "model", "base", "p", "evidence", "level", "harm"),
+    *("questions", "difference", "detectable"),
+)
 
 
 def metrics(found: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from vgpt2.exam.model import JUDGED
 from vgpt2.report.audit_table import audit_rows, broken
 from vgpt2.report.collect import EXAMS, STAGES
 from vgpt2.report.gate_cards import gate_cards
@@ -63,6 +64,7 @@ def render(found: dict[str, Any]) -> str:
         mode_rates={mode: rate_rows(of) for mode, of in found["modes"].items()},
         categories=category_rows(found["exams"]),
         parts=part_rows(found["exams"]),
+        judged=[name for name in JUDGED if any(exam["judged"].get(name) for exam in found["exams"].values())],
         cards=gate_cards(found, earlier),
         audit_rows=audit_rows(found["audits"]),
         broken=broken(found["audits"]),

@@ -12,8 +12,8 @@ from vgpt2.errors import UserError
 from vgpt2.exam.model import Question, read_suite, write_suite
 from vgpt2.exam.suite.choice import choice_questions
 from vgpt2.exam.verdict.results import Exam
-from vgpt2.exam.verdict.sides import paired_test, rounded
-from vgpt2.exam.verdict.statistics import holm, wilson
+from vgpt2.exam.verdict.sides import paired_test
+from vgpt2.exam.verdict.statistics import holm, rounded, wilson
 from vgpt2.files import read_json, read_jsonl, write_json
 from vgpt2.settings import Settings
 from vgpt2.training.lineage import Start

@@ -8,7 +8,7 @@ import pytest
 from vgpt2.errors import UserError
 from vgpt2.exam.model import read_suite, write_suite
 from vgpt2.exam.suite.curated_check import reference_answers
-from vgpt2.exam.suite.suite import FULL, QUICK, build, hold_out_pairs, quick_suite
+from vgpt2.exam.suite.suite import FULL, MIDDLE, QUICK, build, hold_out_pairs, middle_suite, quick_suite
 from vgpt2.settings import load_profile
 from vgpt2.synthesis.generate import stream
 from vgpt2.tsql.check.check import check
@@ -93,6 +93,16 @@ def test_quick_suite_is_stratified_and_keeps_twins_together(profile, suite, samp
     for category in QUICK:
         of = [{item.intent for item in suite if item.category == category} for suite in (questions, quick)]
         assert len(of[1]) >= min(len(of[0]), QUICK[category] // 2), category
+
+
+@pytest.mark.parametrize("seed", [7, 20260])
+def test_the_middle_suite_is_three_times_the_quick_one_and_holds_it(suite, seed):
+    quick, middle = quick_suite(suite[0], seed), middle_suite(suite[0], seed)
+    assert Counter(question.category for question in middle) == MIDDLE
+    assert (len(quick), len(middle)) == (50, 150)
+    ids = {question.id for question in middle}
+    assert {question.id for question in quick} <= ids
+    assert all(question.twin in ids for question in middle if question.twin)
 
 
 def test_the_same_seed_gives_the_same_bytes(sample, rows, cpu, curated, suite, tmp_path):

@@ -1,7 +1,8 @@
 """Builds the suite: what training must leave alone is chosen first, then the questions are made (`questions`).
 
-500 questions in six categories, a stratified 50 of them as the quick suite. Held out are pairs of joined tables,
-question families and wordings, never a single table: every table and column may occur in training.
+500 questions in six categories, a stratified 150 of them as the middle suite, and of those 50 as the quick one. Held
+out are pairs of joined tables, question families and wordings, never a single table: every table and column may occur
+in training.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from vgpt2.catalog.model import Catalog
 from vgpt2.exam.grading.execution import Rows
-from vgpt2.exam.model import CATEGORIES, FULL, QUICK, Question
+from vgpt2.exam.model import CATEGORIES, FULL, MIDDLE, QUICK, Question
 from vgpt2.exam.suite.questions import Source, questions_of
 from vgpt2.records.held_out import HeldOut
 from vgpt2.records.text import normalise
@@ -76,6 +77,11 @@ def held_out_of(catalog: Catalog, pairs: frozenset[tuple[str, str]], questions: 
         frozenset(question.wording for question in questions),
         frozenset(normalise(question.question) for question in questions),
     )
+
+
+def middle_suite(questions: Sequence[Question], seed: int) -> list[Question]:
+    """150 of the questions. Those of the quick suite come first in the same order, so they are among them."""
+    return quick_suite(questions, seed, MIDDLE)
 
 
 def quick_suite(questions: Sequence[Question], seed: int, counts: dict[str, int] | None = None) -> list[Question]:

@@ -40,6 +40,54 @@ class DetectableFigures(TypedDict):
     """Whether that share was assumed, not observed."""
 
 
+class EvidenceFigures(TypedDict):
+    """Whether the gain is more than luck."""
+
+    p: float
+    """How often one of two models that are as good would gain that much: the larger of the two below."""
+    by_question: float
+    """Of the one-sided exact sign test (McNemar) over the questions."""
+    by_table: float | None
+    """Of the exact sign-flip test over the tables; None: too few tables."""
+    level: float
+    """What p must stay under."""
+    enough: bool
+
+
+class LevelFigures(TypedDict):
+    """The level of a gate in its chain."""
+
+    whole: float
+    """The chance that the whole chain promotes a stage that is no better."""
+    gates: int
+    own: float
+    """An equal share of the whole."""
+    carried: float
+    """What the gate before it handed on."""
+    at: float
+    """What this gate's p must stay under."""
+    passes_on: float
+    """What the next gate has beside its own; 0 where this one did not promote on evidence."""
+
+
+class HarmFigures(TypedDict):
+    """One thing that could be worse though more answers are right."""
+
+    earlier: int
+    new: int
+    worse: int
+    """Questions on which only the new one does it (or, of categories, that it lost)."""
+    better: int
+    of: int
+    """Questions that were looked at."""
+    p: float
+    """Of the one-sided exact sign test."""
+    level: float
+    skipped: str
+    """Why it was not compared; empty: it was."""
+    broken: bool
+
+
 class CategoryChange(TypedDict):
     """One category of two exams side by side."""
 
@@ -50,6 +98,9 @@ class CategoryChange(TypedDict):
     gained: int
     lost: int
     p: float
+    """Two-sided."""
+    p_worse: float
+    """One-sided: how often chance would bring so large a loss."""
     detectable: int | None
     """The smallest net gain or loss that shows, in questions."""
 
@@ -73,7 +124,7 @@ class SidesFigures(TypedDict):
     """Ids of the questions that only the new one got right."""
     lost: list[str]
     p: float
-    """Of the exact McNemar test."""
+    """Of the exact McNemar test, two-sided."""
     difference: DifferenceFigures
     detectable: DetectableFigures
     categories: dict[str, CategoryChange]
@@ -89,6 +140,12 @@ class ExamOfModel(TypedDict):
     right: int
 
 
+class BaseOfModel(ExamOfModel):
+    """The untouched model, and whether more questions are right than by it."""
+
+    evidence: EvidenceFigures
+
+
 class ModeFigures(TypedDict):
     """A further mode, in which the new model must not be significantly worse."""
 
@@ -98,6 +155,8 @@ class ModeFigures(TypedDict):
     gained: list[str]
     lost: list[str]
     p: float
+    p_worse: float
+    """One-sided: how often chance would bring so large a loss."""
     difference: DifferenceFigures
 
 
@@ -163,8 +222,12 @@ class Gate(SidesFigures, Several):
     """This one and those before it."""
     earlier: ExamOfModel
     new: ExamOfModel
-    base: ExamOfModel | None
+    base: BaseOfModel | None
     """The untouched model with retrieved schema; None: the gate was not asked to compare with it."""
     modes: dict[str, ModeFigures]
+    evidence: EvidenceFigures
+    level: LevelFigures
+    harm: dict[str, HarmFigures]
+    """false_refusal, hallucination, and small_categories where there are two at least."""
     questions: int
     suite_hash: str

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from vgpt2.exam.verdict.artefacts import Compared, Comparison, Several
 from vgpt2.exam.verdict.results import Exam
-from vgpt2.exam.verdict.sides import compare, rounded
-from vgpt2.exam.verdict.statistics import holm
+from vgpt2.exam.verdict.sides import compare
+from vgpt2.exam.verdict.statistics import holm, rounded
 
 
 def compare_all(exams: Sequence[Exam], significance: float) -> Several:

@@ -1,12 +1,10 @@
 """The gate between two stages: is the new model better than the last promoted one, and how do we know.
 
-`promoted`: more questions right than the earlier model and than the untouched base with retrieved schema, no category
-significantly worse (exact McNemar), no further mode either, and false refusals and hallucinated objects within the
-profile's limits. `rejected`: something significantly worse, or a limit broken. `kept_earlier`: otherwise not higher.
+`promoted`: the evidence says that more questions are right than by the earlier model, and than by the untouched base
+with retrieved schema (`evidence`: exact, one-sided, at the level of this gate in its chain); and nothing is worse: no
+category, nor the small ones together, no further mode, no more false refusals or inventions (`harm`), and both within
+the profile's limits. `rejected`: something is worse, or a limit broken. `kept_earlier`: otherwise no gain is shown.
 An override promotes in any case; it is recorded, here and in every gate and model card behind it.
-
-The tests of the categories are not corrected for their number: they guard against harm, where a false alarm costs less
-than a miss.
 """
 
 from __future__ import annotations
@@ -15,9 +13,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from vgpt2.exam.verdict.artefacts import ExamOfModel, Gate, ModeFigures, Override, Verdict
+from vgpt2.exam.verdict.artefacts import BaseOfModel, ExamOfModel, Gate, ModeFigures, Override, Verdict
+from vgpt2.exam.verdict.evidence import Evidence, by_chance, evidence, level_of
+from vgpt2.exam.verdict.harm import harms, worse_categories
+from vgpt2.exam.verdict.reasons import how_sure, nothing_worse, over_limits
 from vgpt2.exam.verdict.results import Exam, check_comparable, check_same_suite, further_exam
-from vgpt2.exam.verdict.sides import Sides, compare, rounded
+from vgpt2.exam.verdict.sides import compare
+from vgpt2.exam.verdict.statistics import rounded
 from vgpt2.settings import GateSettings
 
 Record = TypeVar("Record")
@@ -53,30 +55,29 @@ def decide(
         UserError: exams of other questions or modes, or one of a further mode that is missing.
     """
     check_comparable([earlier, new])
-    sides = compare(earlier, new, settings.significance)
+    level = level_of(settings, earlier.carried)
+    # A two-sided level of twice as much is a one-sided one.
+    sides = compare(earlier, new, 2 * level.at, 2 * settings.significance)
+    shown = gain_shown(earlier, new, level.at)
     override = override or settings.override
-    of, right = len(new.right), (earlier.right_count, new.right_count)
     further = {mode: _in_mode(earlier, new, mode, settings) for mode in modes if mode != new.mode}
-    above = _above_base(base, new) if base else None
-    broken = [*_broken(new, sides, settings), *(rule.words for rule in further.values() if rule.broken)]
-    higher = right[1] > right[0]
-    by_rules: Verdict = "rejected" if broken else "promoted" if higher and (not above or above.ok) else "kept_earlier"
-    comparison = "more than" if higher else "as many as" if right[0] == right[1] else "fewer than"
-    reasons = [
-        f"{new.name} answers {right[1]} of {of} right ({right[1] / of:.0%}), {comparison} {earlier.name} with "
-        f"{right[0]} ({right[0] / of:.0%}); gained {sides.test.gained}, lost {sides.test.lost}, "
-        f"p = {sides.test.p:.2g} (exact McNemar)",
-        *_how_sure(earlier, sides),
-        *broken,
+    above = _above_base(base, new, level.at) if base else None
+    harm = harms(earlier, new, sides.categories, settings)
+    broken = [
+        *over_limits(new, settings),
+        *worse_categories(sides.categories, settings),
+        *(str(found) for found in harm.values() if found.broken),
+        *(rule.words for rule in further.values() if rule.broken),
     ]
+    better = shown.enough and (not above or above.ok)
+    by_rules: Verdict = "rejected" if broken else "promoted" if better else "kept_earlier"
+    reasons = [*how_sure(earlier, new, sides, shown, level), *broken]
     if above and above.record["exam"] != str(earlier.path):
         reasons.append(above.words)
     reasons += [rule.words for rule in further.values() if not rule.broken]
     if not broken:
-        reasons.append(
-            f"no category is significantly worse (p < {settings.significance:g}); false refusals "
-            f"{new.rate('false_refusal'):.0%}, hallucinated {new.rate('hallucination'):.0%}, both within the limits"
-        )
+        reasons.append(nothing_worse(new, harm, settings))
+    reasons += [*earlier.notes, *new.notes]
     reasons += [f"{item['stage']}, before it, was promoted by override: {item['why']}" for item in earlier.overrides]
     overridden = bool(override) and by_rules != "promoted"
     own: list[Override] = [{"stage": stage_of(new), "why": override}] if overridden else []
@@ -97,7 +98,10 @@ def decide(
         "new": _of_model(new),
         "base": above.record if above else None,
         "modes": {mode: rule.record for mode, rule in further.items()},
-        "questions": of,
+        "evidence": shown.to_json(),
+        "level": level.to_json(by_rules == "promoted"),
+        "harm": {name: found.to_json() for name, found in harm.items()},
+        "questions": len(new.right),
         "suite_hash": new.result["suite_hash"],
         **sides.to_json(),
     }
@@ -109,43 +113,11 @@ def stage_of(exam: Exam) -> str:
     return lineage[-1].get("stage") or exam.name
 
 
-def _how_sure(earlier: Exam, sides: Sides) -> list[str]:
-    """How large the difference is, what the suite can see, and what it cannot."""
-    interval = sides.difference.interval
-    luck = "; it includes 0, so this may be luck" if interval and interval[0] <= 0 <= interval[1] else ""
-    words = [f"difference {sides.difference}{luck}", f"what can be seen: {sides.detectable}"]
-    left = len(earlier.right) - earlier.right_count
-    if sides.detectable.gain is not None and left < sides.detectable.gain:
-        words[-1] += f"; {earlier.name} left only {left} to gain"
-    blind = [
-        f"{name} {'at no loss' if item['detectable'] is None else item['detectable']} of {item['questions']}"
-        for name, item in sides.categories.items()
-        if item["detectable"] is None or item["detectable"] > item["questions"] / 4
-    ]
-    if blind:
-        words.append(f"a loss within a category shows only from so many questions on: {', '.join(blind)}")
-    return words
-
-
-def _broken(new: Exam, sides: Sides, settings: GateSettings) -> list[str]:
-    reasons = []
-    limits = (
-        ("false_refusal", settings.max_false_refusal, "false refusals of what exists"),
-        ("hallucination", settings.max_hallucinated, "hallucinated objects"),
-    )
-    for name, limit, words in limits:
-        rate = new.result["rates"][name]
-        if rate["rate"] > limit:
-            reasons.append(
-                f"{words}: {rate['count']} of {rate['of']} ({rate['rate']:.0%}), over the limit of {limit:.0%}"
-            )
-    for category, test in sides.categories.items():
-        if test["lost"] > test["gained"] and test["p"] < settings.significance:
-            reasons.append(
-                f"{category} is significantly worse: {test['new']} of {test['questions']} right, {test['earlier']} "
-                f"before (p = {test['p']:.2g})"
-            )
-    return reasons
+def gain_shown(earlier: Exam, new: Exam, level: float) -> Evidence:
+    """The evidence that the new one answers more right, over all questions."""
+    before, after = earlier.right, new.right
+    tables = [row.get("table", "") for row in new.questions.values()]
+    return evidence([(before[key], right) for key, right in after.items()], tables, level)
 
 
 def _in_mode(earlier: Exam, new: Exam, mode: str, settings: GateSettings) -> Rule[ModeFigures]:
@@ -153,8 +125,9 @@ def _in_mode(earlier: Exam, new: Exam, mode: str, settings: GateSettings) -> Rul
     before, after = further_exam(earlier, mode), further_exam(new, mode)
     check_comparable([before, after])
     sides = compare(before, after, settings.significance)
-    worse = sides.worse(settings.significance)
-    counts = f"{after.right_count} of {len(after.right)} right, {before.right_count} before (p = {sides.test.p:.2g})"
+    p = by_chance(sides.test.lost, sides.test.gained)
+    worse = p < settings.significance
+    counts = f"{after.right_count} of {len(after.right)} right, {before.right_count} before (p = {p:.2g})"
     record: ModeFigures = {
         "exam": str(after.path),
         "earlier": before.right_count,
@@ -162,13 +135,14 @@ def _in_mode(earlier: Exam, new: Exam, mode: str, settings: GateSettings) -> Rul
         "gained": sides.ids("gained"),
         "lost": sides.ids("lost"),
         "p": rounded(sides.test.p),
+        "p_worse": rounded(p),
         "difference": sides.difference.to_json(),
     }
     words = f"mode {mode} is {'' if worse else 'not '}significantly worse: {counts}"
     return Rule(not worse, worse, words, record)
 
 
-def _above_base(base: Exam, new: Exam) -> Rule[ExamOfModel]:
+def _above_base(base: Exam, new: Exam, level: float) -> Rule[BaseOfModel]:
     """The base with retrieved schema costs no training: what does not beat it is not worth having.
 
     The new model is taken in mode `schema` too, where it was examined in it; else in the mode that decides.
@@ -181,13 +155,15 @@ def _above_base(base: Exam, new: Exam) -> Rule[ExamOfModel]:
         check_comparable([plain, tuned])
     else:
         check_same_suite(plain, tuned)
-    ok = tuned.right_count > plain.right_count
-    how = "more than" if ok else "not more than"
+    shown = gain_shown(plain, tuned, level)
+    how = "more than" if tuned.right_count > plain.right_count else "not more than"
+    luck = "" if shown.enough or how.startswith("not") else f", which may be luck (p = {shown.p:.2g})"
     words = (
         f"{new.name} answers {tuned.right_count} right (mode {tuned.mode}), {how} the untouched base model with "
-        f"retrieved schema: {plain.right_count}"
+        f"retrieved schema: {plain.right_count}{luck}"
     )
-    return Rule(ok, False, words, _of_model(plain))
+    record: BaseOfModel = {**_of_model(plain), "evidence": shown.to_json()}
+    return Rule(shown.enough, False, words, record)
 
 
 def _of_model(exam: Exam) -> ExamOfModel:

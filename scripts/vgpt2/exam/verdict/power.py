@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from vgpt2.exam.verdict.artefacts import DetectableFigures
 
@@ -47,11 +48,12 @@ class Detectable:
             return f"{self.of} questions can show no difference at all, whatever it is"
         how = "assumed: hardly any differ here" if self.assumed else "as here"
         return (
-            f"{self.of} questions show a net gain of {self.gain} ({self.points:.0f} points) with {POWER:.0%} power "
-            f"where {self.share:.0%} of the answers differ ({how}); smaller ones are often missed"
+            f"{self.of} questions show a net gain of {self.gain} ({self.points:.0f} points) four times in five "
+            f"({POWER:.0%} power) where {self.share:.0%} of the answers differ ({how}); smaller ones are often missed"
         )
 
 
+@cache
 def detectable(of: int, differ: int, significance: float, power: float = POWER) -> Detectable:
     """The smallest gain that exact McNemar finds, for the share of questions on which the two exams differ.
 

@@ -13,6 +13,9 @@ from vgpt2.errors import UserError
 from vgpt2.exam.artefacts import ExamResult, QuestionResult
 from vgpt2.exam.model import CATEGORIES, OUTCOMES, RIGHT
 from vgpt2.exam.verdict.artefacts import Override
+from vgpt2.exam.verdict.conditions import differs
+from vgpt2.exam.verdict.evidence import carried_of
+from vgpt2.exam.verdict.recount import counted, damage, otherwise
 from vgpt2.files import read_json
 
 # The form of a result file; one without the field is of the first.
@@ -26,7 +29,8 @@ QUESTION = ("id", "category", "outcome")
 class Exam:
     """An exam result and the file that it is from.
 
-    `overrides`: by which its model was promoted, and those before it (of the gate file that named this exam).
+    `overrides`: by which its model was promoted, and those before it; `carried`: the level that it hands to the next
+    gate (both of the gate file that named this exam). `notes`: where the file states other figures than its questions.
     `label`: its name beside others, where its own would not tell them apart.
     """
 
@@ -34,6 +38,8 @@ class Exam:
     result: ExamResult
     overrides: list[Override] = field(default_factory=list)
     label: str = ""
+    carried: float = 0.0
+    notes: list[str] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -68,13 +74,16 @@ class Exam:
 def read_exam(path: Path) -> Exam:
     """An exam result; a gate file stands for the exam of the model that it promoted.
 
+    Its figures are counted from its questions; where the file states others, a note says so.
+
     Raises:
-        UserError: missing, cut off, of another version, or neither of the two.
+        UserError: missing, cut off, damaged, of another version, or neither of the two.
     """
     value = _read(path)
     overrides: list[Override] = []
+    carried = 0.0
     if "verdict" in value and value.get("exam"):
-        overrides = list(value.get("overrides") or ())
+        overrides, carried = list(value.get("overrides") or ()), carried_of(value)
         path = Path(os.path.normpath(Path(path).parent / str(value["exam"])))
         value = _read(path)
     form = value.get("format", FORMAT)
@@ -84,8 +93,13 @@ def read_exam(path: Path) -> Exam:
         raise UserError(f"{path}: not an exam result (no '{lacks}'); run run_validation.py again")
     if fault := _fault(value["questions"]):
         raise UserError(f"{path}: {fault}; run run_validation.py again")
+    if fault := damage(value):
+        raise UserError(f"{path}: damaged: {fault}; run run_validation.py again, its answers are kept")
+    figures = counted(value["questions"])
+    note = otherwise(value["rates"], figures["rates"])
     # What is needed of it has been looked at.
-    return Exam(Path(path), cast(ExamResult, value), overrides)
+    result = cast(ExamResult, value | figures)
+    return Exam(Path(path), result, overrides, carried=carried, notes=[f"{path} {note}"] if note else [])
 
 
 def _read(path: Path) -> dict:
@@ -132,7 +146,8 @@ def _fault(questions: Sequence[dict]) -> str:
 
 
 def check_comparable(exams: Sequence[Exam]) -> None:
-    """Raises: UserError: the exams are not of the same questions, or not in the same mode."""
+    """Raises: UserError: the exams are not of the same questions, not in the same mode, or not under the same
+    conditions; says what differs."""
     first = exams[0]
     for other in exams[1:]:
         check_same_suite(first, other)
@@ -144,12 +159,15 @@ def check_comparable(exams: Sequence[Exam]) -> None:
 
 
 def check_same_suite(first: Exam, other: Exam) -> None:
-    """Raises: UserError: the two exams are not of the same questions."""
+    """Raises: UserError: the two exams are not of the same questions, or not under the same conditions (the mode may
+    be another)."""
     if first.result["suite_hash"] != other.result["suite_hash"] or set(first.right) != set(other.right):
         raise UserError(
             f"{other.path}: an exam of another suite ({len(other.right)} questions) than {first.path} "
             f"({len(first.right)} questions); examine both on one suite"
         )
+    if what := differs(first.result, other.result, str(first.path)):
+        raise UserError(f"{other.path}: {what}")
 
 
 def further_exam(exam: Exam, mode: str) -> Exam:

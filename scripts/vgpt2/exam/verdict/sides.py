@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from vgpt2.exam.model import CATEGORIES
 from vgpt2.exam.verdict.artefacts import CategoryChange, Changed, SidesFigures
+from vgpt2.exam.verdict.evidence import by_chance
 from vgpt2.exam.verdict.power import Detectable, detectable
 from vgpt2.exam.verdict.results import Exam
-from vgpt2.exam.verdict.statistics import Difference, McNemar, bootstrap_difference, mcnemar_exact
+from vgpt2.exam.verdict.statistics import Difference, McNemar, bootstrap_difference, mcnemar_exact, rounded
 
 
 @dataclass(slots=True, frozen=True)
@@ -17,8 +18,7 @@ class Sides:
     """A comparison.
 
     `changed`: each question gained or lost (`id`, `category`, `change`, `question`, and the outcomes `earlier` and
-    `new`). `categories`: `questions`, `earlier` and `new` (right answers), `gained`, `lost`, `p`, `detectable` (the
-    smallest net gain or loss that shows, in questions, or null).
+    `new`). `categories`: see `changes_by_category`.
     """
 
     test: McNemar
@@ -48,24 +48,15 @@ class Sides:
         }
 
 
-def compare(earlier: Exam, new: Exam, significance: float) -> Sides:
-    """The two side by side. `significance`: the level at which a difference counts as seen."""
+def compare(earlier: Exam, new: Exam, significance: float, in_category: float | None = None) -> Sides:
+    """The two side by side.
+
+    Args:
+        significance: the two-sided level at which a difference counts as seen.
+        in_category: that within a category; default the same.
+    """
     before, after = earlier.right, new.right
     old, questions = earlier.questions, new.questions
-    categories: dict[str, CategoryChange] = {}
-    for category in CATEGORIES:
-        keys = [key for key in after if questions[key]["category"] == category]
-        if keys:
-            test = paired_test(before, after, keys)
-            categories[category] = {
-                "questions": len(keys),
-                "earlier": sum(before[key] for key in keys),
-                "new": sum(after[key] for key in keys),
-                "gained": test.gained,
-                "lost": test.lost,
-                "p": round(test.p, 6),
-                "detectable": detectable(len(keys), test.gained + test.lost, significance).gain,
-            }
     changed: list[Changed] = [
         {
             "id": key,
@@ -83,16 +74,32 @@ def compare(earlier: Exam, new: Exam, significance: float) -> Sides:
         paired_test(before, after, after),
         bootstrap_difference([(before[key], after[key]) for key in questions], tables),
         detectable(len(after), len(changed), significance),
-        categories,
+        changes_by_category(earlier, new, in_category or significance),
         changed,
     )
+
+
+def changes_by_category(earlier: Exam, new: Exam, significance: float) -> dict[str, CategoryChange]:
+    """What was gained and lost in each category that was asked. `significance`: two-sided."""
+    before, after, questions = earlier.right, new.right, new.questions
+    categories: dict[str, CategoryChange] = {}
+    for category in CATEGORIES:
+        keys = [key for key in after if questions[key]["category"] == category]
+        if keys:
+            test = paired_test(before, after, keys)
+            categories[category] = {
+                "questions": len(keys),
+                "earlier": sum(before[key] for key in keys),
+                "new": sum(after[key] for key in keys),
+                "gained": test.gained,
+                "lost": test.lost,
+                "p": round(test.p, 6),
+                "p_worse": round(by_chance(test.lost, test.gained), 6),
+                "detectable": detectable(len(keys), test.gained + test.lost, significance).gain,
+            }
+    return categories
 
 
 def paired_test(before: dict[str, bool], after: dict[str, bool], keys: Iterable[str]) -> McNemar:
     """McNemar's test of these questions."""
     return mcnemar_exact([(before[key], after[key]) for key in keys])
-
-
-def rounded(p: float) -> float:
-    """A p-value as files hold it: three digits."""
-    return float(f"{p:.3g}")

@@ -152,3 +152,8 @@ def holm(ps: Sequence[float]) -> list[float]:
         highest = max(highest, min(1.0, (len(ps) - rank) * ps[index]))
         corrected[index] = highest
     return corrected
+
+
+def rounded(p: float) -> float:
+    """A p-value as files hold it: three digits."""
+    return float(f"{p:.3g}")
