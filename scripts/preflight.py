@@ -1,7 +1,8 @@
-"""Let LLaMA-Factory's own loader, template and tokenizer read a stage's datasets before anything is trained.
+"""Read a stage's datasets as LLaMA-Factory will: its own loader, template and tokenizer, before anything is trained.
 
 **Reads** settings.json, data/dataset_info.json and the files that it names for the stage, the tokenizer of the model.
-**Writes** a report with tokens (mean, longest, all), the shape of one collated batch and the time to expect on a CPU.
+**Writes** a report with tokens (mean, longest, all), the shape of one collated batch and the time to expect: by earlier
+trainings on this machine, or a guess by the size of model and data.
 Exit code 1 if a row would be dropped, cut at cutoff_len, or left without labels; the row is named, and the report is
 then `<name>.failed.json`.
 **Run as** `python scripts/preflight.py --stage kto --settings runs/R/settings.json --data-dir runs/R/data
@@ -11,20 +12,19 @@ then `<name>.failed.json`.
 from dataclasses import asdict
 from pathlib import Path
 
-import click
-
-from vgpt2.cli import FOLDER, closing_line, output_option, settings_option
+from vgpt2.cli import FOLDER, click, closing_line, output_option, settings_option, step
 from vgpt2.settings import load_settings
 from vgpt2.verdict import write_verdict
 
 
-@click.command(help=__doc__)
+@step(__doc__)
 @click.option("--stage", required=True, type=click.Choice(["sft", "dpo", "kto"]), help="stage whose data to read")
 @settings_option
 @click.option("--data-dir", required=True, type=FOLDER, help="folder of the datasets and dataset_info.json")
 @click.option("--model", required=True, type=FOLDER, help="model folder whose tokenizer to use")
 @output_option
 def main(stage: str, settings: Path, data_dir: Path, model: Path, output: Path) -> None:
+    from vgpt2.pace import Pace, duration
     from vgpt2.training.config import stage_config
     from vgpt2.training.data.preflight import preflight
     from vgpt2.training.lineage import checked
@@ -33,12 +33,15 @@ def main(stage: str, settings: Path, data_dir: Path, model: Path, output: Path) 
     where = f"profile {loaded.profile_name}"
     config = stage_config(stage, loaded.profile, loaded.seed, data_dir, checked(model), output.parent, where)
     report = preflight(stage, config)
+    learnt = Pace.of_run(settings.parent).seconds(f"train {stage}", report.splits.get("train", {}).get("tokens", 0))
+    if learnt is not None:
+        report.minutes = round(learnt / 60, 1)
     write_verdict(output, report.ok, asdict(report))
     if not report.ok:
         raise report.error()
     train = report.splits["train"]
     figures = f"{train['rows']:,} rows in, {train['tokenised']:,} tokenised, {train['mean_tokens']} tokens on average"
-    expected = f", about {report.minutes_on_cpu} minutes" if loaded.profile.launch.use_cpu else ""
+    expected = f", about {duration(report.minutes * 60)} to train" if report.minutes else ""
     closing_line(f"preflight {stage}", f"{figures}, longest {train['max_tokens']}{expected} -> {output}")
 
 
