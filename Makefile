@@ -140,6 +140,8 @@ STAGES := $(if $(filter sft,$(STOP_AFTER)),sft,$(if $(filter dpo,$(STOP_AFTER)),
 LAST_GATE = $(R)/gates/$(lastword $(STAGES)).json
 
 R := $(RUNS)/$(RUN)
+# Beside it steps note how long they took here, for the next time.
+export VGPT2_RUN := $(R)
 SETTINGS := $(R)/settings.json
 CATALOG := $(R)/catalog.json
 HELD_OUT := $(R)/suite/held_out.json
@@ -221,7 +223,8 @@ $(VENV)/.done:
 	bash scripts/setup_venv.sh $(VENV) $(LOCKS)
 
 $(filter $(VENV)/.test-%,$(TEST_READY)): | $(VENV)/.done
-	$(VENV)/bin/python -m pip install --disable-pip-version-check --no-input --quiet --require-hashes -r $(TEST_LOCK)
+	@echo "setup: what tests and lint need, about a minute"
+	@$(VENV)/bin/python -m pip install --disable-pip-version-check --no-input --quiet --require-hashes -r $(TEST_LOCK)
 	@touch $@
 
 link-venv: | $(VENV)/.done
@@ -236,8 +239,9 @@ INSIDE ?=
 OUTSIDE := $(if $(INSIDE)$(LOOKING),,$(filter all data baseline sft dpo kto regression report export $(R)/%,$(MAKECMDGOALS)))
 ifneq ($(OUTSIDE),)
 .PHONY: $(MAKECMDGOALS)
+ASKED_FOR := $(if $(filter all,$(MAKECMDGOALS)),$(or $(STOP_AFTER),all),$(firstword $(filter-out $(R)/%,$(OUTSIDE))))
 $(firstword $(MAKECMDGOALS)): | $(READY)
-	+@$(PREPARE) -- $(MAKE) --no-print-directory INSIDE=1 $(MAKECMDGOALS)
+	+@$(PREPARE)$(if $(ASKED_FOR), --goal $(ASKED_FOR)) -- $(MAKE) --no-print-directory INSIDE=1 $(MAKECMDGOALS)
 $(wordlist 2,$(words $(MAKECMDGOALS)),$(MAKECMDGOALS)): $(firstword $(MAKECMDGOALS))
 	@:
 else
@@ -271,7 +275,7 @@ help:  ## this list
 	@printf '%s\n' $(call q,  now: PROFILE=$(PROFILE)  SOURCE=$(SOURCE)  DATABASE=$(DATABASE)  RUN=$(RUN))
 
 all: $(or $(STOP_AFTER),$(ALL))  ## set up, then every step to the report
-	@echo "$(R) is up to date$(if $(STOP_AFTER), as far as $(STOP_AFTER),: open $(R)/report.html)"
+	@$(PY) scripts/show_status.py --run-dir $(R) --ended $(or $(STOP_AFTER),all)
 
 plan:  ## which steps would run, and why
 	@if command -v $(PY) > /dev/null; then $(PREPARE) --plan --goal $(or $(STOP_AFTER),all); \

@@ -309,39 +309,20 @@ function Invoke-Native {
     if ($LASTEXITCODE -ne 0) { Stop-Chain }
 }
 
-function Get-Nearest {
-    # The name that is most like a word, by the fewest letters to change; none where half of them are others.
-    param([string]$Word, [string[]]$Names)
-    $best = ''
-    $fewest = [Math]::Floor($Word.Length / 2) + 1
-    foreach ($name in $Names) {
-        $a = $Word.ToLowerInvariant()
-        $b = $name.ToLowerInvariant()
-        $row = 0..$b.Length
-        for ($i = 1; $i -le $a.Length; $i++) {
-            $before = $row[0]
-            $row[0] = $i
-            for ($j = 1; $j -le $b.Length; $j++) {
-                $change = $before
-                if ($a[$i - 1] -ne $b[$j - 1]) { $change++ }
-                $before = $row[$j]
-                $row[$j] = [Math]::Min($change, [Math]::Min($row[$j] + 1, $row[$j - 1] + 1))
-            }
-        }
-        if ($row[$b.Length] -lt $fewest) {
-            $best = $name
-            $fewest = $row[$b.Length]
-        }
-    }
-    return $best
-}
-
 function Get-Hint {
-    # The end of a message about a name that is not there.
+    # The end of a message about a name that is not there: the nearest one, as Python finds it, or all of them.
     param([string]$Word, [string[]]$Names)
-    $near = Get-Nearest $Word $Names
+    $code = 'import difflib, sys; known = {name.lower(): name for name in sys.argv[2:]}; print(*[known[name] for name in difflib.get_close_matches(sys.argv[1].lower(), known, 1)])'
+    $near = ''
+    try { $near = "$(& (Find-Python) -c $code $Word @Names)" } catch { $near = '' }
     if ($near -ne '') { return "; did you mean $($near)?" }
     return "; there are $($Names -join ', ')"
+}
+
+function Test-Program {
+    # Whether there is such a program, on the path or by its own.
+    param([string]$Name)
+    return ($Name -ne '') -and [bool](Get-Command $Name -ErrorAction SilentlyContinue)
 }
 
 function Resolve-UserPath {
@@ -367,7 +348,7 @@ function Get-VenvPython {
 function Find-Python {
     # A Python of 3.11 or newer with its venv module.
     foreach ($name in @('python3', 'python', 'py')) {
-        if (Get-Command $name -ErrorAction SilentlyContinue) {
+        if (Test-Program $name) {
             $null = & $name -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))'
             if ($LASTEXITCODE -eq 0) { return $name }
         }
@@ -381,7 +362,7 @@ function Get-YamlValues {
     $files = @('_defaults', $ProfileName) | ForEach-Object { "automation/configs/profiles/$_.yaml" }
     $found = @{}
     foreach ($name in @((Get-VenvPython '.venv'), 'python3', 'python', 'py', $Python)) {
-        if (($name -eq '') -or -not (Get-Command $name -ErrorAction SilentlyContinue)) { continue }
+        if (-not (Test-Program $name)) { continue }
         $words = @('scripts/ask_yaml.py') + $Keys + @('--') + $files
         $lines = @(& $name @words)
         if (($LASTEXITCODE -eq 0) -and ($lines.Count -gt 0)) {
@@ -397,7 +378,7 @@ function Get-YamlValues {
 function Get-DefaultProfile {
     # By the memory of the largest GPU, in MiB; without one: cpu.
     $memory = 0
-    if (Get-Command 'nvidia-smi' -ErrorAction SilentlyContinue) {
+    if (Test-Program 'nvidia-smi') {
         $lines = & nvidia-smi '--query-gpu=memory.total' '--format=csv,noheader,nounits'
         foreach ($line in @($lines)) {
             if ("$line" -match '^\s*(\d+)') { $memory = [Math]::Max($memory, [int]$Matches[1]) }
@@ -434,6 +415,12 @@ function Assert-Run {
     if ($Runs -eq '') { throw 'Runs: empty; give the folder of all runs' }
 }
 
+function Assert-There {
+    # A path that was given is there, and of this kind: Any, Container or Leaf.
+    param([string]$Name, [string]$Path, [string]$Kind, [string]$Problem)
+    if (($Path -ne '') -and -not (Test-Path -LiteralPath $Path -PathType $Kind)) { throw "$Name=$($Path): $Problem" }
+}
+
 function Assert-Asked {
     # Mistakes that should not wait for the packages.
     $stops = @('data', 'baseline', 'sft', 'dpo', 'kto')
@@ -447,21 +434,15 @@ function Assert-Asked {
     if ($Source.StartsWith('mssql://') -and $Source.Contains('@')) {
         throw 'Source: no user and no password in it; set VGPT2_SQL_USER and VGPT2_SQL_PASSWORD in the environment'
     }
-    if (-not $Source.StartsWith('mssql://') -and -not (Test-Path -LiteralPath $Source)) {
+    if (-not $Source.StartsWith('mssql://') -and -not ($Source -and (Test-Path -LiteralPath $Source))) {
         throw "Source=$($Source): no such folder; give the folder that holds the database's sources"
     }
-    if (($Scripts -ne '') -and -not (Test-Path -LiteralPath $Scripts)) {
-        throw "Scripts=$($Scripts): no such folder; give the folder that holds the database's scripts"
-    }
-    if (($Extra -ne '') -and -not (Test-Path -LiteralPath $Extra -PathType Container)) {
-        throw "Extra=$($Extra): no such folder; give a folder with .json or .jsonl files"
-    }
+    Assert-There 'Scripts' $Scripts 'Any' 'no such folder; give the folder that holds the database''s scripts'
+    Assert-There 'Extra' $Extra 'Container' 'no such folder; give a folder with .json or .jsonl files'
+    Assert-There 'Against' $Against 'Leaf' 'no such file; give an exam result that run_validation.py wrote'
     if (-not (Test-Path -LiteralPath $DatabaseFile -PathType Leaf)) {
         $files = @(Get-ChildItem -Path 'automation/configs/databases' -Filter '*.yaml' | ForEach-Object { $_.Name })
         throw "$($DatabaseFile): no such file$(Get-Hint (Split-Path -Leaf $DatabaseFile) $files)"
-    }
-    if (($Against -ne '') -and -not (Test-Path -LiteralPath $Against -PathType Leaf)) {
-        throw "Against=$($Against): no such file; give an exam result that run_validation.py wrote"
     }
     if (($Seed -ne '') -and ($Seed -notmatch '^[0-9]+$')) { throw "Seed=$($Seed): not a whole number" }
     if (($Teacher -eq '') -ne ($TeacherModel -eq '')) {
@@ -562,7 +543,15 @@ function Open-Alone {
 function Install-Lock {
     # The packages of one lock file.
     param([string]$Folder, [string]$File)
-    & (Get-VenvPython $Folder) -m pip install --disable-pip-version-check --no-input --quiet --require-hashes -r $File
+    $total = @(Select-String -Path $File -Pattern '^[A-Za-z0-9].*==').Count
+    $count = 0
+    Set-Environment 'PYTHONUNBUFFERED' '1'
+    & (Get-VenvPython $Folder) -m pip install --disable-pip-version-check --no-input --progress-bar off --require-hashes -r $File | ForEach-Object {
+        if ($_ -match '^(Collecting|Ignoring) ([^ =;:<>]+)') { $count++ }
+        if ($_ -match '^\s*(Collecting|Ignoring|Downloading|Installing) (\S+)') {
+            Write-Progress -Activity "setup: $File" -Status "$count of $total packages looked at: $($Matches[0].Trim())" -PercentComplete ([Math]::Min(100, 100 * $count / [Math]::Max(1, $total)))
+        }
+    }
     if ($LASTEXITCODE -ne 0) { throw "the packages of $File could not be installed (see above); the next start begins anew" }
 }
 
@@ -707,6 +696,7 @@ function Invoke-Step {
         if (Test-Path -LiteralPath $output) { $before[$output] = Get-Age $output }
     }
     Set-Environment 'VGPT2_STEP' "$Number $($Step.Name)"
+    Set-Environment 'VGPT2_RUN' $Folder
     if ($V) {
         Set-Environment 'VGPT2_DETAILS' '1'
         Write-Host "$Python $($words -join ' ')"
@@ -782,13 +772,19 @@ function Invoke-Chain {
     if ($Looking) { Write-Host "$due steps would run" }
 }
 
+function Get-Last {
+    # Where a target ends: all may stop earlier.
+    param([string]$Name)
+    if (($Name -eq 'all') -and ($StopAfter -ne '')) { return $StopAfter }
+    return $Name
+}
+
 function Invoke-Goals {
     # Checks, lock, what was asked for, steps: as make does it.
     param([string]$Name)
-    $last = $Name
-    if (($Name -eq 'all') -and ($StopAfter -ne '')) { $last = $StopAfter }
+    $last = Get-Last $Name
     if ($Looking) {
-        if (Get-Command $Python -ErrorAction SilentlyContinue) {
+        if (Test-Program $Python) {
             $changes = @(& $Python @Prepare '--changes')
             if ($LASTEXITCODE -ne 0) { Stop-Chain }
             foreach ($path in $changes) { $null = $Planned.Add($path) }
@@ -801,14 +797,10 @@ function Invoke-Goals {
         foreach ($path in $Planned) { Write-Host "What if: write $path" }
     } else {
         $script:Lock = Lock-Run
-        Invoke-Native $Python $Prepare
+        Invoke-Native $Python ($Prepare + @('--goal', $last))
     }
     Invoke-Chain $Goals[$last]
-    if (-not $Looking -and ($Name -eq 'all')) {
-        $rest = ": open $Folder/report.html"
-        if ($StopAfter -ne '') { $rest = ", as far as $StopAfter" }
-        Write-Host "$Folder is up to date$rest"
-    }
+    if (-not $Looking -and ($Name -eq 'all')) { Invoke-Native $Python @('scripts/show_status.py', '--run-dir', $Folder, '--ended', $last) }
 }
 
 function Assert-Model {
@@ -847,31 +839,33 @@ function Invoke-Target {
     # One of make's targets.
     param([string]$Name)
     if ($Needs -eq 'model') { Assert-Model }
-    if (($Name -ne 'plan') -and (@('nothing', 'model') -contains $Needs) -and -not (Get-Command $Python -ErrorAction SilentlyContinue)) {
-        throw 'no packages yet: .\run_pipeline.ps1 setup'
-    }
+    $ready = Test-Program $Python
+    if (-not $ready -and ($Name -ne 'plan') -and (@('nothing', 'model') -contains $Needs)) { throw 'no packages yet: .\run_pipeline.ps1 setup' }
     if ($Goals.ContainsKey($Name)) {
         Invoke-Goals $Name
-    } elseif ($Commands.ContainsKey($Name)) {
+        return
+    }
+    if ($Commands.ContainsKey($Name)) {
         foreach ($command in $Commands[$Name]) { Invoke-Native $Python (Expand-Words $command) }
-    } elseif ($Name -eq 'plan') {
-        $goal = 'all'
-        if ($StopAfter -ne '') { $goal = $StopAfter }
-        if (Get-Command $Python -ErrorAction SilentlyContinue) { Invoke-Native $Python ($Prepare + @('--plan', '--goal', $goal)) }
-        else { Write-Host "set-up would run first (packages into $VenvFolder), then every step" }
-    } elseif ($Name -eq 'status') {
-        $shown = @('--runs', $Runs)
-        if ($Given.ContainsKey('Run')) { $shown = @('--run-dir', $Folder) }
-        Invoke-Native $Python (@('scripts/show_status.py') + $shown)
-    } elseif ($Name -eq 'setup') {
-        if ($Given.ContainsKey('Python')) { Write-Host "setup: -Python $Python is given; nothing to do" }
-        else { Write-Host "setup: $VenvFolder is complete" }
-    } elseif ($Name -eq 'lint') {
-        Invoke-Lint
-    } elseif ($Name -eq 'lock') {
-        Invoke-Native 'bash' @('scripts/lock.sh')
-    } else {
-        throw "Target=$($Name): not for PowerShell"
+        return
+    }
+    switch ($Name) {
+        'plan' {
+            if ($ready) { Invoke-Native $Python ($Prepare + @('--plan', '--goal', (Get-Last 'all'))) }
+            else { Write-Host "set-up would run first (packages into $VenvFolder), then every step" }
+        }
+        'status' {
+            $shown = @('--runs', $Runs)
+            if ($Given.ContainsKey('Run')) { $shown = @('--run-dir', $Folder) }
+            Invoke-Native $Python (@('scripts/show_status.py') + $shown)
+        }
+        'setup' {
+            if ($Given.ContainsKey('Python')) { Write-Host "setup: -Python $Python is given; nothing to do" }
+            else { Write-Host "setup: $VenvFolder is complete" }
+        }
+        'lint' { Invoke-Lint }
+        'lock' { Invoke-Native 'bash' @('scripts/lock.sh') }
+        default { throw "Target=$($Name): not for PowerShell" }
     }
 }
 

@@ -19,9 +19,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-import click
-
-from vgpt2.cli import closing_line
+from vgpt2.cli import click, closing_line
 
 
 @click.command(help=__doc__)

@@ -10,12 +10,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
-
-from vgpt2.cli import closing_line, options, output_option, settings_option
+from vgpt2.cli import click, closing_line, options, output_option, settings_option, step
 
 
-@click.command(help=__doc__)
+@step(__doc__)
 @click.option(
     "--run-dir", required=True, type=click.Path(exists=True, file_okay=False, path_type=Path), help="folder of the run"
 )

@@ -17,9 +17,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
-from vgpt2.cli import EXISTING, FOLDER, catalog_option, closing_line, options
+from vgpt2.cli import EXISTING, FOLDER, catalog_option, click, closing_line, options, step
 
 if TYPE_CHECKING:
     from vgpt2.catalog.model import Catalog
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
 SHOWN = 10
 
 
-@click.command(help=__doc__)
+@step(__doc__)
 @options(
     catalog_option,
     click.option("--settings", type=EXISTING, help="settings.json of the run; --check does not need it"),

@@ -21,7 +21,7 @@ fi
 [ -L "$folder" ] || [ -e "$folder/settings.json" ] || [ -e "$folder/source.stamp" ] || [ -d "$folder/inputs" ] \
     || [ -z "$(ls -A "$folder")" ] || fail "$folder: no run (it has no settings.json); delete it by hand"
 if command -v flock > /dev/null; then
-    exec 9> "$runs/.$run.lock"
+    exec 9>> "$runs/.$run.lock"
     flock -n 9 || fail "$folder: in use by $(cat "$runs/.$run.writer" 2> /dev/null || echo another process); wait until it ends"
 fi
 if [ -z "$yes" ] || [ "$yes" = 0 ]; then

@@ -17,12 +17,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import click
-
-from vgpt2.cli import EXISTING, OUTPUT, closing_line, details, options
+from vgpt2.cli import EXISTING, OUTPUT, click, closing_line, details, options, step
 
 
-@click.command(help=__doc__)
+@step(__doc__)
 @options(
     click.argument("exams", nargs=-1, required=True, type=EXISTING),
     click.option("--output", type=OUTPUT, help="file to write (default: only print)"),
@@ -80,11 +78,12 @@ def main(
         output = write_verdict(output, passed, found)
     elif output:
         write_json(output, found)
-    why = found["override"] and f"by override: {found['override']}" if not regression else ""
+    why = found["override"] if not regression else ""
+    verdict = f"{found['verdict']} by override" if why else found["verdict"]
     where = f" -> {output}" if output else ""
     if not passed:
         raise GateError(f"regression: {found['reasons'][0]}{where}")
-    closing_line("compare_checkpoints", f"{found['verdict']}: {why or found['reasons'][0]}{where}")
+    closing_line("compare_checkpoints", f"{verdict}: {why or found['reasons'][0]}{where}")
 
 
 if __name__ == "__main__":

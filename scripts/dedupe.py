@@ -18,12 +18,10 @@ import random
 from collections import Counter
 from pathlib import Path
 
-import click
-
-from vgpt2.cli import EXISTING, closing_line, held_out_option, options, output_option, settings_option
+from vgpt2.cli import EXISTING, click, closing_line, held_out_option, options, output_option, settings_option, step
 
 
-@click.command(help=__doc__)
+@step(__doc__)
 @click.argument("file", type=EXISTING)
 @click.option("--stage", required=True, type=click.Choice(["sft", "negatives", "dpo", "kto"]), help="what it is for")
 @options(settings_option, held_out_option, output_option)

@@ -9,13 +9,11 @@
 
 from pathlib import Path
 
-import click
-
-from vgpt2.cli import FOLDER, catalog_option, closing_line, settings_option
+from vgpt2.cli import FOLDER, catalog_option, click, closing_line, settings_option, step
 from vgpt2.settings import load_settings
 
 
-@click.command(help=__doc__)
+@step(__doc__)
 @click.option("--run-dir", required=True, type=FOLDER, help="folder of the run")
 @settings_option
 @catalog_option

@@ -23,9 +23,7 @@ import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
-from vgpt2.cli import OUTPUT, closing_line
+from vgpt2.cli import OUTPUT, click, closing_line, step
 
 if TYPE_CHECKING:
     from vgpt2.catalog.build import Reading
@@ -36,7 +34,7 @@ MOST_UNREAD = 0.02
 SHOWN = 20
 
 
-@click.command(help=__doc__)
+@step(__doc__)
 @click.option(
     "--source", required=True, help="VGPT2 folder, scripts, one .sql file, a .dacpac, or mssql://server/database"
 )

@@ -13,9 +13,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
-
-from vgpt2.cli import EXISTING, closing_line, output_option
+from vgpt2.cli import EXISTING, click, closing_line, output_option
 
 
 @click.command(help=__doc__)

@@ -15,9 +15,7 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-import click
-
-from vgpt2.cli import EXISTING, catalog_option, closing_line, options, output_option
+from vgpt2.cli import EXISTING, catalog_option, click, closing_line, options, output_option
 
 
 @click.command(help=__doc__)

@@ -15,20 +15,20 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-import click
-
 from vgpt2.cli import (
     EXISTING,
     catalog_option,
+    click,
     closing_line,
     held_out_option,
     options,
     output_option,
     settings_option,
+    step,
 )
 
 
-@click.command(help=__doc__)
+@step(__doc__)
 @options(catalog_option, held_out_option, settings_option, output_option)
 @click.option("--harvest", type=EXISTING, help="records to take first (harvest_answers.py)")
 def main(catalog: Path, held_out: Path | None, settings: Path, output: Path, harvest: Path | None) -> None:

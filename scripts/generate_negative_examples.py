@@ -18,12 +18,19 @@ from collections import Counter
 from itertools import islice
 from pathlib import Path
 
-import click
+from vgpt2.cli import (
+    catalog_option,
+    click,
+    closing_line,
+    held_out_option,
+    options,
+    output_option,
+    settings_option,
+    step,
+)
 
-from vgpt2.cli import catalog_option, closing_line, held_out_option, options, output_option, settings_option
 
-
-@click.command(help=__doc__)
+@step(__doc__)
 @options(catalog_option, held_out_option, settings_option, output_option)
 def main(catalog: Path, held_out: Path | None, settings: Path, output: Path) -> None:
     """Make so many pairs as the profile asks for, or as many as the catalog gives."""

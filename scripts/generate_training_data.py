@@ -25,16 +25,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
-from vgpt2.cli import catalog_option, closing_line, held_out_option, output_option, settings_option
+from vgpt2.cli import catalog_option, click, closing_line, held_out_option, output_option, settings_option, step
 from vgpt2.errors import UserError
 
 if TYPE_CHECKING:
     from vgpt2.records.model import Record
 
 
-@click.command(help=__doc__)
+@step(__doc__)
 @catalog_option
 @held_out_option
 @settings_option
@@ -57,6 +55,7 @@ def main(
 ) -> None:
     from vgpt2.catalog.store import load
     from vgpt2.files import read_json, scratch_folder
+    from vgpt2.inference.progress import shown
     from vgpt2.records.held_out import HeldOut
     from vgpt2.records.store import copy_records, write_records
     from vgpt2.settings import load_settings
@@ -89,7 +88,7 @@ def main(
             yield sft_record(example, known, data, random.Random(f"{run.seed}/sft/prompt/{example.family}"))
 
     with scratch_folder(output) as folder:
-        made = write_records(folder / "made.jsonl", records())
+        made = write_records(folder / "made.jsonl", shown(records(), data.sft, "records", unit="records"))
         order = sorted(range(len(made)), key=lambda number: KINDS.index(kinds[number]))
         random.Random(f"{run.seed}/sft/order").shuffle(order)
         copy_records(output, ((made, number) for number in order))

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
-
-from vgpt2.cli import FOLDER, closing_line
+from vgpt2.cli import FOLDER, click, closing_line
 
 
 @click.command(help=__doc__)

@@ -19,9 +19,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
-from vgpt2.cli import EXISTING, FOLDER, closing_line, options, output_option, settings_option
+from vgpt2.cli import EXISTING, FOLDER, click, closing_line, options, output_option, settings_option, step
 
 if TYPE_CHECKING:
     from vgpt2.errors import UserError
@@ -29,7 +27,7 @@ if TYPE_CHECKING:
     from vgpt2.records.model import Record
 
 
-@click.command(help=__doc__)
+@step(__doc__)
 @click.option("--sft", required=True, type=EXISTING, help="records of generate_training_data.py")
 @click.option("--negatives", required=True, type=EXISTING, help="records of generate_negative_examples.py")
 @click.option("--extra", type=FOLDER, help="a folder with your own Alpaca JSON or JSONL files")

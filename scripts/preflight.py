@@ -1,8 +1,9 @@
-"""Let LLaMA-Factory's own loader, template and tokenizer read a stage's datasets before anything is trained.
+"""Read a stage's datasets as LLaMA-Factory will: its own loader, template and tokenizer, before anything is trained.
 
 **Reads** settings.json, data/dataset_info.json and the files that it names for the stage, the tokenizer of the model.
-**Writes** a report with tokens (mean, longest, all), the shape of one collated batch, the memory that a training
-needs and the time to expect on a CPU. Exit code 2 if it does not fit into this machine or its GPU.
+**Writes** a report with tokens (mean, longest, all), the shape of one collated batch, the memory that a training needs,
+and the time to expect: by earlier trainings on this machine, or a guess by the size of model and data. Exit code 2 if
+it does not fit into this machine or its GPU.
 Exit code 1 if a row would be dropped, cut at cutoff_len, or left without labels; the row is named, and the report is
 then `<name>.failed.json`.
 **Run as** `python scripts/preflight.py --stage kto --settings runs/R/settings.json --data-dir runs/R/data
@@ -12,20 +13,19 @@ then `<name>.failed.json`.
 from dataclasses import asdict
 from pathlib import Path
 
-import click
-
-from vgpt2.cli import FOLDER, closing_line, output_option, settings_option
+from vgpt2.cli import FOLDER, click, closing_line, output_option, settings_option, step
 from vgpt2.settings import load_settings
 from vgpt2.verdict import write_verdict
 
 
-@click.command(help=__doc__)
+@step(__doc__)
 @click.option("--stage", required=True, type=click.Choice(["sft", "dpo", "kto"]), help="stage whose data to read")
 @settings_option
 @click.option("--data-dir", required=True, type=FOLDER, help="folder of the datasets and dataset_info.json")
 @click.option("--model", required=True, type=FOLDER, help="model folder whose tokenizer to use")
 @output_option
 def main(stage: str, settings: Path, data_dir: Path, model: Path, output: Path) -> None:
+    from vgpt2.pace import Pace, duration
     from vgpt2.training.config import stage_config
     from vgpt2.training.data.preflight import preflight
     from vgpt2.training.lineage import checked
@@ -36,6 +36,9 @@ def main(stage: str, settings: Path, data_dir: Path, model: Path, output: Path) 
     where = f"profile {loaded.profile_name}"
     config = stage_config(stage, loaded.profile, loaded.seed, data_dir, checked(model), output.parent, where)
     report = preflight(stage, config)
+    learnt = Pace.of_run(settings.parent).seconds(f"train {stage}", report.splits.get("train", {}).get("tokens", 0))
+    if learnt is not None:
+        report.minutes = round(learnt / 60, 1)
     if not report.ok:
         write_verdict(output, False, asdict(report))
         raise report.error()
@@ -44,7 +47,7 @@ def main(stage: str, settings: Path, data_dir: Path, model: Path, output: Path) 
     report.memory_bytes = round(need.total)
     write_verdict(output, True, asdict(report))
     figures = f"{train['rows']:,} rows in, {train['tokenised']:,} tokenised, {train['mean_tokens']} tokens on average"
-    minutes = f"{report.minutes_on_cpu} minutes and " if loaded.profile.launch.use_cpu else ""
+    minutes = f"{duration(report.minutes * 60)} to train and " if report.minutes else ""
     expected = f", about {minutes}{need.total / GIB:.1f} GiB"
     closing_line(f"preflight {stage}", f"{figures}, longest {train['max_tokens']}{expected} -> {output}")
 

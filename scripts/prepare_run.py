@@ -18,12 +18,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
-from vgpt2.cli import closing_line
+from vgpt2.cli import click, closing_line
 
 if TYPE_CHECKING:
+    from vgpt2.chain.asked import Asked
     from vgpt2.chain.inputs import Inputs
+    from vgpt2.chain.plan import Due
 
 
 @click.command(help=__doc__.split("\n\n")[0])
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 @click.option("--suite", default="", help="quick, middle or full: the gates' suite, if not the profile's; for --plan")
 @click.option("--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="settings.json to write")
 @click.option("--plan", is_flag=True, help="say which steps would run, and write nothing")
-@click.option("--goal", default="all", show_default=True, help="the target that --plan is about")
+@click.option("--goal", default="", help="the target that is asked for: how many steps lead to it is said")
 @click.option("--changes", is_flag=True, help="say which of these files would be written, and write nothing")
 @click.argument("command", nargs=-1)
 def main(
@@ -60,12 +60,14 @@ def main(
     inputs = inputs_of(words, checked, run_dir)
     changed = inputs.changed(run_dir)
     if plan:
-        say_plan(run_dir, suite, goal, inputs, changed)
+        say_plan(run_dir, suite, goal or "all", words, inputs, changed)
     elif changes:
         click.echo("".join(f"{run_dir.as_posix()}/{name}\n" for name in watched(changed)), nl=False)
         say_cost(run_dir, suite, inputs, changed)
     else:
         write(run_dir, suite, inputs, changed)
+        if goal:
+            say_work(run_dir, suite, goal, words)
     if command:
         end_with_parent()
         sys.stdout.flush()  # what is not said by now would be lost
@@ -79,18 +81,37 @@ def watched(changed: list[str]) -> list[str]:
     return [name for name in WATCHED if name in changed]
 
 
-def say_plan(run_dir: Path, suite: str, goal: str, inputs: Inputs, changed: list[str]) -> None:
-    """A line for each step that would run, with the reason; and whether FRESH=1 would be asked for."""
+def due_for(run_dir: Path, suite: str, goal: str, changed: list[str]) -> list[Due]:
+    """The steps that would run for a target."""
     from vgpt2.chain.plan import due_steps
     from vgpt2.chain.table import STAGES, run_values, targets
 
     stages = STAGES[: STAGES.index(goal) + 1] if goal in STAGES else STAGES
     paths = [f"{run_dir.as_posix()}/{name}" for name in watched(changed)]
-    due = due_steps(targets()[goal].goals, run_values(run_dir.as_posix(), suite, stages), paths)
+    return due_steps(targets()[goal].goals, run_values(run_dir.as_posix(), suite, stages), paths)
+
+
+def expected(run_dir: Path, words: Asked, due: list[Due]) -> str:
+    """How long these steps will take, with a comma in front; nothing where that is not known."""
+    from vgpt2.pace import Pace
+
+    told = Pace(run_dir.parent, words.profile, words.source).told(item.step.name for item in due)
+    return f", {told}" if told else ""
+
+
+def say_plan(run_dir: Path, suite: str, goal: str, words: Asked, inputs: Inputs, changed: list[str]) -> None:
+    """A line for each step that would run, with the reason; and whether FRESH=1 would be asked for."""
+    due = due_for(run_dir, suite, goal, changed)
     for item in due:
         click.echo(f"  {item.step.name:<14} {item.reason}")
-    click.echo(f"{len(due)} steps would run")
+    click.echo(f"{len(due)} steps would run{expected(run_dir, words, due)}")
     say_cost(run_dir, suite, inputs, changed)
+
+
+def say_work(run_dir: Path, suite: str, goal: str, words: Asked) -> None:
+    """How many steps are to be done, before the first of them."""
+    if due := due_for(run_dir, suite, goal, []):
+        click.echo(f"{run_dir.as_posix()}: {len(due)} steps to do{expected(run_dir, words, due)}")
 
 
 def say_cost(run_dir: Path, suite: str, inputs: Inputs, changed: list[str]) -> None:
@@ -114,9 +135,10 @@ def write(run_dir: Path, suite: str, inputs: Inputs, changed: list[str]) -> None
         old = move_aside(run_dir, suite, changed)
         click.echo(f"{what}: the run as it was is now {old}")
         changed = inputs.changed(run_dir)
+    new = not run_dir.exists()
     inputs.write(run_dir, changed)
     if names := watched(changed):
-        closing_line("prepare", f"{', '.join(names)} -> {run_dir}")
+        closing_line("prepare", f"{'a new run' if new else ', '.join(names)} -> {run_dir}")
 
 
 if __name__ == "__main__":

@@ -9,12 +9,10 @@ manifest.json with the hashes of catalog, settings and every dataset.
 
 from pathlib import Path
 
-import click
-
-from vgpt2.cli import FOLDER, catalog_option, closing_line, held_out_option, output_option, settings_option
+from vgpt2.cli import FOLDER, catalog_option, click, closing_line, held_out_option, output_option, settings_option, step
 
 
-@click.command(help=__doc__)
+@step(__doc__)
 @click.option("--data-dir", required=True, type=FOLDER, help="folder of the audited datasets")
 @catalog_option
 @held_out_option

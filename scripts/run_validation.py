@@ -17,9 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
-from vgpt2.cli import EXISTING, catalog_option, closing_line, options, output_option
+from vgpt2.cli import EXISTING, catalog_option, click, closing_line, options, output_option, step
 
 if TYPE_CHECKING:
     from vgpt2.exam.artefacts import ExamResult
@@ -31,7 +29,7 @@ MODES = click.Choice(["schema", "gold_schema", "memory"])
 MODEL = click.Path(path_type=Path)
 
 
-@click.command(help=__doc__)
+@step(__doc__)
 @options(
     click.option("--model", help="folder of a model, or of a pointer to one; with --endpoint the model's name there"),
     click.option("--adapter", "adapters", multiple=True, type=MODEL, help="LoRA adapters, merged in this order"),

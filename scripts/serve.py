@@ -14,9 +14,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
-from vgpt2.cli import FOLDER
+from vgpt2.cli import FOLDER, click
 
 if TYPE_CHECKING:
     from vgpt2.serving.desk import Desk
@@ -53,12 +51,21 @@ def main(model: Path, catalog: Path, settings: Path, host: str, port: int, chat:
 
 def talk(desk: Desk) -> None:
     """Read a question a line until an empty one or the end."""
-    while question := click.prompt("question (empty to end)", default="", show_default=False).strip():
+    while question := asked():
         reply = desk.ask(question)
         click.echo(reply.text)
         for finding in reply.findings:
             hint = f" (nearest: {finding['nearest']})" if finding["nearest"] else ""
             click.secho(f"  ! {finding['message']}{hint}", fg="yellow")
+
+
+def asked() -> str:
+    """The next question; empty where there is none, and at the end of what is typed or piped in."""
+    try:
+        return click.prompt("question (empty to end)", default="", show_default=False).strip()
+    except click.Abort:
+        click.echo()
+        return ""
 
 
 if __name__ == "__main__":

@@ -34,6 +34,25 @@ find_python() {
     return 1
 }
 
+# What pip is at: on a terminal one line that changes, in a log one for every 25 packages.
+watch_pip() {
+    local total=$1 count=0 word rest said
+    while read -r word rest; do
+        case $word in
+            Collecting | Ignoring) count=$((count + 1)) ; said="$count of $total packages looked at: ${rest%%[ =;:<>]*}" ;;
+            Downloading) said="$count of $total packages looked at: ${rest##*/}" ;;
+            Installing) said="all packages are here; unpacking them takes a minute or two" ;;
+            *) continue ;;
+        esac
+        if [ -t 2 ]; then
+            printf '\r\033[Ksetup: %.100s' "$said" >&2
+        elif [ "$word" = Installing ] || { [ "$word" = Collecting ] && [ $((count % 25)) = 0 ]; }; then
+            echo "setup: $said" >&2
+        fi
+    done
+    [ ! -t 2 ] || printf '\r\033[K' >&2
+}
+
 python=$(find_python) || fail "no Python 3.11 or newer found; on Debian or Ubuntu: sudo apt-get install python3 python3-venv"
 "$python" -c 'import venv, ensurepip' 2> /dev/null \
     || fail "$python has no venv module; on Debian or Ubuntu: sudo apt-get install python3-venv"
@@ -47,7 +66,8 @@ rm -rf -- "$venv"
 echo "setup: packages into $venv (about 8 GB and five minutes, once a machine)"
 "$python" -m venv "$venv" || fail "$venv: no environment could be made here (see above)"
 for lock in "$@"; do
-    "$venv/bin/python" -m pip install --disable-pip-version-check --no-input --quiet --require-hashes -r "$lock" \
+    PYTHONUNBUFFERED=1 "$venv/bin/python" -m pip install --disable-pip-version-check --no-input --progress-bar off \
+        --require-hashes -r "$lock" | watch_pip "$(grep -c '^[A-Za-z0-9].*==' "$lock")" \
         || fail "the packages of $lock could not be installed (see above); the next start begins anew"
 done
 # What .done promises is on the disk before.

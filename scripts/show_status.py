@@ -1,6 +1,7 @@
 """Say what a run has so far: each step's file, when it was written, and its figure.
 
 **Reads** the run's folder; with `--runs` instead that of the run that was last worked on, and the names of the others.
+With `--ended` it says the last line of a chain instead: the report, and how much the last promoted model answers.
 **Writes** nothing.
 **Run as** `python scripts/show_status.py --run-dir runs/my-run`
 """
@@ -10,9 +11,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-import click
-
-from vgpt2.cli import FOLDER, closing_line
+from vgpt2.cli import FOLDER, click, closing_line
 
 SHOWN = 10
 
@@ -20,7 +19,13 @@ SHOWN = 10
 @click.command(help=__doc__)
 @click.option("--run-dir", type=FOLDER, help="folder of the run")
 @click.option("--runs", type=FOLDER, help="folder of all runs: the last one is shown")
-def main(run_dir: Path | None, runs: Path | None) -> None:
+@click.option("--ended", default="", help="what the chain came to (all, data, sft ...): only the last line")
+def main(run_dir: Path | None, runs: Path | None, ended: str) -> None:
+    if ended and run_dir:
+        from vgpt2.chain.ending import last_line
+
+        click.echo(last_line(run_dir, ended))
+        return
     from rich.console import Console
     from rich.table import Table
 

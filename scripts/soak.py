@@ -12,9 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-import click
-
-from vgpt2.cli import FOLDER, closing_line
+from vgpt2.cli import FOLDER, click, closing_line
 
 
 @click.command(help=__doc__)

@@ -16,16 +16,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
-from vgpt2.cli import EXISTING, OUTPUT, catalog_option, closing_line, details, held_out_option, options
+from vgpt2.cli import EXISTING, OUTPUT, catalog_option, click, closing_line, details, held_out_option, options, step
 
 if TYPE_CHECKING:
     from vgpt2.audit.audit import Report
     from vgpt2.audit.model import Context
 
 
-@click.command(help=__doc__)
+@step(__doc__)
 @click.argument("files", nargs=-1, required=True, type=EXISTING)
 @click.option("--report", required=True, type=OUTPUT, help="JSON report to write")
 @click.option("--suite", type=EXISTING, help="a suite's JSONL; training must share no question with it")
@@ -67,7 +65,8 @@ def main(
     for rule in result.rules:
         if not rule.ok:
             click.echo(f"error: audit: {rule.sentence()}", err=True)
-    context.exit(0 if result.ok else 1)
+    if not result.ok:
+        context.exit(1)
 
 
 def _context(catalog: Path, suite: Path | None, settings: Path | None, held_out: Path | None) -> Context:

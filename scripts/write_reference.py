@@ -17,9 +17,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
 
-import click
-
-from vgpt2.cli import FOLDER, closing_line
+from vgpt2.cli import FOLDER, click, closing_line
 
 ROOT = Path(__file__).resolve().parents[1]
 LIBRARY = ROOT / "scripts" / "vgpt2"

@@ -69,3 +69,19 @@ def test_the_settings_load_without_torch():
     blocked = "import sys; sys.modules.update(dict.fromkeys(('torch', 'transformers', 'llamafactory')))"
     code = f"{blocked}; sys.path.insert(0, {str(SCRIPTS)!r}); import vgpt2.settings as s; s.load_profile('cpu')"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+@pytest.mark.parametrize("script", ["train_stage", "show_status"])
+def test_a_python_without_the_packages_is_told_to_use_that_of_set_up(script):
+    # -S: without site-packages, as an interpreter that nothing was installed for
+    done = subprocess.run([sys.executable, "-S", SCRIPTS / f"{script}.py", "--help"], capture_output=True, text=True)
+    assert done.returncode == 2
+    [line] = done.stderr.splitlines()
+    assert line.startswith("error: ") and "has no package 'click': run .venv/bin/python" in line
+
+
+def test_another_mistake_in_a_script_keeps_its_traceback():
+    code = f"import sys; sys.path.insert(0, {str(SCRIPTS)!r}); import vgpt2; import vgpt2.nowhere"
+    done = subprocess.run([sys.executable, "-S", "-c", code], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "Traceback" in done.stderr

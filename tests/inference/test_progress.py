@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from vgpt2.inference import progress
+from vgpt2 import screen
 from vgpt2.inference.backends import Answer
 from vgpt2.inference.progress import pace, shown
 
@@ -25,20 +25,22 @@ def test_pace(count, total, tokens, seconds, text):
     assert pace(count, total, tokens, seconds) == text
 
 
-def test_a_terminal_has_a_bar():
+def test_a_terminal_has_a_bar(monkeypatch):
+    monkeypatch.setattr(screen, "FRAME", 0.0)
     out = io.StringIO()
-    assert list(shown(ANSWERS, 4, console=Console(file=out, force_terminal=True, width=100))) == ANSWERS
+    terminal = Console(file=out, force_terminal=True, width=100)
+    assert list(shown(ANSWERS, 4, on=screen.Screen(terminal))) == ANSWERS
     assert "4 of 4, " in out.getvalue()
     assert "tokens/s, 0:00 left" in out.getvalue()
 
 
 def test_a_log_has_a_line_now_and_then(monkeypatch):
     out = io.StringIO()
-    console = Console(file=out, force_terminal=False)
-    assert list(shown(ANSWERS, 4, console=console)) == ANSWERS
+    on = screen.Screen(Console(file=out, force_terminal=False))
+    assert list(shown(ANSWERS, 4, on=on)) == ANSWERS
     assert out.getvalue() == ""
-    monkeypatch.setattr(progress, "EVERY", 0.0)
-    assert list(shown(ANSWERS, 4, "grading", console)) == ANSWERS
-    lines = out.getvalue().splitlines()
+    monkeypatch.setattr(screen, "EVERY", 0.0)
+    assert list(shown(ANSWERS, 4, "grading", on)) == ANSWERS
+    lines = [line for line in out.getvalue().splitlines() if " of " in line]
     assert [line.split(",")[0] for line in lines] == [f"grading: {count} of 4" for count in (1, 2, 3, 4)]
     assert all(line.endswith(" left") for line in lines)

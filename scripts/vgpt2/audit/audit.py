@@ -14,6 +14,7 @@ from vgpt2.audit.model import Context, Finding, Row, RuleResult
 from vgpt2.audit.record_rules import RECORD_RULES, RULE_NAMES, TOLD
 from vgpt2.audit.rules import SET_RULES
 from vgpt2.errors import UserError
+from vgpt2.inference.progress import shown
 from vgpt2.records.fixes.foreign import Item, as_columns, read_items
 from vgpt2.records.model import Meta
 from vgpt2.records.store import meta_path, read_metas
@@ -130,7 +131,7 @@ def audit(
     for row, finding in broken:
         found[finding.rule].append((row, finding))
         report.records.append((row, [finding]))
-    for row in rows:
+    for row in shown(rows, len(rows), "rows", unit="rows"):
         findings = [finding for rule in RECORD_RULES for finding in rule(row, context)]
         for finding in findings:
             found[finding.rule].append((row, finding))

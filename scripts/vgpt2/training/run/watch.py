@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 from vgpt2.errors import GateError, UserError
 from vgpt2.files import read_json, write_json
+from vgpt2.screen import Doing
 from vgpt2.training.run.first_step import parse_log_line, refuse
 
 FIRST_STEP = "first_step.json"
 TRAINER_LOG = "trainer_log.jsonl"
-MINUTE = 60.0
 
 
 def first_step_watch(stage: str, folder: Path) -> Callable[[str], None]:
@@ -51,30 +49,26 @@ def require_first_step(stage: str, folder: Path) -> None:
         )
 
 
-def progress_watch(stage: str, folder: Path, say: Callable[[str], None]) -> Callable[[str], None]:
-    """Says how far the run is: on a terminal at every log line, else once a minute."""
-    every = 0.0 if sys.stdout.isatty() else MINUTE
-    last = time.monotonic()
+def progress_watch(folder: Path, doing: Doing) -> Callable[[str], None]:
+    """Says how far the run is, whenever the trainer has logged a step."""
 
     def on_line(line: str) -> None:
-        nonlocal last
-        if "'loss':" in line and time.monotonic() - last >= every:
-            last = time.monotonic()
+        if "'loss':" in line and doing.is_heeded():
             state = read_progress(folder / TRAINER_LOG)
-            if state:
-                say(f"{stage}: {state}")
+            if state is not None:
+                doing.at(*state)
 
     return on_line
 
 
-def read_progress(path: Path) -> str:
-    """The last state in LLaMA-Factory's log as a phrase, or an empty string while there is none."""
+def read_progress(path: Path) -> tuple[int, int, str] | None:
+    """The last state in LLaMA-Factory's log: steps done, all steps, both in a phrase with the loss and the time left.
+    None while there is no such log."""
     try:
-        last = path.read_text("utf-8").splitlines()[-1]
-        state = json.loads(last)
-        return (
-            f"step {state['current_steps']} of {state['total_steps']},"
-            f" loss {state.get('loss', state.get('eval_loss'))}, {state['remaining_time']} to go"
-        )
-    except (OSError, ValueError, LookupError):
-        return ""
+        state = json.loads(path.read_text("utf-8").splitlines()[-1])
+        loss = float(state.get("loss", state.get("eval_loss")))
+        done, total = int(state["current_steps"]), int(state["total_steps"])
+        left = str(state["remaining_time"]).removeprefix("0:")
+    except (OSError, ValueError, TypeError, LookupError):
+        return None
+    return done, total, f"step {done:,} of {total:,}, loss {loss:.3f}, {left} left"
