@@ -16,7 +16,8 @@ from vgpt2.synthesis.intents import Draft, Intent, all_intents
 from vgpt2.synthesis.intents.extras import with_extras
 from vgpt2.synthesis.intents.model import plan_text, sits_out
 from vgpt2.synthesis.model import Example
-from vgpt2.synthesis.query import Query, render
+from vgpt2.synthesis.query import Query
+from vgpt2.synthesis.render import render
 from vgpt2.synthesis.typos import with_typo
 from vgpt2.synthesis.wordings import fill, templates
 from vgpt2.tsql.check.check import checker_of

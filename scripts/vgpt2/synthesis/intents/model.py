@@ -15,13 +15,15 @@ from vgpt2.synthesis.query import Filter, Item, Query, Ref, SubQuery
 @dataclass(slots=True, frozen=True)
 class Draft:
     """A query and what its wordings need. `action` is the last clause of the plan (`sum InvTotal by Vendor`);
-    `ordered`: the order of the rows is asked for; `phrases` fill the wordings' slots; `more`: sentences behind it."""
+    `ordered`: the order of the rows is asked for; `phrases` fill the wordings' slots; `more`: sentences behind it;
+    `alone`: nothing is asked beside it."""
 
     query: Query
     phrases: dict[str, str]
     action: str
     ordered: bool = False
     more: str = ""
+    alone: bool = False
 
 
 # Makes a draft about one table or join; the number is its turn, by which columns rotate from call to call. None where
