@@ -43,10 +43,14 @@ class Item:
 
 @dataclass(slots=True, frozen=True)
 class Filter:
-    """A condition; `template` holds `{0}` for its column and the literals as SQL (`{0} >= '2024-01-01'`)."""
+    """A condition; `template` holds `{0}` for its column and the literals as SQL (`{0} >= '2024-01-01'`).
+
+    `means`: what a row is that fulfils it (`open`), for the plan.
+    """
 
     ref: Ref
     template: str
+    means: str = ""
 
 
 @dataclass(slots=True, frozen=True)

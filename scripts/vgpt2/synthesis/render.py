@@ -74,7 +74,10 @@ class _Writer:
         if query.group:
             words += ["GROUP BY", ", ".join(map(self._expression, query.group))]
         if query.having:
-            words += ["HAVING", " AND ".join(f"{self._expression(call)} {rest}" for call, rest in query.having)]
+            words += [
+                "HAVING",
+                " AND ".join(f"{self._expression(call)} {rest}".rstrip() for call, rest in query.having),
+            ]
         return " ".join(words)
 
     def name(self, ref: Ref) -> str:

@@ -44,12 +44,14 @@ def sits_out(ctx: Context, subject: Subject, label: str) -> bool:
 class Intent:
     """A kind of question to SQL. `subjects` gives the tables or joins that it can be about, in an order of its own by
     the label; `group` is the exam's category (sql, join or business); `needs` are functions, and forms of
-    tsql/check/functions/versions.yaml, that a version of the server may not have."""
+    tsql/check/functions/versions.yaml, that a version of the server may not have; `rows`: a query that returns none
+    on the made rows is no example of it."""
 
     name: str
     subjects: Callable[[Context, str], list[Subject]]
     group: str = "sql"
     needs: tuple[str, ...] = ()
+    rows: bool = False
 
 
 TableBuild = Callable[[Context, Table, random.Random, int], Draft | None]
