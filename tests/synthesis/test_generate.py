@@ -96,7 +96,7 @@ def test_a_question_names_its_tables_and_the_answer_is_in_the_examples_form(samp
             assert sample.by_qualified[name].name in example.question, example
         assert "\n" not in example.sql
         assert example.answer.endswith(f"```sql\n{example.sql}\n```")
-        assert example.answer.index("\n") < 160
+        assert example.answer.index("\n") < 600
         assert "  " not in example.question and "{" not in example.question
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from vgpt2.catalog.business_words import column_words, name_words, table_words
 from vgpt2.catalog.lookup import exists, find_column, find_program, find_table, join_text, programs
 from vgpt2.catalog.model import Catalog, Join, Routine, Trigger
 
 # What a fact may claim; `value` as described in `prove`.
 CLAIMS = (
     "exists", "missing", "key", "type", "module", "columns", "joins", "unjoined", "values", "describes", "reads",
-    "parameters", "event", "shows", "several",
+    "parameters", "event", "shows", "several", "called", "means",
 )  # fmt: skip
 
 
@@ -42,7 +43,8 @@ def prove(fact: Fact, catalog: Catalog) -> bool:
     reads in any order); `type`: the declared or the base type; `module`: its code or its title; `joins`: subject
     `APTH+APTL`, value as `join_text`; `unjoined`: subject likewise, no join and no key column in common;
     `several`: a column's name, tables that all have it; `describes`: text that the object's own description holds;
-    `shows`: subject `form/field`, the column of that field.
+    `shows`: subject `form/field`, the column of that field; `called`: what people call a table; `means`: a condition
+    on a column and what it stands for (`= 'Y': open`), as the column's name or what is said of its values tells.
     """
     if fact.claim == "exists":
         return exists(catalog, fact.subject)
@@ -105,6 +107,29 @@ def _values(fact: Fact, catalog: Catalog) -> bool:
     return found is not None and bool(found[1].values) and _same(", ".join(found[1].values), fact.value)
 
 
+def _called(fact: Fact, catalog: Catalog) -> bool:
+    table = find_table(catalog, fact.subject)
+    return table is not None and bool(fact.value) and fact.value == table_words(catalog, table)
+
+
+def _means(fact: Fact, catalog: Catalog) -> bool:
+    found = find_column(catalog, fact.subject)
+    condition, _, word = fact.value.partition(": ")
+    if found is None or not word:
+        return False
+    table, column = found
+    value = condition.removeprefix("= ").strip("'")
+    said = [words for words, _, _ in catalog.said_values(table, column.name).get(value, [])]
+    if word in said:
+        return True
+    # `PaidDate IS NULL` is not paid, `OpenYN = 'Y'` open: the name says the word, the condition whether it is so.
+    denied = condition == "IS NULL" or value in ("N", "0")
+    stem = word.removeprefix("not ").removeprefix("on ")[:3]
+    words = f"{name_words(column.name, catalog.database)} {column_words(catalog, column, table)}".lower().split()
+    known = any(part.startswith(stem) for part in words)
+    return known and word.startswith("not ") == denied
+
+
 def _describes(fact: Fact, catalog: Catalog) -> bool:
     texts = []
     for found in (find_table(catalog, fact.subject), *programs(catalog, fact.subject)):
@@ -150,5 +175,6 @@ def _shows(fact: Fact, catalog: Catalog) -> bool:
 _PROVERS = {
     "key": _key, "type": _type, "module": _module, "columns": _columns, "joins": _joins,
     "unjoined": _unjoined, "values": _values, "describes": _describes, "reads": _reads, "parameters": _parameters,
-    "event": _event, "shows": _shows, "several": _several,
+    "event": _event, "shows": _shows, "several": _several, "called": _called,
+    "means": _means,
 }  # fmt: skip

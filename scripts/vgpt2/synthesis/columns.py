@@ -15,6 +15,7 @@ class Columns(Strict):
 
     internal_columns: list[Text]
     not_added: list[Pattern]
+    counted: list[Pattern]
 
 
 def read_columns(path: Path) -> Columns:
@@ -40,3 +41,8 @@ def internal_columns(database: DatabaseSettings) -> frozenset[str]:
 def not_added(database: DatabaseSettings) -> re.Pattern[str]:
     """What is found in the name or type of a number whose sum means nothing."""
     return re.compile("|".join(f"(?:{part})" for part in (*general_columns().not_added, *database.not_added)))
+
+
+def is_counted(words: str) -> bool:
+    """Whether a whole number of this written-out name is a quantity and no code."""
+    return any(re.search(part, words) for part in general_columns().counted)

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from vgpt2.catalog.business_words import borne_out, distinct_words, short_phrase, table_words
+from vgpt2.catalog.business_words import borne_out, distinct_words, name_words, short_phrase, table_words
 from vgpt2.catalog.column_meaning import is_month
 from vgpt2.catalog.lookup import is_best_join
 from vgpt2.catalog.model import Catalog, Column, Join, Table
-from vgpt2.synthesis.columns import internal_columns, not_added
+from vgpt2.synthesis.columns import internal_columns, is_counted, not_added
 from vgpt2.synthesis.literals import row_values
 
 WHOLE = frozenset({"tinyint", "smallint", "int", "bigint"})
@@ -87,7 +87,7 @@ def roles_of(catalog: Catalog, table: Table) -> Roles:
             continue
         if base in DATES:
             (roles.months if is_month(catalog.database, column) else roles.dates).append(column)
-        elif base in EXACT:
+        elif base in EXACT or (base in WHOLE and is_counted(name_words(column.name, catalog.database))):
             if column.name not in table.key:
                 roles.measures.append(column)
                 if not unadded.search(column.name) and not unadded.search(column.type):
@@ -118,6 +118,7 @@ class Context:
         self._words: dict[str, dict[str, str]] = {}
         self._rows: dict[str, list[dict[str, Any]]] = {}
         self._phrases: Counter[str] | None = None
+        self.kept_roles: Any = None  # of `roles/`, which reads this room
 
     def table(self, qualified: str) -> Table:
         """The table of this qualified name."""
@@ -189,7 +190,8 @@ class Context:
         return [by_module[name][i] for i in range(most) for name in modules if i < len(by_module[name])]
 
     @cached_property
-    def _usable_joins(self) -> list[Join]:
+    def usable_joins(self) -> list[Join]:
+        """The best join of every two queryable tables."""
         known = {table.qualified for table in self.catalog.queryable}
         usable = []
         for join in self.catalog.joins:
@@ -205,7 +207,7 @@ class Context:
 
         Only the best of two tables: a question names the tables and not the columns, and could mean any.
         """
-        usable = list(self._usable_joins)
+        usable = list(self.usable_joins)
         rng = self.rng("order", label)
         rng.shuffle(usable)
         # A join by the company alone leads to its parameters, which say little; such joins come last.

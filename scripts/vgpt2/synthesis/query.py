@@ -1,4 +1,4 @@
-"""A SELECT as a small typed tree, and its rendering to one line of T-SQL in the manner of the database."""
+"""A SELECT as a small typed tree; `render.py` writes it as T-SQL."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from vgpt2.catalog.model import Catalog
-from vgpt2.sqltext.names import quote
-
 
 @dataclass(slots=True, frozen=True)
 class Ref:
-    """A column: `table` is qualified (`dbo.APTH`)."""
+    """A column: `table` is qualified (`dbo.APTH`), or the name of a query within the query (`Paid`)."""
 
     table: str
     column: str
@@ -25,7 +22,7 @@ class Ref:
 
 @dataclass(slots=True, frozen=True)
 class Call:
-    """An expression around columns: `template` holds `{0}`, `{1}` for them (`SUM({0})`, `COUNT(*)`)."""
+    """An expression or condition around columns: `template` holds `{0}`, `{1}` for them (`SUM({0})`, `{0} > {1}`)."""
 
     template: str
     refs: tuple[Ref, ...] = ()
@@ -46,10 +43,14 @@ class Item:
 
 @dataclass(slots=True, frozen=True)
 class Filter:
-    """A condition; `template` holds `{0}` for its column and the literals as SQL (`{0} >= '2024-01-01'`)."""
+    """A condition; `template` holds `{0}` for its column and the literals as SQL (`{0} >= '2024-01-01'`).
+
+    `means`: what a row is that fulfils it (`open`), for the plan.
+    """
 
     ref: Ref
     template: str
+    means: str = ""
 
 
 @dataclass(slots=True, frozen=True)
@@ -67,11 +68,21 @@ class SubQuery:
 
 @dataclass(slots=True, frozen=True)
 class JoinOn:
-    """A joined table and the pairs of columns that it is joined by: (column so far, column of this table)."""
+    """A joined table and the pairs of columns that it is joined by: (column so far, column of this table).
+
+    With `query` it is a query in brackets that is joined, under the name `table`; `on`: further conditions of the join,
+    for an outer one whose rows must not go.
+    """
 
     table: str
     pairs: tuple[tuple[Ref, Ref], ...]
     kind: str = "JOIN"
+    query: Query | None = None
+    on: tuple[Filter, ...] = ()
+
+
+# A Call is a condition on several columns.
+Condition = Filter | SubQuery | Call
 
 
 @dataclass(slots=True, frozen=True)
@@ -79,14 +90,15 @@ class Query:
     """One SELECT. `order` holds (column or alias, descending).
 
     `page`: (rows to skip, rows to take). `keep`: (alias, condition): the query becomes a CTE, of whose rows those are
-    kept, without that column. `union`: a second query whose rows come on top, each once.
+    kept, without that column. `union`: a second query whose rows come on top, each once, or `all_rows`. `ctes`: queries
+    with names, from which this one may read.
     """
 
     table: str
     items: tuple[Item, ...]
     joins: tuple[JoinOn, ...] = ()
-    where: tuple[Filter | SubQuery, ...] = ()
-    group: tuple[Ref, ...] = ()
+    where: tuple[Condition, ...] = ()
+    group: tuple[Ref | Call, ...] = ()
     having: tuple[tuple[Call, str], ...] = ()
     order: tuple[tuple[Ref | str, bool], ...] = ()
     top: int = 0
@@ -94,20 +106,35 @@ class Query:
     page: tuple[int, int] | None = None
     keep: tuple[str, str] | None = None
     union: Query | None = None
+    all_rows: bool = False
+    ctes: tuple[tuple[str, Query], ...] = ()
 
     def tables(self) -> list[str]:
         """Qualified tables in the order of mention, those of inner queries last."""
-        found = [self.table, *(join.table for join in self.joins)]
-        for condition in self.where:
-            if isinstance(condition, SubQuery):
-                found += condition.query.tables()
-        if self.union:
-            found += self.union.tables()
+        own = {name for name, _ in self.ctes}
+        found = [] if self.table in own else [self.table]
+        found += [join.table for join in self.joins if join.query is None and join.table not in own]
+        for inner in self._inner():
+            found += [name for name in inner.tables() if name not in own]
         return list(dict.fromkeys(found))
 
     def columns(self) -> list[str]:
         """Qualified columns in the order of mention."""
-        return list(dict.fromkeys(ref.qualified for ref in self._refs()))
+        tables = set(self.tables())
+        return list(dict.fromkeys(ref.qualified for ref in self._refs() if ref.table in tables))
+
+    def parts(self) -> Iterator[Query]:
+        """This query and all within it."""
+        yield self
+        for inner in self._inner():
+            yield from inner.parts()
+
+    def _inner(self) -> Iterator[Query]:
+        yield from (query for _, query in self.ctes)
+        yield from (join.query for join in self.joins if join.query)
+        yield from (part.query for part in self.where if isinstance(part, SubQuery))
+        if self.union:
+            yield self.union
 
     def _refs(self) -> Iterator[Ref]:
         for item in self.items:
@@ -115,90 +142,26 @@ class Query:
         for join in self.joins:
             for pair in join.pairs:
                 yield from pair
+            yield from (part.ref for part in join.on)
         for condition in self.where:
-            if condition.ref:
+            if isinstance(condition, Call):
+                yield from condition.refs
+            elif condition.ref:
                 yield condition.ref
             if isinstance(condition, SubQuery):
                 for pair in condition.pairs:
                     yield from pair
-                yield from condition.query._refs()
-        yield from self.group
+        for value in self.group:
+            yield from _refs_of(value)
         for call, _ in self.having:
             yield from call.refs
-        for key, _ in self.order:
-            if isinstance(key, Ref):
-                yield key
-        if self.union:
-            yield from self.union._refs()
+        yield from (key for key, _ in self.order if isinstance(key, Ref))
+        for inner in self._inner():
+            yield from inner._refs()
 
 
 def _refs_of(value: Ref | Call) -> tuple[Ref, ...]:
     return (value,) if isinstance(value, Ref) else value.refs
-
-
-def render(query: Query, catalog: Catalog) -> str:
-    """The query as one line of T-SQL.
-
-    Columns are bare where one table is read, else qualified with the full table name; hints and names are those of
-    the database's house rules.
-    """
-    correlated = any(isinstance(part, SubQuery) and part.pairs for part in query.where)
-    sql = _select(query, catalog, bool(query.joins) or correlated)
-    if query.union:
-        sql += f" UNION {_select(query.union, catalog, False)}"
-    if query.keep:
-        alias, rest = query.keep
-        kept = [item.name for item in query.items if item.alias != alias]
-        sql = f"WITH Numbered AS ({sql}) SELECT {', '.join(map(quote, kept))} FROM Numbered WHERE {alias} {rest}"
-    return sql
-
-
-def _select(query: Query, catalog: Catalog, qualify: bool, pairs: tuple[tuple[Ref, Ref], ...] = ()) -> str:
-    def name(ref: Ref) -> str:
-        if not qualify:
-            return quote(ref.column)
-        return f"{quote(catalog.by_qualified[ref.table].name)}.{quote(ref.column)}"
-
-    def expression(value: Ref | Call) -> str:
-        return name(value) if isinstance(value, Ref) else value.template.format(*map(name, value.refs))
-
-    def source(table: str) -> str:
-        hint = " WITH (NOLOCK)" if catalog.database.house_rules.nolock else ""
-        return catalog.sql_name(catalog.by_qualified[table]) + hint
-
-    def condition(part: Filter | SubQuery) -> str:
-        if isinstance(part, Filter):
-            return part.template.format(name(part.ref))
-        inner = _select(part.query, catalog, qualify, part.pairs)
-        return f"{name(part.ref)} {part.operator} ({inner})" if part.ref else f"{part.operator} ({inner})"
-
-    items = [expression(item.value) + (f" AS {quote(item.alias)}" if item.alias else "") for item in query.items]
-    words = ["SELECT"]
-    if query.distinct:
-        words.append("DISTINCT")
-    if query.top:
-        words.append(f"TOP {query.top}")
-    words += [", ".join(items) or "1", "FROM", source(query.table)]
-    for join in query.joins:
-        on = " AND ".join(f"{name(left)} = {name(right)}" for left, right in join.pairs)
-        words += [join.kind, source(join.table), "ON", on]
-    conditions = [f"{name(inner)} = {name(outer)}" for inner, outer in pairs] + [
-        condition(part) for part in query.where
-    ]
-    if conditions:
-        words += ["WHERE", " AND ".join(conditions)]
-    if query.group:
-        words += ["GROUP BY", ", ".join(map(name, query.group))]
-    if query.having:
-        words += ["HAVING", " AND ".join(f"{expression(call)} {rest}" for call, rest in query.having)]
-    if query.order:
-        keys = [
-            (name(key) if isinstance(key, Ref) else quote(key)) + (" DESC" if down else "") for key, down in query.order
-        ]
-        words += ["ORDER BY", ", ".join(keys)]
-    if query.page:
-        words.append(f"OFFSET {query.page[0]} ROWS FETCH NEXT {query.page[1]} ROWS ONLY")
-    return " ".join(words)
 
 
 def alias_for(prefix: str, *columns: str) -> str:

@@ -14,9 +14,11 @@ from vgpt2.records.prompt import fenced
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents import Draft, Intent, all_intents
 from vgpt2.synthesis.intents.extras import with_extras
-from vgpt2.synthesis.intents.model import plan_text, sits_out
+from vgpt2.synthesis.intents.model import sits_out
 from vgpt2.synthesis.model import Example
-from vgpt2.synthesis.query import Query, render
+from vgpt2.synthesis.plan import explained
+from vgpt2.synthesis.query import Query
+from vgpt2.synthesis.render import render
 from vgpt2.synthesis.typos import with_typo
 from vgpt2.synthesis.wordings import fill, templates
 from vgpt2.tsql.check.check import checker_of
@@ -103,7 +105,7 @@ def sql_examples(
                 if not engine or "rows" in example.slots["proof"]:
                     best = example
                     break
-        if best is None:
+        if best is None or (engine and intent.rows and "rows" not in best.slots["proof"]):
             idle += 1
             continue
         shapes.add(_shape(best.sql))
@@ -144,6 +146,7 @@ def _proved(
     query: Query = draft.query
     tables = tuple(query.tables())
     objects = (*tables, *query.columns())
+    plan, facts = explained(ctx, query, draft.action)
     question = fill(template, draft.phrases, draft.more)
     if ctx.side == "train" and not ctx.plain:
         names = {name.rpartition(".")[2] for name in objects}
@@ -152,12 +155,13 @@ def _proved(
         kind="sql",
         intent=intent.name,
         question=question,
-        answer=fenced(sql, plan_text(ctx, query, draft.action)),
+        answer=fenced(sql, plan),
         family=digest([intent.name, sql]),
         wording=wording,
         sql=sql,
         tables=tables,
         objects=objects,
+        facts=facts,
         ordered=draft.ordered,
         source="synthesis",
         module=ctx.table(tables[0]).module,

@@ -12,7 +12,7 @@ from vgpt2.tsql.dialect import DIALECT
 
 
 def one_line(tree: exp.Expression) -> str:
-    """The text of a tree in the layout of `synthesis.query.render`.
+    """The text of a tree in the layout of `synthesis.render.render`.
 
     sqlglot would write `NOT Name IS NULL` and `FROM APTH AS a`; its generator is compiled and cannot be extended, so a
     copy of the tree says it in such a way that it is written as people do.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vgpt2.synthesis.intents import aggregates, analytics, groups, joins, lists, matches
 from vgpt2.synthesis.intents.model import Draft, Intent
+from vgpt2.synthesis.intents.reports import REPORTS
 
 
 def all_intents() -> tuple[Intent, ...]:
@@ -13,6 +14,7 @@ def all_intents() -> tuple[Intent, ...]:
         aggregates.INTENTS + groups.INTENTS,
         joins.INTENTS + matches.INTENTS,
         analytics.INTENTS,
+        *REPORTS,
     )
     most = max(map(len, sorts))
     return tuple(sort[i] for i in range(most) for sort in sorts if i < len(sort))

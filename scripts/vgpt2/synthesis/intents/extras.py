@@ -26,7 +26,7 @@ FIRST = ("Only the first {0}.", "The first {0} will do.", "Stop after {0} rows."
 
 def with_extras(ctx: Context, draft: Draft, rng: random.Random) -> Draft:
     """The draft, for a share of the questions with a further condition, an order, or an order and a limit."""
-    if rng.random() >= SHARE:
+    if draft.alone or rng.random() >= SHARE:
         return draft
     makers = [maker for maker, applies in ((_condition, _can_filter), (_order, _can_sort)) if applies(draft.query)]
     if not makers:

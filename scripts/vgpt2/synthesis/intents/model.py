@@ -15,13 +15,15 @@ from vgpt2.synthesis.query import Filter, Item, Query, Ref, SubQuery
 @dataclass(slots=True, frozen=True)
 class Draft:
     """A query and what its wordings need. `action` is the last clause of the plan (`sum InvTotal by Vendor`);
-    `ordered`: the order of the rows is asked for; `phrases` fill the wordings' slots; `more`: sentences behind it."""
+    `ordered`: the order of the rows is asked for; `phrases` fill the wordings' slots; `more`: sentences behind it;
+    `alone`: nothing is asked beside it."""
 
     query: Query
     phrases: dict[str, str]
     action: str
     ordered: bool = False
     more: str = ""
+    alone: bool = False
 
 
 # Makes a draft about one table or join; the number is its turn, by which columns rotate from call to call. None where
@@ -42,12 +44,14 @@ def sits_out(ctx: Context, subject: Subject, label: str) -> bool:
 class Intent:
     """A kind of question to SQL. `subjects` gives the tables or joins that it can be about, in an order of its own by
     the label; `group` is the exam's category (sql, join or business); `needs` are functions, and forms of
-    tsql/check/functions/versions.yaml, that a version of the server may not have."""
+    tsql/check/functions/versions.yaml, that a version of the server may not have; `rows`: a query that returns none
+    on the made rows is no example of it."""
 
     name: str
     subjects: Callable[[Context, str], list[Subject]]
     group: str = "sql"
     needs: tuple[str, ...] = ()
+    rows: bool = False
 
 
 TableBuild = Callable[[Context, Table, random.Random, int], Draft | None]

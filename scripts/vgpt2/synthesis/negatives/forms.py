@@ -18,7 +18,8 @@ from vgpt2.records.prompt import fenced
 from vgpt2.sqltext.names import PLAIN_NAME, quote
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import plan_text
-from vgpt2.synthesis.query import Call, Filter, Item, JoinOn, Query, Ref, alias_for, render
+from vgpt2.synthesis.query import Call, Filter, Item, JoinOn, Query, Ref, alias_for
+from vgpt2.synthesis.render import render
 from vgpt2.synthesis.wordings.model import Wordings, read_wordings
 
 # How often each kind comes up in turn; a hallucinated table is the commonest mistake.

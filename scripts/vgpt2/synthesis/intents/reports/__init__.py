@@ -1,0 +1,26 @@
+"""Questions as reports answer them, over roles: what is open, budget and actual, periods, ranks, exceptions, chains."""
+
+from __future__ import annotations
+
+from vgpt2.synthesis.intents.model import Intent
+from vgpt2.synthesis.intents.reports import (
+    ageing,
+    chains,
+    compare,
+    documents,
+    dormant,
+    exceptions,
+    periods,
+    ranking,
+    unions,
+)
+
+# By family.
+REPORTS: tuple[tuple[Intent, ...], ...] = (
+    ageing.INTENTS,
+    chains.INTENTS + unions.INTENTS,
+    compare.INTENTS + documents.INTENTS,
+    periods.INTENTS,
+    ranking.INTENTS,
+    exceptions.INTENTS + dormant.INTENTS,
+)

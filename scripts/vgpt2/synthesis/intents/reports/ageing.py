@@ -1,0 +1,227 @@
+"""Reports on what is open: how old, how late, how long it took."""
+
+from __future__ import annotations
+
+import random
+
+from vgpt2.catalog.model import Column, Table
+from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.intents.model import Draft
+from vgpt2.synthesis.intents.reports.days import Day, day_of
+from vgpt2.synthesis.intents.reports.of_roles import of_roles
+from vgpt2.synthesis.intents.reports.sheet import Sheet, sum_of
+from vgpt2.synthesis.literals import round_below
+from vgpt2.synthesis.query import Call, Filter, Item, Ref, alias_for
+from vgpt2.synthesis.roles.book import Book
+
+BUCKETS = ((30, 60), (30, 60, 90), (15, 30, 60))
+WITHIN = (7, 14, 30)
+LATE = (0, 30, 60)
+COUNT = Item(Call("COUNT(*)"), "Documents")
+
+
+def _open(book: Book, table: Table) -> bool:
+    parts = book.parts(table)
+    return bool(parts.due and parts.amounts and parts.open and book.all_partners(table))
+
+
+def _due(book: Book, table: Table) -> bool:
+    return bool(book.parts(table).due and book.parts(table).open and book.parts(table).numbers)
+
+
+def _took(book: Book, table: Table) -> bool:
+    return bool(book.parts(table).dated and book.parts(table).ended)
+
+
+def _bucket(day: Day, low: int, high: int | None, alias: str, due: Ref, amount: Ref) -> Item:
+    """The amounts that are so many days late, up to `high`; without it all that are later."""
+    late = f"DATEDIFF(day, {{0}}, {day.sql})"
+    when = f"{late} > {low}" if high is None else f"{late} BETWEEN {low + 1} AND {high}" if high else f"{late} <= 0"
+    return Item(Call(f"SUM(CASE WHEN {when} THEN {{1}} ELSE 0 END)", (due, amount)), alias)
+
+
+def open_ageing(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """What is open, by how late it is at a day, for each partner."""
+    sheet = Sheet(ctx, table, rng, turn, "open_ageing")
+    due, amount = sheet.parts.due[0], _open_amount(sheet)
+    day, partner, state = day_of(sheet, due), sheet.partner(), sheet.state(sheet.parts.open)
+    if not day or not partner or not state or not amount:
+        return None
+    ends = rng.choice(BUCKETS)
+    ref, value = sheet.ref(due), sheet.ref(amount)
+    items = [_bucket(day, 0, 0, "NotDue", ref, value)]
+    items += [
+        _bucket(day, low, high, f"Days{low + 1}To{high}", ref, value)
+        for low, high in zip((0, *ends), ends, strict=False)
+    ]
+    items.append(_bucket(day, ends[-1], None, f"Over{ends[-1]}", ref, value))
+    spans = [f"{low + 1} to {high}" for low, high in zip((0, *ends), ends, strict=False)]
+    query = sheet.query((*partner.items, *items), partner.grouped)
+    return sheet.draft(
+        query,
+        f"sum {amount.name} by {partner.short}, parted by the days from {due.name} to {day.said}",
+        measure=sheet.said(amount), date=sheet.said(due), day=day.said, by=partner.said, state=state[1],
+        buckets=f"not yet due, {', '.join(spans)} and over {ends[-1]} days late",
+    )  # fmt: skip
+
+
+def _open_amount(sheet: Sheet) -> Column | None:
+    return sheet.one(sheet.parts.open_amounts[:1] or sheet.parts.amounts[:2], "amount")
+
+
+def overdue_list(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """Open documents that are late by more than so many days, with the days."""
+    sheet = Sheet(ctx, table, rng, turn, "overdue_list")
+    due = sheet.parts.due[0]
+    day, state = day_of(sheet, due), sheet.state(sheet.parts.open)
+    partner = sheet.partner()
+    if not day or not state:
+        return None
+    days = rng.choice(LATE)
+    sheet.where.append(Filter(sheet.ref(due), f"{{0}} < {day.back(days) if days else day.sql}", "late"))
+    late = Item(Call(f"DATEDIFF(day, {{0}}, {day.sql})", (sheet.ref(due),)), "DaysLate")
+    amount = _open_amount(sheet)
+    own = [*sheet.ids(), *(partner.items if partner else ()), Item(sheet.ref(due)), late]
+    own += [Item(sheet.ref(amount))] if amount else []
+    ordered = rng.random() < 0.5
+    shown = [*sheet.said_ids(), *([partner.said] if partner else []), sheet.said(due)]
+    shown += [sheet.said(amount)] if amount else []
+    return sheet.draft(
+        sheet.query(own, order=(("DaysLate", True),) if ordered else ()),
+        f"show the days from {due.name} to {day.said}{', the most first' if ordered else ''}",
+        ordered,
+        date=sheet.said(due), day=day.said, state=state[1], columns=", ".join(shown),
+        late=f"more than {days} days late" if days else "late", order=", the latest first" if ordered else "",
+    )  # fmt: skip
+
+
+def overdue_partner(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """Partners whose late documents add up to more than a bound, with their number and the oldest day."""
+    sheet = Sheet(ctx, table, rng, turn, "overdue_partner")
+    due, amount = sheet.parts.due[0], _open_amount(sheet)
+    day, partner, state = day_of(sheet, due), sheet.partner(), sheet.state(sheet.parts.open)
+    values = [value for value in ctx.values(table, amount) if value > 0] if amount else []
+    if not day or not partner or not state or not amount or not values:
+        return None
+    bound = round_below(rng.choice(values[:12]), rng)
+    sheet.where.append(Filter(sheet.ref(due), f"{{0}} < {day.sql}", "late"))
+    total = sum_of(sheet.ref(amount))
+    oldest = Item(Call("MIN({0})", (sheet.ref(due),)), alias_for("Oldest", due.name))
+    query = sheet.query(
+        (*partner.items, total, COUNT, oldest),
+        partner.grouped,
+        having=((Call("SUM({0})", (sheet.ref(amount),)), f"> {bound}"),),
+    )
+    return sheet.draft(
+        query,
+        f"sum {amount.name} and count by {partner.short}, keep totals over {bound}",
+        measure=sheet.said(amount), date=sheet.said(due), day=day.said, by=partner.said, state=state[1],
+        bound=str(bound),
+    )  # fmt: skip
+
+
+def due_soon(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """Open documents that come due within so many days."""
+    sheet = Sheet(ctx, table, rng, turn, "due_soon")
+    due = sheet.parts.due[0]
+    day, state, partner = day_of(sheet, due, late=False), sheet.state(sheet.parts.open), sheet.partner()
+    if not day or not state:
+        return None
+    days = rng.choice(WITHIN)
+    sheet.where.append(Filter(sheet.ref(due), f"{{0}} >= {day.sql} AND {{0}} < {day.on(days)}", "due soon"))
+    amount = _open_amount(sheet)
+    own = [*sheet.ids(), *(partner.items if partner else ()), Item(sheet.ref(due))]
+    own += [Item(sheet.ref(amount))] if amount else []
+    shown = [*sheet.said_ids(), *([partner.said] if partner else []), sheet.said(due)]
+    shown += [sheet.said(amount)] if amount else []
+    return sheet.draft(
+        sheet.query(own), f"keep those due within {days} days of {day.said}",
+        date=sheet.said(due), day=day.said, days=str(days), state=state[1], columns=", ".join(shown),
+    )  # fmt: skip
+
+
+def days_taken(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """How many days it took on average, for each partner."""
+    sheet = Sheet(ctx, table, rng, turn, "days_taken")
+    start, partner = sheet.parts.dated[0], sheet.partner()
+    ended = sheet.one([column for column, _ in sheet.parts.ended], "ended")
+    if not partner or not ended:
+        return None
+    sheet.where.append(Filter(sheet.ref(ended), "{0} IS NOT NULL", "done"))
+    pair = (sheet.ref(start), sheet.ref(ended))
+    items = (Item(Call("AVG(DATEDIFF(day, {0}, {1}) * 1.0)", pair), "AverageDays"), COUNT)
+    return sheet.draft(
+        sheet.query((*partner.items, *items), partner.grouped),
+        f"average the days from {start.name} to {ended.name} by {partner.short}",
+        start=sheet.said(start), end=sheet.said(ended), by=partner.said,
+    )  # fmt: skip
+
+
+def longest(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """The documents that took longest from one day to the other."""
+    sheet = Sheet(ctx, table, rng, turn, "longest")
+    start, ended = sheet.parts.dated[0], sheet.one([column for column, _ in sheet.parts.ended], "ended")
+    if not ended or not sheet.parts.numbers:
+        return None
+    sheet.where.append(Filter(sheet.ref(ended), "{0} IS NOT NULL", "done"))
+    count = rng.choice((5, 10, 20))
+    pair = (sheet.ref(start), sheet.ref(ended))
+    partner = sheet.partner()
+    days = Item(Call("DATEDIFF(day, {0}, {1})", pair), "Days")
+    items = (*sheet.ids(), *(partner.items if partner else ()), *map(Item, pair), days)
+    shown = [*sheet.said_ids(), *([partner.said] if partner else [])]
+    return sheet.draft(
+        sheet.query(items, order=(("Days", True),), top=count),
+        f"top {count} by the days from {start.name} to {ended.name}", True,
+        n=str(count), start=sheet.said(start), end=sheet.said(ended), columns=", ".join(shown),
+    )  # fmt: skip
+
+
+def done_late(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """Documents that were done after they were due, and how many days after."""
+    sheet = Sheet(ctx, table, rng, turn, "done_late")
+    due, ended = sheet.parts.due[0], sheet.one([column for column, _ in sheet.parts.ended], "ended")
+    if not ended or not sheet.parts.numbers:
+        return None
+    pair = (sheet.ref(due), sheet.ref(ended))
+    sheet.where.append(Call("{1} > {0}", pair))
+    partner = sheet.partner()
+    late = Item(Call("DATEDIFF(day, {0}, {1})", pair), "DaysLate")
+    items = (*sheet.ids(), *(partner.items if partner else ()), *map(Item, pair), late)
+    shown = [*sheet.said_ids(), *([partner.said] if partner else [])]
+    return sheet.draft(
+        sheet.query(items), f"keep {ended.name} after {due.name}; show the days between",
+        due=sheet.said(due), end=sheet.said(ended), columns=", ".join(shown),
+    )  # fmt: skip
+
+
+def open_at(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """What was open at a day: there already, and not done yet."""
+    sheet = Sheet(ctx, table, rng, turn, "open_at")
+    start, amount = sheet.parts.dated[0], sheet.amount()
+    ended = sheet.one([column for column, _ in sheet.parts.ended], "ended")
+    day, partner = day_of(sheet, start), sheet.partner()
+    if not ended or not amount or not day or not partner:
+        return None
+    sheet.where.append(Filter(sheet.ref(start), f"{{0}} <= {day.sql}", "there by then"))
+    sheet.where.append(Call(f"({{0}} IS NULL OR {{0}} > {day.sql})", (sheet.ref(ended),)))
+    word = next(word for column, word in sheet.parts.ended if column == ended)
+    return sheet.draft(
+        sheet.query((*partner.items, sum_of(sheet.ref(amount)), COUNT), partner.grouped),
+        f"{ended.name} empty or after {day.said} means not {word} then; sum {amount.name} by {partner.short}",
+        measure=sheet.said(amount), start=sheet.said(start), end=sheet.said(ended), day=day.said, by=partner.said,
+    )  # fmt: skip
+
+
+INTENTS = (
+    of_roles("open_ageing", open_ageing, _open),
+    of_roles("overdue_list", overdue_list, _due, "sql"),
+    of_roles("overdue_partner", overdue_partner, _open),
+    of_roles("due_soon", due_soon, _due, "sql"),
+    of_roles("days_taken", days_taken, lambda book, table: _took(book, table) and bool(book.all_partners(table))),
+    of_roles("longest", longest, _took, "sql"),
+    of_roles(
+        "done_late", done_late, lambda book, table: bool(book.parts(table).due and book.parts(table).ended), "sql"
+    ),
+    of_roles("open_at", open_at, lambda book, table: _took(book, table) and bool(book.parts(table).amounts)),
+)

@@ -1,0 +1,200 @@
+"""Reports over two to six tables, from link to link along the joins that the code uses, and unions."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+from vgpt2.catalog.model import Column, Table
+from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.intents.model import Draft, TableBuild
+from vgpt2.synthesis.intents.reports.of_roles import of_roles
+from vgpt2.synthesis.intents.reports.sheet import Sheet, sum_of
+from vgpt2.synthesis.query import Call, Filter, Item, Ref, alias_for
+from vgpt2.synthesis.questions import listed
+from vgpt2.synthesis.roles.book import Book
+from vgpt2.synthesis.roles.links import Link
+
+# At each step one of so many links is taken: those that the code uses most.
+STEPS = 5
+COUNT = Item(Call("COUNT(*)"), "Documents")
+
+
+def _links(book: Book, table: Table) -> list[Link]:
+    """Links to tables whose rows have a name, and to headers, which lead on to such."""
+    return [link for link in book.links(table) if link.header or book.parts(link.end).name is not None]
+
+
+def _tree(sheet: Sheet, count: int) -> list[Link]:
+    """So many links from the table on, each from a table that was reached: headers first, then the most used."""
+    found: list[Link] = []
+    reached = [sheet.table]
+    names = {sheet.table.name}
+    while len(found) < count:
+        open_ = [link for start in reached for link in _links(sheet.book, start)[:STEPS] if link.end.name not in names]
+        if not open_:
+            return []
+        weights = [1 + 3 * link.header + min(link.uses, 6) + 2 * (link.start != sheet.table) for link in open_]
+        link = sheet.rng.choices(open_, weights)[0]
+        found.append(link)
+        reached.append(link.end)
+        names.add(link.end.name)
+    return found
+
+
+def _shown(sheet: Sheet, link: Link) -> Column | None:
+    """What a chain shows of the table behind a link: its name, of a document without one its number."""
+    parts = sheet.book.parts(link.end)
+    joined = {name for _, name in link.pairs}
+    candidates = [parts.name, *parts.dated[:1], *parts.due[:1], *parts.numbers]
+    return next((column for column in candidates if column is not None and column.name not in joined), None)
+
+
+def chain_list(count: int, label: str) -> TableBuild:
+    """A builder: rows with what so many other tables say of them; where there is nothing, a dash."""
+
+    def build(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+        sheet = Sheet(ctx, table, rng, turn, label)
+        links = _tree(sheet, count)
+        keys = [name for name in table.key if name != ctx.roles(table).company]
+        amount = sheet.amount()
+        if not links or not keys:
+            return None
+        items = [Item(sheet.ref(name)) for name in keys[-2:]]
+        taken = {item.name.lower() for item in items}
+        said = []
+        dashes = False
+        for link in links:
+            column = _shown(sheet, link)
+            sheet.link(link)
+            if column is None:
+                continue
+            ref = Ref(link.end.qualified, column.name)
+            alias = alias_for(link.end.name, column.name) if column.name.lower() in taken else ""
+            value: Ref | Call = ref
+            if sheet.joins[-1].kind == "LEFT JOIN" and column == sheet.book.parts(link.end).name:
+                value, alias, dashes = Call("ISNULL({0}, '-')", (ref,)), alias or column.name, True
+            taken.add((alias or column.name).lower())
+            items.append(Item(value, alias))
+            said.append(f"{sheet.say.column(link.end, column.name)} from {sheet.named(link.end)}")
+        if len(said) < len(links):
+            return None
+        own = [sheet.said(name) for name in keys[-2:]]
+        if amount and amount.name.lower() not in taken:
+            items.append(Item(sheet.ref(amount)))
+            own.append(sheet.said(amount))
+        where = sheet.state(sheet.parts.states) if rng.random() < 0.5 else None
+        return sheet.draft(
+            sheet.query(items),
+            "show the columns" + ("; ISNULL gives - where there is no name" if dashes else ""),
+            columns=listed(own), others=listed(said),
+            where=f", only those that are {where[1]}" if where else "",
+            missing=" Show - for a name that is missing." if dashes else "",
+        )  # fmt: skip
+
+    return build
+
+
+def _far(sheet: Sheet, steps: int) -> tuple[Link, ...]:
+    """One of the ways of so many steps to a table with names; as the turn grows, another."""
+    ways = []
+    for way in sheet.book.ways(sheet.table, steps):
+        if sheet.book.parts(way[-1].end).name is not None and all(_passable(sheet.book, link) for link in way):
+            ways.append(way)
+        if len(ways) >= 3 * STEPS:
+            break
+    ways.sort(key=lambda way: -sum(min(link.uses, 6) + 2 * link.header for link in way))
+    return ways[sheet.turn % len(ways[: 2 * STEPS])] if ways else ()
+
+
+def _passable(book: Book, link: Link) -> bool:
+    return link.header or book.parts(link.end).name is not None
+
+
+def far_total(steps: int, label: str, count: bool) -> TableBuild:
+    """A builder: an amount added up (or rows counted) by the name of a table that is so many joins away."""
+
+    def build(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+        sheet = Sheet(ctx, table, rng, turn, label)
+        way, amount = _far(sheet, steps), sheet.amount()
+        if not way or not (amount or count):
+            return None
+        for link in way:
+            sheet.link(link)
+        end = way[-1].end
+        name = sheet.book.parts(end).name
+        keys = tuple(Ref(end.qualified, column) for column in end.key if column != ctx.roles(end).company)
+        if name is None or not keys:
+            return None
+        items = [Item(keys[-1]), Item(Ref(end.qualified, name.name))]
+        items.append(COUNT if count or amount is None else sum_of(sheet.ref(amount)))
+        query = sheet.query(items, (*keys, Ref(end.qualified, name.name)))
+        columns = listed([sheet.say.column(end, column) for column in (keys[-1].column, name.name)])
+        phrases = {
+            "by": f"{columns} of {sheet.named(end)}",
+            "over": listed([sheet.named(link.end) for link in way[:-1]]),
+            **({"measure": sheet.said(amount)} if amount and not count else {}),
+        }
+        what = "count" if count or amount is None else f"sum {amount.name}"
+        return sheet.draft(
+            query, f"{what} by {keys[-1].column}; each row leads to one, so nothing counts twice", False, **phrases
+        )
+
+    return build
+
+
+def far_where(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """Rows whose partner's partner is in a state."""
+    sheet = Sheet(ctx, table, rng, turn, "far_where")
+    way = _far(sheet, 2)
+    keys = [name for name in table.key if name != ctx.roles(table).company]
+    if not way or not keys:
+        return None
+    end = way[-1].end
+    # Outer joins that a condition on their far side makes inner ones are written as such.
+    for link in way:
+        sheet.link(link)
+    sheet.joins = [replace(join, kind="JOIN") for join in sheet.joins]
+    codes = [column for column in ctx.roles(end).codes if column.values]
+    states = sheet.book.parts(end).states
+    name = sheet.book.parts(end).name
+    if name is None:
+        return None
+    if states:
+        state = states[turn % len(states)]
+        sheet.where.append(Filter(Ref(end.qualified, state.column.name), state.template, state.word))
+        value = state.template.rpartition("= ")[2].strip("'")
+        said = f"{sheet.say.column(end, state.column.name)} of {sheet.say.short(end)} is {value}"
+    elif codes:
+        made = sheet.say.equals(end, codes[turn % len(codes)])
+        if not made:
+            return None
+        sheet.where.append(made[0])
+        said = f"{made[1]} in {sheet.say.short(end)}"
+    else:
+        return None
+    alias = alias_for(end.name, name.name) if name.name in keys else ""
+    items = (*(Item(sheet.ref(key)) for key in keys[-2:]), Item(Ref(end.qualified, name.name), alias))
+    return sheet.draft(
+        sheet.query(items), "show the columns",
+        columns=listed([sheet.said(key) for key in keys[-2:]]),
+        others=f"{sheet.say.column(end, name.name)} from {sheet.named(end)}",
+        over=sheet.named(way[0].end), where=said,
+    )  # fmt: skip
+
+
+def _counted(book: Book, table: Table) -> bool:
+    return bool(_links(book, table)) and bool(table.key)
+
+
+def _summed(book: Book, table: Table) -> bool:
+    return _counted(book, table) and bool(book.parts(table).amounts)
+
+
+INTENTS = (
+    *(of_roles(f"chain_{n}", chain_list(n - 1, f"chain_{n}"), _counted, "join") for n in (2, 3, 4, 5, 6)),
+    of_roles("far_sum", far_total(2, "far_sum", False), _summed, "join"),
+    of_roles("far_sum_3", far_total(3, "far_sum_3", False), _summed, "join"),
+    of_roles("far_count", far_total(2, "far_count", True), _counted, "join"),
+    of_roles("far_where", far_where, _counted, "join"),
+)

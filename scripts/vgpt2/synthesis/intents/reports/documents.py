@@ -1,0 +1,171 @@
+"""Reports on documents and their lines, and on masters with what stands against them: never an amount twice.
+
+Lines are added up in a query in brackets before they are joined: what stands in the header once is counted once.
+"""
+
+from __future__ import annotations
+
+import random
+
+from vgpt2.catalog.model import Table
+from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.intents.model import Draft
+from vgpt2.synthesis.intents.reports.of_roles import of_roles
+from vgpt2.synthesis.intents.reports.sheet import Sheet
+from vgpt2.synthesis.query import Call, Item, JoinOn, Query, Ref, alias_for
+from vgpt2.synthesis.questions import listed
+from vgpt2.synthesis.roles.book import Book
+from vgpt2.synthesis.roles.columns import Parts
+from vgpt2.synthesis.roles.links import Link
+
+
+def summed(sheet: Sheet, link: Link, name: str, items: tuple[Item, ...]) -> JoinOn:
+    """The rows behind a link added up by what they refer to, as an outer join under `name`."""
+    start, end = link.start.qualified, link.end.qualified
+    keys = tuple(Ref(start, column) for column, _ in link.pairs)
+    inner = Query(start, (*map(Item, keys), *items), where=tuple(sheet.inner_company(link.start)), group=keys)
+    pairs = tuple((Ref(end, far), Ref(name, near)) for near, far in link.pairs)
+    return JoinOn(name, pairs, "LEFT JOIN", inner)
+
+
+def _or_zero(name: str, alias: str) -> Item:
+    return Item(Call("ISNULL({0}, 0)", (Ref(name, alias),)), alias)
+
+
+def _sum(parts: Parts, table: Table, turn: int) -> tuple[str, Item] | None:
+    if not parts.amounts:
+        return None
+    column = parts.amounts[turn % min(2, len(parts.amounts))]
+    alias = alias_for("Total", column.name)
+    return column.name, Item(Call("SUM({0})", (Ref(table.qualified, column.name),)), alias)
+
+
+def _with_lines(book: Book, table: Table) -> bool:
+    return any(book.parts(link.start).amounts for link in book.lines(table)) and bool(book.parts(table).numbers)
+
+
+def _lines(sheet: Sheet) -> Link | None:
+    links = [link for link in sheet.book.lines(sheet.table) if sheet.book.parts(link.start).amounts]
+    return links[sheet.turn % len(links)] if links else None
+
+
+def line_totals(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """Documents with the number and the total of their lines, 0 where there is none."""
+    sheet = Sheet(ctx, table, rng, turn, "line_totals")
+    link = _lines(sheet)
+    made = _sum(sheet.book.parts(link.start), link.start, turn) if link else None
+    if not link or not made:
+        return None
+    partner = sheet.partner()
+    join = summed(sheet, link, "Lines", (Item(Call("COUNT(*)"), "LineCount"), made[1]))
+    sheet.joins.append(join)
+    shown = [*sheet.ids(), *(partner.items if partner else ())]
+    query = sheet.query((*shown, _or_zero("Lines", "LineCount"), _or_zero("Lines", made[1].alias)))
+    return sheet.draft(
+        query, f"count the lines and sum {made[0]} before the join; ISNULL gives 0 where there are none",
+        lines=sheet.named(link.start), measure=sheet.say.column(link.start, made[0]),
+        columns=", ".join([*sheet.said_ids(), *([partner.said] if partner else [])]),
+    )  # fmt: skip
+
+
+def lines_differ(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """Documents whose own amount is not the sum of their lines."""
+    sheet = Sheet(ctx, table, rng, turn, "lines_differ")
+    link, amount = _lines(sheet), sheet.amount()
+    made = _sum(sheet.book.parts(link.start), link.start, 0) if link else None
+    if not link or not made or not amount:
+        return None
+    inner = link.start.column(made[0])
+    if inner is None or inner.type != amount.type:
+        return None
+    sheet.joins.append(summed(sheet, link, "Lines", (made[1],)))
+    refs = (sheet.ref(amount), Ref("Lines", made[1].alias))
+    sheet.where.append(Call("({0} <> {1} OR ({1} IS NULL AND {0} <> 0))", refs))
+    own = [*sheet.ids(), Item(refs[0]), _or_zero("Lines", made[1].alias)]
+    query = sheet.query((*own, Item(Call("{0} - ISNULL({1}, 0)", refs), "Difference")))
+    return sheet.draft(
+        query, f"sum {made[0]} of the lines before the join; keep those that differ from {amount.name}",
+        lines=sheet.named(link.start), measure=sheet.say.column(link.start, made[0]),
+        columns=", ".join(sheet.said_ids()), amount=sheet.said(amount),
+    )  # fmt: skip
+
+
+def many_lines(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """Documents with more than so many lines."""
+    sheet = Sheet(ctx, table, rng, turn, "many_lines")
+    links = sheet.book.lines(table)
+    link = links[turn % len(links)] if links else None
+    if not link or not sheet.parts.numbers:
+        return None
+    bound = rng.choice((2, 2, 3))
+    pairs = tuple((Ref(table.qualified, far), Ref(link.start.qualified, near)) for near, far in link.pairs)
+    sheet.joins.append(JoinOn(link.start.qualified, pairs))
+    number = sheet.ref(sheet.parts.numbers[-1])
+    keys = tuple(sheet.ref(name) for name in table.key if name != ctx.roles(table).company)
+    query = sheet.query(
+        (*map(Item, keys), Item(Call("COUNT(*)"), "LineCount")), keys, having=((Call("COUNT(*)"), f"> {bound}"),)
+    )
+    return sheet.draft(
+        query, f"count the lines by {number.column}, keep more than {bound}",
+        lines=sheet.named(link.start), bound=str(bound), columns=", ".join(sheet.said(key.column) for key in keys),
+    )  # fmt: skip
+
+
+def _against(book: Book, table: Table) -> list[Link]:
+    """The links of tables with amounts to this one."""
+    if book.parts(table).name is None:
+        return []
+    return [link for link in book.into(table) if book.parts(link.start).amounts and link.start.weight >= 0.2]
+
+
+def master_totals(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """All masters with what stands against them, 0 where nothing does."""
+    sheet = Sheet(ctx, table, rng, turn, "master_totals")
+    links, name = _against(sheet.book, table), sheet.parts.name
+    link = links[turn % len(links)] if links else None
+    made = _sum(sheet.book.parts(link.start), link.start, turn) if link else None
+    if not link or not made or not sheet.parts.numbers or name is None:
+        return None
+    sheet.joins.append(summed(sheet, link, "Totals", (Item(Call("COUNT(*)"), "Documents"), made[1])))
+    own = (*sheet.ids(), Item(sheet.ref(name)))
+    query = sheet.query((*own, _or_zero("Totals", "Documents"), _or_zero("Totals", made[1].alias)))
+    return sheet.draft(
+        query, f"sum {made[0]} before the join; ISNULL gives 0 where there is none",
+        other=sheet.named(link.start), measure=sheet.say.column(link.start, made[0]),
+        columns=listed([*sheet.said_ids(), sheet.said(name)]),
+    )  # fmt: skip
+
+
+def two_totals(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """All masters with the totals of two tables side by side, each added up on its own."""
+    sheet = Sheet(ctx, table, rng, turn, "two_totals")
+    links, name = _against(sheet.book, table), sheet.parts.name
+    pairs = [(a, b) for a in links for b in links if a.start.name < b.start.name]
+    if not pairs or not sheet.parts.numbers or name is None:
+        return None
+    order = list(range(len(pairs)))
+    ctx.rng("pick", "two_totals", table.qualified).shuffle(order)
+    joins, items, said = [], [], []
+    for link, label in ((link, alias_for(link.start.name, "Totals")) for link in pairs[order[turn % len(order)]]):
+        made = _sum(sheet.book.parts(link.start), link.start, turn)
+        if made is None:
+            return None
+        joins.append(summed(sheet, link, label, (made[1],)))
+        alias = alias_for(link.start.name, made[1].alias)
+        items.append(Item(Call("ISNULL({0}, 0)", (Ref(label, made[1].alias),)), alias))
+        said.append(f"{sheet.say.column(link.start, made[0])} of {sheet.named(link.start)}")
+    sheet.joins += joins
+    own = (*sheet.ids(), Item(sheet.ref(name)))
+    return sheet.draft(
+        sheet.query((*own, *items)), "sum each table on its own before the join, so that no row counts twice",
+        first=said[0], second=said[1], columns=listed([*sheet.said_ids(), sheet.said(name)]),
+    )  # fmt: skip
+
+
+INTENTS = (
+    of_roles("line_totals", line_totals, _with_lines, "join"),
+    of_roles("lines_differ", lines_differ, lambda b, t: _with_lines(b, t) and bool(b.parts(t).amounts)),
+    of_roles("many_lines", many_lines, lambda b, t: bool(b.lines(t) and b.parts(t).numbers), "join"),
+    of_roles("master_totals", master_totals, lambda b, t: bool(_against(b, t)), "join"),
+    of_roles("two_totals", two_totals, lambda b, t: len(_against(b, t)) > 1),
+)

@@ -1,0 +1,159 @@
+"""Reports on what does not move: partners without documents, no longer active, run out."""
+
+from __future__ import annotations
+
+import random
+
+from vgpt2.catalog.model import Column, Table
+from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.intents.model import Draft
+from vgpt2.synthesis.intents.reports.days import day_of
+from vgpt2.synthesis.intents.reports.of_roles import of_roles
+from vgpt2.synthesis.intents.reports.sheet import Sheet, sum_of
+from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, SubQuery, alias_for
+from vgpt2.synthesis.questions import listed
+from vgpt2.synthesis.roles.book import Book
+from vgpt2.synthesis.roles.links import Link
+
+COUNT = Item(Call("COUNT(*)"), "Documents")
+
+
+def idle(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """Partners whose last document is from before a day."""
+    sheet = Sheet(ctx, table, rng, turn, "idle")
+    time, partner = sheet.moment(months=False), sheet.partner()
+    day = day_of(sheet, time.column, table=time.table) if time else None
+    if not time or not partner or not day:
+        return None
+    last = Call("MAX({0})", (time.ref,))
+    query = sheet.query(
+        (*partner.items, Item(last, alias_for("Last", time.column.name))),
+        partner.grouped,
+        having=((last, f"< {day.sql}"),),
+    )
+    return sheet.draft(
+        query, f"last {time.column.name} by {partner.short}, keep those before {day.said}",
+        date=time.said, day=day.said, by=partner.said,
+    )  # fmt: skip
+
+
+def _dated_into(book: Book, table: Table) -> list[Link]:
+    if book.parts(table).name is None or not book.parts(table).numbers:
+        return []
+    return [link for link in book.into(table) if _own_date(book, link.start) and link.start.weight >= 0.2]
+
+
+def _own_date(book: Book, table: Table) -> Column | None:
+    """The day of its documents, if the table has it itself."""
+    return next((column for owner, column in book.moments(table, months=False) if owner == table), None)
+
+
+def nothing_since(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """Masters for which there is nothing in another table since a day."""
+    sheet = Sheet(ctx, table, rng, turn, "nothing_since")
+    links, name = _dated_into(sheet.book, table), sheet.parts.name
+    link = links[turn % len(links)] if links else None
+    if not link or name is None:
+        return None
+    other = Sheet(ctx, link.start, rng, turn, "nothing_since/other")
+    time = _own_date(sheet.book, link.start)
+    day = day_of(other, time, late=False) if time else None
+    if not time or not day:
+        return None
+    since = Filter(other.ref(time), f"{{0}} >= {day.sql}", f"since {day.said}")
+    inner = Query(link.start.qualified, (), where=(*sheet.tied_company(link), since))
+    pairs = tuple((Ref(link.start.qualified, near), sheet.ref(far)) for near, far in link.pairs)
+    sheet.where.append(SubQuery("NOT EXISTS", inner, pairs=pairs))
+    return sheet.draft(
+        sheet.query((*sheet.ids(), Item(sheet.ref(name)))),
+        f"keep those without a row in {sheet.say.short(link.start)} since {day.said}",
+        other=sheet.named(link.start), date=sheet.say.column(link.start, time.name), day=day.said,
+        columns=listed([*sheet.said_ids(), sheet.said(name)]),
+    )  # fmt: skip
+
+
+def _children(book: Book, table: Table) -> list[Link]:
+    if book.parts(table).name is None or not book.parts(table).numbers:
+        return []
+    return [link for link in book.into(table) if link.start.weight >= 0.2]
+
+
+def one_not_other(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """Masters with rows in one table and none in another."""
+    sheet = Sheet(ctx, table, rng, turn, "one_not_other")
+    links, name = _children(sheet.book, table), sheet.parts.name
+    pairs = [(a, b) for a in links for b in links if a.start.name != b.start.name]
+    if not pairs or name is None:
+        return None
+    order = list(range(len(pairs)))
+    ctx.rng("pick", "one_not_other", table.qualified).shuffle(order)
+    chosen = pairs[order[turn % len(order)]]
+    for link, operator in zip(chosen, ("EXISTS", "NOT EXISTS"), strict=True):
+        inner = Query(link.start.qualified, (), where=tuple(sheet.tied_company(link)))
+        on = tuple((Ref(link.start.qualified, near), sheet.ref(far)) for near, far in link.pairs)
+        sheet.where.append(SubQuery(operator, inner, pairs=on))
+    short = [sheet.say.short(link.start) for link in chosen]
+    return sheet.draft(
+        sheet.query((*sheet.ids(), Item(sheet.ref(name)))),
+        f"keep those in {short[0]} and not in {short[1]}",
+        other=sheet.named(chosen[0].start), missing=sheet.named(chosen[1].start),
+        columns=listed([*sheet.said_ids(), sheet.said(name)]),
+    )  # fmt: skip
+
+
+def _stopped(book: Book, table: Table) -> list[Link]:
+    """The partners of a table that can be active or not, where it has amounts."""
+    parts = book.parts(table)
+    return [link for link in book.partners(table) if parts.amounts and _active(book, link)]
+
+
+def _active(book: Book, link: Link) -> tuple[Column, str] | None:
+    state = next((state for state in book.parts(link.end).states if state.word == "active"), None)
+    if state is None:
+        return None
+    return state.column, "{0} = 'N'" if "'" in state.template else "{0} = 0"
+
+
+def not_active(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """Partners that are not active any more and have documents all the same."""
+    sheet = Sheet(ctx, table, rng, turn, "not_active")
+    links = _stopped(sheet.book, table)
+    link = links[turn % len(links)] if links else None
+    amount = sheet.amount()
+    partner, flag = (sheet.by(link), _active(sheet.book, link)) if link else (None, None)
+    if not link or not partner or not flag or not amount:
+        return None
+    sheet.where.append(Filter(Ref(link.end.qualified, flag[0].name), flag[1], "no longer active"))
+    query = sheet.query((*partner.items, sum_of(sheet.ref(amount)), COUNT), partner.grouped)
+    value = flag[1].removeprefix("{0} = ").strip("'")
+    return sheet.draft(
+        query, f"sum {amount.name} and count by {partner.short}",
+        measure=sheet.said(amount), by=partner.said, flag=f"{sheet.say.column(link.end, flag[0].name)} is {value}",
+    )  # fmt: skip
+
+
+def run_out(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """What has run out by a day, with its partner."""
+    sheet = Sheet(ctx, table, rng, turn, "run_out")
+    end, partner = sheet.parts.expires[0], sheet.partner()
+    day = day_of(sheet, end)
+    keys = [name for name in table.key if name != ctx.roles(table).company]
+    if not day or not keys:
+        return None
+    sheet.where.append(Filter(sheet.ref(end), f"{{0}} < {day.sql}", "expired"))
+    partner_items = [item for item in (partner.items if partner else ()) if item.name not in keys]
+    items = (*(Item(sheet.ref(name)) for name in keys), *partner_items, Item(sheet.ref(end)))
+    said = [*(sheet.said(name) for name in keys), *([partner.said] if partner else [])]
+    return sheet.draft(
+        sheet.query(items), f"keep {end.name} before {day.said}",
+        date=sheet.said(end), day=day.said, columns=", ".join(said),
+    )  # fmt: skip
+
+
+INTENTS = (
+    of_roles("idle", idle, lambda b, t: bool(b.all_partners(t) and b.moments(t, months=False))),
+    of_roles("nothing_since", nothing_since, lambda b, t: bool(_dated_into(b, t)), "join"),
+    of_roles("one_not_other", one_not_other, lambda b, t: len(_children(b, t)) > 1, "join"),
+    of_roles("not_active", not_active, lambda b, t: bool(_stopped(b, t))),
+    of_roles("run_out", run_out, lambda b, t: bool(b.parts(t).expires), "sql"),
+)

@@ -1,0 +1,141 @@
+"""Reports on what should not be: twice, missing, out of order, without movement, run out."""
+
+from __future__ import annotations
+
+import random
+
+from vgpt2.catalog.model import Table
+from vgpt2.synthesis.context import WHOLE, Context, base_word
+from vgpt2.synthesis.intents.model import Draft
+from vgpt2.synthesis.intents.reports.of_roles import of_roles
+from vgpt2.synthesis.intents.reports.sheet import Sheet
+from vgpt2.synthesis.query import Call, Filter, Item, JoinOn, Query, Ref
+from vgpt2.synthesis.roles.book import Book
+
+COUNT = Item(Call("COUNT(*)"), "Documents")
+TWICE = ((Call("COUNT(*)"), "> 1"),)
+
+
+def _same(book: Book, table: Table) -> bool:
+    return bool(book.parts(table).amounts and book.partners(table))
+
+
+def duplicates(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """Partners with the same amount more than once: perhaps entered twice."""
+    sheet = Sheet(ctx, table, rng, turn, "duplicates")
+    amount, partner = sheet.amount(), sheet.partner()
+    if not amount or not partner:
+        return None
+    value = sheet.ref(amount)
+    query = sheet.query((*partner.items, Item(value), COUNT), (*partner.grouped, value), having=TWICE)
+    return sheet.draft(
+        query, f"count by {partner.short} and {amount.name}, keep more than one",
+        measure=sheet.said(amount), by=partner.said,
+    )  # fmt: skip
+
+
+def duplicate_rows(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """The rows that share partner and amount with another."""
+    sheet = Sheet(ctx, table, rng, turn, "duplicate_rows")
+    amount = sheet.amount()
+    links = sheet.book.partners(table)
+    partner = sheet.partner_of(links[turn % len(links)]) if links else None
+    if not amount or not partner or not sheet.parts.numbers:
+        return None
+    value = sheet.ref(amount)
+    company = ctx.roles(table).company
+    own = (*([sheet.ref(company)] if company else []), *partner.group, value)
+    inner = Query(table.qualified, tuple(map(Item, own)), where=tuple(sheet.where), group=own, having=TWICE)
+    sheet.joins.append(JoinOn("Twice", tuple((ref, Ref("Twice", ref.column)) for ref in own), "JOIN", inner))
+    keys = [Ref(table.qualified, name) for name in table.key if name != company]
+    items = (*map(Item, dict.fromkeys((*keys, *partner.keys, value))),)
+    said = listed_keys(sheet, [ref.column for ref in dict.fromkeys((*keys, *partner.keys))])
+    return sheet.draft(
+        sheet.query(items), f"count by {partner.short} and {amount.name} in brackets; join what is there twice",
+        measure=sheet.said(amount), key=sheet.said(partner.keys[-1].column), columns=said,
+    )  # fmt: skip
+
+
+def listed_keys(sheet: Sheet, names: list[str]) -> str:
+    """Columns of the table, one after the other."""
+    return ", ".join(sheet.said(name) for name in names)
+
+
+def _counted(book: Book, table: Table) -> bool:
+    numbers = book.parts(table).numbers
+    if not book.parts(table).amounts and not book.parts(table).dated:
+        return False
+    return (
+        bool(numbers)
+        and base_word(numbers[-1]) in WHOLE
+        and not any(numbers[-1].name == name for link in book.links(table) for name, _ in link.pairs)
+    )
+
+
+def gaps(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """Where the numbers of documents leave one out."""
+    sheet = Sheet(ctx, table, rng, turn, "gaps")
+    number = sheet.parts.numbers[-1]
+    others = [sheet.ref(name) for name in table.key if name not in (ctx.roles(table).company, number.name)]
+    refs = (sheet.ref(number), *others)
+    parts = f"PARTITION BY {', '.join(f'{{{place}}}' for place in range(1, len(refs)))} " if others else ""
+    after = Item(Call(f"LEAD({{0}}) OVER ({parts}ORDER BY {{0}})", refs), "NextNumber")
+    inner = sheet.query((*map(Item, others), Item(refs[0]), after))
+    own = (Ref("Numbers", number.name), Ref("Numbers", "NextNumber"))
+    items = (*(Item(Ref("Numbers", ref.column)) for ref in others), *map(Item, own))
+    query = Query("Numbers", items, where=(Call("{1} > {0} + 1", own),), ctes=(("Numbers", inner),))
+    within = f" within {listed_keys(sheet, [ref.column for ref in others])}" if others else ""
+    return sheet.draft(
+        query, f"LEAD gives the next {number.name}; keep where it is more than one higher",
+        number=sheet.said(number), within=within,
+    )  # fmt: skip
+
+
+def date_order(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """Rows whose days are in the wrong order."""
+    sheet = Sheet(ctx, table, rng, turn, "date_order")
+    first = sheet.parts.dated[0]
+    later = sheet.one([*sheet.parts.due, *(column for column, _ in sheet.parts.ended), *sheet.parts.expires], "later")
+    if not later or not sheet.parts.numbers:
+        return None
+    pair = (sheet.ref(first), sheet.ref(later))
+    sheet.where.append(Call("{1} < {0}", pair))
+    keys = [name for name in table.key if name != ctx.roles(table).company]
+    query = sheet.query((*(Item(sheet.ref(name)) for name in keys), *map(Item, pair)))
+    return sheet.draft(
+        query, f"keep {later.name} before {first.name}",
+        first=sheet.said(first), later=sheet.said(later), columns=listed_keys(sheet, keys),
+    )  # fmt: skip
+
+
+def without_partner(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """Rows that refer to no partner at all, and their amounts."""
+    sheet = Sheet(ctx, table, rng, turn, "without_partner")
+    links = [link for link in sheet.book.partners(table) if link.optional]
+    link = links[turn % len(links)] if links else None
+    amount = sheet.amount()
+    column = table.column(link.pairs[-1][0]) if link else None
+    keys = [name for name in table.key if name != ctx.roles(table).company]
+    if not link or not column or not column.nullable or not keys:
+        return None
+    sheet.where.append(Filter(sheet.ref(column), "{0} IS NULL", f"without {sheet.said(column)}"))
+    items = [Item(sheet.ref(name)) for name in keys] + ([Item(sheet.ref(amount))] if amount else [])
+    said = [*keys, *([amount.name] if amount else [])]
+    return sheet.draft(
+        sheet.query(items), f"keep those without {column.name}",
+        column=sheet.said(column), columns=listed_keys(sheet, said),
+    )  # fmt: skip
+
+
+INTENTS = (
+    of_roles("duplicates", duplicates, _same),
+    of_roles("duplicate_rows", duplicate_rows, _same, "sql"),
+    of_roles("gaps", gaps, _counted, "sql", ("LEAD",)),
+    of_roles(
+        "date_order",
+        date_order,
+        lambda b, t: bool(b.parts(t).dated and (b.parts(t).due or b.parts(t).ended or b.parts(t).expires)),
+        "sql",
+    ),
+    of_roles("without_partner", without_partner, lambda b, t: any(link.optional for link in b.partners(t)), "sql"),
+)

@@ -1,0 +1,240 @@
+"""Reports on who is how large: the top, shares, ranks, above the average, the few that make up most."""
+
+from __future__ import annotations
+
+import random
+
+from vgpt2.catalog.model import Column, Table
+from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.intents.model import Draft
+from vgpt2.synthesis.intents.reports.of_roles import of_roles
+from vgpt2.synthesis.intents.reports.sheet import Partner, Sheet, sum_of
+from vgpt2.synthesis.literals import literal, round_below, spoken
+from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, SubQuery, alias_for
+from vgpt2.synthesis.roles.book import Book
+
+TOP = (3, 5, 10, 20)
+COUNT = Item(Call("COUNT(*)"), "Documents")
+TOTAL = Ref("Totals", "Total")
+
+
+def _ranked(book: Book, table: Table) -> bool:
+    return bool(book.parts(table).amounts and book.all_partners(table))
+
+
+def _start(
+    ctx: Context, table: Table, rng: random.Random, turn: int, label: str
+) -> tuple[Sheet, Column, Partner] | None:
+    sheet = Sheet(ctx, table, rng, turn, label)
+    amount, partner = sheet.amount(), sheet.partner()
+    return (sheet, amount, partner) if amount and partner else None
+
+
+def _totals(sheet: Sheet, amount: Column, partner: Partner) -> tuple[Query, tuple[Item, ...]]:
+    """The totals by partner, to be read as `Totals`, and its columns there."""
+    inner = sheet.query((*partner.items, sum_of(sheet.ref(amount), "Total")), partner.grouped)
+    return inner, tuple(Item(Ref("Totals", item.name)) for item in (*partner.items, Item(TOTAL)))
+
+
+def top_partner(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """The partners with the highest totals."""
+    made = _start(ctx, table, rng, turn, "top_partner")
+    if not made:
+        return None
+    sheet, amount, partner = made
+    n, total = rng.choice(TOP), sum_of(sheet.ref(amount))
+    query = sheet.query((*partner.items, total, COUNT), partner.grouped, order=((total.alias, True),), top=n)
+    return sheet.draft(
+        query, f"top {n} {partner.short} by sum of {amount.name}", True,
+        n=str(n), measure=sheet.said(amount), by=partner.said,
+    )  # fmt: skip
+
+
+def share(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """What percentage of the total each partner has."""
+    made = _start(ctx, table, rng, turn, "share")
+    if not made:
+        return None
+    sheet, amount, partner = made
+    part = Item(Call("100.0 * SUM({0}) / NULLIF(SUM(SUM({0})) OVER (), 0)", (sheet.ref(amount),)), "PercentOfTotal")
+    query = sheet.query((*partner.items, sum_of(sheet.ref(amount)), part), partner.grouped)
+    return sheet.draft(
+        query, f"sum {amount.name} by {partner.short}; divide by the total of all",
+        measure=sheet.said(amount), by=partner.said,
+    )  # fmt: skip
+
+
+def rank_partner(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """Partners ranked by their totals."""
+    made = _start(ctx, table, rng, turn, "rank_partner")
+    if not made:
+        return None
+    sheet, amount, partner = made
+    rank = Item(Call("RANK() OVER (ORDER BY SUM({0}) DESC)", (sheet.ref(amount),)), "RankNumber")
+    query = sheet.query((*partner.items, sum_of(sheet.ref(amount)), rank), partner.grouped)
+    return sheet.draft(
+        query, f"sum {amount.name} by {partner.short}; rank the totals, highest first",
+        measure=sheet.said(amount), by=partner.said,
+    )  # fmt: skip
+
+
+def most_of_total(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """The largest partners that make up so many percent of the total."""
+    made = _start(ctx, table, rng, turn, "most_of_total")
+    if not made:
+        return None
+    sheet, amount, partner = made
+    percent = rng.choice((50, 80, 80, 90))
+    inner, shown = _totals(sheet, amount, partner)
+    group = tuple(Ref("Totals", item.name) for item in partner.items[: len(partner.keys)])
+    order = ", ".join(f"{{{place}}}" for place in range(1, 1 + len(group)))
+    running = Call(f"SUM({{0}}) OVER (ORDER BY {{0}} DESC, {order} ROWS UNBOUNDED PRECEDING)", (TOTAL, *group))
+    summed = Query(
+        "Totals", (*shown, Item(running, "RunningTotal"), Item(Call("SUM({0}) OVER ()", (TOTAL,)), "AllTotal"))
+    )
+    refs = (Ref("Running", "RunningTotal"), TOTAL, Ref("Running", "AllTotal"))
+    query = Query(
+        "Running", tuple(Item(Ref("Running", item.name)) for item in shown),
+        where=(Call(f"{{0}} - {{1}} < {percent / 100:g} * {{2}}", refs),),
+        ctes=(("Totals", inner), ("Running", summed)),
+    )  # fmt: skip
+    return sheet.draft(
+        query, f"sum {amount.name} by {partner.short}; add up from the highest until {percent} % of all is reached",
+        measure=sheet.said(amount), by=partner.said, percent=str(percent),
+    )  # fmt: skip
+
+
+def above_mean(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """Partners whose total is above the average of all partners' totals."""
+    made = _start(ctx, table, rng, turn, "above_mean")
+    if not made:
+        return None
+    sheet, amount, partner = made
+    inner, shown = _totals(sheet, amount, partner)
+    mean = Query("Totals", (Item(Call("AVG({0})", (TOTAL,))),))
+    query = Query("Totals", shown, where=(SubQuery(">", mean, TOTAL),), ctes=(("Totals", inner),))
+    return sheet.draft(
+        query, f"sum {amount.name} by {partner.short}; keep those over the average of these totals",
+        measure=sheet.said(amount), by=partner.said,
+    )  # fmt: skip
+
+
+def quartile(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """Partners in so many groups of equal number by their totals."""
+    made = _start(ctx, table, rng, turn, "quartile")
+    if not made:
+        return None
+    sheet, amount, partner = made
+    n = rng.choice((4, 4, 5, 10))
+    keys = ", ".join(f"{{{place}}}" for place in range(1, 1 + len(partner.group)))
+    tile = Item(
+        Call(f"NTILE({n}) OVER (ORDER BY SUM({{0}}) DESC, {keys})", (sheet.ref(amount), *partner.group)), "GroupNumber"
+    )
+    query = sheet.query((*partner.items, sum_of(sheet.ref(amount)), tile), partner.grouped)
+    return sheet.draft(
+        query, f"sum {amount.name} by {partner.short}; NTILE parts them into {n} from the highest down",
+        measure=sheet.said(amount), by=partner.said, n=str(n),
+    )  # fmt: skip
+
+
+def top_in_group(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """Within each value of a code the partners with the highest totals."""
+    made = _start(ctx, table, rng, turn, "top_in_group")
+    if not made:
+        return None
+    sheet, amount, partner = made
+    used = {ref.column for ref in partner.group}
+    codes = [column for column in ctx.roles(table).codes if column.name not in used]
+    code = sheet.one(codes, "code")
+    if not code:
+        return None
+    n, group = rng.choice((1, 2, 3)), sheet.ref(code)
+    refs = (group, sheet.ref(amount), *partner.group)
+    keys = ", ".join(f"{{{place}}}" for place in range(2, len(refs)))
+    number = Item(Call(f"ROW_NUMBER() OVER (PARTITION BY {{0}} ORDER BY SUM({{1}}) DESC, {keys})", refs), "RowNumber")
+    items = (Item(group), *partner.items, sum_of(sheet.ref(amount)), number)
+    query = sheet.query(items, (group, *partner.grouped), keep=("RowNumber", f"<= {n}"))
+    return sheet.draft(
+        query, f"sum {amount.name} by {code.name} and {partner.short}; keep the first {n} of each {code.name}",
+        measure=sheet.said(amount), by=partner.said, code=sheet.said(code), n=str(n),
+    )  # fmt: skip
+
+
+def largest_each(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """The largest document of each partner."""
+    made = _start(ctx, table, rng, turn, "largest_each")
+    if not made or not made[0].parts.numbers:
+        return None
+    sheet, amount, partner = made
+    keys = [sheet.ref(name) for name in table.key if name != ctx.roles(table).company]
+    refs = (sheet.ref(amount), *partner.group, *keys)
+    parts = ", ".join(f"{{{place}}}" for place in range(1, 1 + len(partner.group)))
+    order = ", ".join(f"{{{place}}}" for place in range(1 + len(partner.group), len(refs)))
+    row = Item(Call(f"ROW_NUMBER() OVER (PARTITION BY {parts} ORDER BY {{0}} DESC, {order})", refs), "RowNumber")
+    items = (*partner.items, *sheet.ids(), Item(sheet.ref(amount)), row)
+    query = sheet.query(items, keep=("RowNumber", "= 1"))
+    return sheet.draft(
+        query, f"number the rows of each {partner.short} by {amount.name} descending; keep the first",
+        measure=sheet.said(amount), by=partner.said, columns=", ".join(sheet.said_ids()),
+    )  # fmt: skip
+
+
+def size_classes(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """How many rows there are, and how much they add up to, in classes of an amount."""
+    sheet = Sheet(ctx, table, rng, turn, "size_classes")
+    amount = sheet.amount()
+    values = sorted(value for value in ctx.values(table, amount) if value > 0) if amount else []
+    if not amount or len(values) < 6:
+        return None
+    low, high = (round_below(values[len(values) * part // 6], rng) for part in (2, 5))
+    if not 0 < low < high:
+        return None
+    small, middle = f"WHEN {{0}} < {low} THEN 'under {low}'", f"WHEN {{0}} < {high} THEN '{low} to {high}'"
+    size = Call(f"CASE {small} {middle} ELSE '{high} and over' END", (sheet.ref(amount),))
+    if amount.nullable:
+        sheet.where.append(Filter(sheet.ref(amount), "{0} IS NOT NULL"))
+    query = sheet.query((Item(size, "SizeClass"), COUNT, sum_of(sheet.ref(amount))), (size,))
+    return sheet.draft(
+        query, f"count and sum {amount.name} by its class (CASE)",
+        measure=sheet.said(amount), classes=f"under {low}, {low} up to {high}, and {high} or more",
+    )  # fmt: skip
+
+
+def code_columns(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """The total of each partner, with columns of its own for two values of a code and the rest."""
+    made = _start(ctx, table, rng, turn, "code_columns")
+    if not made:
+        return None
+    sheet, amount, partner = made
+    code = sheet.one([column for column in ctx.roles(table).codes if column.values], "code")
+    values = [value for value in ctx.values(table, code) if str(value).isalnum()] if code else []
+    if not code or len(values) < 2 or sheet.ref(code) in partner.group:
+        return None
+    chosen = rng.sample(values, 2)
+    pair = (sheet.ref(code), sheet.ref(amount))
+    columns = [
+        Item(
+            Call(f"SUM(CASE WHEN {{0}} = {literal(value)} THEN {{1}} ELSE 0 END)", pair),
+            alias_for(code.name, str(value)),
+        )
+        for value in chosen
+    ]
+    query = sheet.query((*partner.items, *columns, sum_of(sheet.ref(amount))), partner.grouped)
+    return sheet.draft(
+        query, f"sum {amount.name} by {partner.short}, one column a value of {code.name} (CASE) and one for all",
+        measure=sheet.said(amount), by=partner.said, code=sheet.said(code), values=" and ".join(map(spoken, chosen)),
+    )  # fmt: skip
+
+
+INTENTS = (
+    of_roles("top_partner", top_partner, _ranked),
+    of_roles("share", share, _ranked),
+    of_roles("rank_partner", rank_partner, _ranked, "sql"),
+    of_roles("most_of_total", most_of_total, _ranked, "business", ("running",)),
+    of_roles("above_mean", above_mean, _ranked, "sql"),
+    of_roles("quartile", quartile, _ranked, "sql"),
+    of_roles("top_in_group", top_in_group, lambda b, t: _ranked(b, t) and bool(b.ctx.roles(t).codes)),
+    of_roles("largest_each", largest_each, _ranked, "sql"),
+    of_roles("size_classes", size_classes, lambda b, t: bool(b.parts(t).amounts), "sql"),
+    of_roles("code_columns", code_columns, lambda b, t: _ranked(b, t) and bool(b.ctx.roles(t).codes), "sql"),
+)

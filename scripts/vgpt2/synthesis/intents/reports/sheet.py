@@ -1,0 +1,246 @@
+"""One report in the making: the table that it is about, what is joined to it, its conditions, and how all is said."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from vgpt2.catalog.column_meaning import is_group
+from vgpt2.catalog.model import Column, Table
+from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.intents.model import Draft, pick
+from vgpt2.synthesis.query import Call, Condition, Filter, Item, JoinOn, Query, Ref, alias_for
+from vgpt2.synthesis.questions import Speech, listed
+from vgpt2.synthesis.roles.book import book_of
+from vgpt2.synthesis.roles.columns import State
+from vgpt2.synthesis.roles.links import Link
+
+# Of the amounts of a table so many are asked for: those behind them are parts of these.
+MAIN = 3
+# Of the partners so many, the most used first.
+PARTNERS = 6
+
+
+@dataclass(slots=True, frozen=True)
+class Partner:
+    """Whom a report goes by: its key in the table, its name in the other, and all columns that tell it apart."""
+
+    link: Link
+    keys: tuple[Ref, ...]
+    group: tuple[Ref, ...]
+    name: Item
+    said: str
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """Key and name as output columns."""
+        return (*map(Item, self.keys), self.name)
+
+    @property
+    def short(self) -> str:
+        """The key's name, for a plan."""
+        return self.keys[-1].column
+
+    @property
+    def grouped(self) -> tuple[Ref, ...]:
+        """What GROUP BY needs for `items`."""
+        name = self.name.value
+        return (*self.group, name) if isinstance(name, Ref) else self.group
+
+
+@dataclass(slots=True, frozen=True)
+class Moment:
+    """When the rows of a report are: a column of its table, or of the document of its lines."""
+
+    table: Table
+    column: Column
+    ref: Ref
+    said: str
+
+
+class Sheet:
+    """A report on one table."""
+
+    def __init__(self, ctx: Context, table: Table, rng: random.Random, turn: int, label: str) -> None:
+        self.ctx, self.table, self.rng, self.turn, self.label = ctx, table, rng, turn, label
+        self.say = Speech(ctx, rng)
+        self.book = book_of(ctx)
+        self.parts = self.book.parts(table)
+        self.joins: list[JoinOn] = []
+        company, self.company_said = self.say.company(table)
+        self.where: list[Condition] = list(company)
+        self._company = company[0] if company else None
+
+    def ref(self, column: Column | str) -> Ref:
+        """A column of the table."""
+        return Ref(self.table.qualified, column if isinstance(column, str) else column.name)
+
+    def said(self, column: Column | str) -> str:
+        """How the question calls a column of the table."""
+        return self.say.column(self.table, column if isinstance(column, str) else column.name)
+
+    def named(self, table: Table) -> str:
+        """How the question calls a table among other words: `vendors (APVM)`, never `table APVM`."""
+        return self.say.table(table).removeprefix("table ")
+
+    def one(self, columns: Sequence[Column], what: str) -> Column | None:
+        """One of these columns; as the turn grows, each of them."""
+        return pick(self.ctx, self.table, columns, self.turn, f"{self.label}/{what}")
+
+    def ids(self) -> list[Item]:
+        """What tells a row apart: the last three columns of its key, without company and groups."""
+        return [Item(self.ref(column)) for column in self.parts.numbers[-3:]]
+
+    def said_ids(self) -> list[str]:
+        """How the question calls them."""
+        return [self.said(column) for column in self.parts.numbers[-3:]]
+
+    def amount(self) -> Column | None:
+        """One of the main amounts."""
+        return self.one(self.parts.amounts[:MAIN], "amount")
+
+    def link(self, link: Link) -> None:
+        """Join what a link leads to; rows that lead to nothing stay."""
+        pairs = tuple((Ref(link.start.qualified, a), Ref(link.end.qualified, b)) for a, b in link.pairs)
+        outer = {join.table for join in self.joins if join.kind == "LEFT JOIN"}
+        kind = "LEFT JOIN" if link.optional or link.start.qualified in outer else "JOIN"
+        self.joins.append(JoinOn(link.end.qualified, pairs, kind))
+
+    def partner(self, what: str = "partner") -> Partner | None:
+        """One of the tables with names that the rows, or their document, refer to, joined: the most used ones
+        most often."""
+        links = self.book.all_partners(self.table)[:PARTNERS]
+        if not links:
+            return None
+        weights = [link.end.weight**2 * (1 + min(link.uses, 5)) for link in links]
+        return self.by(
+            self.ctx.rng("pick", self.label, what, self.table.qualified, self.turn).choices(links, weights)[0]
+        )
+
+    def by(self, link: Link) -> Partner | None:
+        """The partner behind a link of the table, joined."""
+        found = self.partner_of(link)
+        if found:
+            self.reach(link.start)
+            self.link(link)
+        return found
+
+    def reach(self, table: Table) -> None:
+        """Join the document of the lines, if it is that table and not there yet."""
+        header = self.book.header(self.table)
+        if table != self.table and header and all(join.table != table.qualified for join in self.joins):
+            self.link(header)
+
+    def moment(self, months: bool = True) -> Moment | None:
+        """When the rows are, by a date of theirs or of their document, which is joined then."""
+        found = self.book.moments(self.table, months)
+        if not found:
+            return None
+        table, column = found[0]
+        self.reach(table)
+        said = self.say.column(table, column.name)
+        if table != self.table:
+            said = f"{said} of {self.named(table)}"
+        return Moment(table, column, Ref(table.qualified, column.name), said)
+
+    def partner_of(self, link: Link) -> Partner | None:
+        """The partner behind a link, not joined."""
+        column = self.book.parts(link.end).name
+        company = self.ctx.roles(link.start).company
+        group = [name for name, _ in link.pairs if name != company]
+        database = self.ctx.catalog.database
+        keys = [name for name in group if not is_group(database, link.start.column(name) or link.start.columns[0])]
+        if column is None or not keys:
+            return None
+        taken = {column.name.lower() for column in (*self.table.columns, *link.start.columns)}
+        alias = alias_for(link.end.name, column.name) if column.name.lower() in taken else ""
+        start = link.start
+        said = listed([self.say.column(start, name) for name in keys])
+        if start != self.table:
+            said += f" of {self.say.short(start)}"
+        none = " (rows without one too)" if link.optional else ""
+        return Partner(
+            link,
+            tuple(Ref(start.qualified, name) for name in keys),
+            tuple(Ref(start.qualified, name) for name in group),
+            Item(Ref(link.end.qualified, column.name), alias),
+            f"{said} with {self.say.column(link.end, column.name)} from {self.named(link.end)}{none}",
+        )
+
+    def state(self, states: Sequence[State], what: str = "state") -> tuple[State, str] | None:
+        """One of these states, as a condition of the report, and how it is said."""
+        if not states:
+            return None
+        state = states[self.ctx.rng("pick", self.label, what, self.table.qualified, self.turn).randrange(len(states))]
+        self.where.append(Filter(self.ref(state.column), state.template, state.word))
+        return state, self.say_state(state)
+
+    def say_state(self, state: State) -> str:
+        """`open (OpenYN is Y)`, `not paid (PaidDate is empty)`."""
+        rest = state.template.removeprefix("{0} ").replace("'", "")
+        how = {"IS NULL": "is empty", "<> 0": "is not 0"}.get(rest, rest.replace("=", "is", 1))
+        return f"{state.word} ({self.said(state.column)} {how})"
+
+    def inner_company(self, table: Table) -> list[Filter]:
+        """The company filter for a query within on another table: the same company, said once."""
+        column = self.ctx.roles(table).company
+        if not column or not self.ctx.catalog.database.house_rules.company_filter:
+            return []
+        if self._company is None:
+            made, self.company_said = self.say.company(table)
+            self._company = made[0]
+            return made
+        return [replace(self._company, ref=Ref(table.qualified, column))]
+
+    def tied_company(self, link: Link) -> list[Filter]:
+        """The company filter for a query on the rows behind a link, unless the link itself ties them to the company."""
+        company = self.ctx.roles(link.start).company
+        tied = self._company is not None and self._company.ref.table == self.table.qualified
+        return [] if tied and any(name == company for name, _ in link.pairs) else self.inner_company(link.start)
+
+    def query(
+        self,
+        items: Sequence[Item],
+        group: Sequence[Ref | Call] = (),
+        *,
+        having: tuple[tuple[Call, str], ...] = (),
+        order: tuple[tuple[Ref | str, bool], ...] = (),
+        top: int = 0,
+        keep: tuple[str, str] | None = None,
+    ) -> Query:
+        """The query on the table with all that was joined and demanded; each output column once, under a name of its
+        own."""
+        return Query(
+            self.table.qualified,
+            _named_apart(items, self.ctx),
+            tuple(self.joins),
+            tuple(self.where),
+            tuple(dict.fromkeys(group)),
+            having,
+            order,
+            top,
+            keep=keep,
+        )
+
+    def draft(self, query: Query, action: str, ordered: bool = False, **phrases: str) -> Draft:
+        """The draft; `table` and `company` are said by every report."""
+        own = {"table": self.named(self.table), "company": self.company_said}
+        return Draft(query, own | phrases, action, ordered, alone=True)
+
+
+def sum_of(ref: Ref, alias: str = "") -> Item:
+    """`SUM(InvTotal) AS TotalInvTotal`."""
+    return Item(Call("SUM({0})", (ref,)), alias or alias_for("Total", ref.column))
+
+
+def _named_apart(items: Sequence[Item], ctx: Context) -> tuple[Item, ...]:
+    """The items, the same one once, and two of one name told apart by their tables."""
+    found: list[Item] = []
+    names: set[str] = set()
+    for item in dict.fromkeys(items):
+        if item.name.lower() in names and isinstance(item.value, Ref):
+            item = replace(item, alias=alias_for(ctx.table(item.value.table).name, item.value.column))
+        names.add(item.name.lower())
+        found.append(item)
+    return tuple(found)

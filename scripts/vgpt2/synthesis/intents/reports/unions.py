@@ -1,0 +1,109 @@
+"""Reports that put the rows of like documents under one another."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+from vgpt2.catalog.model import Table
+from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.intents.model import Draft
+from vgpt2.synthesis.intents.reports.days import month_of
+from vgpt2.synthesis.intents.reports.of_roles import of_roles
+from vgpt2.synthesis.intents.reports.sheet import Sheet, sum_of
+from vgpt2.synthesis.query import Call, Filter, Item, Query
+from vgpt2.synthesis.roles.book import Book
+from vgpt2.synthesis.roles.links import Link
+
+
+def _like(book: Book, table: Table) -> list[tuple[Link, Link]]:
+    """Pairs of dated tables with amounts that refer to this one by the same columns."""
+    links = [
+        link for link in book.into(table)
+        if any(owner == link.start for owner, _ in book.moments(link.start, months=False))
+        and book.parts(link.start).numbers and link.start.weight >= 0.3
+    ]  # fmt: skip
+    return [(a, b) for a in links for b in links if a.start.name < b.start.name and _alike(book, a, b)]
+
+
+def _alike(book: Book, first: Link, second: Link) -> bool:
+    """Whether two tables hold like documents: of one module, or both of what people are called by, in one money."""
+    amounts = [book.parts(link.start).amounts[:1] for link in (first, second)]
+    numbers = [book.parts(link.start).numbers[-1:] for link in (first, second)]
+    types = [{column.type for column in columns} for columns in (amounts if all(amounts) else numbers)]
+    same = first.start.module == second.start.module or first.end.weight >= 0.8
+    return same and types[0] == types[1] and len(first.pairs) == len(second.pairs)
+
+
+def union_documents(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """The documents of two tables about one kind of partner in a month, one under the other, each said whence it is."""
+    book_pairs = _like(Sheet(ctx, table, rng, turn, "union").book, table)
+    if not book_pairs:
+        return None
+    order = list(range(len(book_pairs)))
+    ctx.rng("pick", "union_documents", table.qualified).shuffle(order)
+    pair = book_pairs[order[turn % len(order)]]
+    first = Sheet(ctx, pair[0].start, rng, turn, "union_documents")
+    month = month_of(first, first.parts.dated[0])
+    if not month:
+        return None
+    queries, said = [], []
+    summed = all(sheet_parts.amounts for sheet_parts in (first.book.parts(link.start) for link in pair))
+    what = "Amount" if summed else "Number"
+    for link in pair:
+        other = Sheet(ctx, link.start, rng, turn, "union_documents")
+        company = first.where if link is pair[0] else first.inner_company(link.start)
+        time, value = other.parts.dated[0], other.parts.amounts[0] if summed else other.parts.numbers[-1]
+        where = (*company, Filter(other.ref(time), month.covers(), f"of {month.said}"))
+        label, near, key = Call(f"'{link.start.name}'"), link.pairs[-1][0], table.key[-1]
+        items = (
+            Item(label, "DocumentType"),
+            Item(other.ref(near), key if key != near else ""),
+            Item(other.ref(time), "DocumentDate"),
+            Item(other.ref(value), what if value.name != what else ""),
+        )  # fmt: skip
+        queries.append(Query(link.start.qualified, items, where=where))
+        said.append(f"{first.named(link.start)} ({link.start.name} by {first.say.column(link.start, time.name)}, "
+                    f"{first.say.column(link.start, value.name)})")  # fmt: skip
+    query = replace(queries[0], union=queries[1], all_rows=True)
+    phrases = {"first": said[0], "second": said[1], "month": month.said, "key": table.key[-1], "what": what.lower()}
+    return Draft(
+        query, phrases | {"company": first.company_said},
+        "one SELECT for each, under the same names; UNION ALL keeps every row", alone=True,
+    )  # fmt: skip
+
+
+def union_totals(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """The total and the number of the rows of two like tables, one row for each table."""
+    book = Sheet(ctx, table, rng, turn, "union").book
+    pairs = [pair for pair in _like(book, table) if all(book.parts(link.start).amounts for link in pair)]
+    if not pairs:
+        return None
+    order = list(range(len(pairs)))
+    ctx.rng("pick", "union_totals", table.qualified).shuffle(order)
+    pair = pairs[order[turn % len(order)]]
+    first = Sheet(ctx, pair[0].start, rng, turn, "union_totals")
+    queries, said = [], []
+    for link in pair:
+        other = Sheet(ctx, link.start, rng, turn, "union_totals")
+        company = first.where if link is pair[0] else first.inner_company(link.start)
+        amount = other.parts.amounts[turn % min(2, len(other.parts.amounts))]
+        items = (
+            Item(Call(f"'{link.start.name}'"), "DocumentType"),
+            Item(Call("COUNT(*)"), "Documents"),
+            sum_of(other.ref(amount), "Total"),
+        )
+        queries.append(Query(link.start.qualified, items, where=tuple(company)))
+        said.append(f"{first.say.column(link.start, amount.name)} of {first.named(link.start)}")
+    query = replace(queries[0], union=queries[1], all_rows=True)
+    names = " and ".join(link.start.name for link in pair)
+    return Draft(
+        query, {"first": said[0], "second": said[1], "company": first.company_said, "names": names},
+        "count and sum each table; UNION ALL puts the two rows together", alone=True,
+    )  # fmt: skip
+
+
+INTENTS = (
+    of_roles("union_documents", union_documents, lambda b, t: bool(_like(b, t))),
+    of_roles("union_totals", union_totals, lambda b, t: bool(_like(b, t))),
+)

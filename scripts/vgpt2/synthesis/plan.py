@@ -1,0 +1,109 @@
+"""The line before a query that says why: which table means what was asked, by which key, what a condition stands for.
+
+All that it says of the database is a fact, which the audit looks up again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vgpt2.records.facts import Fact, prove
+from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.query import Call, Filter, JoinOn, Query, SubQuery
+
+
+def explained(ctx: Context, query: Query, action: str) -> tuple[str, tuple[Fact, ...]]:
+    """The plan of a query and its facts: `APTH (vendor invoices) joined with APVM (vendors) on VendorGroup, Vendor:
+    OpenYN = 'Y' is open; filter APCo; sum InvTotal by Vendor.` Short and without reasons where prompts are small."""
+    plan = _Plan(ctx, query)
+    steps = [*plan.inner(), *plan.conditions(), action]
+    return f"{plan.sources()}: {'; '.join(steps)}.", tuple(plan.facts)
+
+
+class _Plan:
+    def __init__(self, ctx: Context, query: Query) -> None:
+        self.ctx, self.query = ctx, query
+        self.facts: list[Fact] = []
+        self._named: set[str] = set()
+        self._inner = {name for part in query.parts() for name, _ in part.ctes}
+
+    def sources(self) -> str:
+        """What is read, and by which columns it is joined."""
+        query = self._read(self.query)
+        text = self._name(query.table)
+        if query.union:
+            text += f" and {self._name(query.union.table)}"
+        joins = [self._join(join) for join in query.joins]
+        return f"{text} joined with {' and '.join(joins)}" if joins else text
+
+    def inner(self) -> Iterator[str]:
+        """What is looked for, or added up, in queries of their own."""
+        for part in self.query.parts():
+            for join in part.joins:
+                if join.query:
+                    sums = any(isinstance(item.value, Call) for item in join.query.items)
+                    yield f"{join.table} {'adds up' if sums else 'groups'} {self._name(join.query.table)}"
+            for condition in part.where:
+                if isinstance(condition, SubQuery) and condition.query.table not in {part.table, *self._inner}:
+                    yield f"look in {self._name(condition.query.table)}"
+
+    def conditions(self) -> Iterator[str]:
+        """What conditions stand for; those that say it themselves by their columns."""
+        query = self._read(self.query)
+        plain = []
+        for part in query.where:
+            if not isinstance(part, Filter):
+                continue
+            if part.means and not self.ctx.plain and self._means(part):
+                yield f"{part.template.format(part.ref.column)} is {part.means}"
+            else:
+                plain.append(part.ref.column)
+        if plain:
+            yield f"filter {', '.join(dict.fromkeys(plain))}"
+
+    def _read(self, query: Query) -> Query:
+        """The query that reads the tables: of one over a CTE that CTE's."""
+        named = dict(query.ctes)
+        while query.table in named:
+            query = named[query.table]
+        return query
+
+    def _name(self, qualified: str) -> str:
+        table = self.ctx.catalog.by_qualified.get(qualified)
+        if table is None:
+            return qualified
+        name = self.ctx.catalog.sql_name(table)
+        words = "" if self.ctx.plain or qualified in self._named else self.ctx.table_words(table)
+        self._named.add(qualified)
+        if not words or not self._states(Fact("called", name, words)):
+            return name
+        return f"{name} ({words})"
+
+    def _join(self, join: JoinOn) -> str:
+        if join.query:
+            return join.table
+        left = {pair[0].table for pair in join.pairs}
+        name = self._name(join.table)
+        start = self.ctx.catalog.by_qualified.get(next(iter(left))) if len(left) == 1 else None
+        if start is None or self.ctx.plain:
+            return name
+        columns = ", ".join(a.column if a.column == b.column else f"{a.column} = {b.column}" for a, b in join.pairs)
+        end = self.ctx.table(join.table)
+        subject = f"{self.ctx.catalog.sql_name(start)}+{self.ctx.catalog.sql_name(end)}"
+        return f"{name} on {columns}" if self._states(Fact("joins", subject, columns)) else name
+
+    def _means(self, part: Filter) -> bool:
+        """Whether a condition stands for its meaning: a span of days says so itself, a value is proved."""
+        condition = part.template.removeprefix("{0} ")
+        if not condition.startswith(("= ", "<> ", "IS ")):
+            return True
+        name = self.ctx.catalog.sql_name(self.ctx.table(part.ref.table))
+        return self._states(Fact("means", f"{name}.{part.ref.column}", f"{condition}: {part.means}"))
+
+    def _states(self, fact: Fact) -> bool:
+        """Whether a fact is so; it is then among those of the plan."""
+        if not prove(fact, self.ctx.catalog):
+            return False
+        if fact not in self.facts:
+            self.facts.append(fact)
+        return True

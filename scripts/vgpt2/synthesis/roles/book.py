@@ -1,0 +1,111 @@
+"""All roles of a catalog, each worked out once: columns, links, lines, and the ways that lead on from a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vgpt2.catalog.business_words import name_words
+from vgpt2.catalog.column_meaning import is_month
+from vgpt2.catalog.model import Column, Join, Table
+from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.roles.columns import Parts, parts_of
+from vgpt2.synthesis.roles.links import Link, links_of
+from vgpt2.synthesis.roles.words import role_words
+
+
+class Book:
+    """The roles of one catalog's tables."""
+
+    def __init__(self, ctx: Context) -> None:
+        self.ctx = ctx
+        self._parts: dict[str, Parts] = {}
+        self._links: dict[str, list[Link]] = {}
+        self._joins: dict[str, list[Join]] = {}
+        self._into: dict[str, list[Link]] | None = None
+        for join in ctx.usable_joins:
+            for side in {join.left, join.right}:
+                self._joins.setdefault(side, []).append(join)
+
+    def parts(self, table: Table) -> Parts:
+        """The roles of its columns."""
+        if table.qualified not in self._parts:
+            self._parts[table.qualified] = parts_of(self.ctx.catalog, table, self.ctx.roles(table))
+        return self._parts[table.qualified]
+
+    def links(self, table: Table) -> list[Link]:
+        """Its ways to one row of other tables, the most used first."""
+        if table.qualified not in self._links:
+            self._links[table.qualified] = links_of(self.ctx.catalog, table, self._joins.get(table.qualified, []))
+        return self._links[table.qualified]
+
+    def partners(self, table: Table) -> list[Link]:
+        """Its links to tables whose rows have a name: vendors, jobs, categories."""
+        return [link for link in self.links(table) if self.parts(link.end).name is not None and not link.header]
+
+    def header(self, table: Table) -> Link | None:
+        """The link to the document of which it holds the lines; None where it is no table of lines."""
+        return next(iter(self.headers(table)), None)
+
+    def all_partners(self, table: Table) -> list[Link]:
+        """Its partners, and of a table of lines those of the document, which have other names."""
+        own = self.partners(table)
+        header = self.header(table)
+        if header is None:
+            return own
+        names = {table.name, header.end.name, *(link.end.name for link in own)}
+        # Of a document that names a partner as well as its lines do, the lines' own counts.
+        return [*[link for link in self.partners(header.end) if link.end.name not in names], *own]
+
+    def moments(self, table: Table, months: bool = True) -> list[tuple[Table, Column]]:
+        """When its rows are: the month in which they are posted, else the day of the document; of lines without a date
+        that of their document."""
+        header = self.header(table)
+        for owner in (table, *([header.end] if header else [])):
+            parts = self.parts(owner)
+            columns = parts.times if months else parts.dated
+            columns = [column for column in columns if self._of_document(column)]
+            if columns:
+                return [(owner, column) for column in columns[:1]]
+        return []
+
+    def _of_document(self, column: Column) -> bool:
+        """Whether a date says when a document was made, as that of an invoice does and the day of a hire does not."""
+        words = name_words(column.name, self.ctx.catalog.database).lower()
+        return role_words().documents.found(words) or is_month(self.ctx.catalog.database, column)
+
+    def into(self, table: Table) -> list[Link]:
+        """The links of other tables that lead to this one."""
+        if self._into is None:
+            self._into = {}
+            for other in self.ctx.catalog.queryable:
+                for link in self.links(other):
+                    self._into.setdefault(link.end.qualified, []).append(link)
+        return self._into.get(table.qualified, [])
+
+    def headers(self, table: Table) -> list[Link]:
+        """Its links to the documents of which it holds the lines."""
+        return [link for link in self.links(table) if link.header]
+
+    def lines(self, table: Table) -> list[Link]:
+        """The links of the tables that hold the lines of its documents."""
+        return [link for link in self.into(table) if link.header]
+
+    def ways(self, table: Table, steps: int) -> Iterator[tuple[Link, ...]]:
+        """Chains of so many links, one behind the other, no table twice; the most used first."""
+        yield from self._ways((), table, steps, {table.name})
+
+    def _ways(self, so_far: tuple[Link, ...], table: Table, steps: int, names: set[str]) -> Iterator[tuple[Link, ...]]:
+        if not steps:
+            yield so_far
+            return
+        for link in self.links(table):
+            if link.end.name not in names:
+                yield from self._ways((*so_far, link), link.end, steps - 1, names | {link.end.name})
+
+
+def book_of(ctx: Context) -> Book:
+    """The roles of a context's catalog, kept on it."""
+    if ctx.kept_roles is None:
+        ctx.kept_roles = Book(ctx)
+    found: Book = ctx.kept_roles
+    return found

@@ -1,0 +1,202 @@
+"""The roles of a table's columns: which date is the document's, which one is due, which amounts are compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from vgpt2.catalog.business_words import column_words, name_words
+from vgpt2.catalog.column_meaning import is_group
+from vgpt2.catalog.model import Catalog, Column, Table
+from vgpt2.synthesis.context import TEXT, WHOLE, Roles, base_word, text_length
+from vgpt2.synthesis.roles.words import Words, role_words
+
+# A name is shown beside a key; a text that is longer is a note.
+LONGEST_NAME = 128
+
+
+@dataclass(slots=True, frozen=True)
+class State:
+    """A condition on one column that says in which state a row is: `word` ("open"), and the condition's template."""
+
+    column: Column
+    template: str
+    word: str
+
+
+@dataclass(slots=True, frozen=True)
+class Pair:
+    """Two amounts of one noun and of stages that follow one another: what was ordered and what was received."""
+
+    first: Column
+    second: Column
+
+
+@dataclass(slots=True)
+class Parts:
+    """The columns of a table by what reports do with them, in each list the likeliest first.
+
+    dated: days of the document; due: by when; ended: (day when it was done, its word), empty while it is open; amounts:
+    money and quantities that may be added up over rows and months; balances: what may be added up at one day only;
+    held_back; open_amounts: what is still to be paid; pairs: amounts to compare; open: states that say "still open";
+    states: all that flags say; name: what people call a row; numbers: its key without company and groups.
+    """
+
+    dated: list[Column] = field(default_factory=list)
+    due: list[Column] = field(default_factory=list)
+    ended: list[tuple[Column, str]] = field(default_factory=list)
+    expires: list[Column] = field(default_factory=list)
+    months: list[Column] = field(default_factory=list)
+    amounts: list[Column] = field(default_factory=list)
+    balances: list[Column] = field(default_factory=list)
+    held_back: list[Column] = field(default_factory=list)
+    open_amounts: list[Column] = field(default_factory=list)
+    pairs: list[Pair] = field(default_factory=list)
+    open: list[State] = field(default_factory=list)
+    states: list[State] = field(default_factory=list)
+    status: list[Column] = field(default_factory=list)
+    name: Column | None = None
+    numbers: list[Column] = field(default_factory=list)
+
+    @property
+    def times(self) -> list[Column]:
+        """By what a report is cut into periods: months, else days of the document."""
+        return self.months or self.dated
+
+
+def parts_of(catalog: Catalog, table: Table, roles: Roles) -> Parts:
+    """Which column has which role, by type, key and the words of its name."""
+    words = role_words()
+    said = {column.name: name_words(column.name, catalog.database).lower() for column in table.columns}
+    parts = Parts(name=_name(table, said))
+    _dates(parts, roles, {name: f"{text} {_label(catalog, table, name)}" for name, text in said.items()}, words)
+    _amounts(parts, table, roles, said, words)
+    _states(parts, roles, said, words)
+    key = [column for name in table.key if name != roles.company and (column := table.column(name))]
+    own = [column for column in key if not is_group(catalog.database, column)]
+    parts.numbers = own if all(column in roles.shown for column in own) else []
+    return parts
+
+
+def _label(catalog: Catalog, table: Table, name: str) -> str:
+    """What people call a column: `EndDate` may be a planned end date."""
+    column = table.column(name)
+    text = column_words(catalog, column, table).lower() if column else ""
+    return "" if text == name_words(name, catalog.database).lower() else text
+
+
+def _name(table: Table, said: dict[str, str]) -> Column | None:
+    """The column with what people call a row of the table; None where there is none."""
+    stem = " ".join(said.get(name, "") for name in table.key[-1:]).removesuffix(" id")
+    found: list[tuple[int, int, Column]] = []
+    for place, column in enumerate(table.columns):
+        if base_word(column) not in TEXT or not 4 <= text_length(column) <= LONGEST_NAME or column.name in table.key:
+            continue
+        words = said[column.name]
+        wanted = (
+            "name",
+            f"{stem} name",
+            "description",
+            "full name",
+            "company name",
+            f"{stem} description",
+            "last name",
+            "title",
+        )
+        if words in wanted:
+            found.append((wanted.index(words), place, column))
+        elif words in ("firm name", "job title"):
+            found.append((len(wanted), place, column))
+    return min(found, key=lambda item: item[:2])[2] if found else None
+
+
+def _dates(parts: Parts, roles: Roles, said: dict[str, str], words: Words) -> None:
+    parts.months = [column for column in roles.months if not words.not_posted.found(said[column.name])][:1]
+    dates = [column for column in roles.dates if not words.kept_dates.found(said[column.name])]
+    parts.due = sorted(
+        (
+            column
+            for column in dates
+            if words.due.found(said[column.name]) and not words.undated.found(said[column.name])
+        ),
+        key=lambda column: words.due.rank(said[column.name]),
+    )
+    parts.expires = [column for column in dates if words.expires.found(said[column.name])]
+    for column in dates:
+        if column in parts.due or column in parts.expires or not column.nullable:
+            continue
+        word = next((word for word, known in words.ended.items() if known.search(said[column.name])), "")
+        if word and not words.undated.found(said[column.name]):
+            parts.ended.append((column, word))
+    done = [column for column, _ in parts.ended]
+    rest = [column for column in dates if column not in (*parts.due, *parts.expires, *done)]
+    parts.dated = sorted(
+        (
+            column
+            for column in rest
+            if words.dated.found(said[column.name]) and not words.undated.found(said[column.name])
+        ),
+        key=lambda column: (words.dated.rank(said[column.name]), column.nullable),
+    )
+
+
+def _amounts(parts: Parts, table: Table, roles: Roles, said: dict[str, str], words: Words) -> None:
+    measured = [column for column in roles.amounts if not words.levels.found(said[column.name])]
+    parts.held_back = [column for column in measured if words.held_back.found(said[column.name])]
+    parts.open_amounts = sorted(
+        (column for column in measured if words.open_amount.found(said[column.name]) and column not in parts.held_back),
+        key=lambda column: words.amounts.rank(said[column.name]),
+    )
+    parts.balances = [column for column in measured if words.balances.found(said[column.name])]
+    main = [column for column in measured if not words.balances.found(said[column.name])]
+    large = [column for column in main if not words.minor.found(said[column.name])] or main
+    parts.amounts = sorted(large, key=lambda column: words.amounts.rank(said[column.name]))
+    staged = [
+        (column, *_stage(said[column.name], words)) for column in main if not words.minor.found(said[column.name])
+    ]
+    parts.pairs = [
+        Pair(first, second)
+        for wanted in words.follow
+        for first, stage, noun in staged
+        for second, next_stage, same in staged
+        if (stage, next_stage) == wanted and noun == same and _alike(first, second)
+    ]
+
+
+def _alike(first: Column, second: Column) -> bool:
+    """Whether the difference of two columns means something: hours from dollars is no amount."""
+    whole = (base_word(first) in WHOLE) == (base_word(second) in WHOLE)
+    return first.type == second.type or (whole and base_word(first) in WHOLE)
+
+
+def _stage(said: str, words: Words) -> tuple[str, str]:
+    """Stage and noun of an amount: "original cost" is ("original", "cost"); '' for no stage."""
+    stage = next((stage for stage, known in words.stages.items() if known.search(said)), "")
+    for known in words.stages.values():
+        said = known.sub(" ", said)  # the contract amount as it was, and as it is, are both amounts
+    return stage, " ".join(said.split()) or "total"
+
+
+def _states(parts: Parts, roles: Roles, said: dict[str, str], words: Words) -> None:
+    for column in roles.codes:
+        values = _flag_values(column)
+        if values is None:
+            if words.status.found(said[column.name]) and column.values:
+                parts.status.append(column)
+            continue
+        for word, (known, is_set) in words.flags.items():
+            if known.search(said[column.name]):
+                template = f"{{0}} = {values[0] if is_set else values[1]}"
+                state = State(column, template, word if is_set else f"not {word}")
+                parts.states.append(state)
+                if word in words.open_flags:
+                    parts.open.append(state)
+                break
+    parts.open += [State(column, "{0} IS NULL", f"not {word}") for column, word in parts.ended]
+    parts.open += [State(column, "{0} <> 0", "still open") for column in parts.open_amounts[:1]]
+
+
+def _flag_values(column: Column) -> tuple[str, str] | None:
+    """What a flag holds for yes and for no, as literals; None where the column is no flag."""
+    if base_word(column) == "bit":
+        return "1", "0"
+    return ("'Y'", "'N'") if sorted(column.values) == ["N", "Y"] else None

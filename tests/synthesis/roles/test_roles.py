@@ -1,0 +1,108 @@
+"""Roles are told by names, types, keys and joins, in any database; expectations are in fixtures/roles."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from vgpt2.catalog.model import Catalog, Column, Join, Table
+from vgpt2.database_settings import DatabaseSettings
+from vgpt2.synthesis.context import Context, roles_of
+from vgpt2.synthesis.roles.book import book_of
+from vgpt2.synthesis.roles.columns import parts_of
+
+CASES = yaml.safe_load((Path(__file__).parents[2] / "fixtures" / "roles" / "tables.yaml").read_text("utf-8"))
+DATABASE = DatabaseSettings(name="x", prefix="x", title="X")
+
+
+def column(name, text):
+    kind, _, values = text.partition(" [")
+    allowed = [value.strip() for value in values.rstrip("]").split(",") if value]
+    base = kind.rstrip("?")
+    return Column(name, base, base, nullable=kind.endswith("?"), values=allowed)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_columns_of_a_table(name):
+    case = CASES[name]
+    table = Table("dbo", "T", "table", [column(*item) for item in case["columns"].items()], key=case["key"])
+    catalog = Catalog(DATABASE, [table])
+    parts = parts_of(catalog, table, roles_of(catalog, table))
+    for role, wanted in case["roles"].items():
+        found = getattr(parts, role)
+        if role == "name":
+            assert found.name == wanted
+            continue
+        names = [item[0].name if isinstance(item, tuple) else item.name for item in found]
+        assert (names == wanted) if role != "amounts" else (names[: len(wanted)] == wanted), (role, names)
+    assert [f"{pair.first.name} {pair.second.name}" for pair in parts.pairs] == case.get("pairs", [])
+    assert [state.template.format(state.column.name) for state in parts.open] == case["open"]
+
+
+def two(lines, header, pairs, extra=()):
+    tables = [lines, header, *extra]
+    join = Join(
+        lines.qualified,
+        [a for a, _ in pairs],
+        header.qualified,
+        [b for _, b in pairs],
+        "foreign_key",
+        1,
+        lines.qualified,
+    )
+    ctx = Context(Catalog(DATABASE, tables, joins=[join]), 1, "train")
+    return book_of(ctx)
+
+
+@pytest.mark.parametrize(
+    ("lines", "key", "header", "is_header"),
+    [
+        ("OrderLines", ["OrderLineID"], "Orders", True),
+        ("Order Details", ["OrderID", "ProductID"], "Orders", True),
+        ("SalesOrderDetail", ["OrderID", "SalesOrderDetailID"], "SalesOrderHeader", True),
+        ("StockItemHoldings", ["OrderID"], "Orders", False),
+        ("OrderReasons", ["ReasonID", "OrderID"], "Orders", False),
+    ],
+)
+def test_lines_belong_to_their_document(lines, key, header, is_header):
+    columns = [Column(name, "int", "int") for name in dict.fromkeys(("OrderID", *key))]
+    many = Table("dbo", lines, "table", columns, key=key)
+    one = Table(
+        "dbo", header, "table", [Column("OrderID", "int", "int"), Column("OrderDate", "date", "date")], key=["OrderID"]
+    )
+    book = two(many, one, [("OrderID", "OrderID")])
+    (link,) = book.links(many)
+    assert link.header is is_header
+    assert [owner.name for owner, _ in book.moments(many)] == ([header] if is_header else [])
+
+
+def test_who_touched_a_row_last_is_no_partner():
+    many = Table(
+        "dbo",
+        "Invoices",
+        "table",
+        [Column("InvoiceID", "int", "int"), Column("LastEditedBy", "int", "int")],
+        key=["InvoiceID"],
+    )
+    one = Table(
+        "dbo",
+        "People",
+        "table",
+        [Column("PersonID", "int", "int"), Column("FullName", "nvarchar(50)", "nvarchar(50)")],
+        key=["PersonID"],
+    )
+    assert two(many, one, [("LastEditedBy", "PersonID")]).links(many) == []
+
+
+def test_documents_of_the_sample_lead_to_partners_and_lines(sample):
+    book = book_of(Context(sample, 1, "train"))
+    invoices, lines = sample.by_qualified["dbo.APTH"], sample.by_qualified["dbo.APTL"]
+    assert "dbo.APVM" in [link.end.qualified for link in book.partners(invoices)]
+    assert [link.start.name for link in book.lines(invoices)] == ["APTL"]
+    assert "dbo.APVM" in [link.end.qualified for link in book.all_partners(lines)]
+    for table in sample.queryable:
+        for link in book.links(table):
+            keys = [link.end.key, *(key.columns for key in link.end.keys)]
+            assert any(set(key) <= {name for _, name in link.pairs} for key in keys if key), link
+            company = sample.company_column(link.end)
+            assert not company or company in {name for _, name in link.pairs}
