@@ -48,7 +48,7 @@ FAULTS = [
     ("records/answers/asides.yaml", "other:", "others:", "unknown key 'others'; did you mean 'other'?"),
     ("records/answers/ordinary.yaml", "in_marks:", "in_mark:", "unknown key 'in_mark'; did you mean 'in_marks'?"),
     ("records/answers/languages/en.yaml", "fillers:", "filler:", "unknown key 'filler'; did you mean 'fillers'?"),
-    ("synthesis/columns.yaml", "  - Price|UnitCost", "  - (Price", "not_added[1]: no regular expression: missing )"),
+    ("synthesis/columns.yaml", "  - Limit|Capacity", "  - (Limit", "not_added[3]: no regular expression: missing )"),
     ("tsql/run/rewrite/parameters.yaml", "page|pagenumber: 1", "(page: 1", "(page: no regular expression: missing )"),
     (
         "tsql/run/rewrite/parameters.yaml",
