@@ -1,4 +1,4 @@
-"""The two ways in which a step ends early: a mistake of the user, and a gate that does not open."""
+"""The ways in which a step ends early: a mistake of the user, a gate that does not open, a signal to stop."""
 
 from __future__ import annotations
 
@@ -27,6 +27,12 @@ class GateError(UserError):
     """A gate that stays shut (audit, preflight); exit code 1."""
 
     exit_code = 1
+
+
+class Stopped(UserError):
+    """The step was told to end (SIGTERM) and has kept what it had; exit code 143, as a shell gives for the signal."""
+
+    exit_code = 143
 
 
 def caught(error: Exception) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -63,30 +64,49 @@ def test_the_chain_and_a_wrong_reference(run_dir, settings, tiny_base):
     assert not list((run_dir / "saves" / "dpo").glob("checkpoint-*"))
 
 
-def test_kill_9_and_again(run_dir, settings, tiny_base):
-    settings.profile.train.sft.update(num_train_epochs=30, save_steps=10, eval_steps=10)
+@pytest.mark.parametrize(
+    ("sent", "code", "said"),
+    [
+        (signal.SIGKILL, -9, ""),
+        (
+            signal.SIGTERM,
+            143,
+            "error: sft: trainer: ended by SIGTERM; see {log}; checkpoint-{step} is kept",
+        ),
+    ],
+)
+def test_a_stage_that_was_ended_goes_on_to_the_same_weights(run_dir, settings, tiny_base, sent, code, said):
+    # Without dropout nothing is drawn at random within a step, so that the same bytes can be asked for.
+    settings.profile.train.sft.update(num_train_epochs=30, save_steps=10, eval_steps=10, lora_dropout=0.0)
     write_json(run_dir / "settings.json", settings.model_dump())
     command = [sys.executable, str(SCRIPTS / "train_stage.py"), "sft", "--settings", str(run_dir / "settings.json")]
     command += ["--run-dir", str(run_dir), "--base", str(tiny_base)]
     folder = run_dir / "saves" / "sft"
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
         deadline = time.time() + 180
         while not list(folder.glob("checkpoint-*/trainer_state.json")) and time.time() < deadline:
             assert process.poll() is None
             time.sleep(0.1)
-        os.kill(process.pid, signal.SIGKILL)
+        os.kill(process.pid, sent)
+        error = process.stderr.read()
+        assert process.wait() == code
     time.sleep(1)
+    steps = sorted(int(path.parent.name.rpartition("-")[2]) for path in folder.glob("checkpoint-*/trainer_state.json"))
+    assert steps and steps[-1] < 120
+    assert said.format(log=folder / "train.log", step=steps[-1]) in error
     size = (folder / "train.log").stat().st_size
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "sft: goes on from" in done.stdout and "sft: resumed, 120 steps" in done.stdout
     assert (folder / "train.log").stat().st_size > size
     assert json.loads((folder / "merged" / "lineage.json").read_text())[-1]["stage"] == "sft"
+    adapter = (folder / "adapter_model.safetensors").read_bytes()
+    shutil.rmtree(folder)
+    train_stage("sft", settings, run_dir, tiny_base, print)
+    assert (folder / "adapter_model.safetensors").read_bytes() == adapter
 
 
 def test_export_takes_the_last_promoted_model_and_says_when_there_is_none(run_dir, settings, tiny_base):
-    import shutil
-
     from vgpt2.catalog.model import Catalog
     from vgpt2.settings import load_database
     from vgpt2.training.export.export import export

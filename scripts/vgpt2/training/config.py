@@ -16,7 +16,7 @@ STAGE_FILES = {"sft": "stage1_sft.yaml", "dpo": "stage2_dpo.yaml", "kto": "stage
 STAGES = tuple(STAGE_FILES)
 AUTO = "auto"
 # Where things lie, and what a resumed run adds: neither makes it another training.
-PLACES = ("model_name_or_path", "dataset_dir", "output_dir", "resume_from_checkpoint")
+PLACES = ("model_name_or_path", "dataset_dir", "output_dir", "resume_from_checkpoint", "enable_jit_checkpoint")
 
 
 def check_profile(profile: Profile, where: str) -> None:
@@ -100,7 +100,7 @@ def kto_weights(path: Path) -> dict[str, float]:
 
 
 def identity(config: dict[str, Any]) -> dict[str, Any]:
-    """What of a config makes it another training; the places of a run do not."""
+    """What of a config makes it another training; the places of a run, and when it may stop, do not."""
     return {key: value for key, value in config.items() if key not in PLACES}
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from vgpt2.catalog.store import load
-from vgpt2.errors import UserError
+from vgpt2.errors import Stopped, UserError
 from vgpt2.files import read_json, sync_tree, write_json
 from vgpt2.model_folder import DONE
 from vgpt2.screen import screen
@@ -133,7 +133,12 @@ def _train(stage: str, settings: Settings, config: dict[str, Any], start: Start,
     timing.begin(folder, processes, resumed)
     with screen().doing("LLaMA-Factory") as doing:
         watches.append(watch.progress_watch(folder, doing))
-        launch.run(launch.command(yaml_file), env, folder / launch.LOG, on_line)
+        try:
+            launch.run(launch.command(yaml_file), env, folder / launch.LOG, on_line)
+        except Stopped as stopped:
+            kept = resume.newest_checkpoint(folder)
+            said = f"{kept.name} is kept, the next start goes on from it" if kept else "the next start begins it anew"
+            raise Stopped(f"{stage}: {stopped.message}; {said}") from None
     timing.end(folder)
     fit.note_peak(folder)
     shutil.rmtree(cache, ignore_errors=True)

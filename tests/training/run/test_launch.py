@@ -1,10 +1,12 @@
+import os
+import signal
 import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from vgpt2.errors import GateError, UserError
+from vgpt2.errors import GateError, Stopped, UserError
 from vgpt2.settings import LaunchSettings, load_profile
 from vgpt2.training.run.launch import environment, process_count, run
 
@@ -70,3 +72,30 @@ def test_a_watch_that_objects_ends_the_whole_process_tree(tmp_path):
     size = beat.stat().st_size
     time.sleep(0.3)
     assert beat.stat().st_size == size > 0
+
+
+def test_sigterm_is_passed_on_and_waited_for(tmp_path):
+    trainer = "import signal, sys, time; signal.signal(signal.SIGTERM, lambda *_: sys.exit(print('saved', flush=True)))"
+    seen = []
+
+    def end_it(line):
+        seen.append(line)
+        if line == "ready\n":
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(Stopped, match="trainer: ended by SIGTERM; see"):
+        run(script(f"{trainer}; print('ready', flush=True); time.sleep(60)"), env(tmp_path), tmp_path / "log", end_it)
+    assert seen == ["ready\n", "saved\n"]
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_second_sigterm_ends_a_trainer_that_does_not(tmp_path):
+    stubborn = "import signal, time; signal.signal(signal.SIGTERM, lambda *_: print('ready', flush=True))"
+    with pytest.raises(Stopped):
+        run(
+            script(f"{stubborn}; print('ready', flush=True); [time.sleep(1) for _ in range(60)]"),
+            env(tmp_path),
+            tmp_path / "log",
+            lambda _: os.kill(os.getpid(), signal.SIGTERM),
+        )

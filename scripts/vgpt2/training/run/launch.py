@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from vgpt2.errors import UserError
+from vgpt2.errors import Stopped, UserError
 from vgpt2.files import disk_full
 from vgpt2.model_folder import is_local
 from vgpt2.settings import LaunchSettings
@@ -60,10 +62,12 @@ def process_count(launch: LaunchSettings) -> int:
 def run(arguments: list[str], env: Mapping[str, str], log: Path, on_line: Callable[[str], None]) -> None:
     """Run the trainer to its end; every line goes to `log` (appended) and to `on_line`.
 
-    An exception of `on_line`, and an interruption, end the process tree before they go on.
+    An exception of `on_line`, and an interruption, end the process tree before they go on. SIGTERM is passed on, so
+    that the trainer can write a checkpoint, and waited for; a second one ends it at once.
 
     Raises:
         UserError: the trainer ended with an error (names the last fault of its log), or the disk is full.
+        Stopped: SIGTERM came, and the trainer has ended.
     """
     with disk_full(log), log.open("a", encoding="utf-8") as handle:
         process = subprocess.Popen(
@@ -78,6 +82,7 @@ def run(arguments: list[str], env: Mapping[str, str], log: Path, on_line: Callab
             preexec_fn=_die_with_parent() if sys.platform == "linux" else None,
         )
         fault = ""
+        stopping = _Stopping(process)
         try:
             for line in process.stdout or ():
                 handle.write(line)
@@ -87,9 +92,33 @@ def run(arguments: list[str], env: Mapping[str, str], log: Path, on_line: Callab
                 on_line(line)
             code = process.wait()
         finally:
+            stopping.over()
             end_tree(process)
+    if stopping.asked:
+        raise Stopped(f"trainer: ended by SIGTERM; see {log}")
     if code:
         raise UserError(f"trainer: ended with code {code} ({_explain(code, fault)}); see {log}")
+
+
+class _Stopping:
+    """Passes SIGTERM on to the trainer while it runs; signals are the main thread's alone."""
+
+    def __init__(self, process: subprocess.Popen) -> None:
+        self.asked = False
+        self._process = process
+        self._main = threading.current_thread() is threading.main_thread()
+        if self._main:
+            self._before = signal.signal(signal.SIGTERM, self._stop)
+
+    def over(self) -> None:
+        """Give the signal back to whom it was."""
+        if self._main:
+            signal.signal(signal.SIGTERM, self._before)
+
+    def _stop(self, number: int, frame: object) -> None:
+        if self._process.poll() is None:
+            (self._process.kill if self.asked else self._process.terminate)()
+        self.asked = True
 
 
 def end_tree(process: subprocess.Popen) -> None:
@@ -121,7 +150,6 @@ def _explain(code: int, fault: str) -> str:
 def _die_with_parent() -> Callable[[], None]:
     """For Linux: a trainer whose parent is killed outright must not go on writing into the stage's folder."""
     import ctypes
-    import signal
 
     libc = ctypes.CDLL(None, use_errno=True)
     set_parent_death_signal = 1
