@@ -323,15 +323,15 @@ regression: $(R)/exam/full/regression.json  ## the full suite on every stage and
 
 serve:  ## an OpenAI-compatible endpoint on PORT
 	@$(HAVE_MODEL)
-	$(PY) scripts/serve.py --model $(R)/export --catalog $(CATALOG) --settings $(SETTINGS) --host $(call q,$(ADDRESS)) --port $(call q,$(PORT))
+	$(if $(V),,@)$(PY) scripts/serve.py --model $(R)/export --catalog $(CATALOG) --settings $(SETTINGS) --host $(call q,$(ADDRESS)) --port $(call q,$(PORT))
 
 chat:  ## questions at the terminal
 	@$(HAVE_MODEL)
-	$(PY) scripts/serve.py --model $(R)/export --catalog $(CATALOG) --settings $(SETTINGS) --chat
+	$(if $(V),,@)$(PY) scripts/serve.py --model $(R)/export --catalog $(CATALOG) --settings $(SETTINGS) --chat
 
 test: | $(TEST_READY)  ## all tests, the real chain with profile tiny among them
 	$(PY) -m pytest tests -n 2 -m 'not slow'
-	$(PY) -m pytest tests -m slow
+	$(PY) -m pytest tests -n 2 --dist loadfile -m slow
 
 test-fast: | $(TEST_READY)  ## the tests that take seconds, and which ten took longest
 	$(PY) -m pytest tests -m 'not slow' -n 2 --durations=10

@@ -238,7 +238,7 @@ $Goals = @{
 $Commands = @{
     'serve' = @(, @('scripts/serve.py', '--model', '{Run}/export', '--catalog', '{Run}/catalog.json', '--settings', '{Run}/settings.json', '--host', '{Address}', '--port', '{Port}'))
     'chat' = @(, @('scripts/serve.py', '--model', '{Run}/export', '--catalog', '{Run}/catalog.json', '--settings', '{Run}/settings.json', '--chat'))
-    'test' = @(@('-m', 'pytest', 'tests', '-n', '2', '-m', 'not slow'), @('-m', 'pytest', 'tests', '-m', 'slow'))
+    'test' = @(@('-m', 'pytest', 'tests', '-n', '2', '-m', 'not slow'), @('-m', 'pytest', 'tests', '-n', '2', '--dist', 'loadfile', '-m', 'slow'))
     'test-fast' = @(, @('-m', 'pytest', 'tests', '-m', 'not slow', '-n', '2', '--durations=10'))
     'soak' = @(, @('scripts/soak.py', '--kills', '20'))
     'reference' = @(, @('scripts/write_reference.py'))

@@ -19,6 +19,13 @@ from vgpt2.cli import FOLDER, click
 if TYPE_CHECKING:
     from vgpt2.serving.desk import Desk
 
+# What the guard says of an answer's SQL, and the colour for it.
+GUARD = {
+    "valid": ("valid: it is T-SQL, and every table and column in it exists", "green"),
+    "invalid": ("invalid: do not run it", "red"),
+    "unknown": ("unknown: it could not be followed to its end", "yellow"),
+    "none": ("no SQL in this answer", None),
+}
 FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -54,6 +61,8 @@ def talk(desk: Desk) -> None:
     while question := asked():
         reply = desk.ask(question)
         click.echo(reply.text)
+        said, colour = GUARD[reply.status]
+        click.secho(f"  guard: {said}", fg=colour)
         for finding in reply.findings:
             hint = f" (nearest: {finding['nearest']})" if finding["nearest"] else ""
             click.secho(f"  ! {finding['message']}{hint}", fg="yellow")

@@ -48,11 +48,12 @@ def test_a_log_hears_of_it_once_a_minute_and_only_of_the_innermost(monkeypatch):
         time.sleep(0.1)
     assert out.getvalue() == ""
     monkeypatch.setattr(screen, "EVERY", 0.05)
-    with shown.doing("audit sft", expected=40), shown.doing("loading the model"):
+    shown.place = "[19/30] exam base"
+    with shown.doing("[19/30] exam base        Examine a model", expected=40), shown.doing("loading the model"):
         time.sleep(0.3)
     lines = out.getvalue().splitlines()
     assert 1 <= len(lines) <= 6
-    assert set(lines) == {"loading the model: 1 s"}
+    assert set(lines) == {"[19/30] exam base: loading the model: 1 s"}
 
 
 def test_a_log_is_told_how_far_it_is(monkeypatch):

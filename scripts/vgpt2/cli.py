@@ -55,6 +55,7 @@ class Step(click.Command):
 
         number, _, name = place.partition(" ")
         what = f"{step_label(number, name)} {first_phrase(self.help or '')}"
+        screen().place = step_label(number, name).rstrip()
         with screen().doing(what, Pace.of_run(Path(run_dir)).seconds(name)):
             found = super().invoke(ctx)
         # Not the one from before: the step may have written what this goes by.

@@ -30,6 +30,7 @@ class Screen:
 
         self.console = console or Console(stderr=True, highlight=False)
         self.said = time.monotonic()
+        self.place = ""  # what every line of a log begins with: where a step stands in the chain
         self._doing: list[Doing] = []
 
     @contextmanager
@@ -52,7 +53,8 @@ class Screen:
     def line(self, text: str) -> None:
         """A line for the log."""
         self.said = time.monotonic()
-        self.console.print(text, highlight=False, markup=False, soft_wrap=True)
+        place = "" if not self.place or text.startswith(self.place) else f"{self.place}: "
+        self.console.print(f"{place}{text}", highlight=False, markup=False, soft_wrap=True)
 
     def is_due(self) -> bool:
         """Whether a log has heard nothing for a minute."""

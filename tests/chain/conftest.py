@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -42,3 +43,16 @@ def made(made_once: Chain, tmp_path: Path, orchestrator: str) -> Chain:
     """A copy of a walked chain, ages kept: nothing is left to do, whichever of the two looks."""
     shutil.copytree(made_once.folder / "runs", tmp_path / "runs")
     return Chain(tmp_path, {**made_once.variables, "RUNS": str(tmp_path / "runs")}, orchestrator)
+
+
+@pytest.fixture
+def own(made_once: Chain, tmp_path: Path, orchestrator: str) -> Chain:
+    """A walked chain with source and settings of its own, which may be changed; nothing is left to do."""
+    folder = tmp_path / "own"
+    shutil.copytree(made_once.folder, folder)
+    settings = folder / "runs" / "r" / "settings.json"
+    age = settings.stat().st_mtime_ns
+    settings.write_text(settings.read_text().replace(str(made_once.folder), str(folder)))
+    os.utime(settings, ns=(age, age))
+    variables = {key: value.replace(str(made_once.folder), str(folder)) for key, value in made_once.variables.items()}
+    return Chain(folder, variables, orchestrator)

@@ -1,8 +1,8 @@
 """Stands in for PYTHON: notes its arguments, insists that every input exists, and touches what the step would write.
 
-`prepare_run.py` is really run, and so is what says the last line. `FAKE_LOG` names the file of notes; a step whose
-arguments contain `FAKE_FAIL` writes its output and then fails; a gate writes `<name>.failed.json` instead, as the real
-one.
+`prepare_run.py` is really run, what says the last line too, and the script that `FAKE_REAL` names. `FAKE_LOG` names the
+file of notes; a step whose arguments contain `FAKE_FAIL` writes its output and then fails; a gate writes
+`<name>.failed.json` instead, as the real one.
 """
 
 import os
@@ -55,7 +55,7 @@ def written(script: str, positional: list[str], options: dict[str, str]) -> list
 def main() -> None:
     path, *arguments = sys.argv[1:]
     script = Path(path).name
-    if script == "prepare_run.py" or "--ended" in arguments:
+    if script in ("prepare_run.py", os.environ.get("FAKE_REAL")) or "--ended" in arguments:
         sys.exit(subprocess.run([sys.executable, path, *arguments]).returncode)
     with Path(os.environ["FAKE_LOG"]).open("a") as log:
         print(script, *arguments, file=log)

@@ -49,3 +49,12 @@ def test_nothing_is_left_to_fill_in():
 
 def test_it_is_read_in_ten_minutes():
     assert len(TEXT.splitlines()) <= 150
+
+
+def test_its_pictures_are_there_and_small():
+    pictures = re.findall(r"!\[[^]]+\]\(([^)]+)\)", TEXT)
+    assert pictures
+    for name in pictures:
+        picture = ROOT / name
+        assert picture.read_bytes().startswith(b"\x89PNG")
+        assert picture.stat().st_size < 100_000

@@ -12,7 +12,7 @@ from vgpt2.catalog import store
 from vgpt2.files import read_jsonl, write_json, write_jsonl
 from vgpt2.settings import Settings, load_profile
 
-from .walked import ROOT
+from .walked import ROOT, Chain
 
 
 def run(script: str, *arguments: object):
@@ -74,3 +74,27 @@ def test_a_fixer_never_writes_over_what_it_mends(tmp_path, sample, script):
     assert done.exit_code == 2
     assert "would overwrite the file that is mended; give another --output" in done.stderr
     assert mine.read_bytes() == before
+
+
+def test_a_chain_that_ends_for_them_leaves_what_was_made_before(chain: Chain, sample):
+    """make and PowerShell, with the real merge among stand-ins."""
+    chain.make("data")
+    store.save(sample, chain.run / "catalog.json")
+    assert chain.make("data").returncode == 0
+    for name in ("sft", "negatives"):
+        (chain.run / "data" / "raw" / f"{name}.meta.jsonl").touch()
+    before = chain.state()
+    write_json(chain.folder / "extra" / "mine.json", [{"instruction": "no answer"}])
+    chain.environment["FAKE_REAL"] = "merge_sft.py"
+    done = chain.make("data", EXTRA=str(chain.folder / "extra"))
+    assert done.returncode == 2
+    [line] = [line for line in done.stderr.splitlines() if line.startswith("error:")]
+    assert "all 1 records were rejected" in line and "sft_merged.rejects.jsonl" in line
+    after = chain.state()
+    # What was asked for is noted, and why it did not do. What leads to the merge was made anew; all else is as it was.
+    noted = {name for name in after if name.startswith(("inputs/", "settings.json")) or ".rejects." in name}
+    assert after.keys() - before.keys() <= noted
+    assert [name for name in before.keys() - noted if after[name][0] != before[name][0]] == []
+    later = [name for name in before if name.startswith(("audit/", "data/")) and "raw/" not in name]
+    assert len(later) >= 10
+    assert [name for name in [*later, "data/raw/sft_merged.jsonl"] if after[name] != before[name]] == []

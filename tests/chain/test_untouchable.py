@@ -56,15 +56,14 @@ def test_a_mistake_leaves_the_run_as_it_was(made, variables):
     assert sorted(path.name for path in made.run.parent.iterdir() if path.is_dir()) == ["r"]
 
 
-def test_an_unknown_key_in_the_database_settings_leaves_the_run_as_it_was(chain):
-    assert chain.make("all").returncode == 0
-    before = chain.state()
-    Path(chain.variables["DATABASE"]).write_text(DATABASE + "case_sensitiv: true\n")
-    done = chain.make("all")
+def test_an_unknown_key_in_the_database_settings_leaves_the_run_as_it_was(own):
+    before = own.state()
+    Path(own.variables["DATABASE"]).write_text(DATABASE + "case_sensitiv: true\n")
+    done = own.make("all")
     assert done.returncode == 2
     assert "did you mean 'case_sensitive'?" in done.stderr
-    assert chain.state() == before
-    assert chain.steps() == []
+    assert own.state() == before
+    assert own.steps() == []
 
 
 @pytest.mark.parametrize(
@@ -176,36 +175,33 @@ def test_a_touch_of_all_that_comes_from_outside_makes_nothing_stale(chain):
         ("seed", "build_suite", "seed 20260 -> 5"),
     ],
 )
-def test_what_would_cost_trained_stages_is_refused_and_with_fresh_the_old_run_is_moved_aside(chain, what, first, said):
-    assert chain.make("all").returncode == 0
-    before = trained(chain).state()
-    source, variables = Path(chain.variables["SOURCE"]), {}
+def test_what_would_cost_trained_stages_is_refused_and_with_fresh_the_old_run_is_moved_aside(own, what, first, said):
+    before = trained(own).state()
+    source, variables = Path(own.variables["SOURCE"]), {}
     match what:
         case "source":
             (source / "tables.sql").write_text("CREATE TABLE dbo.Customer (CustomerID int NOT NULL);\nGO\n")
         case "new source":
             (source / "views.sql").write_text("CREATE VIEW dbo.V AS SELECT 1 AS One\n")
         case "database":
-            Path(chain.variables["DATABASE"]).write_text(DATABASE.replace("a database", "another"))
+            Path(own.variables["DATABASE"]).write_text(DATABASE.replace("a database", "another"))
         case "extra":
-            (chain.folder / "extra").mkdir()
-            (chain.folder / "extra" / "mine.json").write_text("[]")
-            variables = {"EXTRA": str(chain.folder / "extra")}
+            (own.folder / "extra").mkdir()
+            (own.folder / "extra" / "mine.json").write_text("[]")
+            variables = {"EXTRA": str(own.folder / "extra")}
         case "seed":
             variables = {"SEED": "5"}
-    refused = chain.make("all", **variables)
+    refused = own.make("all", **variables)
     assert refused.returncode == 2
     [line] = [line for line in refused.stderr.splitlines() if line.startswith("error:")]
     assert said in line
     assert "the trained stages sft, dpo, kto" in line and "FRESH=1" in line and "RUN=" in line
-    assert chain.state() == before and chain.steps() == []
-    assert chain.make("all", **variables, FRESH="1").returncode == 0
-    assert chain.steps()[0] == first
-    assert chain.steps()[-1] == "build_report"
-    [old] = [path for path in chain.run.parent.glob("r.*") if path.is_dir()]
+    assert own.state() == before and own.steps() == []
+    assert own.make("all", **variables, FRESH="1").returncode == 0
+    assert own.steps()[0] == first
+    assert own.steps()[-1] == "build_report"
+    [old] = [path for path in own.run.parent.glob("r.*") if path.is_dir()]
     assert state_of(old) == before
-    chain.make("all", **variables)
-    assert chain.steps() == []
 
 
 def test_other_packages_are_another_base(made):

@@ -63,7 +63,9 @@ def target_rules() -> str:
 
 def _commands(target: Target) -> list[str]:
     lines = ["\t@$(HAVE_MODEL)"] if target.needs == "model" else []
-    return lines + [f"\t$(PY) {in_make(shlex.split(command))}" for command in target.commands]
+    # What is talked to shows no command line, but with V=1.
+    quiet = "$(if $(V),,@)" if target.needs == "model" else ""
+    return lines + [f"\t{quiet}$(PY) {in_make(shlex.split(command))}" for command in target.commands]
 
 
 def step_rules() -> str:
