@@ -3,7 +3,8 @@ proved.
 
 **Reads** the catalog, the curated file that the database names (if any), and the run's settings.
 **Writes** `full.jsonl`, `middle.jsonl`, `quick.jsonl` and `held_out.json` (table pairs, families, wordings and
-questions that training leaves alone) into the output folder.
+questions that training leaves alone) into the output folder; and `mutants.jsonl`: the wrong variants of golds that no
+data set of their question tells from them, with the reason.
 **Run as** `python scripts/build_suite.py --catalog runs/cpu/catalog.json --settings runs/cpu/settings.json
 --output-dir runs/cpu/suite`
 
@@ -69,25 +70,28 @@ def build_files(catalog: Catalog, source: Path, settings: Path, output_dir: Path
     from vgpt2.exam.grading.execution import Rows
     from vgpt2.exam.model import FULL, write_suite
     from vgpt2.exam.suite.curated import curated_file, read_borne_out
+    from vgpt2.exam.suite.shaping import Mutations
     from vgpt2.exam.suite.suite import build, middle_suite, quick_suite
-    from vgpt2.files import write_json
+    from vgpt2.files import write_json, write_jsonl
     from vgpt2.settings import ROOT, load_settings
 
     resolved = load_settings(settings)
     path = curated or curated_file(catalog.database, resolved.source, ROOT)
+    mutations = Mutations()
     with Rows(catalog) as rows:
         by_hand, left_out = read_borne_out(path, catalog, rows) if path else ([], [])
         for line in left_out[:SHOWN]:
             click.echo(f"left out: {line}", err=True)
         if len(left_out) > SHOWN:
             click.echo(f"left out: {len(left_out) - SHOWN} more; --check {path} lists them", err=True)
-        questions, held = build(catalog, resolved.profile.data, resolved.seed, rows, by_hand)
+        questions, held = build(catalog, resolved.profile.data, resolved.seed, rows, by_hand, mutations=mutations)
     if not questions:
         raise UserError(f"{source}: nothing to ask about; the catalog has no table with columns")
     quick, middle = quick_suite(questions, resolved.seed), middle_suite(questions, resolved.seed)
     write_suite(output_dir / "quick.jsonl", quick)
     write_suite(output_dir / "middle.jsonl", middle)
     write_json(output_dir / "held_out.json", held.to_json())
+    write_jsonl(output_dir / "mutants.jsonl", mutations.lines)
     write_suite(output_dir / "full.jsonl", questions)
     counts = Counter(question.category for question in questions)
     short = [f"{name} {counts[name]} of {wanted}" for name, wanted in FULL.items() if counts[name] < wanted]
@@ -95,8 +99,9 @@ def build_files(catalog: Catalog, source: Path, settings: Path, output_dir: Path
     closing_line(
         "build_suite",
         f"{len(questions)} questions ({', '.join(f'{name} {counts[name]}' for name in FULL)}), "
-        f"{len(by_hand)} curated{missing}, {len(middle)} middle, {len(quick)} quick, {len(held.pairs)} table pairs "
-        f"held out{'; fewer than wanted: ' + ', '.join(short) if short else ''} -> {output_dir}",
+        f"{len(by_hand)} curated{missing}, {len(middle)} middle, {len(quick)} quick, {len(held.pairs)} table pairs held"
+        f" out; {mutations.figures()}"
+        f"{'; fewer than wanted: ' + ', '.join(short) if short else ''} -> {output_dir}",
     )
 
 

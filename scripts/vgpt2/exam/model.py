@@ -10,6 +10,7 @@ from vgpt2.errors import UserError, did_you_mean
 from vgpt2.exam.artefacts import ShownRows
 from vgpt2.files import read_jsonl, write_jsonl
 from vgpt2.records.facts import Fact
+from vgpt2.tsql.rows.held import DataSet, Held
 
 CATEGORIES = ("schema", "sql", "hallucination", "join", "error_correction", "business")
 # How many questions of each the suites have.
@@ -39,7 +40,7 @@ class Gold:
     `sql`: queries, any of which is right. `facts`: all of them must be stated. `refuse`: the question cannot be
     answered, for `reason` (`missing`: the names in `missing` do not exist; `no_path`: those tables cannot be joined;
     `ambiguous`: it must be asked back). `executable`: the SQL runs on the synthetic rows. `answer`: one right answer
-    as a person reads it.
+    as a person reads it. `data`: the data sets on which it differs from its mutants (`exam.suite.shaping`).
     """
 
     sql: tuple[str, ...] = ()
@@ -49,6 +50,7 @@ class Gold:
     missing: tuple[str, ...] = ()
     executable: bool = True
     answer: str = ""
+    data: tuple[DataSet, ...] = ()
 
     @classmethod
     def from_json(cls, value: dict) -> Gold:
@@ -61,6 +63,7 @@ class Gold:
             tuple(value.get("missing", ())),
             value.get("executable", True),
             value.get("answer", ""),
+            tuple({name: Held.from_json(held) for name, held in one.items()} for one in value.get("data", ())),
         )
 
 

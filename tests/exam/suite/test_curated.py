@@ -15,18 +15,15 @@ from vgpt2.exam.grading.execution import Rows
 from vgpt2.exam.model import FULL
 from vgpt2.exam.suite.curated import collect, curated_file, read_borne_out, read_curated
 from vgpt2.exam.suite.curated_check import check_curated
-from vgpt2.exam.suite.weaker import weaker_queries
 from vgpt2.files import write_json
 from vgpt2.records.answers.extract import last_sql
 from vgpt2.settings import ROOT, load_database
-from vgpt2.tsql.dialect import parse
 
 FILE = ROOT / "data" / "test_suite.json"
 DOCS = ROOT / "docs" / "curated-questions.md"
 AT_LEAST = {"schema": 18, "sql": 32, "hallucination": 22, "join": 14, "error_correction": 14, "business": 20}
-# Golds that the data cannot tell from a weaker query. `ap-unpaid`: no other company has an invoice of the month and
-# number of an unpaid line, so that a join without the company finds the same; it is so in all three companies.
-WEAK = {"ap-unpaid"}
+# Of a CTE nobody here knows that its rows differ: DISTINCT is held for a mistake.
+WEAK = {"cm-latest-statement"}
 
 VENDORS = "SELECT Name FROM APVM WITH (NOLOCK)"
 OPEN = "SELECT APTrans FROM APTH WITH (NOLOCK) WHERE APCo = 1"
@@ -198,25 +195,6 @@ def test_golds_that_return_nothing_here_may_have_several_forms(tmp_path, sample,
     path = tmp_path / "suite.json"
     path.write_text(json.dumps([{**SQL, "sql": [f"{OPEN} AND Vendor = 999", f"{OPEN} AND Vendor IN (999, 998)"]}]))
     assert len(read_curated(path, sample, rows)[0].gold.sql) == 2
-
-
-def test_weaker_queries_leave_out_or_change_one_part_each():
-    sql = (
-        "SELECT DISTINCT APTH.Vendor, SUM(APTH.InvTotal) AS Total FROM APTH WITH (NOLOCK) "
-        "LEFT JOIN APVM WITH (NOLOCK) ON APTH.VendorGroup = APVM.VendorGroup AND APTH.Vendor = APVM.Vendor "
-        "WHERE APTH.APCo = 1 AND APTH.OpenYN = 'Y' GROUP BY APTH.Vendor HAVING COUNT(*) > 1"
-    )
-    assert sorted(how for how, _ in weaker_queries(parse(sql))) == [
-        "with `MAX(APTH.InvTotal)` for `SUM(APTH.InvTotal)`",
-        "with an inner join of `APVM WITH (NOLOCK)`",
-        "without `APTH.APCo = 1`",
-        "without `APTH.OpenYN = 'Y'`",
-        "without `APTH.Vendor = APVM.Vendor`",
-        "without `APTH.VendorGroup = APVM.VendorGroup`",
-        "without `COUNT(*) > 1`",
-        "without `DISTINCT`",
-    ]
-    assert len({weaker for _, weaker in weaker_queries(parse(sql))} - {sql}) == 8
 
 
 # The script

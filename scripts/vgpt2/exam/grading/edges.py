@@ -39,8 +39,8 @@ def looks(gold: Bound, answer: Bound, catalog: Catalog, seed: int | str) -> Iter
     if wanted != given and any(_is_computed(catalog, name) for name in wanted | given):
         return
     edges = {}
-    literals = _literals(gold)
-    for place, values in _literals(answer).items():
+    literals = compared_with(gold)
+    for place, values in compared_with(answer).items():
         literals.setdefault(place, []).extend(values)
     held = _sorted_by(gold) | _sorted_by(answer)
     rows = maker_of(catalog, seed, ROWS)
@@ -50,7 +50,7 @@ def looks(gold: Bound, answer: Bound, catalog: Catalog, seed: int | str) -> Iter
         if column is None or (qualified, name) in held or not _is_free(catalog, table, column):
             continue
         own = [row[name] for row in rows.rows(qualified) if row[name] is not None]
-        if around := _around(column, values, own):
+        if around := values_around(column, values, own):
             edges[qualified, name] = around
     if edges:
         yield "with values at the edges of the conditions", _by_table(catalog, edges)
@@ -96,7 +96,7 @@ def _is_free(catalog: Catalog, table: Table, column: Column) -> bool:
     return not any(column.name in columns for columns in (table.key, *unique, *joined))
 
 
-def _literals(bound: Bound) -> dict[tuple[str, str], list[str | exp.Like]]:
+def compared_with(bound: Bound) -> dict[tuple[str, str], list[str | exp.Like]]:
     """The literals with which each column is compared, a LIKE pattern as the expression."""
     found: dict[tuple[str, str], list[str | exp.Like]] = {}
     comparisons = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between, exp.In, exp.Like)
@@ -114,7 +114,7 @@ def _literals(bound: Bound) -> dict[tuple[str, str], list[str | exp.Like]]:
     return found
 
 
-def _around(column: Column, values: list[str | exp.Like], own: list[Value]) -> list[Value]:
+def values_around(column: Column, values: list[str | exp.Like], own: list[Value]) -> list[Value]:
     """The values at, before and after those that a column is compared with."""
     kind = kind_of_type(column.base_type)
     found: list[Value] = []

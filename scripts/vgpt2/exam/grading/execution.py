@@ -9,10 +9,13 @@ from functools import lru_cache
 
 from vgpt2.catalog.model import Catalog
 from vgpt2.exam.artefacts import ShownRows
+from vgpt2.exam.grading.data_sets import covers, cut_short
 from vgpt2.exam.grading.edges import looks
 from vgpt2.exam.grading.query import Query
 from vgpt2.exam.grading.structure import components, differences
+from vgpt2.exam.grading.ties import as_good
 from vgpt2.tsql.check.check import check
+from vgpt2.tsql.rows.held import DataSet
 from vgpt2.tsql.run.compare import same_rows
 from vgpt2.tsql.run.execute import Changes
 from vgpt2.tsql.run.result import Result
@@ -23,6 +26,7 @@ from vgpt2.tsql.run.transpile import Executable
 SHOWN_ROWS, SHOWN_COLUMNS, SHOWN_CHARACTERS = 5, 8, 40
 # Golds of which the query and what it returned are kept: more than a suite has.
 KEPT_GOLDS = 2_000
+COUNTED = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine", 10: "ten"}
 
 
 @dataclass(slots=True, frozen=True)
@@ -65,13 +69,16 @@ class Rows:
         """The query of a text, kept by its text."""
         return Query(check(sql, self.catalog))
 
-    def run(self, number: int, queries: Sequence[Query], changes: Changes | None = None) -> list[Result]:
-        """The results of queries on data set 0 or 1; empty where `changes` (`Engine.changed`) cannot be made."""
+    def run(
+        self, number: int, queries: Sequence[Query], changes: Changes | None = None, data: DataSet | None = None
+    ) -> list[Result]:
+        """The results of queries on data set 0 or 1; empty where `changes` (`Engine.changed`) cannot be made, or the
+        rows of `data` (`Engine.holding`) do not go into their tables."""
         if self._engines is None:
             self._engines = (Sandbox if self.guarded else Engines)(self.catalog, self.seed)
             self._stack.callback(self._engines.close)
         asked = [query.runs_as for query in queries if isinstance(query.runs_as, Executable)]
-        given = self._engines.run(number, asked, changes) if asked else []
+        given = self._engines.run(number, asked, changes, data) if asked else []
         if len(given) < len(asked):
             return []
         results = iter(given)
@@ -93,11 +100,11 @@ class Rows:
         """Whether a gold returns something on both data sets."""
         return all(result.says_something for result in self.gold(sql))
 
-    def compare(self, gold: str, answer: Query, ordered: bool) -> Comparison:
+    def compare(self, gold: str, answer: Query, ordered: bool, data: Sequence[DataSet] = ()) -> Comparison:
         """Whether an answer's query is as good as the gold. Rows decide where the gold runs and returns any; structure
         does elsewhere.
 
-        Both have a normal form (`Query.form`).
+        Both have a normal form (`Query.form`). `data`: the data sets that were made for the question.
         """
         wanted = self.query(gold)
         if wanted.form == answer.form:
@@ -105,17 +112,51 @@ class Rows:
         results = self.gold(gold)
         if any(result.status != "rows" for result in results):
             return Comparison(False, _explain("the gold cannot be run here, compared by structure", wanted, answer))
-        if not any(result.rows for result in results):
+        if not data and not any(result.rows for result in results):
             return Comparison(False, _explain("the gold returns no rows here, compared by structure", wanted, answer))
-        first = None
-        for number, result in enumerate(results):
-            given = self.run(number, [answer])[0]
-            first = first or given
-            if why := _misses(result, given, ordered):
-                return Comparison(False, why if given.status == "error" else _explain(why, wanted, answer), first)
+        why, first = self.misses_made(gold, answer, ordered)
+        if why:
+            failed = first is not None and first.status == "error"
+            return Comparison(False, why if failed else _explain(why, wanted, answer), first)
+        for number, held in enumerate(data, 3):
+            if why := self.differ_on(held, wanted, [answer], ordered)[0]:
+                return Comparison(False, _explain(f"{why} on data set {number}", wanted, answer), first)
         if how := self._differs_at_edges(wanted, answer, ordered):
             return Comparison(False, _explain(f"other rows than the gold {how}", wanted, answer), first)
-        return Comparison(True, "the same rows on two data sets", first)
+        return Comparison(True, f"the same rows on {COUNTED.get(len(data) + 2, len(data) + 2)} data sets", first)
+
+    def misses_made(self, gold: str, answer: Query, ordered: bool) -> tuple[str, Result | None]:
+        """In what an answer misses a gold on made rows, as a clause, and what it returned on the first data set; no
+        clause where it misses nothing."""
+        first = None
+        for number, result in enumerate(self.gold(gold)):
+            given = self.run(number, [answer])[0]
+            first = first or given
+            why = _misses(result, given, ordered)
+            if why and not self._ties(self.query(gold), result, given, ordered, number):
+                return why, given if given.status == "error" else first
+        return "", first
+
+    def differ_on(self, data: DataSet, gold: Query, answers: Sequence[Query], ordered: bool) -> list[str]:
+        """In what each answer misses the gold on a data set of the question, as a clause; empty where it does not, or
+        reads a table that the data set does not hold."""
+        found = [""] * len(answers)
+        places = [place for place, answer in enumerate(answers) if covers(data, answer, self.catalog)]
+        if not places or not covers(data, gold, self.catalog):
+            return found
+        results = self.run(0, [gold, *(answers[place] for place in places)], data=data)
+        if not results or results[0].status != "rows":
+            return found
+        wanted = results[0]
+        in_order = ordered and wanted.order is not None
+        for place, given in zip(places, results[1:], strict=True):
+            if given.status != "not_executable":
+                found[place] = _misses(wanted, given, in_order)
+            if not found[place] and (cut := cut_short(gold, answers[place], len(wanted.rows), self.catalog)):
+                shorter = self.run(0, [cut], data=data)
+                if shorter and _misses(wanted, shorter[0], in_order):
+                    found[place] = "fewer rows than the gold where there are more than its TOP lets through"
+        return found
 
     def _differs_at_edges(self, gold: Query, answer: Query, ordered: bool) -> str:
         for how, changes in looks(gold.bound, answer.bound, self.catalog, self.seed):
@@ -129,6 +170,15 @@ class Rows:
                 if given.status == "error" or not same_rows(wanted, given, in_order):
                     return how
         return ""
+
+    @staticmethod
+    def alike(first: Result, second: Result) -> bool:
+        """Whether two results are the same rows, in whatever order."""
+        return same_rows(first, second)
+
+    def _ties(self, gold: Query, wanted: Result, given: Result, ordered: bool, number: int) -> bool:
+        """Whether what an answer misses are only rows that tie with those of a gold that a TOP cuts."""
+        return as_good(gold, wanted, given, ordered, self.catalog, lambda query: self.run(number, [query])[0])
 
     def parts(self, gold: str, answer: Query) -> dict[str, bool]:
         """Which parts of an answer's query are as in the gold (`structure.components`). Both have a normal form."""

@@ -17,6 +17,7 @@ from vgpt2.exam.grading.execution import Comparison, Rows, shown
 from vgpt2.exam.grading.facts import missing_fact
 from vgpt2.exam.grading.inventions import invented_in_prose, invented_in_sql
 from vgpt2.exam.grading.mentions import Names
+from vgpt2.exam.grading.parameters import unasked
 from vgpt2.exam.grading.query import Query
 from vgpt2.exam.model import Grade, Question
 from vgpt2.records.answers.extract import Reading, read
@@ -145,9 +146,12 @@ class Grader:
             return Grade("wrong", f"not followed here: {query.verdict.unknown_because}", judged="checker")
         if fault := query.invalid:
             return Grade("invalid_sql", f"{fault.rule}: {fault.message}", judged="checker")
+        golds = [self.rows.query(gold).bound for gold in question.gold.sql]
+        if given := unasked(question.question, golds, query.bound):
+            return Grade("wrong", f"{given} stands where the question gives the value", judged="structure")
         found, same_form = Comparison(False, ""), False
         for gold in question.gold.sql:
-            found = self.rows.compare(gold, query, question.ordered)
+            found = self.rows.compare(gold, query, question.ordered, question.gold.data)
             same_form = self.rows.query(gold).form == query.form
             if found.same:
                 break

@@ -35,6 +35,8 @@ def prove_sql(queries: tuple[str, ...], where: str, rows: Rows, readings: bool =
             fault = verdict.findings[0].message if verdict.findings else verdict.unknown_because
             which = f"gold {number} of {len(queries)}" if len(queries) > 1 else "its SQL"
             raise NotBorneOut(f"{where}: {which} is not clean: {fault}")
+        if failed := next((result for result in rows.gold(sql) if result.status == "error"), None):
+            raise UserError(f"{where}: gold {number} of {len(queries)} fails: {failed.message}")
         tables = tables or verdict.tables
     executable = rows.executable(queries[0])
     different = False

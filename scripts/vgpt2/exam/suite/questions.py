@@ -10,6 +10,7 @@ from typing import Literal
 from vgpt2.catalog.model import Catalog
 from vgpt2.exam.grading.execution import Rows
 from vgpt2.exam.model import Gold, Question
+from vgpt2.exam.suite.shaping import Mutations, with_data
 from vgpt2.records.answers.extract import last_sql
 from vgpt2.records.facts import prove
 from vgpt2.records.text import normalise
@@ -36,7 +37,8 @@ class Source:
     """What questions are made from.
 
     `rows` proves a gold by running it. `pairs`: the joined tables that training leaves alone; a join question is about
-    one of them. `asked`: the normalised texts of all questions so far, to which each new one adds its own.
+    one of them. `asked`: the normalised texts of all questions so far, to which each new one adds its own. `mutations`:
+    where the mutants of the golds are counted; None: no data sets are made, and none is looked at.
     """
 
     catalog: Catalog
@@ -45,6 +47,17 @@ class Source:
     rows: Rows
     pairs: frozenset[tuple[str, str]]
     asked: set[str]
+    mutations: Mutations | None = None
+
+    def judged(self, question: Question) -> Question | None:
+        """The question with the data sets that tell its gold from the gold's mutants; None where none does."""
+        if self.mutations is None or not question.gold.sql:
+            return question
+        shaped = with_data(question, self.rows, self.seed)
+        if shaped.alive:
+            return None
+        self.mutations.add(shaped)
+        return shaped.question
 
 
 def questions_of(source: Source, category: str, room: int) -> list[Question]:
@@ -68,9 +81,12 @@ def _plain(source: Source, category: str, room: int) -> list[Question]:
         gold = prove_example(example, source.catalog, source.rows)
         if gold is None:
             continue
+        question = source.judged(to_question(example, gold, category, f"{category}-{len(found) + 1:03}"))
+        if question is None:
+            continue
         source.asked.add(text)
         misses = 0
-        found.append(to_question(example, gold, category, f"{category}-{len(found) + 1:03}"))
+        found.append(question)
     return found
 
 
@@ -134,9 +150,12 @@ def _twins(source: Source, category: str, room: int) -> list[Question]:
         gold = prove_example(answered, source.catalog, source.rows)
         if gold is None:
             continue
-        source.asked |= texts
         number = len(found) // 2 + 1
         ids = f"{category}-{number:03}-no", f"{category}-{number:03}-yes"
+        twin = source.judged(to_question(answered, gold, category, ids[1]))
+        if twin is None:
+            continue
+        source.asked |= texts
         refusal = Gold(
             refuse=True,
             reason=refused.slots["reason"],
@@ -144,7 +163,7 @@ def _twins(source: Source, category: str, room: int) -> list[Question]:
             answer=refused.answer,
         )
         found.append(replace(to_question(refused, refusal, category, ids[0]), twin=ids[1]))
-        found.append(replace(to_question(answered, gold, category, ids[1]), twin=ids[0]))
+        found.append(replace(twin, twin=ids[0]))
     return found
 
 
@@ -172,6 +191,8 @@ def prove_example(example: Example, catalog: Catalog, rows: Rows) -> Gold | None
     """
     if example.sql:
         if not rows.query(example.sql).verdict.clean:
+            return None
+        if any(result.status == "error" for result in rows.gold(example.sql)):
             return None
         executable = rows.executable(example.sql)
         if executable and not rows.says_something(example.sql):

@@ -15,6 +15,7 @@ from vgpt2.catalog.model import Catalog
 from vgpt2.exam.grading.execution import Rows
 from vgpt2.exam.model import CATEGORIES, FULL, MIDDLE, QUICK, Question
 from vgpt2.exam.suite.questions import Source, questions_of
+from vgpt2.exam.suite.shaping import Mutations, with_data
 from vgpt2.records.held_out import HeldOut
 from vgpt2.records.text import normalise
 from vgpt2.settings import DataSettings
@@ -48,24 +49,35 @@ def build(
     rows: Rows,
     curated: Sequence[Question] = (),
     counts: dict[str, int] | None = None,
+    mutations: Mutations | None = None,
 ) -> tuple[list[Question], HeldOut]:
     """The full suite and what it holds out. A catalog that cannot fill a category gives fewer, never one twice.
 
     Args:
         curated: questions written by hand; they count among the category's number.
         counts: questions of each category; default FULL.
+        mutations: where the mutants of the golds are counted; None: the questions get no data sets of their own.
     """
     counts = counts or FULL
     pairs = hold_out_pairs(catalog, seed)
     asked = {normalise(question.question) for question in curated}
-    source = Source(catalog, data, seed, rows, pairs, asked)
-    questions = list(curated)
+    source = Source(catalog, data, seed, rows, pairs, asked, mutations)
+    questions = [_with_data(question, source) for question in curated]
     for category in CATEGORIES:
         room = counts[category] - sum(question.category == category for question in curated)
         questions += questions_of(source, category, room)
     order = {category: place for place, category in enumerate(CATEGORIES)}
     questions.sort(key=lambda question: order[question.category])
     return questions, held_out_of(catalog, pairs, questions)
+
+
+def _with_data(question: Question, source: Source) -> Question:
+    """A curated question with its data sets; it stays in the suite, whatever mutants are left."""
+    if source.mutations is None or not question.gold.sql:
+        return question
+    shaped = with_data(question, source.rows, source.seed)
+    source.mutations.add(shaped)
+    return shaped.question
 
 
 def held_out_of(catalog: Catalog, pairs: frozenset[tuple[str, str]], questions: Sequence[Question]) -> HeldOut:

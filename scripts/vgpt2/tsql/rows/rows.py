@@ -13,6 +13,7 @@ from decimal import Decimal
 from vgpt2.catalog.model import Catalog, Table
 from vgpt2.tsql.rows.domains import Domains
 from vgpt2.tsql.rows.looks import Value
+from vgpt2.tsql.rows.order import DateOrder, date_order
 from vgpt2.tsql.types import kind_of_type
 
 ROWS = 40
@@ -32,6 +33,7 @@ class RowMaker:
         self.count = count
         self.domains = domains_of(catalog)
         self._made: dict[str, list[dict]] = {}
+        self._orders: dict[str, DateOrder] = {}
 
     def owner(self, qualified: str) -> Table:
         """The table that holds the rows: for a view that shows one table, that table."""
@@ -56,9 +58,12 @@ class RowMaker:
         misses = 0
         nullable = {column.name for column in table.columns if column.nullable} - set(table.key)
         dates = {column.name for column in table.columns if kind_of_type(column.base_type) == "date"}
+        order = self.order(table)
         identity = next((column.name for column in table.columns if column.identity), "")
         while len(rows) < self.count and misses < _MISSES:
-            row = self._row(table, parents, rng, len(rows), nullable, dates)
+            begun: list[datetime.date] = []
+            row = self._row(table, parents, rng, len(rows), nullable, dates, begun)
+            order.mend(row, begun)
             if identity and identity not in self.domains.shared_columns(table.qualified):
                 row[identity] = len(rows) + 1
             keys = [tuple(row[name] for name in names) for names in uniques]
@@ -71,9 +76,24 @@ class RowMaker:
             rows.append(row)
         return rows
 
+    def order(self, table: Table) -> DateOrder:
+        """Which dates of a table come first."""
+        if table.qualified not in self._orders:
+            fixed = self.domains.shared_columns(table.qualified)
+            self._orders[table.qualified] = date_order(self.catalog.database, table, fixed)
+        return self._orders[table.qualified]
+
     def _row(
-        self, table: Table, parents: list, rng: random.Random, number: int, nullable: set[str], dates: set[str]
+        self,
+        table: Table,
+        parents: list,
+        rng: random.Random,
+        number: int,
+        nullable: set[str],
+        dates: set[str],
+        begun: list[datetime.date],
     ) -> dict:
+        """A row; `begun` takes the first dates of the rows that it is a part of, as a line is of its header."""
         chosen: dict = {}
         for relation, parent_rows in parents:
             pairs = relation.pairs
@@ -95,6 +115,9 @@ class RowMaker:
             for child, parent in pairs:
                 if child not in chosen:
                     chosen[child] = picked.get(parent)
+            if all(child in table.key for child, _ in pairs):
+                first = self.order(self.catalog.by_qualified[relation.parent]).first
+                begun += [value for name in first if isinstance(value := picked.get(name), datetime.date)]
         row = {}
         for column in table.columns:
             name = column.name

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from vgpt2.catalog.model import Catalog, Table
+from vgpt2.tsql.rows.held import DataSet, filled
 from vgpt2.tsql.rows.looks import Value
 from vgpt2.tsql.rows.rows import ROWS, SECOND, maker_of
 from vgpt2.tsql.run.compare import normalise, same_rows
@@ -21,10 +22,17 @@ from vgpt2.tsql.run.functions_duckdb import NOT_RUN
 from vgpt2.tsql.run.limits import SECONDS, NoSelect, TooMuch, fetch, one_select
 from vgpt2.tsql.run.prepare import prepared
 from vgpt2.tsql.run.result import Result
-from vgpt2.tsql.run.tables import create_from_query, create_table, open_database, update_table
+from vgpt2.tsql.run.tables import (
+    create_from_query,
+    create_table,
+    drop_table,
+    open_database,
+    replace_rows,
+    update_table,
+)
 from vgpt2.tsql.run.transpile import Executable
 from vgpt2.tsql.run.values.functions import Functions
-from vgpt2.tsql.run.views import select_of
+from vgpt2.tsql.run.views import is_computed, reads, select_of
 from vgpt2.tsql.run.watch import Watch
 
 if TYPE_CHECKING:
@@ -64,6 +72,7 @@ class Engine:
         self._made: dict[str, str] = {}  # qualified: how (rows, view)
         self._results: OrderedDict[Executable, Result] = OrderedDict()
         self._changed = False
+        self._holds: DataSet = {}
 
     def __enter__(self) -> Engine:
         self._opened()
@@ -109,6 +118,49 @@ class Engine:
         Raises:
             ValueError: a value is none of the column's type.
         """
+        with self._apart() as connection:
+            for qualified, columns in changes.items():
+                if self._made.get(qualified) == "rows":
+                    update_table(connection, self.catalog.by_qualified[qualified], columns)
+            yield
+
+    @contextmanager
+    def holding(self, data: DataSet, queries: Sequence[Executable]) -> Iterator[None]:
+        """Within it, the tables of a data set hold its rows, for these queries; views that are computed from them show
+        what follows.
+
+        Raises:
+            ValueError: a value is none of its column's type, or a table cannot be made.
+        """
+        import duckdb
+
+        sources = dict.fromkeys(
+            source for query in queries for name in query.tables for source in reads(self.catalog, name)
+        )
+        try:
+            for name in sources:
+                self._make(name)
+        except duckdb.Error as error:
+            raise ValueError(_line(error)) from None
+        views = [name for name in self._made if is_computed(self.catalog, name)]
+        texts = " ".join(query.sql for query in queries)
+        if any(is_computed(self.catalog, name) for query in queries for name in query.tables):
+            texts = ""
+        with self._apart() as connection:
+            for name in sources:
+                held = data.get(self.maker.owner(name).qualified)
+                if held is not None:
+                    table = self.catalog.by_qualified[name]
+                    replace_rows(connection, table, filled(held, table, self.maker), texts)
+            for name in views:
+                drop_table(connection, self.catalog.by_qualified[name])
+                del self._made[name]
+            self._holds = data
+            yield
+
+    @contextmanager
+    def _apart(self) -> Iterator[DuckDBPyConnection]:
+        """A transaction that is rolled back: what is made or changed within it is gone after it."""
         import duckdb
 
         connection, _, functions = self._opened()
@@ -116,14 +168,12 @@ class Engine:
         connection.execute("BEGIN")
         self._changed = True
         try:
-            for qualified, columns in changes.items():
-                if self._made.get(qualified) == "rows":
-                    update_table(connection, self.catalog.by_qualified[qualified], columns)
-            yield
+            yield connection
         except duckdb.Error as error:
             raise ValueError(_line(error)) from None
         finally:
             self._changed = False
+            self._holds = {}
             # A query that made the database fail has closed it.
             if self._open is not None and self._open[0] is connection:
                 connection.execute("ROLLBACK")
@@ -199,11 +249,13 @@ class Engine:
             return
         self._made[qualified] = "rows"
         table = self.catalog.by_qualified[qualified]
-        computed = table.kind != "table" and (not table.base_table or table.filtered)
-        if computed and table.sql and self._make_view(table):
+        computed = is_computed(self.catalog, qualified)
+        if computed and self._make_view(table):
             self._made[qualified] = "view"
             return
         rows = self.given[qualified] if qualified in self.given else self.maker.rows(qualified)
+        if computed and self._holds:
+            rows = []
         create_table(self._connection, table, rows)
 
     def _make_view(self, table: Table) -> bool:
@@ -216,7 +268,10 @@ class Engine:
         for qualified in executable.tables:
             self._make(qualified)
         result = self._execute(executable)
-        if result.status != "rows" or not result.rows or len(result.columns) != len(table.columns):
+        if result.status != "rows" or len(result.columns) != len(table.columns):
+            return False
+        # A view without rows tells nothing; but rows that were chosen for a question may well leave it empty.
+        if not result.rows and not self._holds:
             return False
         try:
             create_from_query(self._connection, table, executable.sql)

@@ -11,26 +11,33 @@ main script again, and start without end where that has no `if __name__ == "__ma
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import queue
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from vgpt2.catalog.model import Catalog
 from vgpt2.errors import UserError
+from vgpt2.tsql.rows.held import DataSet
 from vgpt2.tsql.run.execute import Changes, Result, engines
 from vgpt2.tsql.run.limits import SECONDS
 from vgpt2.tsql.run.transpile import Executable
+from vgpt2.tsql.run.watch import clock_of_process
 
 # Beside what the process has when its engines are there; DuckDB itself may take half of it.
 EXTRA_MEMORY = 1 << 30
-# For making the tables that a query reads first, beyond the seconds of each query.
-GRACE_SECONDS = 2.0
+# For making the tables that a query reads first, beyond the seconds of each query; all are seconds of the processor.
+GRACE_SECONDS = 5.0
+# By the clock on the wall, where the processor of the other process cannot be asked, and for one that only waits.
+PATIENCE = 30
+LOOKS = 0.25
 START_SECONDS = 120.0
 SCRIPTS = Path(__file__).parents[3]
 
@@ -52,9 +59,21 @@ class Engines:
         for engine in self._engines:
             engine.close()
 
-    def run(self, number: int, queries: Sequence[str | Executable], changes: Changes | None = None) -> list[Result]:
+    def run(
+        self,
+        number: int,
+        queries: Sequence[str | Executable],
+        changes: Changes | None = None,
+        data: DataSet | None = None,
+    ) -> list[Result]:
         """As `Sandbox.run`."""
         engine = self._engines[number]
+        if data:
+            try:
+                with engine.holding(data, [query for query in queries if isinstance(query, Executable)]):
+                    return [engine.run(sql) for sql in queries]
+            except ValueError:
+                return []
         if not changes:
             return [engine.run(sql) for sql in queries]
         try:
@@ -89,9 +108,15 @@ class Sandbox:
                     pipe.close()
             self._process = None
 
-    def run(self, number: int, queries: Sequence[str | Executable], changes: Changes | None = None) -> list[Result]:
-        """The results of queries on engine 0 or 1, with `changes` as `Engine.changed` takes them. What was transpiled
-        here is not read again there.
+    def run(
+        self,
+        number: int,
+        queries: Sequence[str | Executable],
+        changes: Changes | None = None,
+        data: DataSet | None = None,
+    ) -> list[Result]:
+        """The results of queries on engine 0 or 1, with `changes` as `Engine.changed` takes them or with the rows of
+        `data` (`Engine.holding`, for what was transpiled). What was transpiled here is not read again there.
 
         All are errors where the process had to be killed or died. An empty list: the changes cannot be made.
 
@@ -101,7 +126,7 @@ class Sandbox:
         if self._process is None:
             self._start()
         try:
-            results = self._ask((number, queries, changes), SECONDS * len(queries) + GRACE_SECONDS)
+            results = self._ask((number, queries, changes, data), SECONDS * len(queries) + GRACE_SECONDS)
         except TimeoutError:
             message = f"took more than {SECONDS:g} s"
         except OSError:
@@ -140,13 +165,24 @@ class Sandbox:
             raise BrokenPipeError
         pickle.dump(question, pipe)
         pipe.flush()
-        try:
-            answer = self._answers.get(timeout=seconds)
-        except queue.Empty:
-            raise TimeoutError from None
+        answer = self._wait(seconds)
         if answer is None:
             raise BrokenPipeError
         return answer
+
+    def _wait(self, seconds: float) -> Any:
+        """The next answer. Raises: TimeoutError once the process has computed for so long, or waited far longer."""
+        clock = clock_of_process(self._process.pid) if self._process is not None else None
+        began, patience = clock() if clock else 0.0, time.monotonic() + PATIENCE * seconds
+        while True:
+            with contextlib.suppress(queue.Empty):
+                return self._answers.get(timeout=LOOKS)
+            try:
+                computed = clock() - began if clock else 0.0
+            except OSError:
+                raise BrokenPipeError from None
+            if computed > seconds or time.monotonic() > patience:
+                raise TimeoutError
 
 
 def _bare(catalog: Catalog) -> Catalog:

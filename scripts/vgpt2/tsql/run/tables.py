@@ -41,6 +41,29 @@ def create_table(connection: DuckDBPyConnection, table: Table, rows: Sequence[di
         connection.execute(f"INSERT INTO {name_of(table)} VALUES {values}")
 
 
+def replace_rows(connection: DuckDBPyConnection, table: Table, rows: Sequence[dict[str, Value]], text: str) -> None:
+    """Put these rows in place of a table's own; of the columns only those that `text` names (all, where it is empty or
+    has a `*`), the others NULL.
+
+    Raises:
+        duckdb.Error: the engine does not take them.
+    """
+    connection.execute(f"DELETE FROM {name_of(table)}")
+    everything = not text or "*" in text.replace("COUNT(*)", "")
+    columns = [column.name for column in table.columns if everything or quoted(column.name) in text]
+    if not rows:
+        return
+    columns = columns or [table.columns[0].name]
+    values = ", ".join("(" + ", ".join(written(row[name]) for name in columns) + ")" for row in rows)
+    names = ", ".join(quoted(name) for name in columns)
+    connection.execute(f"INSERT INTO {name_of(table)} ({names}) VALUES {values}")
+
+
+def drop_table(connection: DuckDBPyConnection, table: Table) -> None:
+    """Forget a table."""
+    connection.execute(f"DROP TABLE IF EXISTS {name_of(table)}")
+
+
 def create_from_query(connection: DuckDBPyConnection, table: Table, sql: str) -> None:
     """Create a table with what a query in DuckDB's SQL gives, its columns named as the table's.
 
