@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vgpt2.cli import EXISTING, catalog_option, click, closing_line, options, output_option, step
+from vgpt2.cli import EXISTING, OUTPUT, catalog_option, click, closing_line, options, output_option, step
 
 if TYPE_CHECKING:
     from vgpt2.exam.artefacts import ExamResult
@@ -35,9 +35,8 @@ MODEL = click.Path(path_type=Path)
     click.option("--adapter", "adapters", multiple=True, type=MODEL, help="LoRA adapters, merged in this order"),
     click.option("--endpoint", help="base URL of an OpenAI-compatible endpoint, such as http://localhost:8000/v1"),
     click.option("--answers", type=EXISTING, help="recorded answers to grade, no model needed"),
-    click.option(
-        "--suite", required=True, type=EXISTING, help="full.jsonl, middle.jsonl or quick.jsonl of build_suite.py"
-    ),
+    click.option("--examine", help="any model: a folder, a name on the hub, or an endpoint as http://host/v1#model"),
+    click.option("--suite", required=True, type=EXISTING, help="full, middle or quick.jsonl of build_suite.py"),
     catalog_option,
     output_option,
     click.option("--settings", type=EXISTING, help="settings.json of the run (default: the profile of this machine)"),
@@ -50,12 +49,14 @@ MODEL = click.Path(path_type=Path)
         "--same-as", multiple=True, type=EXISTING, help="a result that counts if its model's weights are these"
     ),
     click.option("--max-new-tokens", type=click.IntRange(min=1), help="instead of the profile's"),
+    click.option("--report", type=OUTPUT, help="a short report of the first mode, as Markdown"),
 )
 def main(
     model: str | None,
     adapters: tuple[Path, ...],
     endpoint: str | None,
     answers: Path | None,
+    examine: str | None,
     suite: Path,
     catalog: Path,
     output: Path,
@@ -67,19 +68,23 @@ def main(
     also_mode: str | None,
     same_as: tuple[Path, ...],
     max_new_tokens: int | None,
+    report: Path | None,
 ) -> None:
     from vgpt2.catalog.store import load
     from vgpt2.errors import UserError
     from vgpt2.exam.model import read_suite
     from vgpt2.exam.reuse import reuse
-    from vgpt2.exam.runner import examine
-    from vgpt2.exam.selection import check_outputs, choose_modes, choose_questions, output_of
+    from vgpt2.exam.runner import examine as hold_exam
+    from vgpt2.exam.selection import check_outputs, choose_modes, choose_questions, examined, output_of
     from vgpt2.exam.verdict.results import read_exam
-    from vgpt2.files import write_json
+    from vgpt2.exam.verdict.short import short_report
+    from vgpt2.files import write_json, write_text
     from vgpt2.settings import load_profile, load_settings
 
-    if sum(value is not None for value in (endpoint or model, answers)) != 1:
-        raise UserError("run_validation: give exactly one of --model, --endpoint, --answers")
+    if sum(value is not None for value in (endpoint or model, answers, examine)) != 1:
+        raise UserError("run_validation: give exactly one of --model, --endpoint, --answers and --examine")
+    if examine is not None:
+        model, endpoint = examined(examine, output)
     if adapters and (endpoint or answers):
         raise UserError("run_validation: --adapter goes with --model alone: a server merges its own adapters")
     profile = load_settings(settings).profile if settings else load_profile("cpu")
@@ -98,8 +103,10 @@ def main(
     backend = make_backend(model, adapters, endpoint, answers, max_new_tokens, profile, questions)
     loaded = load(catalog)
     for mode, path in outputs.items():
-        result = examine(backend, loaded, questions, profile, path, mode, str(only_failed or ""))
-        closing_line("run_validation", closing(result, path))
+        result = hold_exam(backend, loaded, questions, profile, path, mode, str(only_failed or ""))
+        if report and path == output:
+            write_text(report, short_report(result))
+        closing_line("run_validation", closing(result, report if report and path == output else path))
 
 
 def make_backend(
