@@ -37,6 +37,7 @@ q = '$(subst ','\'',$1)'
 #: SUITE              quick (50), middle (150) or full (500): the questions that the gates ask; default: as the profile says
 #: QUESTIONS          exam: your own questions, a JSON file as docs/curated-questions.md says
 #: EXAMINE            exam: the model to examine, a folder, owner/model on the hub, or http://host/v1#model; default: the run's export
+#: JUDGE              exam: a model as of EXAMINE that reads answers in prose as well, reported beside the grade
 #: CHOOSE_CHECKPOINT  of a stage's checkpoints take the best by exam, not by loss
 #: RUN                the run's name; default: source and profile
 #: RUNS               the folder of all runs
@@ -51,7 +52,7 @@ q = '$(subst ','\'',$1)'
 #: EXAM               bench: an exam's answers against LLaMA-Factory's own prediction, instead
 #: YES                clean: do not ask
 #: V                  show each step's command
-VARIABLES := PROFILE SOURCE SCRIPTS DATABASE DATABASE_NAME ALLOW_UNREAD EXTRA TEACHER TEACHER_MODEL SEED SUITE QUESTIONS EXAMINE CHOOSE_CHECKPOINT RUN RUNS STOP_AFTER FRESH AGAINST ADDRESS PORT PYTHON VENV LARGE EXAM YES V
+VARIABLES := PROFILE SOURCE SCRIPTS DATABASE DATABASE_NAME ALLOW_UNREAD EXTRA TEACHER TEACHER_MODEL SEED SUITE QUESTIONS EXAMINE JUDGE CHOOSE_CHECKPOINT RUN RUNS STOP_AFTER FRESH AGAINST ADDRESS PORT PYTHON VENV LARGE EXAM YES V
 # What `all` leads to.
 ALL = $(R)/data/dataset_info.json $(R)/preflight/sft.json $(R)/preflight/dpo.json $(R)/preflight/kto.json $(R)/exam/base.json $(R)/gates/sft.json $(R)/gates/dpo.json $(R)/gates/kto.json $(R)/export/.done $(R)/report.html
 # end of what `make chain` wrote
@@ -78,6 +79,7 @@ STOP_AFTER ?=
 AGAINST ?=
 QUESTIONS ?=
 EXAMINE ?=
+JUDGE ?=
 CHOOSE_CHECKPOINT ?=
 FRESH ?=
 export FRESH
@@ -507,6 +509,6 @@ $(R)/exam/own/suite.jsonl: $(CATALOG) FORCE
 	$(call step,,own suite) scripts/build_suite.py --only $(call q,$(QUESTIONS)) --catalog $(CATALOG) --output $@
 
 $(R)/exam/own/exam.json: $(R)/exam/own/suite.jsonl $(CATALOG) $(SETTINGS) FORCE
-	$(call step,,own exam) scripts/run_validation.py --examine $(call q,$(or $(EXAMINE),$(R)/export)) --suite $(R)/exam/own/suite.jsonl --catalog $(CATALOG) --settings $(SETTINGS) --report $(R)/exam/own/exam.md --output $@
+	$(call step,,own exam) scripts/run_validation.py --examine $(call q,$(or $(EXAMINE),$(R)/export))$(if $(JUDGE), --judge $(call q,$(JUDGE))) --suite $(R)/exam/own/suite.jsonl --catalog $(CATALOG) --settings $(SETTINGS) --report $(R)/exam/own/exam.md --output $@
 # end of what `make chain` wrote
 endif

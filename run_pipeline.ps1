@@ -36,6 +36,8 @@
     Exam: your own questions, a JSON file as docs/curated-questions.md says.
 .PARAMETER Examine
     Exam: the model to examine, a folder, owner/model on the hub, or http://host/v1#model; default: the run's export.
+.PARAMETER Judge
+    Exam: a model as of EXAMINE that reads answers in prose as well, reported beside the grade.
 .PARAMETER ChooseCheckpoint
     Of a stage's checkpoints take the best by exam, not by loss.
 .PARAMETER Run
@@ -105,6 +107,7 @@ param(
     [string]$Suite = '',
     [string]$Questions = '',
     [string]$Examine = '',
+    [string]$Judge = '',
     [switch]$ChooseCheckpoint,
     [string]$Run = '',
     [string]$Runs = 'runs',
@@ -229,7 +232,7 @@ $Steps = @(
     @{ Name = 'own suite'; Script = 'build_suite.py'; Inputs = '{Run}/catalog.json'; Needs = ''; Outputs = '{Run}/exam/own/suite.jsonl'; Beside = $true; Always = $true
        Arguments = '--only {Questions} --catalog {Run}/catalog.json --output {Run}/exam/own/suite.jsonl' }
     @{ Name = 'own exam'; Script = 'run_validation.py'; Inputs = '{Run}/exam/own/suite.jsonl {Run}/catalog.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/exam/own/exam.json'; Beside = $true; Always = $true
-       Arguments = '--examine {Examine} --suite {Run}/exam/own/suite.jsonl --catalog {Run}/catalog.json --settings {Run}/settings.json --report {Run}/exam/own/exam.md --output {Run}/exam/own/exam.json' }
+       Arguments = '--examine {Examine} {JudgeOption} --suite {Run}/exam/own/suite.jsonl --catalog {Run}/catalog.json --settings {Run}/settings.json --report {Run}/exam/own/exam.md --output {Run}/exam/own/exam.json' }
 )
 # end of what `make chain` wrote
 
@@ -298,7 +301,7 @@ $TargetHelp = @(
     'lock        requirements.in to requirements.txt, every package pinned with hashes'
 )
 $PathParameters = @('Source', 'Scripts', 'Database', 'Extra', 'Questions', 'Runs', 'Against', 'Python', 'Venv')
-$ParameterNames = @('Target', 'Profile', 'Source', 'Scripts', 'Database', 'DatabaseName', 'AllowUnread', 'Extra', 'Teacher', 'TeacherModel', 'Seed', 'Suite', 'Questions', 'Examine', 'ChooseCheckpoint', 'Run', 'Runs', 'StopAfter', 'Fresh', 'Against', 'Address', 'Port', 'Python', 'Venv', 'Large', 'Exam', 'Yes', 'V')
+$ParameterNames = @('Target', 'Profile', 'Source', 'Scripts', 'Database', 'DatabaseName', 'AllowUnread', 'Extra', 'Teacher', 'TeacherModel', 'Seed', 'Suite', 'Questions', 'Examine', 'Judge', 'ChooseCheckpoint', 'Run', 'Runs', 'StopAfter', 'Fresh', 'Against', 'Address', 'Port', 'Python', 'Venv', 'Large', 'Exam', 'Yes', 'V')
 # end of what `make chain` wrote
 
 # ---- Small tools -----------------------------------------------------------------------------------------------------
@@ -498,7 +501,7 @@ function Get-Values {
         StageAudits = @($stages | ForEach-Object { "$Folder/audit/$_.json" })
         StageExams = @($stages | ForEach-Object { "$Folder/exam/$_.json" })
         FullExams = $exams; SameAs = @($exams | ForEach-Object { '--same-as'; $_ })
-        Questions = @($Questions); Examine = @("$Folder/export")
+        Questions = @($Questions); Examine = @("$Folder/export"); JudgeOption = (Get-Option '--judge' $Judge)
         Address = @($Address); Port = @($Port)
     }
     if ($AllowUnread) { $values.UnreadOption = @('--allow-unread') }

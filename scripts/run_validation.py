@@ -49,6 +49,7 @@ MODEL = click.Path(path_type=Path)
         "--same-as", multiple=True, type=EXISTING, help="a result that counts if its model's weights are these"
     ),
     click.option("--max-new-tokens", type=click.IntRange(min=1), help="instead of the profile's"),
+    click.option("--judge", help="a model as of --examine that reads answers in prose too, beside the grade"),
     click.option("--report", type=OUTPUT, help="a short report of the first mode, as Markdown"),
 )
 def main(
@@ -68,6 +69,7 @@ def main(
     also_mode: str | None,
     same_as: tuple[Path, ...],
     max_new_tokens: int | None,
+    judge: str | None,
     report: Path | None,
 ) -> None:
     from vgpt2.catalog.store import load
@@ -77,7 +79,7 @@ def main(
     from vgpt2.exam.runner import examine as hold_exam
     from vgpt2.exam.selection import check_outputs, choose_modes, choose_questions, examined, output_of
     from vgpt2.exam.verdict.results import read_exam
-    from vgpt2.exam.verdict.short import short_report
+    from vgpt2.exam.verdict.short import opinions, short_report
     from vgpt2.files import write_json, write_text
     from vgpt2.settings import load_profile, load_settings
 
@@ -101,9 +103,12 @@ def main(
         )
         return
     backend = make_backend(model, adapters, endpoint, answers, max_new_tokens, profile, questions)
+    reader = make_judge(judge, output, profile) if judge else None
     loaded = load(catalog)
     for mode, path in outputs.items():
-        result = hold_exam(backend, loaded, questions, profile, path, mode, str(only_failed or ""))
+        result = hold_exam(backend, loaded, questions, profile, path, mode, str(only_failed or ""), reader)
+        if "judge" in result:
+            click.echo(opinions(result["judge"]))
         if report and path == output:
             write_text(report, short_report(result))
         closing_line("run_validation", closing(result, report if report and path == output else path))
@@ -130,6 +135,19 @@ def make_backend(
         return LocalModel(model, adapters, profile.exam.batch_size, limit)
     assert answers is not None  # one of the three is given
     return Recorded(answers, [question.id for question in questions])
+
+
+def make_judge(named: str, output: Path, profile: Profile) -> Backend:
+    """Who reads answers in prose beside the grade."""
+    from vgpt2.exam.judge import MAX_NEW_TOKENS
+    from vgpt2.exam.selection import examined
+    from vgpt2.inference.backends import Endpoint
+    from vgpt2.inference.local_model import LocalModel
+
+    model, endpoint = examined(named, output)
+    if endpoint is not None:
+        return Endpoint(endpoint, model or "", MAX_NEW_TOKENS)
+    return LocalModel(model or named, (), profile.exam.batch_size, MAX_NEW_TOKENS)
 
 
 def closing(result: ExamResult, output: Path) -> str:

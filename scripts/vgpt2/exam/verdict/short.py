@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vgpt2.exam.artefacts import ExamResult, QuestionResult
+from vgpt2.exam.artefacts import ExamResult, JudgeFigures, QuestionResult
 from vgpt2.exam.model import RIGHT
 from vgpt2.exam.verdict.statistics import wilson
 
@@ -36,6 +36,8 @@ def _lines(result: ExamResult) -> Iterator[str]:
     yield f"Outcomes: {', '.join(outcomes)}."
     if judged := [f"{count} by {BY[name]}" for name, count in result["judged"].items() if count]:
         yield f"Judged were {'; '.join(judged)}."
+    if "judge" in result:
+        yield opinions(result["judge"])
     yield ""
     yield "| category | right | of |"
     yield "|---|---|---|"
@@ -51,11 +53,22 @@ def _lines(result: ExamResult) -> Iterator[str]:
                 yield from _question(row)
 
 
+def opinions(found: JudgeFigures) -> str:
+    """How often a judge says what the grade says, as a sentence."""
+    return (
+        f"The judge {found['model']} read {found['of']} answers in prose: the same verdict on {found['same']}, right "
+        f"to the judge alone {found['only_judge']}, right to the grade alone {found['only_grade']}, unclear "
+        f"{found['unclear']}. Only the grade counts."
+    )
+
+
 def _question(row: QuestionResult) -> Iterator[str]:
     yield f"\n### {row['id']}: {row['outcome'].replace('_', ' ')}"
     yield f"\n{_quoted(row['question'])}\n"
     if row["why"]:
         yield f"Why: {row['why']}"
+    if "judge" in row:
+        yield f"The judge says {row['judge']['verdict']}: {' '.join(row['judge']['why'].split())}"
     yield from _block("Answer", row["response"] or "(nothing)")
     if row["outcome"] not in RIGHT:
         yield from _block("Gold", row["gold"])
