@@ -35,6 +35,9 @@ q = '$(subst ','\'',$1)'
 #: TEACHER_MODEL      the teacher's model
 #: SEED               another seed than the profile's
 #: SUITE              quick (50), middle (150) or full (500): the questions that the gates ask; default: as the profile says
+#: QUESTIONS          exam: your own questions, a JSON file as docs/curated-questions.md says
+#: EXAMINE            exam: the model to examine, a folder, owner/model on the hub, or http://host/v1#model; default: the run's export
+#: JUDGE              exam: a model as of EXAMINE that reads answers in prose as well, reported beside the grade
 #: CHOOSE_CHECKPOINT  of a stage's checkpoints take the best by exam, not by loss
 #: RUN                the run's name; default: source and profile
 #: RUNS               the folder of all runs
@@ -49,7 +52,7 @@ q = '$(subst ','\'',$1)'
 #: EXAM               bench: an exam's answers against LLaMA-Factory's own prediction, instead
 #: YES                clean: do not ask
 #: V                  show each step's command
-VARIABLES := PROFILE SOURCE SCRIPTS DATABASE DATABASE_NAME ALLOW_UNREAD EXTRA TEACHER TEACHER_MODEL SEED SUITE CHOOSE_CHECKPOINT RUN RUNS STOP_AFTER FRESH AGAINST ADDRESS PORT PYTHON VENV LARGE EXAM YES V
+VARIABLES := PROFILE SOURCE SCRIPTS DATABASE DATABASE_NAME ALLOW_UNREAD EXTRA TEACHER TEACHER_MODEL SEED SUITE QUESTIONS EXAMINE JUDGE CHOOSE_CHECKPOINT RUN RUNS STOP_AFTER FRESH AGAINST ADDRESS PORT PYTHON VENV LARGE EXAM YES V
 # What `all` leads to.
 ALL = $(R)/data/dataset_info.json $(R)/preflight/sft.json $(R)/preflight/dpo.json $(R)/preflight/kto.json $(R)/exam/base.json $(R)/gates/sft.json $(R)/gates/dpo.json $(R)/gates/kto.json $(R)/export/.done $(R)/report.html
 # end of what `make chain` wrote
@@ -74,6 +77,9 @@ TEACHER_MODEL ?=
 SEED ?=
 STOP_AFTER ?=
 AGAINST ?=
+QUESTIONS ?=
+EXAMINE ?=
+JUDGE ?=
 CHOOSE_CHECKPOINT ?=
 FRESH ?=
 export FRESH
@@ -162,7 +168,7 @@ step = $(if $(V),VGPT2_DETAILS=1 ,@)VGPT2_STEP='$1$(if $1,/$(STEPS)) $2' $(PY)
 missing = $(shell [ $1 $(call q,$2) ] || echo missing)
 odd = $(shell odd=$(call q,$2); [[ $(call q,$1) =~ $$odd ]] && echo odd)
 UNFIT := [][:space:]'"$$\#%:;*?[\|&<>()!`]
-ABOUT_A_RUN := plan status data baseline sft dpo kto all regression report export serve chat bench clean $(R)/%
+ABOUT_A_RUN := plan status data baseline sft dpo kto all regression report export exam serve chat bench clean $(R)/%
 ifneq ($(filter t,$(subst t,t ,$(LETTERS))),)
 $(error make -t would mark as made what never was)
 endif
@@ -177,7 +183,7 @@ endif
 ifneq ($(if $(PYTHON),,$(call odd,$(VENV),$(UNFIT))),)
 $(error VENV=$(VENV): make cannot take blanks, quotes or signs in this path; give one without)
 endif
-ifneq ($(filter all plan data baseline sft dpo kto regression report export $(R)/%,$(MAKECMDGOALS)),)
+ifneq ($(filter all plan data baseline sft dpo kto regression report export exam $(R)/%,$(MAKECMDGOALS)),)
 ifneq ($(STOP_AFTER),$(filter data baseline sft dpo kto,$(STOP_AFTER)))
 $(error STOP_AFTER=$(STOP_AFTER): no such stop; there are data, baseline, sft, dpo and kto)
 endif
@@ -201,6 +207,14 @@ $(error $(DATABASE): no such file; give a YAML file, or a name: $(notdir $(wildc
 endif
 ifneq ($(if $(AGAINST),$(call missing,-f,$(AGAINST))),)
 $(error AGAINST=$(AGAINST): no such file; give an exam result that run_validation.py wrote)
+endif
+ifneq ($(filter exam,$(MAKECMDGOALS)),)
+ifneq ($(if $(QUESTIONS),$(call missing,-f,$(QUESTIONS)),none),)
+$(error QUESTIONS=$(QUESTIONS): no such file; give your questions as a JSON file, see docs/curated-questions.md)
+endif
+ifneq ($(if $(EXAMINE),,$(call missing,-e,$(R)/export/.done)),)
+$(error EXAMINE: $(R) has no exported model yet; give a folder, owner/model on the hub, or http://host:8000/v1#model)
+endif
 endif
 ifneq ($(and $(SEED),$(call odd,$(SEED),[^0-9])),)
 $(error SEED=$(SEED): not a whole number)
@@ -236,7 +250,7 @@ link-venv: | $(VENV)/.done
 # what has changed, and calls make again; inside, that make goes by the run's files alone.
 
 INSIDE ?=
-OUTSIDE := $(if $(INSIDE)$(LOOKING),,$(filter all data baseline sft dpo kto regression report export $(R)/%,$(MAKECMDGOALS)))
+OUTSIDE := $(if $(INSIDE)$(LOOKING),,$(filter all data baseline sft dpo kto regression report export exam $(R)/%,$(MAKECMDGOALS)))
 ifneq ($(OUTSIDE),)
 .PHONY: $(MAKECMDGOALS)
 ASKED_FOR := $(if $(filter all,$(MAKECMDGOALS)),$(or $(STOP_AFTER),all),$(firstword $(filter-out $(R)/%,$(OUTSIDE))))
@@ -246,7 +260,7 @@ $(wordlist 2,$(words $(MAKECMDGOALS)),$(MAKECMDGOALS)): $(firstword $(MAKECMDGOA
 	@:
 else
 
-ifneq ($(and $(LOOKING),$(if $(INSIDE),,outside),$(filter all data baseline sft dpo kto regression report export $(R)/%,$(MAKECMDGOALS))),)
+ifneq ($(and $(LOOKING),$(if $(INSIDE),,outside),$(filter all data baseline sft dpo kto regression report export exam $(R)/%,$(MAKECMDGOALS))),)
 # -n says what would follow from what was given, and writes nothing.
 CHANGED := $(shell command -v $(PY) > /dev/null || exit 0; $(PREPARE) --changes)
 ifneq ($(.SHELLSTATUS),0)
@@ -303,7 +317,7 @@ lock:  ## requirements.in to requirements.txt, every package pinned with hashes
 	bash scripts/lock.sh
 
 # written by `make chain`: targets
-.PHONY: help all plan status setup data baseline sft dpo kto export report regression serve chat test test-fast soak lint reference chain bench clean lock
+.PHONY: help all plan status setup data baseline sft dpo kto export report regression exam serve chat test test-fast soak lint reference chain bench clean lock
 
 data: $(R)/data/dataset_info.json  ## catalog, suite and the three datasets, audited and registered
 
@@ -320,6 +334,8 @@ export: $(R)/export/.done  ## the last promoted model, re-examined
 report: $(R)/report.html  ## report.html and metrics.json
 
 regression: $(R)/exam/full/regression.json  ## the full suite on every stage and the export; fails where it is worse than AGAINST=earlier.json
+
+exam: $(R)/exam/own/exam.json  ## QUESTIONS=my.json asked alone, of any model: EXAMINE=folder, owner/model or http://host/v1#model
 
 serve:  ## an OpenAI-compatible endpoint on PORT
 	@$(HAVE_MODEL)
@@ -484,5 +500,15 @@ $(R)/exam/full/export.json: $(R)/export/.done $(FULL_EXAMS) $(R)/suite/full.json
 
 $(R)/exam/full/regression.json: $(FULL_EXAMS) $(R)/exam/full/export.json FORCE
 	$(call step,,regression) scripts/compare_checkpoints.py$(if $(AGAINST), $(call q,$(AGAINST))) $(FULL_EXAMS) $(R)/exam/full/export.json --regression --settings $(SETTINGS) --output $@
+
+# ---- Beside the chain: questions of your own -----------------------------------------------------------------------
+# On any model. Both always run, for QUESTIONS and EXAMINE may be others than the last time; answers that are there are
+# not asked for again.
+
+$(R)/exam/own/suite.jsonl: $(CATALOG) FORCE
+	$(call step,,own suite) scripts/build_suite.py --only $(call q,$(QUESTIONS)) --catalog $(CATALOG) --output $@
+
+$(R)/exam/own/exam.json: $(R)/exam/own/suite.jsonl $(CATALOG) $(SETTINGS) FORCE
+	$(call step,,own exam) scripts/run_validation.py --examine $(call q,$(or $(EXAMINE),$(R)/export))$(if $(JUDGE), --judge $(call q,$(JUDGE))) --suite $(R)/exam/own/suite.jsonl --catalog $(CATALOG) --settings $(SETTINGS) --report $(R)/exam/own/exam.md --output $@
 # end of what `make chain` wrote
 endif

@@ -32,6 +32,12 @@
     Another seed than the profile's.
 .PARAMETER Suite
     Quick (50), middle (150) or full (500): the questions that the gates ask; default: as the profile says.
+.PARAMETER Questions
+    Exam: your own questions, a JSON file as docs/curated-questions.md says.
+.PARAMETER Examine
+    Exam: the model to examine, a folder, owner/model on the hub, or http://host/v1#model; default: the run's export.
+.PARAMETER Judge
+    Exam: a model as of EXAMINE that reads answers in prose as well, reported beside the grade.
 .PARAMETER ChooseCheckpoint
     Of a stage's checkpoints take the best by exam, not by loss.
 .PARAMETER Run
@@ -83,7 +89,7 @@
 param(
     # written by `make chain`: parameters
     [Parameter(Position = 0)]
-    [ArgumentCompleter({ param($command, $parameter, $word, $ast) @('help', 'all', 'plan', 'status', 'setup', 'data', 'baseline', 'sft', 'dpo', 'kto', 'export', 'report', 'regression', 'serve', 'chat', 'test', 'test-fast', 'soak', 'lint', 'reference', 'chain', 'bench', 'clean', 'lock') | Where-Object { $_ -like "$word*" } })]
+    [ArgumentCompleter({ param($command, $parameter, $word, $ast) @('help', 'all', 'plan', 'status', 'setup', 'data', 'baseline', 'sft', 'dpo', 'kto', 'export', 'report', 'regression', 'exam', 'serve', 'chat', 'test', 'test-fast', 'soak', 'lint', 'reference', 'chain', 'bench', 'clean', 'lock') | Where-Object { $_ -like "$word*" } })]
     [string]$Target = 'all',
     [ArgumentCompleter({ param($command, $parameter, $word, $ast) Get-ChildItem (Join-Path (Split-Path (Get-Command $ast.GetCommandName()).Source) 'automation/configs/profiles') -Filter "$word*.yaml" | Where-Object { $_.Name -notlike '_*' } | ForEach-Object { $_.BaseName } })]
     [string]$Profile = '',
@@ -99,6 +105,9 @@ param(
     [string]$Seed = '',
     [ArgumentCompleter({ param($command, $parameter, $word, $ast) @('quick', 'middle', 'full') | Where-Object { $_ -like "$word*" } })]
     [string]$Suite = '',
+    [string]$Questions = '',
+    [string]$Examine = '',
+    [string]$Judge = '',
     [switch]$ChooseCheckpoint,
     [string]$Run = '',
     [string]$Runs = 'runs',
@@ -219,6 +228,11 @@ $Steps = @(
        Arguments = '--model {Run}/export {SameAs} --suite {Run}/suite/full.jsonl --catalog {Run}/catalog.json --settings {Run}/settings.json --output {Run}/exam/full/export.json' }
     @{ Name = 'regression'; Script = 'compare_checkpoints.py'; Inputs = '{FullExams} {Run}/exam/full/export.json'; Needs = ''; Outputs = '{Run}/exam/full/regression.json'; Beside = $true; Always = $true
        Arguments = '{Against} {FullExams} {Run}/exam/full/export.json --regression --settings {Run}/settings.json --output {Run}/exam/full/regression.json' }
+    # Beside the chain: questions of your own
+    @{ Name = 'own suite'; Script = 'build_suite.py'; Inputs = '{Run}/catalog.json'; Needs = ''; Outputs = '{Run}/exam/own/suite.jsonl'; Beside = $true; Always = $true
+       Arguments = '--only {Questions} --catalog {Run}/catalog.json --output {Run}/exam/own/suite.jsonl' }
+    @{ Name = 'own exam'; Script = 'run_validation.py'; Inputs = '{Run}/exam/own/suite.jsonl {Run}/catalog.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/exam/own/exam.json'; Beside = $true; Always = $true
+       Arguments = '--examine {Examine} {JudgeOption} --suite {Run}/exam/own/suite.jsonl --catalog {Run}/catalog.json --settings {Run}/settings.json --report {Run}/exam/own/exam.md --output {Run}/exam/own/exam.json' }
 )
 # end of what `make chain` wrote
 
@@ -234,6 +248,7 @@ $Goals = @{
     'export' = @('export')
     'report' = @('report')
     'regression' = @('regression')
+    'exam' = @('own exam')
 }
 $Commands = @{
     'serve' = @(, @('scripts/serve.py', '--model', '{Run}/export', '--catalog', '{Run}/catalog.json', '--settings', '{Run}/settings.json', '--host', '{Address}', '--port', '{Port}'))
@@ -272,6 +287,7 @@ $TargetHelp = @(
     'export      the last promoted model, re-examined',
     'report      report.html and metrics.json',
     'regression  the full suite on every stage and the export; fails where it is worse than AGAINST=earlier.json',
+    'exam        QUESTIONS=my.json asked alone, of any model: EXAMINE=folder, owner/model or http://host/v1#model',
     'serve       an OpenAI-compatible endpoint on PORT',
     'chat        questions at the terminal',
     'test        all tests, the real chain with profile tiny among them',
@@ -284,8 +300,8 @@ $TargetHelp = @(
     'clean       delete this run''s folder; asks first, or takes YES=1',
     'lock        requirements.in to requirements.txt, every package pinned with hashes'
 )
-$PathParameters = @('Source', 'Scripts', 'Database', 'Extra', 'Runs', 'Against', 'Python', 'Venv')
-$ParameterNames = @('Target', 'Profile', 'Source', 'Scripts', 'Database', 'DatabaseName', 'AllowUnread', 'Extra', 'Teacher', 'TeacherModel', 'Seed', 'Suite', 'ChooseCheckpoint', 'Run', 'Runs', 'StopAfter', 'Fresh', 'Against', 'Address', 'Port', 'Python', 'Venv', 'Large', 'Exam', 'Yes', 'V')
+$PathParameters = @('Source', 'Scripts', 'Database', 'Extra', 'Questions', 'Runs', 'Against', 'Python', 'Venv')
+$ParameterNames = @('Target', 'Profile', 'Source', 'Scripts', 'Database', 'DatabaseName', 'AllowUnread', 'Extra', 'Teacher', 'TeacherModel', 'Seed', 'Suite', 'Questions', 'Examine', 'Judge', 'ChooseCheckpoint', 'Run', 'Runs', 'StopAfter', 'Fresh', 'Against', 'Address', 'Port', 'Python', 'Venv', 'Large', 'Exam', 'Yes', 'V')
 # end of what `make chain` wrote
 
 # ---- Small tools -----------------------------------------------------------------------------------------------------
@@ -444,6 +460,13 @@ function Assert-Asked {
         $files = @(Get-ChildItem -Path 'automation/configs/databases' -Filter '*.yaml' | ForEach-Object { $_.Name })
         throw "$($DatabaseFile): no such file$(Get-Hint (Split-Path -Leaf $DatabaseFile) $files)"
     }
+    if ($Target -eq 'exam') {
+        if ($Questions -eq '') { throw 'Questions=: no such file; give your questions as a JSON file, see docs/curated-questions.md' }
+        Assert-There 'Questions' $Questions 'Leaf' 'no such file; give your questions as a JSON file, see docs/curated-questions.md'
+        if (($Examine -eq '') -and -not (Test-Path -LiteralPath "$Folder/export/.done")) {
+            throw "Examine: $Folder has no exported model yet; give a folder, owner/model on the hub, or http://host:8000/v1#model"
+        }
+    }
     if (($Seed -ne '') -and ($Seed -notmatch '^[0-9]+$')) { throw "Seed=$($Seed): not a whole number" }
     if (($Teacher -eq '') -ne ($TeacherModel -eq '')) {
         throw "Teacher and TeacherModel go together: give the endpoint's URL and the name of its model"
@@ -478,6 +501,7 @@ function Get-Values {
         StageAudits = @($stages | ForEach-Object { "$Folder/audit/$_.json" })
         StageExams = @($stages | ForEach-Object { "$Folder/exam/$_.json" })
         FullExams = $exams; SameAs = @($exams | ForEach-Object { '--same-as'; $_ })
+        Questions = @($Questions); Examine = @("$Folder/export"); JudgeOption = (Get-Option '--judge' $Judge)
         Address = @($Address); Port = @($Port)
     }
     if ($AllowUnread) { $values.UnreadOption = @('--allow-unread') }
@@ -487,6 +511,7 @@ function Get-Values {
     if (($Database -eq '') -and -not (Test-Path -LiteralPath $own)) { $values.SourceOptions += @('--by-tables') }
     if ($Large) { $values.LargeOption = @('--large') }
     if ($Exam) { $values.ExamOption = @('--exam') }
+    if ($Examine -ne '') { $values.Examine = @($Examine) }
     if ($Against -ne '') { $values.Against = @($Against) }
     return $values
 }

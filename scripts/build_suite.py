@@ -11,6 +11,10 @@ data set of their question tells from them, with the reason.
 With `--check FILE` nothing is written: every gold of that curated file (see docs/curated-questions.md) is proved, and
 every fault and every weak gold is listed. Exit code 1 where there is a fault.
 **Run as** `python scripts/build_suite.py --check data/test_suite.json --catalog runs/cpu/catalog.json`
+
+With `--only FILE` the suite is the questions of that file and nothing else, for an exam of your own: what is proved is
+asked, what is not is left out and said, and so is what makes a question a weak judge.
+**Run as** `python scripts/build_suite.py --only my.json --catalog runs/cpu/catalog.json --output my-suite.jsonl`
 """
 
 from __future__ import annotations
@@ -18,7 +22,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vgpt2.cli import EXISTING, FOLDER, catalog_option, click, closing_line, options, step
+from vgpt2.cli import EXISTING, FOLDER, OUTPUT, catalog_option, click, closing_line, options, step
 
 if TYPE_CHECKING:
     from vgpt2.catalog.model import Catalog
@@ -33,18 +37,31 @@ SHOWN = 10
     click.option("--output-dir", type=FOLDER, help="folder to write to; --check does not need it"),
     click.option("--curated", type=EXISTING, help="curated questions, instead of those that the database names"),
     click.option("--check", type=EXISTING, help="prove this curated file and write nothing"),
+    click.option("--only", type=EXISTING, help="ask the questions of this file and no other"),
+    click.option("--output", type=OUTPUT, help="the suite of --only (default: full.jsonl in the output folder)"),
 )
 def main(
-    catalog: Path, settings: Path | None, output_dir: Path | None, curated: Path | None, check: Path | None
+    catalog: Path,
+    settings: Path | None,
+    output_dir: Path | None,
+    curated: Path | None,
+    check: Path | None,
+    only: Path | None,
+    output: Path | None,
 ) -> None:
     from vgpt2.catalog.store import load
 
     if check:
         check_file(load(catalog), check)
         return
+    if only:
+        if not (output or output_dir):
+            raise click.UsageError("--only needs --output, the suite to write.")
+        ask_only(load(catalog), only, output or (output_dir or Path()) / "full.jsonl")
+        return
     if settings is None or output_dir is None:
         name = "--settings" if settings is None else "--output-dir"
-        raise click.UsageError(f"Missing option '{name}' (only --check can do without).")
+        raise click.UsageError(f"Missing option '{name}' (only --check and --only can do without).")
     build_files(load(catalog), catalog, settings, output_dir, curated)
 
 
@@ -60,6 +77,22 @@ def check_file(catalog: Catalog, path: Path) -> None:
     closing_line("build_suite --check", f"{found.figures()} -> nothing written")
     if found.faults:
         raise SystemExit(1)
+
+
+def ask_only(catalog: Catalog, path: Path, output: Path) -> None:
+    """Write the questions of a user's own file as a suite; say what is left out and what is weak."""
+    from vgpt2.exam.model import write_suite
+    from vgpt2.exam.suite.own import own_questions
+
+    own = own_questions(path, catalog)
+    for title, lines in (("left out", own.left_out), ("warning", own.warnings)):
+        for line in lines[:SHOWN]:
+            click.echo(f"{title}: {line}", err=True)
+        if len(lines) > SHOWN:
+            click.echo(f"{title}: {len(lines) - SHOWN} more; --check {path} lists them", err=True)
+    write_suite(output, own.questions)
+    asked = f"{len(own.questions)} of {len(own.questions) + len(own.left_out)} questions of {path} can be asked"
+    closing_line("build_suite --only", f"{asked}, {len(own.warnings)} warnings -> {output}")
 
 
 def build_files(catalog: Catalog, source: Path, settings: Path, output_dir: Path, curated: Path | None) -> None:

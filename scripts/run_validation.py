@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vgpt2.cli import EXISTING, catalog_option, click, closing_line, options, output_option, step
+from vgpt2.cli import EXISTING, OUTPUT, catalog_option, click, closing_line, options, output_option, step
 
 if TYPE_CHECKING:
     from vgpt2.exam.artefacts import ExamResult
@@ -35,9 +35,8 @@ MODEL = click.Path(path_type=Path)
     click.option("--adapter", "adapters", multiple=True, type=MODEL, help="LoRA adapters, merged in this order"),
     click.option("--endpoint", help="base URL of an OpenAI-compatible endpoint, such as http://localhost:8000/v1"),
     click.option("--answers", type=EXISTING, help="recorded answers to grade, no model needed"),
-    click.option(
-        "--suite", required=True, type=EXISTING, help="full.jsonl, middle.jsonl or quick.jsonl of build_suite.py"
-    ),
+    click.option("--examine", help="any model: a folder, a name on the hub, or an endpoint as http://host/v1#model"),
+    click.option("--suite", required=True, type=EXISTING, help="full, middle or quick.jsonl of build_suite.py"),
     catalog_option,
     output_option,
     click.option("--settings", type=EXISTING, help="settings.json of the run (default: the profile of this machine)"),
@@ -50,12 +49,15 @@ MODEL = click.Path(path_type=Path)
         "--same-as", multiple=True, type=EXISTING, help="a result that counts if its model's weights are these"
     ),
     click.option("--max-new-tokens", type=click.IntRange(min=1), help="instead of the profile's"),
+    click.option("--judge", help="a model as of --examine that reads answers in prose too, beside the grade"),
+    click.option("--report", type=OUTPUT, help="a short report of the first mode, as Markdown"),
 )
 def main(
     model: str | None,
     adapters: tuple[Path, ...],
     endpoint: str | None,
     answers: Path | None,
+    examine: str | None,
     suite: Path,
     catalog: Path,
     output: Path,
@@ -67,19 +69,24 @@ def main(
     also_mode: str | None,
     same_as: tuple[Path, ...],
     max_new_tokens: int | None,
+    judge: str | None,
+    report: Path | None,
 ) -> None:
     from vgpt2.catalog.store import load
     from vgpt2.errors import UserError
     from vgpt2.exam.model import read_suite
     from vgpt2.exam.reuse import reuse
-    from vgpt2.exam.runner import examine
-    from vgpt2.exam.selection import check_outputs, choose_modes, choose_questions, output_of
+    from vgpt2.exam.runner import examine as hold_exam
+    from vgpt2.exam.selection import check_outputs, choose_modes, choose_questions, examined, output_of
     from vgpt2.exam.verdict.results import read_exam
-    from vgpt2.files import write_json
+    from vgpt2.exam.verdict.short import opinions, short_report
+    from vgpt2.files import write_json, write_text
     from vgpt2.settings import load_profile, load_settings
 
-    if sum(value is not None for value in (endpoint or model, answers)) != 1:
-        raise UserError("run_validation: give exactly one of --model, --endpoint, --answers")
+    if sum(value is not None for value in (endpoint or model, answers, examine)) != 1:
+        raise UserError("run_validation: give exactly one of --model, --endpoint, --answers and --examine")
+    if examine is not None:
+        model, endpoint = examined(examine, output)
     if adapters and (endpoint or answers):
         raise UserError("run_validation: --adapter goes with --model alone: a server merges its own adapters")
     profile = load_settings(settings).profile if settings else load_profile("cpu")
@@ -96,10 +103,15 @@ def main(
         )
         return
     backend = make_backend(model, adapters, endpoint, answers, max_new_tokens, profile, questions)
+    reader = make_judge(judge, output, profile) if judge else None
     loaded = load(catalog)
     for mode, path in outputs.items():
-        result = examine(backend, loaded, questions, profile, path, mode, str(only_failed or ""))
-        closing_line("run_validation", closing(result, path))
+        result = hold_exam(backend, loaded, questions, profile, path, mode, str(only_failed or ""), reader)
+        if "judge" in result:
+            click.echo(opinions(result["judge"]))
+        if report and path == output:
+            write_text(report, short_report(result))
+        closing_line("run_validation", closing(result, report if report and path == output else path))
 
 
 def make_backend(
@@ -123,6 +135,19 @@ def make_backend(
         return LocalModel(model, adapters, profile.exam.batch_size, limit)
     assert answers is not None  # one of the three is given
     return Recorded(answers, [question.id for question in questions])
+
+
+def make_judge(named: str, output: Path, profile: Profile) -> Backend:
+    """Who reads answers in prose beside the grade."""
+    from vgpt2.exam.judge import MAX_NEW_TOKENS
+    from vgpt2.exam.selection import examined
+    from vgpt2.inference.backends import Endpoint
+    from vgpt2.inference.local_model import LocalModel
+
+    model, endpoint = examined(named, output)
+    if endpoint is not None:
+        return Endpoint(endpoint, model or "", MAX_NEW_TOKENS)
+    return LocalModel(model or named, (), profile.exam.batch_size, MAX_NEW_TOKENS)
 
 
 def closing(result: ExamResult, output: Path) -> str:

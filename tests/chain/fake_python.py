@@ -12,7 +12,7 @@ from pathlib import Path
 
 INPUTS = (
     "--source --scripts --database --catalog --held-out --settings --sft --negatives --dpo --suite --against --base "
-    "--model --data-dir --run-dir --after --extra --same-as"
+    "--model --data-dir --run-dir --after --extra --same-as --only"
 ).split()
 FLAGS = ("--allow-unread", "--by-tables", "--chat", "--choose-checkpoint", "--regression")
 GATES = ("validate_data.py", "preflight.py")
@@ -37,7 +37,7 @@ def written(script: str, positional: list[str], options: dict[str, str]) -> list
     """The files that the step makes."""
     output = Path(next((options[name] for name in WRITES if name in options), "."))
     match script:
-        case "build_suite.py":
+        case "build_suite.py" if "--only" not in options:
             return [output / name for name in ("full.jsonl", "middle.jsonl", "quick.jsonl", "held_out.json")]
         case "dedupe.py":
             return [output.with_name(f"{output.stem}_eval.jsonl"), output]

@@ -230,6 +230,43 @@ def test_an_earlier_result_that_is_not_there_is_said_at_once(made):
     assert made.steps() == []
 
 
+def test_own_questions_are_asked_alone_of_any_model(chain):
+    mine = chain.folder / "my questions.json"
+    mine.touch()
+    assert chain.make("exam", QUESTIONS=str(mine), EXAMINE="http://localhost:8000/v1#mine").returncode == 0
+    own = chain.run / "exam" / "own"
+    catalog, suite, exam = chain.log.read_text().splitlines()
+    assert catalog.startswith("extract_catalog.py ")
+    assert suite == f"build_suite.py --only {mine} --catalog {chain.run}/catalog.json --output {own}/suite.jsonl"
+    assert exam.startswith(f"run_validation.py --examine http://localhost:8000/v1#mine --suite {own}/suite.jsonl ")
+    assert exam.endswith(f" --report {own}/exam.md --output {own}/exam.json")
+    # Another model, the same questions: no file is newer, and both are asked for again.
+    chain.make("exam", QUESTIONS=str(mine), EXAMINE="owner/model")
+    assert "--examine owner/model " in chain.log.read_text().splitlines()[-1]
+
+
+def test_own_questions_are_asked_of_the_export_where_no_model_is_named(made):
+    mine = made.folder / "my.json"
+    mine.touch()
+    assert made.make("exam", QUESTIONS=str(mine)).returncode == 0
+    assert f"--examine {made.run}/export " in made.log.read_text().splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        ({}, "questions=: no such file; give your questions as a json file, see docs/curated-questions.md"),
+        ({"QUESTIONS": "no/such.json"}, "questions=no/such.json: no such file"),
+        ({"QUESTIONS": "README.md"}, "has no exported model yet; give a folder, owner/model on the hub, or http://"),
+    ],
+)
+def test_an_exam_without_questions_or_a_model_is_said_at_once(chain, variables, words):
+    done = chain.make("exam", **variables)
+    assert done.returncode == 2
+    assert words in done.stderr.lower()
+    assert chain.steps() == []
+
+
 def test_choosing_a_checkpoint_is_asked_of_every_stage(chain):
     chain.make("all", CHOOSE_CHECKPOINT="1")
     trained = [line for line in chain.log.read_text().splitlines() if line.startswith("train_stage.py")]

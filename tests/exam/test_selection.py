@@ -7,7 +7,7 @@ import pytest
 
 from vgpt2.errors import UserError
 from vgpt2.exam.runner import suite_hash
-from vgpt2.exam.selection import check_outputs, choose_modes, choose_questions, output_of
+from vgpt2.exam.selection import check_outputs, choose_modes, choose_questions, examined, output_of
 from vgpt2.exam.verdict.results import Exam, check_comparable, read_exam
 from vgpt2.settings import Profile, build, load_profile, profile_names
 
@@ -139,3 +139,25 @@ def test_modes_of_a_profile_that_cannot_be(exam_section, message):
     with pytest.raises(UserError, match=message) as error:
         build(Profile, values | {"exam": values["exam"] | exam_section}, "cpu.yaml")
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("named", "model", "endpoint"),
+    [
+        ("http://localhost:8000/v1", None, "http://localhost:8000/v1"),
+        ("https://host/v1#org/model:7b", "org/model:7b", "https://host/v1"),
+        ("{folder}", "{folder}", None),
+        ("Qwen/Qwen2.5-0.5B-Instruct", "{folder}/models/Qwen--Qwen2.5-0.5B-Instruct", None),
+    ],
+)
+def test_a_model_to_examine_is_an_endpoint_a_folder_or_a_name_on_the_hub(tmp_path, named, model, endpoint):
+    found = examined(named.format(folder=tmp_path), tmp_path / "exam.json")
+    assert found == (model and model.format(folder=tmp_path), endpoint)
+    if named.startswith("Qwen"):
+        assert json.loads((Path(found[0]) / "pointer.json").read_text()) == {"name_or_path": named}
+
+
+@pytest.mark.parametrize("named", ["/no/such/model", "./model", "model", "a/b/c", ""])
+def test_what_is_none_of_the_three_is_one_line(tmp_path, named):
+    with pytest.raises(UserError, match=rf"^{named}: no such folder, and neither an endpoint"):
+        examined(named, tmp_path / "exam.json")

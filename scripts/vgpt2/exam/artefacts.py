@@ -52,6 +52,28 @@ class ShownRows(TypedDict):
     """Of all rows."""
 
 
+class Opinion(TypedDict):
+    """What a judge says of an answer; the grade does not hear it."""
+
+    verdict: str
+    """right, wrong or unclear."""
+    why: str
+    """Its own words."""
+
+
+class JudgeFigures(TypedDict):
+    """How often a judge of answers in prose says what the grade says."""
+
+    model: str
+    of: int
+    """Answers that it read."""
+    same: int
+    only_judge: int
+    """Right to the judge alone."""
+    only_grade: int
+    unclear: int
+
+
 class QuestionResult(TypedDict):
     """One question of an exam, with all that a reader needs to follow its verdict."""
 
@@ -86,6 +108,8 @@ class QuestionResult(TypedDict):
     """Which parts are as in the closest gold: tables, joins, filters, grouping, house."""
     gold_rows: ShownRows | None
     rows: ShownRows | None
+    judge: NotRequired[Opinion]
+    """A second opinion beside the grade, where one was asked for."""
 
 
 class Summary(TypedDict):
@@ -148,5 +172,7 @@ class ExamResult(AskingFigures, Summary):
     versions: dict[str, str]
     """Packages, and Python's own."""
     grading_seconds: float
+    judge: NotRequired[JudgeFigures]
+    """Where a judge was asked for."""
     answers_of: NotRequired[str]
     """The result whose answers these are: the same weights under another path."""

@@ -18,6 +18,7 @@ from vgpt2.exam.grading.denied import names_asked
 from vgpt2.exam.grading.execution import Rows
 from vgpt2.exam.grading.grade import Grader
 from vgpt2.exam.grading.version import grader_version
+from vgpt2.exam.judge import add_opinions
 from vgpt2.exam.model import Grade, Question
 from vgpt2.exam.verdict.results import FORMAT
 from vgpt2.exam.verdict.summary import summary
@@ -108,12 +109,14 @@ def examine(
     output: Path,
     mode: str = "",
     only_failed: str = "",
+    judge: Backend | None = None,
 ) -> ExamResult:
     """Ask, grade and write `output`; returns the result.
 
     Args:
         mode: what the prompts show; empty: the profile's first.
         only_failed: the earlier result whose failed questions these are, for the record.
+        judge: reads the answers in prose; what it says stands beside the grades.
 
     Raises:
         UserError: the suite is of another catalog; the backend fails; the disk is full.
@@ -148,6 +151,9 @@ def examine(
         "grading_seconds": round(seconds, 1),
         **summary(questions, grades, answers, prompts),
     }
+    if judge:
+        write_json(output, result)  # whatever becomes of the judge
+        add_opinions(judge, questions, result, output)
     write_json(output, result)
     return result
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,7 +10,12 @@ from vgpt2.errors import UserError
 from vgpt2.exam.model import RIGHT, Question, check_category
 from vgpt2.exam.runner import suite_hash
 from vgpt2.exam.verdict.results import Exam
+from vgpt2.files import write_json
+from vgpt2.model_folder import POINTER
 from vgpt2.settings import Profile
+
+# `owner/model`; what begins with a dot or a slash, or has more of them, is a path.
+HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 
 
 def choose_questions(
@@ -47,6 +53,28 @@ def failed_questions(questions: Sequence[Question], earlier: Exam) -> list[Quest
     if all(right.values()):
         raise UserError(f"{earlier.path}: all {len(right)} questions are right; there is none to ask again")
     return [question for question in asked if not right[question.id]]
+
+
+def examined(named: str, output: Path) -> tuple[str | None, str | None]:
+    """What a user means by the model to examine, as (model, endpoint): a URL, with the model's name there behind a #; a
+    folder; or a name on the hub, to which a pointer is written beside the result.
+
+    Raises:
+        UserError: none of the three.
+    """
+    if named.startswith(("http://", "https://")):
+        url, _, name = named.partition("#")
+        return name or None, url
+    if named and Path(named).is_dir():
+        return named, None
+    if HUB_NAME.fullmatch(named):
+        folder = output.parent / "models" / named.replace("/", "--")
+        write_json(folder / POINTER, {"name_or_path": named})
+        return str(folder), None
+    raise UserError(
+        f"{named}: no such folder, and neither an endpoint (http://host:8000/v1#model) nor a name on the hub "
+        "(owner/model)"
+    )
 
 
 def choose_modes(

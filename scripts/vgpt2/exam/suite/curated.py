@@ -23,6 +23,8 @@ from vgpt2.files import read_json
 from vgpt2.records.text import normalise
 
 KEYS = ("id", "category", "question", "sql", "facts", "refuse", "ordered", "readings", "twin", "tables")
+# The category of a question that names none.
+BY_GOLD = {"sql": "business", "facts": "schema", "refuse": "hallucination"}
 ORDER_BY = re.compile(r"\bORDER\s+BY\b", re.IGNORECASE)
 WORD = {str: "a text", bool: "true or false", list: "a list of tables"}
 FORMAT = "docs/curated-questions.md"
@@ -75,7 +77,24 @@ def collect(path: Path, catalog: Catalog, rows: Rows) -> tuple[list[Question], l
     return questions, [*left_out.values(), *faults]
 
 
-def _collect(path: Path, catalog: Catalog, rows: Rows) -> tuple[list[Question], list[str], dict[str, str]]:
+def read_own(path: Path, catalog: Catalog, rows: Rows) -> tuple[list[Question], dict[str, str]]:
+    """The questions of a file that is asked alone, whatever their number, and a line by id for each that this database
+    does not bear out. House rules do not bind them, a category is told by the gold where none is given, and a twin that
+    is left out is no longer one.
+
+    Raises:
+        UserError: a mistake in the file itself, as `read_curated` says it.
+    """
+    questions, faults, left_out = _collect(path, catalog, rows, own=True)
+    _refuse(faults)
+    kept = [question for question in questions if question.id not in left_out]
+    ids = {question.id for question in kept}
+    return _paired([question if question.twin in ids else replace(question, twin="") for question in kept]), left_out
+
+
+def _collect(
+    path: Path, catalog: Catalog, rows: Rows, own: bool = False
+) -> tuple[list[Question], list[str], dict[str, str]]:
     values = read_json(path)
     if not isinstance(values, list) or not values:
         raise UserError(f"{path}: expected a list of questions; see {FORMAT}")
@@ -85,14 +104,14 @@ def _collect(path: Path, catalog: Catalog, rows: Rows) -> tuple[list[Question], 
     ids = [_identity(value, number) for number, value in enumerate(values, 1)]
     for identity, value in zip(ids, values, strict=True):
         try:
-            questions.append(_question(value, identity, f"{path}: question {identity}", catalog, rows))
+            questions.append(_question(value, identity, f"{path}: question {identity}", catalog, rows, own))
         except NotBorneOut as error:
             left_out[identity] = error.message
         except UserError as error:
             faults.append(error.message)
     faults += [f"{path}: the id {key!r} occurs twice; every question needs its own" for key in _twice(ids)]
     faults += [f"{path}: question {fault}" for fault in (*_repeated(questions), *_unpaired(questions, set(ids)))]
-    for category, wanted in FULL.items():
+    for category, wanted in FULL.items() if not own else ():
         count = sum(question.category == category for question in questions)
         if count > wanted:
             faults.append(f"{path}: {count} questions of {category}; the suite has room for {wanted}")
@@ -137,12 +156,14 @@ def _unpaired(questions: list[Question], ids: set[str]) -> Iterator[str]:
             yield f"{question.id}: it and its twin {twin.id} are both {how}; one of twins is refused, one answered"
 
 
-def _question(value: object, identity: str, where: str, catalog: Catalog, rows: Rows) -> Question:
+def _question(value: object, identity: str, where: str, catalog: Catalog, rows: Rows, own: bool = False) -> Question:
     if not isinstance(value, dict):
         raise UserError(f"{where}: expected an object")
     for key in value:
         if key not in KEYS:
             raise UserError(f"{where}: unknown key '{key}'{did_you_mean(key, KEYS)}")
+    if own and "category" not in value:
+        value = {"category": next((BY_GOLD[key] for key in BY_GOLD if key in value), "business"), **value}
     for key in ("category", "question"):
         if not isinstance(value.get(key), str) or not value[key].strip():
             raise UserError(f"{where}: '{key}' is missing or empty")
@@ -152,7 +173,7 @@ def _question(value: object, identity: str, where: str, catalog: Catalog, rows: 
     for key, kind in (("id", str), ("twin", str), ("ordered", bool), ("readings", bool), ("tables", list)):
         if key in value and not isinstance(value[key], kind):
             raise UserError(f"{where}: '{key}' should be {WORD[kind]}")
-    gold, tables = _gold(value, where, catalog, rows)
+    gold, tables = _gold(value, where, catalog, rows, own)
     named = [(name, find_table(catalog, str(name))) for name in value.get("tables", ())]
     if unknown := [name for name, table in named if table is None]:
         raise NotBorneOut(f"{where}: 'tables' names {unknown[0]!r}, which the catalog does not have")
@@ -171,14 +192,14 @@ def _question(value: object, identity: str, where: str, catalog: Catalog, rows: 
     )
 
 
-def _gold(value: dict, where: str, catalog: Catalog, rows: Rows) -> tuple[Gold, tuple[str, ...]]:
+def _gold(value: dict, where: str, catalog: Catalog, rows: Rows, own: bool) -> tuple[Gold, tuple[str, ...]]:
     if "sql" in value:
         queries = [value["sql"]] if isinstance(value["sql"], str) else value["sql"]
         if not isinstance(queries, list) or not queries or not all(isinstance(sql, str) for sql in queries):
             raise UserError(f"{where}: 'sql' should be a query or a list of queries")
         if value.get("ordered") and not all(ORDER_BY.search(sql) for sql in queries):
             raise UserError(f"{where}: 'ordered', but a gold has no ORDER BY")
-        return prove_sql(tuple(queries), where, rows, bool(value.get("readings")))
+        return prove_sql(tuple(queries), where, rows, bool(value.get("readings")), own)
     if "facts" in value:
         return prove_facts(value["facts"], where, catalog)
     return prove_refusal(value["refuse"], where, catalog)

@@ -12,6 +12,7 @@ from vgpt2.exam.grading.execution import Rows
 from vgpt2.exam.grading.grade import Grader
 from vgpt2.exam.model import CATEGORIES, Question
 from vgpt2.exam.suite.curated import collect
+from vgpt2.exam.suite.curated_golds import broken_rules
 from vgpt2.exam.suite.shaping import with_data
 from vgpt2.records.answers.extract import last_sql
 
@@ -59,8 +60,8 @@ def check_curated(path: Path, catalog: Catalog) -> Checked:
         found = Checked(*collect(path, catalog, grader.rows))
         for question in found.questions:
             where = f"{path}: question {question.id}"
-            found.faults += [f"{where}: {fault}" for fault in _graded_wrong(question, grader)]
-            found.warnings += [f"{where}: {warning}" for warning in _weak(question, grader.rows)]
+            found.faults += [f"{where}: {fault}" for fault in graded_wrong(question, grader)]
+            found.warnings += [f"{where}: {warning}" for warning in weak(question, grader.rows)]
             results = [grader.rows.gold(sql) for sql in question.gold.sql]
             found.golds += len(results)
             found.run += sum(all(result.status == "rows" for result in pair) for pair in results)
@@ -77,7 +78,7 @@ def _fenced(sql: str) -> str:
     return f"```sql\n{sql}\n```"
 
 
-def _graded_wrong(question: Question, grader: Grader) -> Iterator[str]:
+def graded_wrong(question: Question, grader: Grader) -> Iterator[str]:
     """Where the grader and the file disagree: a gold that is not right, a query to be mended that is."""
     pasted = last_sql(question.question) if question.category == "error_correction" else ""
     if pasted and grader.grade(question, _fenced(pasted)).right:
@@ -88,7 +89,7 @@ def _graded_wrong(question: Question, grader: Grader) -> Iterator[str]:
             yield f"its own answer {number} is graded {grade.outcome}: {grade.why}"
 
 
-def _weak(question: Question, rows: Rows) -> Iterator[str]:
+def weak(question: Question, rows: Rows) -> Iterator[str]:
     """What makes a question a bad judge of answers, a clause each."""
     gold = question.gold
     if question.category == "hallucination" and not question.twin:
@@ -97,6 +98,8 @@ def _weak(question: Question, rows: Rows) -> Iterator[str]:
         yield f"nothing proves its {gold.reason}; name in 'between' what it is about"
     for number, sql in enumerate(gold.sql, 1):
         which = f"gold {number}" if len(gold.sql) > 1 else "its gold"
+        for rule in broken_rules(rows.query(sql).verdict):
+            yield f"{which} {rule}"
         results = rows.gold(sql)
         if failed := [result for result in results if result.status != "rows"]:
             yield f"{which} cannot be run here, so answers are compared by structure only: {failed[0].message}"

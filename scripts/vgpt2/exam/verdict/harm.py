@@ -110,9 +110,9 @@ def _small_categories(categories: dict[str, CategoryChange], settings: GateSetti
 def _more_refusals(earlier: Exam, new: Exam, settings: GateSettings) -> Harm:
     """Refusing what exists, over the questions that can be answered.
 
-    A model that cannot refuse, the untouched base above all, refuses little that exists either; for one that has learned
-    it, that is no measure. Who can is told by the questions that should be refused. The profile's limit holds in any
-    case.
+    A model that cannot refuse, the untouched base above all, refuses little that exists either; for one that has
+    learned it, that is no measure. Who can is told by the questions that should be refused. The profile's limit holds
+    in any case.
     """
     rows = earlier.questions
     able = [key for key, row in rows.items() if row.get("answerable", True)]
