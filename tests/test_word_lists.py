@@ -18,6 +18,7 @@ from vgpt2.records.answers.ordinary import read_ordinary
 from vgpt2.settings import CONFIGS, load_database
 from vgpt2.synthesis.columns import read_columns
 from vgpt2.synthesis.negatives.name_parts import read_parts
+from vgpt2.synthesis.plain.saying import read_saying
 from vgpt2.tsql.rows.names import read_names
 from vgpt2.tsql.run.rewrite.parameters import read_values
 
@@ -33,6 +34,7 @@ READERS = {
     "tsql/run/rewrite/parameters.yaml": read_values,
     "tsql/rows/names.yaml": read_names,
     "synthesis/negatives/invented.yaml": read_parts,
+    "synthesis/plain/saying.yaml": read_saying,
 }
 FAULTS = [
     ("catalog/abbreviations.yaml", "last:", "lastly:", "unknown key 'lastly'; did you mean 'last'?"),
@@ -49,6 +51,7 @@ FAULTS = [
     ("records/answers/ordinary.yaml", "in_marks:", "in_mark:", "unknown key 'in_mark'; did you mean 'in_marks'?"),
     ("records/answers/languages/en.yaml", "fillers:", "filler:", "unknown key 'filler'; did you mean 'fillers'?"),
     ("synthesis/columns.yaml", "  - Limit|Capacity", "  - (Limit", "not_added[3]: no regular expression: missing )"),
+    ("synthesis/plain/saying.yaml", "  exam:", "  exams:", "chatty.exams: input should be 'train' or 'exam'"),
     ("tsql/run/rewrite/parameters.yaml", "page|pagenumber: 1", "(page: 1", "(page: no regular expression: missing )"),
     (
         "tsql/run/rewrite/parameters.yaml",

@@ -237,3 +237,16 @@ def test_a_mistyped_held_out_file_is_named(value):
 def test_held_out_is_read_as_it_was_written():
     held = HeldOut(frozenset({("dbo.A", "dbo.B")}), frozenset({"f"}), frozenset({"w"}), frozenset({"q"}))
     assert HeldOut.from_json(held.to_json()) == held
+
+
+def test_few_questions_spell_names(failed, meta):
+    """As they are written: Name is a name, a name is none; @Name is a parameter."""
+    rows, metas = sft(120), []
+    for row in rows:
+        column = row["instruction"].split()[0]
+        metas.append(meta(row["id"], kind="sql", objects=["dbo.APVM", f"dbo.APVM.{column}"]))
+    assert "names_spelled" in failed("sft", rows, metas)
+    for row in rows[60:]:
+        column, rest = row["instruction"].split(" ", 1)
+        row["instruction"] = f"{column.lower()} @{column} {rest}"
+    assert "names_spelled" not in failed("sft", rows, metas)

@@ -17,6 +17,7 @@ from vgpt2.database_settings import MadeUpNames
 from vgpt2.settings import load_database
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.generate import stream
+from vgpt2.synthesis.plain.words import plural
 from vgpt2.tsql.rows.names import general_names
 from vgpt2.tsql.rows.rows import maker_of
 
@@ -30,7 +31,10 @@ def words_of(texts: Iterable[str]) -> set[str]:
 
 def names_of(catalog: Catalog) -> set[str]:
     columns = [column.name for table in catalog.tables for column in table.columns]
-    return {part.lower() for name in [*columns, *(table.name for table in catalog.tables)] for part in split_name(name)}
+    parts = {
+        part.lower() for name in [*columns, *(table.name for table in catalog.tables)] for part in split_name(name)
+    }
+    return parts | {plural(part) for part in parts}
 
 
 def of_any_database() -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -41,6 +42,26 @@ def skeletons(rows: Sequence[Row], context: Context) -> RuleResult | None:
             again.append(f"{row.where} and {rival.where}")
     return share(
         "skeleton_duplicates", len(again) / len(mine), context.limits.max_duplicates, len(mine), again, least=LEAST
+    )
+
+
+def names_spelled(rows: Sequence[Row], context: Context) -> RuleResult | None:
+    """Users seldom know names: few questions to SQL spell a table or a column that their query needs, as it is written
+    in the database (a word in small letters is none)."""
+    mine = [(row, row.meta) for row in context.by_stage(rows, "sft") if row.meta is not None and row.meta.kind == "sql"]
+    if not mine:
+        return None
+    spelled = [row.where for row, meta in mine if spells(row.row.get("instruction", ""), meta.objects)]
+    return share(
+        "names_spelled", len(spelled) / len(mine), context.limits.max_names_spelled, len(mine), spelled, least=LEAST
+    )
+
+
+def spells(question: str, objects: Sequence[str]) -> bool:
+    """Whether a question holds the name of one of these (qualified) objects; @Vendor is a parameter."""
+    names = {name.rpartition(".")[2] for name in objects}
+    return any(
+        not name.islower() and re.search(rf"(?<![\w@]){re.escape(name)}(?!\w)", question) is not None for name in names
     )
 
 

@@ -14,6 +14,9 @@ _FILLER = re.compile(
     r"^(?:(?:the|a|an|this|list of|one row (?:for|per) (?:each|every|an?)?|header of|holds|stores)\s+)+", re.I
 )
 
+# What a description says of a column's part in the table, and not of what it holds.
+_KEY = re.compile(r"\b(?:primary|foreign) key\b")
+
 # Kinds of words that are labels of the column itself, written for users.
 LABELS = frozenset(("audit_trail", "error_text", "result_name"))
 
@@ -85,7 +88,8 @@ def column_words(catalog: Catalog, column: Column, table: Table | None = None) -
     # A label with the letters of the name (GL Acct) says no more than the name, which is read with its abbreviations.
     if labels and labels[0][1] in LABELS and re.sub(r"\W", "", labels[0][0]).lower() != column.name.lower():
         return labels[0][0]
-    words = short_phrase(column.description, 4) or name_words(column.name, catalog.database)
+    phrase = short_phrase(column.description, 4)
+    words = (phrase if not _KEY.search(phrase) else "") or name_words(column.name, catalog.database)
     known = {*text_words(column.description), *text_words(" ".join(split_name(column.name)))}
     hinted = any(part in hints for part in split_name(column.name))
     return words if not column.description or hinted or set(text_words(words)) <= known else ""

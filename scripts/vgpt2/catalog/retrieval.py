@@ -10,6 +10,7 @@ from vgpt2.catalog.finding.choose import choose, matches
 from vgpt2.catalog.finding.index import build_index
 from vgpt2.catalog.finding.near import Near
 from vgpt2.catalog.model import Catalog
+from vgpt2.catalog.words import text_words
 
 _MENTION = re.compile(r"[A-Za-z_@#][\w@#$]*(?:\.[A-Za-z_@#][\w@#$]*)?")
 _SQL_WORDS = frozenset(
@@ -63,6 +64,13 @@ class Retriever:
         by how much the first one leads is how clearly the words mean it."""
         found = matches(self._index, self._reader.read(question))
         return [(self.tables[place].qualified, float(score)) for place, score in zip(*found[::2], strict=True)]
+
+    def titled(self, words: str) -> list[str]:
+        """The tables that have just these words as a title."""
+        terms = tuple(sorted(set(text_words(words))))
+        return [
+            table.qualified for table, titles in zip(self.tables, self._index.titles, strict=True) if terms in titles
+        ]
 
     def named(self, question: str) -> list[str]:
         """The queryable objects that the question names: exact, else in other case; in the order of mention."""

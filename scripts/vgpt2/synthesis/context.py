@@ -12,9 +12,11 @@ from typing import Any
 from vgpt2.catalog.business_words import borne_out, distinct_words, name_words, short_phrase, table_words
 from vgpt2.catalog.column_meaning import is_month
 from vgpt2.catalog.lookup import is_best_join
+from vgpt2.catalog.meaning.phrases import stands_for
 from vgpt2.catalog.model import Catalog, Column, Join, Table
 from vgpt2.synthesis.columns import internal_columns, is_counted, not_added
 from vgpt2.synthesis.literals import row_values
+from vgpt2.synthesis.plain.words import PlainWords, plain_columns
 
 WHOLE = frozenset({"tinyint", "smallint", "int", "bigint"})
 EXACT = frozenset({"money", "smallmoney", "decimal", "numeric", "float", "real"})
@@ -116,6 +118,7 @@ class Context:
         self.plain = plain
         self._roles: dict[str, Roles] = {}
         self._words: dict[str, dict[str, str]] = {}
+        self._plain: dict[str, dict[str, str]] = {}
         self._rows: dict[str, list[dict[str, Any]]] = {}
         self._phrases: Counter[str] | None = None
         self.kept_roles: Any = None  # of `roles/`, which reads this room
@@ -139,6 +142,27 @@ class Context:
                 words = {name: text for name, text in words.items() if borne_out(text, name, database)}
             self._words[table.qualified] = words
         return self._words[table.qualified]
+
+    def plain_columns(self, table: Table) -> dict[str, str]:
+        """Column names to words for questions that spell no names."""
+        if table.qualified not in self._plain:
+            words = self.words(table)
+            if self.plain:
+                every = distinct_words(self.catalog, table)
+                words = words | {name: text for name, text in every.items() if stands_for(name, text)}
+            self._plain[table.qualified] = plain_columns(self.catalog, table, words)
+        return self._plain[table.qualified]
+
+    def called(self, table: Table) -> str:
+        """What a question calls a table that it does not name, or '' where no words mean it alone."""
+        return PlainWords.of(self.catalog).table(table)
+
+    def meant(self, table: Table, column: Column, value: Any) -> str:
+        """What a value of a column means ("open"), where no other value means the same; else ''."""
+        said = self.catalog.said_values(table, column.name)
+        words = said.get(str(value), [])
+        others = [text.lower() for other, texts in said.items() if other != str(value) for text, _, _ in texts]
+        return words[0][0] if words and words[0][0].lower() not in others else ""
 
     def table_words(self, table: Table) -> str:
         """Business words of the table, or ''."""

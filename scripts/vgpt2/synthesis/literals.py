@@ -61,6 +61,14 @@ def month_name(day: datetime.date) -> str:
     return f"{MONTHS[day.month - 1]} {day.year}"
 
 
+def day_name(day: datetime.date, rng: random.Random) -> str:
+    """`March 5, 2024`, `3/5/2024` or `2024-03-05`."""
+    form = rng.choice(("words", "words", "slashes", "iso"))
+    if form == "words":
+        return f"{MONTHS[day.month - 1]} {day.day}, {day.year}"
+    return f"{day.month}/{day.day}/{day.year}" if form == "slashes" else day.isoformat()
+
+
 def round_below(value: Any, rng: random.Random) -> int:
     """A round whole number at or below a positive value: 1 or 2 leading digits are kept (1,234 gives 1000 or 1200)."""
     whole = int(value)

@@ -9,7 +9,7 @@ from typing import Any
 
 from vgpt2.catalog.model import Column, Table
 from vgpt2.synthesis.context import Context
-from vgpt2.synthesis.literals import literal, month_name, next_month, round_below, spoken
+from vgpt2.synthesis.literals import day_name, literal, month_name, next_month, round_below, spoken
 from vgpt2.synthesis.query import Filter, Ref
 
 COMPANY = {
@@ -18,33 +18,48 @@ COMPANY = {
 }
 
 
+# The share of the questions that spell no name where words are enough.
+PLAIN = 0.92
+
+
 def listed(parts: Sequence[str], word: str = "and") -> str:
     """`A`, `A and B`, `A, B and C`."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {word} {parts[-1]}"
 
 
 class Speech:
-    """One question's manner of speaking: it names columns in one style throughout."""
+    """One question's manner of speaking: it names columns in one style throughout.
 
-    def __init__(self, ctx: Context, rng: random.Random) -> None:
+    Args:
+        plain: tables and columns go by words alone where these mean one thing; None: so in a share of the questions.
+    """
+
+    def __init__(self, ctx: Context, rng: random.Random, plain: bool | None = None) -> None:
         self.ctx = ctx
         self.rng = rng
+        self.plain = rng.random() < PLAIN if plain is None else plain
         self.style = rng.choices(("name", "words", "both"), (60, 25, 15))[0]
         self._witness: dict[str, dict[str, Any]] = {}
 
     def table(self, table: Table) -> str:
-        """`APTH`, `invoice headers (APTH)` or `table APTH`."""
+        """`APTH`, `invoice headers (APTH)` or `table APTH`; of a plain question `vendor invoices`."""
+        if self.plain and (called := self.ctx.called(table)):
+            return called
         name = self.ctx.catalog.sql_name(table)
         words = self.ctx.table_words(table)
         form = self.rng.choices(("both", "name", "table"), (50 if words else 0, 40, 10))[0]
         return f"{words} ({name})" if form == "both" else name if form == "name" else f"table {name}"
 
     def short(self, table: Table) -> str:
-        """The table's name alone."""
+        """The table's name alone, or its words alone."""
+        if self.plain and (called := self.ctx.called(table)):
+            return called
         return self.ctx.catalog.sql_name(table)
 
     def column(self, table: Table, column: str) -> str:
         """`InvDate`, `invoice date` or `invoice date (InvDate)`; the name where the words could mean another column."""
+        if self.plain:
+            return self.ctx.plain_columns(table).get(column, column)
         words = self.ctx.words(table).get(column, "")
         if not words or self.style == "name":
             return column
@@ -63,6 +78,19 @@ class Speech:
         phrase = self.rng.choice(COMPANY[self.ctx.side]).format(value)
         return [Filter(Ref(table.qualified, roles.company), f"{{0}} = {literal(value)}")], phrase
 
+    def value(self, value: Any, quoted: bool = True) -> str:
+        """A value as the question says it: a date of a plain question as people write dates."""
+        if self.plain and isinstance(value, datetime.date):
+            return day_name(value, self.rng)
+        return spoken(value, quoted)
+
+    def number(self, bound: int) -> str:
+        """A round number; in a plain question as 1,500 or 20k too."""
+        if self.plain and bound >= 1000:
+            short = bound >= 10_000 and bound % 1000 == 0 and self.rng.random() < 0.4
+            return f"{bound // 1000}k" if short else f"{bound:,}"
+        return str(bound)
+
     # Conditions: each gives the filter and its phrase, or None where no value is known.
 
     def equals(self, table: Table, column: Column) -> tuple[Filter, str] | None:
@@ -70,13 +98,24 @@ class Speech:
         value = self._value(table, column)
         if value is None:
             return None
-        said = spoken(value, quoted=self.rng.random() < 0.8)
-        if isinstance(value, datetime.date) and value.day == 1 and self.rng.random() < 0.4:
+        said = self.value(value, quoted=self.rng.random() < 0.8)
+        if isinstance(value, datetime.date) and value.day == 1 and self._by_month(table, column):
             said = month_name(value)
+        if self.plain and (meant := self.ctx.meant(table, column, value)):
+            return self._filter(
+                table, column, f"{{0}} = {literal(value)}"
+            ), f"{self.column(table, column.name)} is {meant}"
         verb = self.rng.choice(("is", "is", "=", "equals") if self.ctx.side == "train" else ("is", "="))
+        verb = "is" if self.plain else verb
         return self._filter(
             table, column, f"{{0}} = {literal(value)}"
         ), f"{self.column(table, column.name)} {verb} {said}"
+
+    def _by_month(self, table: Table, column: Column) -> bool:
+        """Whether a first day is said as its month: in a plain question where the column holds months."""
+        if self.plain:
+            return column in self.ctx.roles(table).months
+        return self.rng.random() < 0.4
 
     def in_month(self, table: Table, column: Column) -> tuple[Filter, str] | None:
         """`InvDate is in March 2024`: from its first day to before the next month's."""
@@ -98,8 +137,10 @@ class Speech:
             return None
         name = self.column(table, column.name)
         if form == "since":
-            return self._filter(table, column, f"{{0}} >= {literal(value)}"), f"{name} is on or after {value}"
-        return self._filter(table, column, f"{{0}} < {literal(value)}"), f"{name} is before {value}"
+            return self._filter(
+                table, column, f"{{0}} >= {literal(value)}"
+            ), f"{name} is on or after {self.value(value)}"
+        return self._filter(table, column, f"{{0}} < {literal(value)}"), f"{name} is before {self.value(value)}"
 
     def over(self, table: Table, column: Column) -> tuple[Filter, str] | None:
         """`InvTotal is over 1000`."""
@@ -110,7 +151,7 @@ class Speech:
         word, sign = self.rng.choice((("over", ">"), ("more than", ">"), ("at least", ">="), ("greater than", ">")))
         return self._filter(
             table, column, f"{{0}} {sign} {bound}"
-        ), f"{self.column(table, column.name)} is {word} {bound}"
+        ), f"{self.column(table, column.name)} is {word} {self.number(bound)}"
 
     def like(self, table: Table, column: Column) -> tuple[Filter, str] | None:
         """`Name starts with 'Nor'`, `contains`, `ends with`."""
@@ -139,7 +180,7 @@ class Speech:
         first = [own] if own in values else []
         chosen = first + self.rng.sample(others, self.rng.choice((2, 3)) - len(first))
         self.rng.shuffle(chosen)
-        said = listed([spoken(value) for value in chosen], "or")
+        said = listed([self.value(value) for value in chosen], "or")
         text = f"{{0}} IN ({', '.join(map(literal, chosen))})"
         verb = self.rng.choice(("is", "is one of") if self.ctx.side == "train" else ("is either", "is one of"))
         return self._filter(table, column, text), f"{self.column(table, column.name)} {verb} {said}"

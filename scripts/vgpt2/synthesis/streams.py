@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -14,8 +15,9 @@ from vgpt2.records.prompt import fenced
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents import Draft, Intent, all_intents
 from vgpt2.synthesis.intents.extras import with_extras
-from vgpt2.synthesis.intents.model import sits_out
+from vgpt2.synthesis.intents.model import sits_out, spelled
 from vgpt2.synthesis.model import Example
+from vgpt2.synthesis.plain.saying import chatty, plainly, terse
 from vgpt2.synthesis.plan import explained
 from vgpt2.synthesis.query import Query
 from vgpt2.synthesis.render import render
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 TRIES = 3
 # An intent ends after so many rounds over its tables or joins that brought nothing new.
 IDLE_ROUNDS = 3
+# Of the questions that name no table, so many more get a terse wording; of all others, so many are chatty.
+TERSE, CHATTY = 0.15, 0.25
 LITERAL = re.compile(r"'(?:[^']|'')*'|(?<![\w.\]])\d+(?:\.\d+)?")
 
 
@@ -86,7 +90,6 @@ def sql_examples(
         number += 1
         if sits_out(ctx, subjects[number % len(subjects)], f"{label}/{intent.name}/{number}"):
             continue
-        wording, template = wordings[made % len(wordings)]
         best = None
         for attempt in range(TRIES if engine else 1):
             rng = ctx.rng(label, intent.name, number, attempt)
@@ -99,7 +102,8 @@ def sql_examples(
             # Looked at before the proof, which costs a hundred times as much.
             if _shape(sql) in shapes:
                 continue
-            example = _proved(ctx, intent, draft, sql, wording, template, engine, dropped)
+            chosen = _said(ctx, draft, wordings, made, rng)
+            example = _proved(ctx, intent, draft, sql, *chosen, engine, dropped)
             if example:
                 best = best or example
                 if not engine or "rows" in example.slots["proof"]:
@@ -111,6 +115,19 @@ def sql_examples(
         shapes.add(_shape(best.sql))
         idle, made = 0, made + 1
         yield best
+
+
+def _said(
+    ctx: Context, draft: Draft, wordings: list[tuple[str, str]], made: int, rng: random.Random
+) -> tuple[str, str]:
+    """The wording that a question gets, and its template; without talk of rows where no table is named."""
+    wording, template = wordings[made % len(wordings)]
+    if spelled(ctx, draft):
+        return wording, template
+    short = [(name, text) for name, text in wordings if terse(text)]
+    if short and rng.random() < TERSE:
+        wording, template = rng.choice(short)
+    return wording, plainly(template)
 
 
 def _shape(sql: str) -> bytes:
@@ -148,6 +165,9 @@ def _proved(
     objects = (*tables, *query.columns())
     plan, facts = explained(ctx, query, draft.action)
     question = fill(template, draft.phrases, draft.more)
+    rng = ctx.rng("chatty", sql)
+    if not ctx.plain and not terse(template) and rng.random() < CHATTY:
+        question = chatty(question, "exam" if ctx.side == "exam" else "train", rng)
     if ctx.side == "train" and not ctx.plain:
         names = {name.rpartition(".")[2] for name in objects}
         question = with_typo(question, names, ctx.rng("typo", sql))

@@ -134,7 +134,7 @@ def page(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | N
         "columns": say.columns(table, shown),
         "number": str(number),
         "size": str(size),
-        "order": ", ".join(keys),
+        "order": ", ".join(say.column(table, name) for name in keys),
         "table": say.table(table),
         "company": company_said,
     }
@@ -211,7 +211,8 @@ def in_either(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft 
         other_company = [Filter(Ref(right.qualified, companies[1]), company[0].template)]
     second = Query(right.qualified, refs(right, [name]), where=tuple(other_company))
     query = Query(left.qualified, refs(left, [name]), where=tuple(company), union=second)
-    phrases = {"column": name, "table": say.table(left), "other": say.table(right), "company": company_said}
+    said = ctx.plain_columns(left).get(name, name) if say.plain else name
+    phrases = {"column": said, "table": say.table(left), "other": say.table(right), "company": company_said}
     return Draft(query, phrases, f"{name} of both, each once")
 
 

@@ -10,16 +10,18 @@ import datetime
 import random
 from dataclasses import replace
 
+from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Table
 from vgpt2.synthesis.context import Context
-from vgpt2.synthesis.intents.model import Draft
+from vgpt2.synthesis.intents.model import Draft, spelled
 from vgpt2.synthesis.literals import literal, spoken
-from vgpt2.synthesis.query import Call, Filter, Query, Ref, SubQuery
+from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, SubQuery
 from vgpt2.synthesis.questions import Speech
 
 # Of the questions, so many have something beside their intent.
 SHARE = 0.45
 ONLY = ("Only rows where {0}.", "Take only rows where {0}.", "Restrict it to rows where {0}.", "But only where {0}.")
+PLAIN_ONLY = ("But only where {0}.", "Only where {0}.", "Leave out all but those where {0}.", "Just where {0}, please.")
 SORTED = ("Sort by {0}{1}.", "Order the result by {0}{1}.", "Sorted by {0}{1}, please.")
 FIRST = ("Only the first {0}.", "The first {0} will do.", "Stop after {0} rows.")
 
@@ -60,19 +62,23 @@ def _condition(ctx: Context, draft: Draft, rng: random.Random) -> Draft:
     roles = ctx.roles(table)
     pool = [column for column in roles.equals + roles.measures + roles.dates if column.name not in used]
     column = rng.choice(pool) if pool else None
-    made = column and _loose(ctx, table, column, rng)
+    say = Speech(ctx, rng, plain=_plain(ctx, draft))
+    made = column and _loose(say, table, column)
     if not column or not made:
         return draft
     template, said = made
     if query.joins:
-        said = said.replace("{c}", f"{{c}} of {ctx.catalog.sql_name(table)}")
-    said = said.replace("{c}", Speech(ctx, rng).column(table, column.name))
+        said = said.replace("{c}", f"{{c}} of {say.short(table)}")
+    said = said.replace("{c}", say.column(table, column.name))
     where = (*query.where, Filter(Ref(query.table, column.name), template))
-    return _more(replace(draft, query=replace(query, where=where)), rng.choice(ONLY).format(said))
+    return _more(
+        replace(draft, query=replace(query, where=where)), rng.choice(PLAIN_ONLY if say.plain else ONLY).format(said)
+    )
 
 
-def _loose(ctx: Context, table: Table, column: Column, rng: random.Random) -> tuple[str, str] | None:
+def _loose(say: Speech, table: Table, column: Column) -> tuple[str, str] | None:
     """A condition that holds for most of the rows, and its words, in which `{c}` stands for the column."""
+    ctx, rng = say.ctx, say.rng
     values = ctx.values(table, column)
     if not values:
         return None
@@ -80,11 +86,12 @@ def _loose(ctx: Context, table: Table, column: Column, rng: random.Random) -> tu
         return "{0} IS NOT NULL", "{c} is filled"
     low = sorted(values)[len(values) // 5]
     if isinstance(low, datetime.date):
-        return f"{{0}} >= {literal(low)}", f"{{c}} is {low} or later"
+        return f"{{0}} >= {literal(low)}", f"{{c}} is {say.value(low)} or later"
     if column in ctx.roles(table).measures:
         return f"{{0}} >= {literal(low)}", f"{{c}} is {low} or more"
     value = rng.choice(values)
-    return f"{{0}} <> {literal(value)}", f"{{c}} is not {spoken(value)}"
+    meant = ctx.meant(table, column, value) if say.plain else ""
+    return f"{{0}} <> {literal(value)}", f"{{c}} is not {meant or spoken(value)}"
 
 
 def _order(ctx: Context, draft: Draft, rng: random.Random) -> Draft:
@@ -93,9 +100,11 @@ def _order(ctx: Context, draft: Draft, rng: random.Random) -> Draft:
     down = rng.random() < 0.5
     if isinstance(item.value, Ref):
         key: Ref | str = item.value
-        said = Speech(ctx, rng).column(ctx.table(item.value.table), item.value.column)
+        said = Speech(ctx, rng, plain=_plain(ctx, draft)).column(ctx.table(item.value.table), item.value.column)
     elif item.alias:
         key, said = item.alias, item.alias
+        if _plain(ctx, draft):
+            said = "that figure" if len(_figures(query)) == 1 else name_words(item.alias, ctx.catalog.database)
     else:
         return draft
     direction = rng.choice((" descending", ", highest first")) if down else rng.choice(("", " ascending"))
@@ -110,6 +119,15 @@ def _order(ctx: Context, draft: Draft, rng: random.Random) -> Draft:
         draft = replace(draft, query=replace(draft.query, top=top), action=f"{draft.action}; keep {top} rows")
         draft = _more(draft, rng.choice(FIRST).format(top))
     return draft
+
+
+def _figures(query: Query) -> list[Item]:
+    return [item for item in query.items if isinstance(item.value, Call)]
+
+
+def _plain(ctx: Context, draft: Draft) -> bool:
+    """Whether the question spells no table, and so goes on without names."""
+    return not spelled(ctx, draft)
 
 
 def _more(draft: Draft, sentence: str) -> Draft:

@@ -9,6 +9,7 @@ from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.aggregates import COUNT, COUNT_ROWS, call_of, total
 from vgpt2.synthesis.intents.model import Draft, TableBuild, of_table, pick, refs
 from vgpt2.synthesis.literals import round_below
+from vgpt2.synthesis.plain.words import plural
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, alias_for
 from vgpt2.synthesis.questions import Speech
 
@@ -113,9 +114,10 @@ def top_group(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draf
     query = Query(
         table.qualified, (Item(ref), item), where=tuple(company), group=(ref,), order=((item.alias, True),), top=number
     )
+    said = say.column(table, group.name)
     phrases = {
         "n": str(number),
-        "group": say.column(table, group.name),
+        "group": plural(said) if say.plain and said != group.name else said,
         "measure": say.column(table, measure.name),
         "table": say.table(table),
         "company": company_said,

@@ -112,12 +112,20 @@ def in_subquery(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draf
         "columns": say.columns(side.many, shown),
         "table": say.table(side.many),
         # The other table may have the key under another name.
-        "key": near if near == far else f"{near} ({say.short(side.one)}.{far})",
+        "key": _key(say, side, near, far),
         "other": say.short(side.one),
         "where": made[1],
         "company": company_said,
     }
-    return Draft(query, phrases, f"show {', '.join(shown)} with {near} in {say.short(side.one)}")
+    return Draft(query, phrases, f"show {', '.join(shown)} with {near} in {ctx.catalog.sql_name(side.one)}")
+
+
+def _key(say: Speech, side: Sides, near: str, far: str) -> str:
+    """The column that both tables share, by its name unless the question spells none."""
+    words, others = say.ctx.plain_columns(side.many), say.ctx.plain_columns(side.one)
+    if say.plain and near in words and (near == far or far in others):
+        return words[near] if near == far else f"{words[near]} ({others[far]} of {say.short(side.one)})"
+    return near if near == far else f"{near} ({say.ctx.catalog.sql_name(side.one)}.{far})"
 
 
 INTENTS = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -56,6 +57,13 @@ class Intent:
 
 TableBuild = Callable[[Context, Table, random.Random, int], Draft | None]
 JoinBuild = Callable[[Context, Join, random.Random, int], Draft | None]
+
+
+def spelled(ctx: Context, draft: Draft) -> list[str]:
+    """The names of tables that the phrases of a question hold."""
+    said = " ".join(draft.phrases.values())
+    names = [ctx.catalog.sql_name(ctx.table(name)) for name in draft.query.tables()]
+    return [name for name in names if re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", said)]
 
 
 def of_table(name: str, build: TableBuild, group: str = "sql", needs: tuple[str, ...] = ()) -> Intent:

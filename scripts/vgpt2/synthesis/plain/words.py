@@ -1,0 +1,130 @@
+"""What people call tables and columns where they say no name: words that mean one table, and one column of it."""
+
+from __future__ import annotations
+
+import re
+
+from vgpt2.catalog.abbreviations import without_prefix
+from vgpt2.catalog.business_words import column_words, name_words, short_phrase, split_name
+from vgpt2.catalog.model import Catalog, Column, Table
+from vgpt2.catalog.retrieval import Retriever
+from vgpt2.catalog.words import text_words
+
+# Words mean a table if it leads the next one by so much; where they are all of its title and of no other, by less.
+MARGIN, TITLED = 1.15, 1.02
+COPY = 0.1  # the weight below which a table is a copy or a backup
+# A part of a name that can be read: Order, Vendor; not Hd, VM, Trx.
+_READABLE = re.compile(r"(?i:of|by|in|to)|(?=.*[aeiouy])(?:[A-Z][a-z]{2,}|[a-z]{3,})")
+_SAID = re.compile(r"(?i:of|by|in|to|id)|(?=.*[aeiouy])[A-Za-z][a-z]{2,}")
+# Words that nobody says: v 1099 YN, supplier for this transaction, ID of an invoice.
+_ODD = re.compile(
+    r"\d|\b[b-z]\b|\byn\b|\bid\b.*\bid\b|^id\b|[bcdfghjklmnpqrstvwxz]{5,}|\b(?:this|the|an?|for|is|was|that|whether)\b",
+    re.IGNORECASE,
+)
+_ENDINGS = ("header", "head", "master", "table", "info")
+_PARTS = ("detail", "line", "item")
+_NO_PLURAL = ("history", "inventory", "equipment", "information", "data", "staff", "work")
+_KEPT = ("month", "control", "log", "s")
+_IRREGULAR = {"person": "people", "people": "people", "child": "children", "feet": "feet"}
+
+
+class PlainWords:
+    """Of a catalog; each table is looked at once, when it is first asked for."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._retriever: Retriever | None = None
+        self._tables: dict[str, str] = {}
+
+    @classmethod
+    def of(cls, catalog: Catalog) -> PlainWords:
+        """Those of this catalog, worked out once."""
+        return catalog.derived.get(cls, lambda: cls(catalog))
+
+    def table(self, table: Table) -> str:
+        """What the rows of a table are called, in the plural ("purchase orders"); '' where no words lead to it alone,
+        as the word index finds tables."""
+        if table.qualified not in self._tables:
+            found = (words for words in self._candidates(table) if self._means(words, table))
+            self._tables[table.qualified] = next(found, "")
+        return self._tables[table.qualified]
+
+    def _candidates(self, table: Table) -> list[str]:
+        database = self._catalog.database
+        hint = database.word_hints.get(table.name, "")
+        titles = [plural(words) for words, _, _ in self._catalog.said(table) if len(words.split()) <= 4]
+        phrase = short_phrase(table.description, 4)
+        # What a description says in the plural is a title; "customer information" is none.
+        described = [phrase] if phrase.endswith("s") and not re.search(r"\b(?:table|mapping|key)s?\b", phrase) else []
+        return [words for words in (hint, *titles, self._read(table), *described) if words]
+
+    def _read(self, table: Table) -> str:
+        """The name itself, where its parts are words: SalesOrderHeader as sales orders."""
+        parts = split_name(without_prefix(table, self._catalog.database))
+        if not parts or not all(_READABLE.fullmatch(part) for part in parts):
+            return ""
+        if len(parts) > 1 and parts[-1].lower() in _ENDINGS:
+            parts = parts[:-1]
+        return plural(name_words("".join(part.capitalize() for part in parts), self._catalog.database))
+
+    def _means(self, words: str, table: Table) -> bool:
+        if self._retriever is None:
+            self._retriever = Retriever(self._catalog)
+        own = table.qualified
+        ranked = [(name, score) for name, score in self._retriever.ranked(words) if not self._shows(name, table)]
+        # Purchase orders are in their header, however much their lines say of them.
+        read = {title for title in (words, f"{words} header") if own in self._retriever.titled(title)}
+        if f"{words} header" in read:
+            lines = {name for part in _PARTS for name in self._retriever.titled(f"{words} {part}")}
+            ranked = [(name, score) for name, score in ranked if name not in lines]
+        if not ranked or ranked[0][0] != own:
+            return False
+        lead = ranked[0][1] / ranked[1][1] if len(ranked) > 1 else MARGIN
+        same = [name for name in self._retriever.titled(words) if not self._shows(name, table)]
+        return lead >= (TITLED if same in ([own], []) and read else MARGIN)
+
+    def _shows(self, name: str, table: Table) -> bool:
+        """Whether another table is a view of this one, or a copy: no other reading of its words."""
+        other = self._catalog.by_qualified[name]
+        return name != table.qualified and (table.qualified in other.reads or other.weight < COPY)
+
+
+def plural(words: str) -> str:
+    """`vendor` as vendors, `pay history` as pay history records."""
+    before, _, last = words.rpartition(" ")
+    if last.lower() in _IRREGULAR:
+        return f"{before} {_IRREGULAR[last.lower()]}".strip()
+    last = last.lower()
+    if last in _NO_PLURAL:
+        return f"{words} records"
+    if last.endswith(_KEPT) and not last.endswith("ss"):
+        return words
+    if re.search(r"[^aeiou]y$", last):
+        return f"{words[:-1]}ies"
+    return f"{words}es" if last.endswith(("x", "ch", "sh", "ss")) else f"{words}s"
+
+
+def plain_columns(catalog: Catalog, table: Table, words: dict[str, str]) -> dict[str, str]:
+    """What the columns of a table are called without their names: `words`, which are unmistakable, else the name as it
+    is read, where its parts are words and no other column could be meant."""
+    found = {name: text for name, text in words.items() if not _ODD.search(text)}
+    read = {column.name: _reading(catalog, column) for column in table.columns if column.name not in found}
+    every = [*found.values(), *read.values()]
+    for name, text in read.items():
+        terms = set(text_words(text))
+        # One word may be part of what others are called: a description, and the description of a tax code.
+        if terms and (len(terms) > 1 or sum(terms <= set(text_words(other)) for other in every) == 1):
+            found[name] = text
+    said = [text.lower() for text in found.values()]
+    return {name: text for name, text in found.items() if said.count(text.lower()) == 1}
+
+
+def _reading(catalog: Catalog, column: Column) -> str:
+    """`Vendor` as vendor, `BudgetAmt` as budget amount; '' where a part is no word, or says what the column's own words
+    do not say."""
+    words = name_words(column.name, catalog.database)
+    if not words or _ODD.search(words) or not all(_SAID.fullmatch(word) for word in words.split()):
+        return ""
+    known = {*text_words(column.description), *text_words(column_words(catalog, column))}
+    as_it_is = words.replace(" ", "").lower() == column.name.lower()
+    return words if as_it_is or not column.description or set(text_words(words)) <= known else ""

@@ -1,0 +1,105 @@
+"""What tables and columns are called where a question spells no name, and the questions that come of it."""
+
+import re
+from itertools import islice
+
+import pytest
+
+from vgpt2.audit.variety import spells
+from vgpt2.catalog.model import Catalog, Column, Join, Table
+from vgpt2.settings import load_database
+from vgpt2.synthesis.generate import stream
+from vgpt2.synthesis.plain.words import PlainWords, plain_columns, plural
+
+
+def made(name, *columns, **more):
+    return Table("dbo", name, more.pop("kind", "table"), [Column(column, "int", "int") for column in columns], **more)
+
+
+@pytest.fixture(scope="module")
+def orders():
+    tables = [
+        made("SalesOrderHeader", "OrderID", "CustomerID", "Total"),
+        made("SalesOrderDetail", "OrderID", "Line", "Quantity"),
+        made("Customer", "CustomerID", "Name"),
+        made("vCustomer", "CustomerID", "Name", kind="view", reads=["dbo.Customer"]),
+        made("SOHX", "OrderID", "Qx"),
+        made("PayHistory", "PayID", "Rate"),
+    ]
+    joins = [
+        Join("dbo.SalesOrderDetail", ["OrderID"], "dbo.SalesOrderHeader", ["OrderID"], "foreign_key"),
+        Join("dbo.SalesOrderHeader", ["CustomerID"], "dbo.Customer", ["CustomerID"], "foreign_key"),
+    ]
+    return Catalog(load_database("generic.yaml"), tables, joins=joins)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("SalesOrderHeader", "sales orders"),
+        ("SalesOrderDetail", "sales order details"),
+        ("Customer", "customers"),
+        ("vCustomer", ""),
+        ("SOHX", ""),
+        ("PayHistory", "pay history records"),
+    ],
+)
+def test_words_that_mean_one_table(orders, name, words):
+    assert PlainWords.of(orders).table(orders.by_qualified[f"dbo.{name}"]) == words
+
+
+def test_the_names_of_the_owner_go_first(sample):
+    words = PlainWords.of(sample)
+    assert words.table(sample.by_qualified["dbo.APTH"]) == "vendor invoices"
+    assert words.table(sample.by_qualified["dbo.ARCM"]) == "customers"
+
+
+@pytest.mark.parametrize(
+    ("one", "many"),
+    [
+        ("vendor", "vendors"),
+        ("tax category", "tax categories"),
+        ("address", "addresses"),
+        ("box", "boxes"),
+        ("person", "people"),
+        ("cost history", "cost history records"),
+        ("square feet", "square feet"),
+        ("pay period status", "pay period status"),
+    ],
+)
+def test_plurals(one, many):
+    assert plural(one) == many
+
+
+def test_words_of_columns_are_names_as_they_are_read_and_mean_one():
+    table = made("Item", "Description", "TaxDescription", "SupplierID", "Wght1099", "BudgetAmt", "Status")
+    catalog = Catalog(load_database("generic.yaml"), [table])
+    found = plain_columns(catalog, table, {})
+    assert found == {
+        "TaxDescription": "tax description",
+        "SupplierID": "supplier ID",
+        "BudgetAmt": "budget amount",
+        "Status": "status",
+    }
+
+
+def test_words_that_nobody_says_are_left_to_the_name():
+    table = made("Item", "SupplierID", "V1099YN")
+    catalog = Catalog(load_database("generic.yaml"), [table])
+    found = plain_columns(catalog, table, {"SupplierID": "supplier for this transaction", "V1099YN": "v 1099 YN"})
+    assert found == {"SupplierID": "supplier ID"}
+
+
+@pytest.mark.parametrize("side", ["train", "exam"])
+def test_most_questions_spell_no_name(sample, side):
+    questions = list(islice(stream(sample, "sql", 1, side), 300))
+    plain = [example for example in questions if not spells(example.question, example.objects)]
+    assert len(plain) >= 150
+    # Nobody speaks of rows of vendors.
+    assert not [example.question for example in plain if re.search(r"\brows? (?:of|in)\b(?! page)", example.question)]
+    assert not [example.question for example in plain if re.search(r"[{}]|  |\.\.$", example.question)]
+
+
+def test_the_same_seed_asks_the_same(sample):
+    first, again = ([example.question for example in islice(stream(sample, "sql", 3, "train"), 80)] for _ in range(2))
+    assert first == again
