@@ -44,6 +44,16 @@ def test_what_is_lacking_is_made_until_it_is_there():
     assert {example.intent for example in found} == {"one", "two", "three", "join"}
 
 
+def test_what_is_never_kept_has_few_turns():
+    mix = Mix({"three_tables": 0.9})
+    found = Counter()
+    for example in islice(mix.in_turn(sources()), 2000):
+        found[example.intent] += 1
+        if example.intent != "three":
+            mix.saw(example)
+    assert found["three"] < 100
+
+
 def test_a_source_that_ends_leaves_its_turns_to_the_others():
     found, _ = made({"three_tables": 0.9}, 400, sources(three=20))
     assert len(found) == 400

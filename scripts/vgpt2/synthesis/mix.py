@@ -27,14 +27,16 @@ class Mix:
         self.kept = 0
         self.counts: Counter[str] = Counter()
         self._seen: dict[str, tuple[int, Counter[str]]] = {}
+        self._kept: Counter[str] = Counter()
 
     def saw(self, example: Example) -> None:
         """Count an example that was kept."""
         self.kept += 1
+        self._kept[example.intent] += 1
         self.counts.update(traits_of(example))
 
     def in_turn(self, sources: Mapping[str, Iterator[Example]]) -> Iterator[Example]:
-        """The examples of all sources until each has ended."""
+        """The examples of all sources, by the names of their intents, until each has ended."""
         turns = dict.fromkeys(sources, 0.0)
         alive = dict(sources)
         while alive:
@@ -50,10 +52,6 @@ class Mix:
                 counts.update(traits_of(example))
                 self._seen[name] = made + 1, counts
                 yield example
-            # Who was left behind when turns were others catches up slowly, not all at once.
-            least = max(turns[name] for name in alive) - 2 if alive else 0
-            for name in alive:
-                turns[name] = max(turns[name], least)
 
     def _weight(self, name: str) -> float:
         made, counts = self._seen.get(name, (0, Counter()))
@@ -66,7 +64,8 @@ class Mix:
                 gain += max(0.0, here - share + MARGIN) * (0.5 - there)
             else:
                 gain += max(0.0, share + MARGIN - here) * there
-        return max(0.05, 1.0 + PULL * gain)
+        # What is not kept (too long for a small prompt, held out) brings nothing.
+        return max(0.05, 1.0 + PULL * gain) * ((self._kept[name] + 1) / (made + 1)) ** 2
 
 
 def traits_of(example: Example) -> frozenset[str]:
