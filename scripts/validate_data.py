@@ -75,11 +75,13 @@ def _context(catalog: Path, suite: Path | None, settings: Path | None, held_out:
     from vgpt2.files import read_json, read_jsonl
     from vgpt2.records.held_out import HeldOut
     from vgpt2.records.proof import Prover
+    from vgpt2.records.sql_mix import wanted_mix
     from vgpt2.records.text import normalise
     from vgpt2.settings import CONFIGS, AuditSettings, load_settings, read_yaml
 
     floors: dict[str, int] = {}
     mix: dict[str, float] = {}
+    sql_mix: dict[str, float] = {}
     if settings:
         run = load_settings(settings)
         limits, seed = run.profile.audit, run.seed
@@ -87,15 +89,19 @@ def _context(catalog: Path, suite: Path | None, settings: Path | None, held_out:
     else:
         defaults = read_yaml(CONFIGS / "profiles" / "_defaults.yaml")
         limits, seed = AuditSettings.model_validate(defaults["audit"]), defaults["seed"]
+    prover = Prover(store.load(catalog), seed)
+    if settings:
+        sql_mix = wanted_mix(prover.catalog, run.profile.data)
     questions = [normalise(str(row.get("question", ""))) for row in read_jsonl(suite)] if suite else []
     return Context(
-        prover=Prover(store.load(catalog), seed),
+        prover=prover,
         limits=limits,
         floors=floors,
         held_out=HeldOut.from_json(read_json(held_out), where=str(held_out)) if held_out else HeldOut(),
         suite=frozenset(filter(None, questions)),
         meta_needed=settings is not None,
         mix=mix,
+        sql_mix=sql_mix,
     )
 
 

@@ -19,6 +19,7 @@ from vgpt2.settings import CONFIGS, load_database
 from vgpt2.synthesis.columns import read_columns
 from vgpt2.synthesis.negatives.name_parts import read_parts
 from vgpt2.synthesis.plain.saying import read_saying
+from vgpt2.synthesis.roles.words import read_role_words
 from vgpt2.tsql.rows.names import read_names
 from vgpt2.tsql.run.rewrite.parameters import read_values
 
@@ -31,6 +32,7 @@ READERS = {
     "records/answers/languages/en.yaml": read_lexicon,
     "records/answers/ordinary.yaml": read_ordinary,
     "synthesis/columns.yaml": read_columns,
+    "synthesis/roles/words.yaml": read_role_words,
     "tsql/run/rewrite/parameters.yaml": read_values,
     "tsql/rows/names.yaml": read_names,
     "synthesis/negatives/invented.yaml": read_parts,
@@ -52,6 +54,7 @@ FAULTS = [
     ("records/answers/languages/en.yaml", "fillers:", "filler:", "unknown key 'filler'; did you mean 'fillers'?"),
     ("synthesis/columns.yaml", "  - Limit|Capacity", "  - (Limit", "not_added[3]: no regular expression: missing )"),
     ("synthesis/plain/saying.yaml", "  exam:", "  exams:", "chatty.exams: input should be 'train' or 'exam'"),
+    ("synthesis/roles/words.yaml", "held_back:", "held:", "unknown key 'held'; did you mean"),
     ("tsql/run/rewrite/parameters.yaml", "page|pagenumber: 1", "(page: 1", "(page: no regular expression: missing )"),
     (
         "tsql/run/rewrite/parameters.yaml",

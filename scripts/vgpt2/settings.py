@@ -33,6 +33,9 @@ class ModelSettings(Strict):
     template: str
 
 
+Trait = Literal["one_table", "three_tables", "left_join", "isnull", "subquery", "case", "dates", "windows", "union"]
+
+
 class DataSettings(Strict):
     """How many records to make, and of what form. Counts are records, before dedupe."""
 
@@ -44,6 +47,7 @@ class DataSettings(Strict):
     intents: dict[Literal["sql", "schema", "document", "correction", "negative"], list[str]] = Field(
         default_factory=dict
     )
+    sql_mix: dict[Trait, float] = Field(default_factory=dict)
     schema_in_prompt: float = Field(ge=0, le=1)
     distractors: int = Field(ge=0)
     schema_columns: int = Field(ge=2)
@@ -65,6 +69,7 @@ class AuditSettings(Strict):
     max_duplicates: float = 0.03
     max_mix_error: float = 0.03
     max_names_spelled: float = 0.5
+    max_sql_mix_error: float = 0.03
     min_coverage: float = 1.0
     min_module_balance: float = 0.3
     twin_balance: float

@@ -77,3 +77,23 @@ def test_no_module_is_left_behind(failed, meta, modules, rules):
     names = [name for name, count in modules.items() for _ in range(count)]
     metas = [meta(row["id"], module=name) for row, name in zip(rows, names, strict=True)]
     assert failed("sft", rows, metas) & {"modules_sft"} == rules
+
+
+@pytest.mark.parametrize(
+    ("wanted", "joined", "broken"),
+    [
+        ({"one_table": 0.4}, 100, set()),
+        ({"one_table": 0.4}, 20, {"sql_one_table"}),
+        ({"left_join": 0.2, "windows": 0.0}, 60, set()),
+        ({"left_join": 0.9}, 60, {"sql_left_join"}),
+        ({}, 0, set()),
+    ],
+)
+def test_the_queries_have_the_mix_that_is_wanted(failed, meta, wanted, joined, broken):
+    rows = sft(2 * LEAST)
+    plain, outer = "SELECT Name FROM APVM WITH (NOLOCK)", "SELECT APVM.Name FROM APVM WITH (NOLOCK) LEFT JOIN APTH"
+    for number, row in enumerate(rows):
+        on = "WITH (NOLOCK) ON APTH.VendorGroup = APVM.VendorGroup AND APTH.Vendor = APVM.Vendor"
+        row["output"] = f"Plan.\n```sql\n{f'{outer} {on}' if number < 2 * joined else plain}\n```"
+    found = failed("sft", rows, [meta(row["id"]) for row in rows], sql_mix=wanted)
+    assert {rule for rule in found if rule.startswith("sql_") and rule.removeprefix("sql_") in wanted} == broken

@@ -133,7 +133,8 @@ class Context:
 
     `floors` is empty where no settings were given: a foreign file may be of any size. `suite` holds the normalised
     questions of the exam. `against`: rows that are only compared with, no rule is put to them. `meta_needed`: the rows
-    are this pipeline's, so one without meta is a finding. `mix`: shares by kind that the profile asks for.
+    are this pipeline's, so one without meta is a finding. `mix`: shares by kind that the profile asks for; `sql_mix`:
+    shares by trait of their queries (`records/sql_mix.py`).
     """
 
     prover: Prover
@@ -144,6 +145,7 @@ class Context:
     against: Sequence[Row] = ()
     meta_needed: bool = False
     mix: dict[str, float] = field(default_factory=dict)
+    sql_mix: dict[str, float] = field(default_factory=dict)
 
     def by_stage(self, rows: Sequence[Row], stage: str) -> list[Row]:
         """The rows of one kind of dataset."""

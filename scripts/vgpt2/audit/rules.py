@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from vgpt2.audit.model import Context, Row, RuleResult, share
 from vgpt2.audit.overlap import apart_from_suite, contradictions, duplicates, families, preferences_apart
 from vgpt2.audit.shortcuts import shortcut_answers, shortcut_questions
+from vgpt2.audit.sql_mix import sql_mix
 from vgpt2.audit.variety import coverage, mix, modules, names_spelled, near, skeletons
 from vgpt2.records.answers.answers import find_sql, refuses
 
@@ -141,5 +142,5 @@ def _wheres(rows: Iterable[Row]) -> list[str]:
 SET_RULES: tuple[Callable, ...] = (
     count, sql_share, refusal_share, twin_balance, refusal_balance, defect_share, proved_by_rows, both_labels,
     duplicates, families, near, skeletons, apart_from_suite, preferences_apart, contradictions, mix,
-    modules, names_spelled, coverage, shortcut_answers, shortcut_questions,
+    sql_mix, modules, names_spelled, coverage, shortcut_answers, shortcut_questions,
 )  # fmt: skip

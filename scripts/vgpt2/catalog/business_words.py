@@ -16,6 +16,8 @@ _FILLER = re.compile(
 
 # What a description says of a column's part in the table, and not of what it holds.
 _KEY = re.compile(r"\b(?:primary|foreign) key\b")
+_SENTENCE = re.compile(r"\b(?:can|may|must|will|has|have|is|are|was|were)\b", re.I)
+_LIST = re.compile(r",[^.;\n]*\b(?:and|or)\b", re.I)
 
 # Kinds of words that are labels of the column itself, written for users.
 LABELS = frozenset(("audit_trail", "error_text", "result_name"))
@@ -37,7 +39,11 @@ def _lower_first(text: str) -> str:
 
 def short_phrase(description: str, most: int) -> str:
     """The first clause of a description where it is at most so many words, without a leading article; else ''."""
-    clause = re.split(r"[.;:,(\n]|\s-\s|\s--\s|\ssuch as\s", description.strip(), maxsplit=1)[0].strip()
+    text = description.strip()
+    clause = re.split(r"[.;:,(\n]|\s-\s|\s--\s|\ssuch as\s", text, maxsplit=1)[0].strip()
+    # Half a sentence ("stock items can"), and the first of a list that all hangs on one word ("types of customer").
+    if _SENTENCE.search(clause) or (" of " in clause and _LIST.match(text[len(clause) :])):
+        return ""
     clause = _FILLER.sub("", clause).strip(" '\"`")
     if not clause or len(clause.split()) > most or not re.fullmatch(r"[A-Za-z][A-Za-z0-9 /&'-]*", clause):
         return ""

@@ -17,6 +17,7 @@ from vgpt2.catalog.joins.views import (
 from vgpt2.catalog.joins.weights import weigh
 from vgpt2.catalog.keys import business_key
 from vgpt2.catalog.meaning.settle import find_meanings
+from vgpt2.catalog.mix import own_mix
 from vgpt2.catalog.model import Catalog, Document, Routine, Table
 from vgpt2.catalog.readers.checks import apply_checks
 from vgpt2.catalog.readers.descriptions import apply_descriptions
@@ -51,6 +52,7 @@ def finish(draft: Draft, cache: Cache) -> Catalog:
     catalog = draft.catalog()
     catalog.joins = find_joins(draft, queries)
     weigh(catalog, draft.shapes)
+    catalog.sql_mix = own_mix(catalog, draft.shapes)
     catalog.meanings = find_meanings(catalog, draft.said, draft.shapes)
     return catalog
 

@@ -255,6 +255,15 @@ class Difference:
     scripts: str
 
 
+@dataclass(slots=True)
+class SqlMix:
+    """What the database's own SELECTs are made of: how many join, group or compute, and which share of them has each
+    trait of `catalog/sql_traits.py`."""
+
+    queries: int = 0
+    shares: dict[str, float] = field(default_factory=dict)
+
+
 @dataclass
 class Catalog:
     """One database. Lists are sorted by qualified name, so that the same sources give the same bytes."""
@@ -273,6 +282,7 @@ class Catalog:
     meanings: list[Meaning] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
+    sql_mix: SqlMix = field(default_factory=SqlMix)
 
     @cached_property
     def derived(self) -> Derived:

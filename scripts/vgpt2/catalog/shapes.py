@@ -2,7 +2,8 @@
 
 A shape is plain JSON, made in another process, kept between runs, and resolved later (`queries.Query`):
 
-    {"scopes": [scope, ...], "tables": [[schema, name], ...], "whole": [schema, name] or null, "part": the same}
+    {"scopes": [scope, ...], "tables": [[schema, name], ...], "whole": [schema, name] or null, "part": the same,
+     "traits": [...]}
 
 `scopes` are the SELECTs, inner ones first, the query itself last. A scope has
 
@@ -16,7 +17,8 @@ A shape is plain JSON, made in another process, kept between runs, and resolved 
 A value is `["c", table, column]`, `["t", declared type]`, `["l", type of a literal]`, `["f", [values]]` (the widest
 of numbers, else the type of the first that has one, literals last) or `["j", [values]]` (the same, but the length of
 joined text is not known). `tables` are all tables that are read; `whole` is the one that the query shows as it is
-(`SELECT * FROM t`), `part` the one of which it shows rows, under their own names (`SELECT * FROM t WHERE ...`).
+(`SELECT * FROM t`), `part` the one of which it shows rows, under their own names (`SELECT * FROM t WHERE ...`);
+`traits` are those of `sql_traits`.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from vgpt2.catalog.shape_sources import name_functions, source_of, without_namespaces
 from vgpt2.catalog.shape_values import value_of
+from vgpt2.catalog.sql_traits import traits
 from vgpt2.errors import caught
 
 if TYPE_CHECKING:
@@ -48,6 +51,7 @@ class Shape(TypedDict):
     tables: list[list[str]]
     whole: list[str] | None
     part: list[str] | None
+    traits: list[str]
 
 
 NO_SELECT = "not understood as one SELECT"
@@ -100,7 +104,13 @@ class _Shaper:
 
     def shape(self) -> Shape:
         scopes = [self._scope(scope) for scope in self.scopes]
-        return {"scopes": scopes, "tables": self._tables(), "whole": self._whole(), "part": self._part()}
+        return {
+            "scopes": scopes,
+            "tables": self._tables(),
+            "whole": self._whole(),
+            "part": self._part(),
+            "traits": sorted(traits(self.tree)),
+        }
 
     def _tables(self) -> list[list[str]]:
         from sqlglot import exp

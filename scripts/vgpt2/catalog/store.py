@@ -24,6 +24,7 @@ from vgpt2.catalog.model import (
     Parameter,
     Routine,
     Sequence,
+    SqlMix,
     Table,
     Trigger,
     Unread,
@@ -49,6 +50,8 @@ class CatalogFile(TypedDict):
     """How many there are of each kind."""
     types: dict[str, str]
     """User-defined types and what they come down to."""
+    sql_mix: SqlMix
+    """What the database's own SELECTs are made of."""
     tables: list[Table]
     """Tables and views."""
     foreign_keys: list[ForeignKey]
@@ -88,6 +91,7 @@ def text(catalog: Catalog) -> str:
         f'"database": {_dump(catalog.database.model_dump())}',
         f'"counts": {_dump(catalog.counts())}',
         f'"types": {_dump(dict(sorted(catalog.types.items())))}',
+        f'"sql_mix": {_dump({"queries": catalog.sql_mix.queries, "shares": catalog.sql_mix.shares})}',
     ]
     for name in _LISTS:
         items = [_dump(plain(item)) for item in getattr(catalog, name)]
@@ -108,7 +112,8 @@ def load(path: str | Path) -> Catalog:
     try:
         data.setdefault("meanings", [])  # older catalogs have none
         parts = {name: [_make(kind, item) for item in _items(data, name)] for name, kind in _LISTS.items()}
-        return Catalog(database=_settings(data["database"]), types=data["types"], **parts)
+        mix = SqlMix(**data.get("sql_mix", {}))  # older catalogs have none
+        return Catalog(database=_settings(data["database"]), types=data["types"], sql_mix=mix, **parts)
     except (KeyError, TypeError, ValueError) as error:
         raise UserError(f"{path}: not a whole catalog ({error}); run extract_catalog.py again") from None
 

@@ -16,6 +16,7 @@ class Columns(Strict):
     internal_columns: list[Text]
     not_added: list[Pattern]
     counted: list[Pattern]
+    kept_links: list[Pattern]
 
 
 def read_columns(path: Path) -> Columns:
@@ -46,3 +47,8 @@ def not_added(database: DatabaseSettings) -> re.Pattern[str]:
 def is_counted(words: str) -> bool:
     """Whether a whole number of this written-out name is a quantity and no code."""
     return any(re.search(part, words) for part in general_columns().counted)
+
+
+def touched_by(words: str) -> bool:
+    """Whether a column of this written-out name says who touched a row last, by whom nobody asks."""
+    return any(re.search(part, words) for part in general_columns().kept_links)

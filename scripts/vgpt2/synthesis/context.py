@@ -17,6 +17,7 @@ from vgpt2.catalog.model import Catalog, Column, Join, Table
 from vgpt2.synthesis.columns import internal_columns, is_counted, not_added
 from vgpt2.synthesis.literals import row_values
 from vgpt2.synthesis.plain.words import PlainWords, plain_columns
+from vgpt2.synthesis.weak_joins import is_weak
 
 WHOLE = frozenset({"tinyint", "smallint", "int", "bigint"})
 EXACT = frozenset({"money", "smallmoney", "decimal", "numeric", "float", "real"})
@@ -215,14 +216,14 @@ class Context:
 
     @cached_property
     def usable_joins(self) -> list[Join]:
-        """The best join of every two queryable tables."""
+        """The best join of every two queryable tables, but for those that nobody would ask by."""
         known = {table.qualified for table in self.catalog.queryable}
         usable = []
         for join in self.catalog.joins:
             left, right = self.catalog.by_qualified.get(join.left), self.catalog.by_qualified.get(join.right)
             # The SQL qualifies with the bare table name, which must tell the two apart.
             two = join.left in known and join.right in known and left and right and left.name != right.name
-            if two and is_best_join(self.catalog, join):
+            if two and is_best_join(self.catalog, join) and not is_weak(self.catalog, join):
                 usable.append(join)
         return usable
 

@@ -60,7 +60,7 @@ def stream(
     """
     ctx = Context(catalog, seed, side, plain)
     counts = dropped if dropped is not None else Counter()
-    yield from each_once(_sources(ctx, kind, intents, engine, counts), side, held_out or HeldOut())
+    yield from each_once(in_turn(_sources(ctx, kind, intents, engine, counts)), side, held_out or HeldOut())
 
 
 def examples(

@@ -10,13 +10,15 @@ from itertools import islice
 
 from vgpt2.catalog.model import Catalog
 from vgpt2.records.held_out import HeldOut
+from vgpt2.records.sql_mix import wanted_mix
 from vgpt2.settings import DataSettings
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.coverage import Coverage
 from vgpt2.synthesis.generate import KINDS, chosen_intents, fits, stream
 from vgpt2.synthesis.intents import all_intents
+from vgpt2.synthesis.mix import Mix
 from vgpt2.synthesis.model import Example
-from vgpt2.synthesis.streams import each_once, sql_examples
+from vgpt2.synthesis.streams import each_once, in_turn, sql_examples
 from vgpt2.synthesis.wordings import sql_wordings, text_wordings
 from vgpt2.synthesis.workers import Workers
 
@@ -65,9 +67,11 @@ def sft_examples(
     names = data.intents.get("sql", ())
     chosen = chosen_intents("sql", names)
     with _opened(opener, chosen, processes if left >= WORTH_PROCESSES else 1, counts) as streams:
-        # A name that is given twice has its turn twice.
-        queries = each_once([streams[name] for name in names or chosen], "train", held_out or HeldOut())
-        found = yield from _fill(queries, data, coverage, left, round(total * MOST_COVERING))
+        # A name that is given twice has its turn twice; a profile that names its intents has the mix of these.
+        mix = Mix(wanted_mix(catalog, data))
+        turns = in_turn([streams[name] for name in names]) if names else mix.in_turn(streams)
+        queries = each_once(turns, "train", held_out or HeldOut())
+        found = yield from _fill(queries, data, coverage, left, round(total * MOST_COVERING), mix)
     left -= found
     if coverage:
         for example in islice(coverage.examples(Context(catalog, seed, "train", data.compact)), left):
@@ -80,12 +84,18 @@ def sft_examples(
 
 
 def _fill(
-    items: Iterable[Example], data: DataSettings, coverage: Coverage | None, room: int, spare: int = 0
+    items: Iterable[Example],
+    data: DataSettings,
+    coverage: Coverage | None,
+    room: int,
+    spare: int = 0,
+    mix: Mix | None = None,
 ) -> Generator[Example, None, int]:
     """At most `room` items that are short enough; the generator's value is their number.
 
     Args:
         spare: at most so many places are left to the questions that `coverage` still needs.
+        mix: is told what was kept.
     """
     count = 0
     fitting = (item for item in items if fits(item, data))
@@ -95,6 +105,8 @@ def _fill(
             break
         if coverage:
             coverage.saw(item)
+        if mix:
+            mix.saw(item)
         count += 1
         yield item
     return count

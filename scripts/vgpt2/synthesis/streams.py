@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from vgpt2.catalog.sql_traits import traits
 from vgpt2.files import digest, fingerprint
 from vgpt2.records.dedupe.near import query_key
 from vgpt2.records.held_out import HeldOut
@@ -40,14 +41,14 @@ LITERAL = re.compile(r"'(?:[^']|'')*'|(?<![\w.\]])\d+(?:\.\d+)?")
 def query_stream(ctx: Context, held_out: HeldOut) -> Iterator[Example]:
     """The queries of all intents in turn, not run on any rows, each once."""
     sources = [sql_examples(ctx, intent, None, Counter()) for intent in all_intents()]
-    return each_once(sources, ctx.side, held_out)
+    return each_once(in_turn(sources), ctx.side, held_out)
 
 
-def each_once(sources: Iterable[Iterator[Example]], side: str, held: HeldOut) -> Iterator[Example]:
+def each_once(examples: Iterable[Example], side: str, held: HeldOut) -> Iterator[Example]:
     """Each family once, and in training no query that is another one but for its literals."""
     families: set[bytes] = set()
     queries: set[bytes] = set()
-    for example in in_turn(sources):
+    for example in examples:
         family = fingerprint(example.family)
         if family in families or (side == "train" and example.held_by(held)):
             continue
@@ -185,5 +186,5 @@ def _proved(
         ordered=draft.ordered,
         source="synthesis",
         module=ctx.table(tables[0]).module,
-        slots={"skeleton": skeleton(verdict.parsed), "proof": proof},
+        slots={"skeleton": skeleton(verdict.parsed), "proof": proof, "traits": sorted(traits(verdict.parsed))},
     )

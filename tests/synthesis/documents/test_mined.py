@@ -9,6 +9,7 @@ from vgpt2.records.held_out import HeldOut
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.documents.documents import document_examples
 from vgpt2.synthesis.documents.mined import INTENTS, purpose
+from vgpt2.synthesis.documents.said_query import said_query
 from vgpt2.synthesis.documents.stated_query import company_asked, one_line
 from vgpt2.synthesis.generate import stream
 from vgpt2.synthesis.wordings import text_wordings
@@ -101,35 +102,83 @@ def test_what_does_not_prove_out_is_counted(sample, text, reason):
     )
 
 
-def test_the_question_says_purpose_parameters_company_and_what_is_shown(sample):
+def test_the_question_says_what_the_query_gives_and_never_what_the_program_is_for(sample):
     queries = [
         CLEAN,
-        "SELECT APRef FROM APTH WITH (NOLOCK) WHERE APCo = @Co",
+        "SELECT APRef FROM APTH WITH (NOLOCK) WHERE APCo = @Co AND DueDate IS NULL",
         KEPT[-1][0].replace(" = @Vendor", " > 5"),
     ]
-    examples, _ = made(with_programs(sample, routines=[(SAID, queries)]), "routine_query")
+    examples, _ = made(with_programs(sample, routines=[("Purges payment history.", queries)]), "routine_query")
     titles = [
-        "invoices of a vendor, with the parameters @Co and @Vendor; show APRef, InvDate",
-        "invoices of a vendor, with the parameter @Co; show APRef",
-        "invoices of a vendor, for company 3; show APRef",
+        "a list of APRef and InvDate from vendor invoices (APTH), where APCo is @Co and Vendor is @Vendor",
+        "a list of APRef from vendor invoices (APTH), where APCo is @Co and DueDate is empty",
+        "a list of APRef from vendor invoices (APTH), where Vendor is over 5, for company 3",
     ]
     assert [title in example.question for title, example in zip(titles, examples, strict=True)] == [True] * 3
+    assert not any("urge" in example.question for example in examples)
     assert [example.source for example in examples] == ["p0.sql:1"] * 3
 
 
+SAYABLE = [
+    (
+        "SELECT Vendor, SUM(InvTotal) AS Total, COUNT(*) AS Number FROM APTH WITH (NOLOCK) WHERE APCo = 1 AND "
+        "(OpenYN = 'Y' OR Vendor IN (1, 2)) GROUP BY Vendor HAVING SUM(InvTotal) > 100 ORDER BY Total DESC",
+        "a list of Vendor, the total InvTotal as Total and the number of rows as Number from vendor invoices (APTH), "
+        "where (OpenYN is 'Y' or Vendor is 1 or 2), for each Vendor, only where the total InvTotal is over 100, "
+        "sorted by Total descending",
+    ),
+    (
+        "SELECT DISTINCT APVM.Name FROM APTH WITH (NOLOCK) LEFT JOIN APVM WITH (NOLOCK) ON APTH.VendorGroup = "
+        "APVM.VendorGroup AND APTH.Vendor = APVM.Vendor WHERE APTH.APCo = 1 AND APTH.InvDate BETWEEN '2024-01-01' "
+        "AND '2024-01-31' AND APTH.DueDate IS NOT NULL",
+        "a list of the different Name of APVM from vendor invoices (APTH) and, where there is one, vendors (APVM), "
+        "where InvDate of APTH is from '2024-01-01' to '2024-01-31' and DueDate of APTH is filled",
+    ),
+    (
+        "SELECT TOP 5 APRef, ISNULL(DueDate, InvDate) AS D FROM APTH WITH (NOLOCK) WHERE APCo = 1",
+        "",
+    ),
+    ("SELECT APRef FROM APTH WITH (NOLOCK)", ""),
+    ("SELECT InvTotal * 2 AS Twice FROM APTH WITH (NOLOCK) WHERE APCo = 1", ""),
+    ("SELECT CASE WHEN Vendor = 1 THEN 2 ELSE 3 END AS x FROM APTH WITH (NOLOCK) WHERE APCo = 1", ""),
+    (
+        "SELECT APRef FROM APTH WITH (NOLOCK) WHERE APCo = 1 AND EXISTS (SELECT 1 FROM APVM WITH (NOLOCK) WHERE "
+        "APVM.VendorGroup = APTH.VendorGroup AND APVM.Vendor = APTH.Vendor)",
+        "",
+    ),
+    (
+        "SELECT APTH.APRef FROM APTH WITH (NOLOCK) LEFT JOIN APVM WITH (NOLOCK) ON APTH.VendorGroup = "
+        "APVM.VendorGroup AND APTH.Vendor = APVM.Vendor AND APVM.ActiveYN = 'Y' WHERE APTH.APCo = 1",
+        "",
+    ),
+]
+
+
+@pytest.mark.parametrize(("sql", "said"), SAYABLE)
+def test_a_query_is_said_whole_or_not_at_all(sample, sql, said):
+    assert said_query(Context(sample, 1, "train"), check(sql, sample)) == said
+
+
 def test_two_queries_that_would_be_asked_for_alike_are_asked_for_once(sample):
-    open_ = "SELECT APRef FROM APTH WITH (NOLOCK)"  # limited to a company, each time to another
-    for first, second in ((CLEAN, CLEAN.replace("Vendor = ", "Vendor > ")), (open_, f"{open_} WHERE Vendor > 5")):
-        examples, dropped = made(with_programs(sample, routines=[(SAID, [first, second])]), "routine_query")
+    open_ = "SELECT APRef FROM APTH WITH (NOLOCK) WHERE Vendor > 5"  # limited to a company, each time to another
+    for sql in (CLEAN, open_):
+        examples, dropped = made(with_programs(sample, routines=[(SAID, [sql, sql])]), "routine_query")
         assert len(examples) == 1
-        assert examples[0].sql.startswith(first)
         assert dropped == {"routine_query/same_question": 1}
+    both = [CLEAN, CLEAN.replace("Vendor = ", "Vendor > ")]
+    examples, _ = made(with_programs(sample, routines=[(SAID, both)]), "routine_query")
+    assert len(examples) == 2
 
 
-def test_without_a_purpose_there_is_no_question(sample):
-    catalog = with_programs(sample, views=[("", CLEAN)], routines=[("Created by ab 1/2/97", [CLEAN, CLEAN])])
-    assert made(catalog, "view_query") == ([], {"view_query/no_description": 1})
-    assert made(catalog, "routine_query") == ([], {"routine_query/no_description": 2})
+def test_what_cannot_be_said_is_asked_by_a_views_purpose_and_else_not_at_all(sample):
+    computed = "SELECT InvTotal * 2 AS Twice FROM APTH WITH (NOLOCK) WHERE APCo = @Co"
+    catalog = with_programs(sample, views=[("", computed), (SAID, computed)], routines=[(SAID, [computed])])
+    examples, dropped = made(catalog, "view_query")
+    assert ["invoices of a vendor, with the parameter @Co; show Twice" in example.question for example in examples] == [
+        True
+    ]
+    assert dropped == {"view_query/not_said": 1}
+    assert made(catalog, "routine_query") == ([], {"routine_query/not_said": 1})
 
 
 @pytest.mark.parametrize(("description", "said"), PURPOSES)
@@ -153,7 +202,8 @@ def test_the_views_of_the_sample(sample):
     examples, dropped = made(sample, "view_query")
     assert len(examples) == 11
     assert dropped == {"view_query/too_many_columns": 1}
-    assert all(", for company " in example.question and "; show " in example.question for example in examples)
+    assert all(", for company " in example.question for example in examples)
+    assert sum("a list of " in example.question for example in examples) >= 4
     assert all("runs" in example.slots["proof"] for example in examples)
     assert sum("rows" in example.slots["proof"] for example in examples) >= 8
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from vgpt2.catalog.model import Routine, Table
 from vgpt2.sqltext.scan import scan
 from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.documents.said_query import said_query
 from vgpt2.synthesis.documents.schema_questions import short_description
 from vgpt2.synthesis.documents.stated_query import PROVED, one_line, query_example
 from vgpt2.synthesis.literals import literal
@@ -62,9 +63,9 @@ def purpose(description: str) -> str:
 def mined_examples(
     ctx: Context, intent: str, items: Sequence[Table | Routine], dropped: Counter[str] | None = None
 ) -> Iterator[Example]:
-    """Examples of the queries of views or routines, in the order of `items`.
+    """Examples of the queries of views or routines, in the order of `items`: what the query itself gives is asked.
 
-    None for the exam: a purpose does not say all that the answer depends on.
+    None for the exam: the purpose of a view does not say all that the answer depends on.
 
     Args:
         dropped: counts the queries that were not kept, by `intent/reason`.
@@ -78,24 +79,33 @@ def mined_examples(
     engine = Engine(ctx.catalog, ctx.seed)
     try:
         for item in items:
-            title = purpose(item.description)
             for text in _texts(item):
-                made = prove(ctx, engine, text, len(asked)) if title else "no_description"
-                if isinstance(made, str):
-                    counts[f"{intent}/{made}"] += 1
-                    continue
-                said = title + _parameters(made.sql)
+                made = prove(ctx, engine, text, len(asked))
+                title, shown = _question(ctx, item, made) if isinstance(made, Mined) else ("", ())
                 # Another company is not another question.
-                if (said, made.shown) in asked:
-                    counts[f"{intent}/same_question"] += 1
+                reason = made if isinstance(made, str) else "not_said" if not title else ""
+                reason = reason or ("same_question" if (title, shown) in asked else "")
+                if reason or isinstance(made, str):
+                    counts[f"{intent}/{reason}"] += 1
                     continue
                 yield query_example(
-                    ctx, intent, len(asked), said, made.sql, made.verdict,
-                    company=made.company, shown=made.shown, source=item.source, proof=made.proof,
+                    ctx, intent, len(asked), title, made.sql, made.verdict,
+                    company=made.company, shown=shown, source=item.source, proof=made.proof,
                 )  # fmt: skip
-                asked.add((said, made.shown))
+                asked.add((title, shown))
     finally:
         engine.close()
+
+
+def _question(ctx: Context, item: Table | Routine, made: Mined) -> tuple[str, tuple[str, ...]]:
+    """What a query is asked by, and the columns that have to be named beside it: what the query itself gives; else,
+    of a view, which is one query, what the view is for. A program's purpose is that of all it does, and says of none of
+    its queries what that gives."""
+    said = said_query(ctx, made.verdict)
+    if said:
+        return said, ()
+    title = purpose(item.description) if isinstance(item, Table) else ""
+    return (title + _parameters(made.sql), made.shown) if title else ("", ())
 
 
 def prove(ctx: Context, engine: Engine, text: str, number: int = 0) -> Mined | str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.column_meaning import is_company, is_group, is_month
 from vgpt2.catalog.model import Catalog, Join, Table
+from vgpt2.synthesis.columns import touched_by
 from vgpt2.synthesis.roles.words import role_words
 
 
@@ -51,8 +52,7 @@ def _means_something(catalog: Catalog, table: Table, pairs: tuple[tuple[str, str
     database = catalog.database
     columns = [column for name, _ in pairs if (column := table.column(name))]
     own = [column for column in columns if not is_company(database, column) and not is_group(database, column)]
-    kept = role_words().kept_links
-    return bool(own) and not any(kept.found(name_words(column.name, database).lower()) for column in own)
+    return bool(own) and not any(touched_by(name_words(column.name, database).lower()) for column in own)
 
 
 def _is_weak(catalog: Catalog, table: Table, pairs: tuple[tuple[str, str], ...]) -> bool:

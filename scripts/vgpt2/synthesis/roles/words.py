@@ -22,7 +22,6 @@ class File(Strict):
     """The file."""
 
     kept_dates: list[Pattern]
-    kept_links: list[Pattern]
     due: list[Pattern]
     ended: dict[Text, Pattern]
     expires: list[Pattern]
@@ -67,7 +66,6 @@ class Words:
             return Ranked(tuple(map(re.compile, patterns)))
 
         self.kept_dates = ranked(file.kept_dates)
-        self.kept_links = ranked(file.kept_links)
         self.due = ranked(file.due)
         self.ended = {word: re.compile(pattern) for word, pattern in file.ended.items()}
         self.expires = ranked(file.expires)
@@ -89,11 +87,16 @@ class Words:
         self.lines = ranked(file.lines)
 
 
-@cache
-def role_words() -> Words:
-    """What is true in any database.
+def read_role_words(path: Path) -> Words:
+    """The file of words.
 
     Raises:
         UserError: a fault in the file, with its line and key.
     """
-    return Words(read_yaml_file(Path(__file__).with_name("words.yaml")).check(File))
+    return Words(read_yaml_file(path).check(File))
+
+
+@cache
+def role_words() -> Words:
+    """What is true in any database."""
+    return read_role_words(Path(__file__).with_name("words.yaml"))

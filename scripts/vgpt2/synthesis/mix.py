@@ -1,0 +1,73 @@
+"""Which intent has its turn next, so that the queries of a set have the mix that is wanted.
+
+An intent whose queries have what a set still lacks has more turns; where nothing is lacking all have as many.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from vgpt2.catalog.sql_traits import TRAITS, counted
+from vgpt2.synthesis.model import Example
+
+# Turns are dealt out anew after so many examples.
+ROUND = 64
+# How much more turns an intent has for what it adds.
+PULL = 120.0
+# What is aimed at is this much beyond what is wanted: some records are dropped later.
+MARGIN = 0.03
+
+
+class Mix:
+    """What was made so far, and who is next."""
+
+    def __init__(self, wanted: Mapping[str, float]) -> None:
+        self.wanted = dict(wanted)
+        self.kept = 0
+        self.counts: Counter[str] = Counter()
+        self._seen: dict[str, tuple[int, Counter[str]]] = {}
+        self._kept: Counter[str] = Counter()
+
+    def saw(self, example: Example) -> None:
+        """Count an example that was kept."""
+        self.kept += 1
+        self._kept[example.intent] += 1
+        self.counts.update(traits_of(example))
+
+    def in_turn(self, sources: Mapping[str, Iterator[Example]]) -> Iterator[Example]:
+        """The examples of all sources, by the names of their intents, until each has ended."""
+        turns = dict.fromkeys(sources, 0.0)
+        alive = dict(sources)
+        while alive:
+            weights = {name: self._weight(name) for name in alive}
+            for _ in range(max(ROUND, len(alive))):
+                name = min(alive, key=lambda item: turns[item])
+                example = next(alive[name], None)
+                if example is None:
+                    del alive[name]
+                    break
+                turns[name] += 1 / weights[name]
+                made, counts = self._seen.setdefault(name, (0, Counter()))
+                counts.update(traits_of(example))
+                self._seen[name] = made + 1, counts
+                yield example
+
+    def _weight(self, name: str) -> float:
+        made, counts = self._seen.get(name, (0, Counter()))
+        if not made or not self.kept:
+            return 1.0
+        gain = 0.0
+        for trait, share in self.wanted.items():
+            here, there = self.counts[trait] / self.kept, counts[trait] / made
+            if trait == "one_table":
+                gain += max(0.0, here - share + MARGIN) * (0.5 - there)
+            else:
+                gain += max(0.0, share + MARGIN - here) * there
+        # What is not kept (too long for a small prompt, held out) brings nothing.
+        return max(0.05, 1.0 + PULL * gain) * ((self._kept[name] + 1) / (made + 1)) ** 2
+
+
+def traits_of(example: Example) -> frozenset[str]:
+    """The traits of TRAITS that the query of an example has."""
+    return counted(example.slots.get("traits", ()), len(example.tables)) & frozenset(TRAITS)

@@ -1,0 +1,60 @@
+"""Intents that make what is lacking have more turns."""
+
+from collections import Counter
+from itertools import islice
+
+from vgpt2.catalog.sql_traits import TRAITS
+from vgpt2.synthesis.mix import Mix, traits_of
+from vgpt2.synthesis.model import Example
+
+
+def examples(intent, traits, tables, count=10_000):
+    for number in range(count):
+        yield Example("sql", intent, "q", "a", str(number), "w", tables=tables, slots={"traits": traits})
+
+
+def made(wanted, count, sources):
+    mix = Mix(wanted)
+    found = []
+    for example in islice(mix.in_turn(sources), count):
+        mix.saw(example)
+        found.append(example)
+    shares = Counter(trait for example in found for trait in traits_of(example))
+    return found, {name: shares[name] / len(found) for name in TRAITS if shares[name]}
+
+
+def sources(**ends):
+    return {
+        "one": examples("one", [], ("a",)),
+        "two": examples("two", [], ("b",)),
+        "three": examples("three", ["works", "windows"], ("a", "b", "c"), ends.get("three", 10_000)),
+        "join": examples("join", ["left_join"], ("a", "b")),
+    }
+
+
+def test_without_a_wish_all_have_as_many_turns():
+    found, _ = made({}, 400, sources())
+    assert Counter(example.intent for example in found) == dict.fromkeys(("one", "two", "three", "join"), 100)
+
+
+def test_what_is_lacking_is_made_until_it_is_there():
+    wanted = {"one_table": 0.3, "three_tables": 0.4, "left_join": 0.25}
+    found, shares = made(wanted, 3000, sources())
+    assert shares["one_table"] <= 0.3 and shares["three_tables"] >= 0.4 and shares["left_join"] >= 0.25
+    assert {example.intent for example in found} == {"one", "two", "three", "join"}
+
+
+def test_what_is_never_kept_has_few_turns():
+    mix = Mix({"three_tables": 0.9})
+    found = Counter()
+    for example in islice(mix.in_turn(sources()), 2000):
+        found[example.intent] += 1
+        if example.intent != "three":
+            mix.saw(example)
+    assert found["three"] < 100
+
+
+def test_a_source_that_ends_leaves_its_turns_to_the_others():
+    found, _ = made({"three_tables": 0.9}, 400, sources(three=20))
+    assert len(found) == 400
+    assert Counter(example.intent for example in found)["three"] == 20
