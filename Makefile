@@ -31,8 +31,8 @@ q = '$(subst ','\'',$1)'
 #: DATABASE_NAME      which database, where one folder of scripts makes several (USE)
 #: ALLOW_UNREAD       go on with a catalog that lacks more than 2 % of the tables or views
 #: EXTRA              a folder with Alpaca files of your own, merged into the SFT set
-#: TEACHER            an OpenAI-compatible endpoint that says a share of the questions in other words
-#: TEACHER_MODEL      the teacher's model
+#: TEACHER            who says a share of the questions in other words: base (the run's own base model), none, or an endpoint's URL; default: base on a GPU where the profile says so
+#: TEACHER_MODEL      the model of a TEACHER that is an endpoint
 #: SEED               another seed than the profile's
 #: SUITE              quick (50), middle (150) or full (500): the questions that the gates ask; default: as the profile says
 #: QUESTIONS          exam: your own questions, a JSON file as docs/curated-questions.md says
@@ -117,7 +117,7 @@ endif
 RUN ?= $(or $(SOURCE_NAME),run)-$(PROFILE)
 # What is asked of the profile before the packages are there.
 PROFILES := automation/configs/profiles
-ANSWERS := $(shell PYTHON=$(call q,$(PYTHON)) bash scripts/ask_yaml.sh exam.suite launch.deepspeed quantization_bit -- $(PROFILES)/_defaults.yaml $(PROFILES)/$(call q,$(PROFILE)).yaml)
+ANSWERS := $(shell PYTHON=$(call q,$(PYTHON)) bash scripts/ask_yaml.sh exam.suite data.teacher launch.deepspeed quantization_bit -- $(PROFILES)/_defaults.yaml $(PROFILES)/$(call q,$(PROFILE)).yaml)
 SUITE ?= $(or $(patsubst exam.suite=%,%,$(filter exam.suite=%,$(ANSWERS))),full)
 # Where the packages go; keyed by the lock files, so that a second clone finds them. 4-bit weights and DeepSpeed need more.
 SERVER := $(filter mssql://%,$(SOURCE))
@@ -156,7 +156,10 @@ EXAM_SUITE := $(R)/suite/$(SUITE).jsonl
 FULL_EXAMS := $(patsubst %,$(if $(filter full,$(SUITE)),$(R)/exam/%.json,$(R)/exam/full/%.json),base $(STAGES))
 
 SOURCE_OPTIONS := $(if $(SCRIPTS), --scripts $(call q,$(SCRIPTS)))$(if $(DATABASE_NAME), --database-name $(call q,$(DATABASE_NAME)))$(BY_TABLES)
-TEACHER_OPTIONS := $(if $(TEACHER)$(TEACHER_MODEL), --teacher $(call q,$(TEACHER)) --teacher-model $(call q,$(TEACHER_MODEL)))
+# Where nobody is named the profile says who, but only with a GPU: without one a teacher may take a day.
+TAUGHT_BY := $(or $(TEACHER),$(if $(filter data.teacher=base,$(ANSWERS)),$(shell nvidia-smi -L 2> /dev/null | grep -q GPU && echo base)))
+TEACHER_OPTIONS := $(if $(filter-out none,$(TAUGHT_BY)), --teacher $(call q,$(TAUGHT_BY)))$(if $(TEACHER_MODEL), --teacher-model $(call q,$(TEACHER_MODEL)))
+TEACHER_NEEDS := $(if $(filter base,$(TAUGHT_BY)),$(R)/base/.done)
 ASKED := --profile $(call q,$(PROFILE)) --source $(call q,$(SOURCE)) --database $(call q,$(DATABASE)) --run $(call q,$(RUN))$(SOURCE_OPTIONS)$(if $(EXTRA), --extra $(call q,$(EXTRA)))$(TEACHER_OPTIONS)$(if $(SEED), --seed $(call q,$(SEED))) --suite $(call q,$(SUITE)) --output $(SETTINGS)
 PREPARE = $(PY) scripts/prepare_run.py $(ASKED)
 # What prepare_run.py copies into the run, and rewrites only where the content is another.
@@ -219,7 +222,13 @@ endif
 ifneq ($(and $(SEED),$(call odd,$(SEED),[^0-9])),)
 $(error SEED=$(SEED): not a whole number)
 endif
-ifneq ($(if $(TEACHER),$(if $(TEACHER_MODEL),,lacks),$(if $(TEACHER_MODEL),lacks)),)
+ifneq ($(filter-out base none http://% https://%,$(TEACHER)),)
+$(error TEACHER=$(TEACHER): no such teacher; there are base, none, and an endpoint by its URL (http://...))
+endif
+ifneq ($(and $(filter base none,$(TEACHER)),$(TEACHER_MODEL)),)
+$(error TEACHER=$(TEACHER) has no model to name; leave TEACHER_MODEL out)
+endif
+ifneq ($(if $(filter-out base none,$(TEACHER)),$(if $(TEACHER_MODEL),,lacks),$(if $(TEACHER),,$(if $(TEACHER_MODEL),lacks))),)
 $(error TEACHER and TEACHER_MODEL go together: give the endpoint's URL and the name of its model)
 endif
 ifneq ($(filter-out quick middle full,$(SUITE)),)
@@ -386,8 +395,9 @@ $(R)/suite/full.jsonl $(R)/suite/middle.jsonl $(R)/suite/quick.jsonl $(HELD_OUT)
 
 # ---- The datasets --------------------------------------------------------------------------------------------------
 
-$(R)/data/raw/sft.jsonl: $(CATALOG) $(HELD_OUT) $(SETTINGS)
-	$(call step,3,raw sft) scripts/generate_training_data.py --catalog $(CATALOG) --held-out $(HELD_OUT)$(TEACHER_OPTIONS) --settings $(SETTINGS) --output $@
+# Where the run's own base model is the teacher, it is made before the data.
+$(R)/data/raw/sft.jsonl: $(CATALOG) $(HELD_OUT)$(if $(TEACHER_NEEDS), $(TEACHER_NEEDS)) $(SETTINGS)
+	$(call step,3,raw sft) scripts/generate_training_data.py --catalog $(CATALOG) --held-out $(HELD_OUT)$(TEACHER_OPTIONS)$(if $(TEACHER_NEEDS), --base $(R)/base) --settings $(SETTINGS) --output $@
 
 $(R)/data/raw/negatives.jsonl: $(CATALOG) $(HELD_OUT) $(SETTINGS)
 	$(call step,4,raw negatives) scripts/generate_negative_examples.py --catalog $(CATALOG) --held-out $(HELD_OUT) --settings $(SETTINGS) --output $@
@@ -399,7 +409,7 @@ $(R)/data/sft.jsonl $(R)/data/sft_eval.jsonl &: $(R)/data/raw/sft_merged.jsonl $
 	$(call step,6,dedupe sft) scripts/dedupe.py $(R)/data/raw/sft_merged.jsonl --stage sft --settings $(SETTINGS) --held-out $(HELD_OUT) --output $@
 
 $(R)/audit/sft.json: $(R)/data/sft.jsonl $(R)/data/sft_eval.jsonl $(CATALOG) $(R)/suite/full.jsonl $(HELD_OUT) $(SETTINGS)
-	$(call step,7,audit sft) scripts/validate_data.py $(R)/data/sft.jsonl $(R)/data/sft_eval.jsonl --stage sft --catalog $(CATALOG) --suite $(R)/suite/full.jsonl --held-out $(HELD_OUT) --settings $(SETTINGS) --report $@
+	$(call step,7,audit sft) scripts/validate_data.py $(R)/data/sft.jsonl $(R)/data/sft_eval.jsonl --stage sft --catalog $(CATALOG) --suite $(R)/suite/full.jsonl --held-out $(HELD_OUT) --taught $(R)/data/raw/teacher.json --settings $(SETTINGS) --report $@
 
 $(R)/data/raw/dpo.jsonl: $(CATALOG) $(HELD_OUT) $(SETTINGS)
 	$(call step,8,raw dpo) scripts/generate_dpo_pairs.py --catalog $(CATALOG) --held-out $(HELD_OUT) --settings $(SETTINGS) --output $@

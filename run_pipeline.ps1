@@ -25,9 +25,9 @@
 .PARAMETER Extra
     A folder with Alpaca files of your own, merged into the SFT set.
 .PARAMETER Teacher
-    An OpenAI-compatible endpoint that says a share of the questions in other words.
+    Who says a share of the questions in other words: base (the run's own base model), none, or an endpoint's URL; default: base on a GPU where the profile says so.
 .PARAMETER TeacherModel
-    The teacher's model.
+    The model of a TEACHER that is an endpoint.
 .PARAMETER Seed
     Another seed than the profile's.
 .PARAMETER Suite
@@ -100,6 +100,7 @@ param(
     [string]$DatabaseName = '',
     [switch]$AllowUnread,
     [string]$Extra = '',
+    [ArgumentCompleter({ param($command, $parameter, $word, $ast) @('base', 'none') | Where-Object { $_ -like "$word*" } })]
     [string]$Teacher = '',
     [string]$TeacherModel = '',
     [string]$Seed = '',
@@ -156,8 +157,8 @@ $Steps = @(
     @{ Name = 'suite'; Script = 'build_suite.py'; Inputs = '{Run}/catalog.json {Run}/settings.json {Run}/inputs/curated.json'; Needs = ''; Outputs = '{Run}/suite/full.jsonl {Run}/suite/middle.jsonl {Run}/suite/quick.jsonl {Run}/suite/held_out.json'
        Arguments = '--catalog {Run}/catalog.json --settings {Run}/settings.json --output-dir {Run}/suite' }
     # The datasets
-    @{ Name = 'raw sft'; Script = 'generate_training_data.py'; Inputs = '{Run}/catalog.json {Run}/suite/held_out.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/data/raw/sft.jsonl'
-       Arguments = '--catalog {Run}/catalog.json --held-out {Run}/suite/held_out.json {TeacherOption} --settings {Run}/settings.json --output {Run}/data/raw/sft.jsonl' }
+    @{ Name = 'raw sft'; Script = 'generate_training_data.py'; Inputs = '{Run}/catalog.json {Run}/suite/held_out.json {TeacherNeeds} {Run}/settings.json'; Needs = ''; Outputs = '{Run}/data/raw/sft.jsonl'
+       Arguments = '--catalog {Run}/catalog.json --held-out {Run}/suite/held_out.json {TeacherOption} {TeacherBase} --settings {Run}/settings.json --output {Run}/data/raw/sft.jsonl' }
     @{ Name = 'raw negatives'; Script = 'generate_negative_examples.py'; Inputs = '{Run}/catalog.json {Run}/suite/held_out.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/data/raw/negatives.jsonl'
        Arguments = '--catalog {Run}/catalog.json --held-out {Run}/suite/held_out.json --settings {Run}/settings.json --output {Run}/data/raw/negatives.jsonl' }
     @{ Name = 'merge'; Script = 'merge_sft.py'; Inputs = '{Run}/data/raw/sft.jsonl {Run}/data/raw/negatives.jsonl {Run}/settings.json {Run}/inputs/extra.stamp'; Needs = ''; Outputs = '{Run}/data/raw/sft_merged.jsonl'
@@ -165,7 +166,7 @@ $Steps = @(
     @{ Name = 'dedupe sft'; Script = 'dedupe.py'; Inputs = '{Run}/data/raw/sft_merged.jsonl {Run}/suite/held_out.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/data/sft.jsonl {Run}/data/sft_eval.jsonl'
        Arguments = '{Run}/data/raw/sft_merged.jsonl --stage sft --settings {Run}/settings.json --held-out {Run}/suite/held_out.json --output {Run}/data/sft.jsonl' }
     @{ Name = 'audit sft'; Script = 'validate_data.py'; Inputs = '{Run}/data/sft.jsonl {Run}/data/sft_eval.jsonl {Run}/catalog.json {Run}/suite/full.jsonl {Run}/suite/held_out.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/audit/sft.json'
-       Arguments = '{Run}/data/sft.jsonl {Run}/data/sft_eval.jsonl --stage sft --catalog {Run}/catalog.json --suite {Run}/suite/full.jsonl --held-out {Run}/suite/held_out.json --settings {Run}/settings.json --report {Run}/audit/sft.json' }
+       Arguments = '{Run}/data/sft.jsonl {Run}/data/sft_eval.jsonl --stage sft --catalog {Run}/catalog.json --suite {Run}/suite/full.jsonl --held-out {Run}/suite/held_out.json --taught {Run}/data/raw/teacher.json --settings {Run}/settings.json --report {Run}/audit/sft.json' }
     @{ Name = 'raw dpo'; Script = 'generate_dpo_pairs.py'; Inputs = '{Run}/catalog.json {Run}/suite/held_out.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/data/raw/dpo.jsonl'
        Arguments = '--catalog {Run}/catalog.json --held-out {Run}/suite/held_out.json --settings {Run}/settings.json --output {Run}/data/raw/dpo.jsonl' }
     @{ Name = 'dedupe dpo'; Script = 'dedupe.py'; Inputs = '{Run}/data/raw/dpo.jsonl {Run}/suite/held_out.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/data/dpo.jsonl {Run}/data/dpo_eval.jsonl'
@@ -391,8 +392,8 @@ function Get-YamlValues {
 
 # ---- What follows from the parameters --------------------------------------------------------------------------------
 
-function Get-DefaultProfile {
-    # By the memory of the largest GPU, in MiB; without one: cpu.
+function Get-GpuMemory {
+    # Of the largest GPU, in MiB; 0 without one.
     $memory = 0
     if (Test-Program 'nvidia-smi') {
         $lines = & nvidia-smi '--query-gpu=memory.total' '--format=csv,noheader,nounits'
@@ -400,6 +401,12 @@ function Get-DefaultProfile {
             if ("$line" -match '^\s*(\d+)') { $memory = [Math]::Max($memory, [int]$Matches[1]) }
         }
     }
+    return $memory
+}
+
+function Get-DefaultProfile {
+    # By the memory of the largest GPU; without one: cpu.
+    $memory = Get-GpuMemory
     if ($memory -ge 40000) { return 'a6000' }
     if ($memory -ge 20000) { return 'gpu24' }
     return 'cpu'
@@ -468,7 +475,12 @@ function Assert-Asked {
         }
     }
     if (($Seed -ne '') -and ($Seed -notmatch '^[0-9]+$')) { throw "Seed=$($Seed): not a whole number" }
-    if (($Teacher -eq '') -ne ($TeacherModel -eq '')) {
+    $named = @('base', 'none') -ccontains $Teacher
+    if (($Teacher -ne '') -and -not $named -and ($Teacher -cnotmatch '^https?://')) {
+        throw "Teacher=$($Teacher): no such teacher; there are base, none, and an endpoint by its URL (http://...)"
+    }
+    if ($named -and ($TeacherModel -ne '')) { throw "Teacher=$Teacher has no model to name; leave TeacherModel out" }
+    if (-not $named -and (($Teacher -eq '') -ne ($TeacherModel -eq ''))) {
         throw "Teacher and TeacherModel go together: give the endpoint's URL and the name of its model"
     }
     if (@('quick', 'middle', 'full') -cnotcontains $SuiteName) { throw "Suite=$($SuiteName): no such suite; there are quick, middle and full" }
@@ -489,12 +501,16 @@ function Get-Values {
     $full = "$Folder/exam/full"
     if ($SuiteName -eq 'full') { $full = "$Folder/exam" }
     $exams = @(@('base') + $stages | ForEach-Object { "$full/$_.json" })
+    # Where nobody is named the profile says who, but only with a GPU: without one a teacher may take a day.
+    $taught = $Teacher
+    if (($taught -eq '') -and ($Answers['data.teacher'] -eq 'base') -and ((Get-GpuMemory) -gt 0)) { $taught = 'base' }
     $teaching = @()
-    if ($Teacher -ne '') { $teaching = @('--teacher', $Teacher, '--teacher-model', $TeacherModel) }
+    if (@('', 'none') -cnotcontains $taught) { $teaching = @('--teacher', $taught) }
+    $teaching += (Get-Option '--teacher-model' $TeacherModel)
     $values = @{
         Run = @($Folder); Source = @($Source); Database = @($DatabaseFile); Suite = @("$Folder/suite/$SuiteName.jsonl")
         SourceOptions = (Get-Option '--scripts' $Scripts) + (Get-Option '--database-name' $DatabaseName)
-        TeacherOption = $teaching; ExtraOption = (Get-Option '--extra' $Extra)
+        TeacherOption = $teaching; TeacherBase = @(); TeacherNeeds = @(); ExtraOption = (Get-Option '--extra' $Extra)
         UnreadOption = @(); ChooseOption = @(); LargeOption = @(); ExamOption = @(); Against = @()
         LastGate = @("$Folder/gates/$($stages[-1]).json")
         StageGates = @($stages | ForEach-Object { "$Folder/gates/$_.json" })
@@ -503,6 +519,10 @@ function Get-Values {
         FullExams = $exams; SameAs = @($exams | ForEach-Object { '--same-as'; $_ })
         Questions = @($Questions); Examine = @("$Folder/export"); JudgeOption = (Get-Option '--judge' $Judge)
         Address = @($Address); Port = @($Port)
+    }
+    if ($taught -ceq 'base') {
+        $values.TeacherBase = @('--base', "$Folder/base")
+        $values.TeacherNeeds = @("$Folder/base/.done")
     }
     if ($AllowUnread) { $values.UnreadOption = @('--allow-unread') }
     if ($ChooseCheckpoint) { $values.ChooseOption = @('--choose-checkpoint') }
@@ -760,20 +780,39 @@ function Get-Needed {
     return , $wanted
 }
 
+function Get-Ordered {
+    # These steps in the order of the table, but whatever makes a file before what takes it.
+    param([System.Collections.Generic.HashSet[string]]$Wanted)
+    $left = @($Steps | Where-Object { $Wanted.Contains($_.Name) })
+    $ordered = @()
+    while ($left.Count) {
+        $coming = @($left | ForEach-Object { Expand-Words ($_.Outputs -split ' ') })
+        $next = $left[0]
+        foreach ($step in $left) {
+            $takes = @(Expand-Words ("$($step.Inputs) $($step.Needs)" -split ' '))
+            if (-not @($takes | Where-Object { $coming -ccontains $_ }).Count) {
+                $next = $step
+                break
+            }
+        }
+        $ordered += $next
+        $left = @($left | Where-Object { $_.Name -ne $next.Name })
+    }
+    return , $ordered
+}
+
 function Invoke-Chain {
     # Every step that leads to the goals and is missing or out of date.
     param([string[]]$Names)
     $wanted = Get-Needed $Names
     $length = @($Steps | Where-Object { -not $_.ContainsKey('Beside') }).Count
-    $place = 0
-    $due = 0
+    $places = @{}
     foreach ($step in $Steps) {
-        $number = ''
-        if (-not $step.ContainsKey('Beside')) {
-            $place++
-            $number = "$place/$length"
-        }
-        if (-not $wanted.Contains($step.Name)) { continue }
+        if (-not $step.ContainsKey('Beside')) { $places[$step.Name] = "$($places.Count + 1)/$length" }
+    }
+    $due = 0
+    foreach ($step in (Get-Ordered $wanted)) {
+        $number = "$($places[$step.Name])"
         $inputs = Expand-Words ($step.Inputs -split ' ')
         $outputs = Expand-Words ($step.Outputs -split ' ')
         foreach ($path in ($inputs + (Expand-Words ($step.Needs -split ' ')))) {
@@ -923,7 +962,7 @@ try {
         $Run = "$SourceName-$ProfileName"
     }
     $Folder = "$Runs/$Run"
-    $Answers = Get-YamlValues @('exam.suite', 'launch.deepspeed', 'quantization_bit')
+    $Answers = Get-YamlValues @('exam.suite', 'data.teacher', 'launch.deepspeed', 'quantization_bit')
     $SuiteName = $Suite
     if (($SuiteName -eq '') -and $Answers.ContainsKey('exam.suite')) { $SuiteName = $Answers['exam.suite'] }
     if ($SuiteName -eq '') { $SuiteName = 'full' }

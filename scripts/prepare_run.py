@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 @click.option("--by-tables", is_flag=True, help="--database is a guess: the catalog recognises it by its tables")
 @click.option("--run", required=True, help="name of the run")
 @click.option("--extra", default="", help="folder with Alpaca files of your own")
-@click.option("--teacher", default="", help="endpoint that rewords questions")
-@click.option("--teacher-model", default="", help="its model")
+@click.option("--teacher", default="", help="who rewords questions: base, none, or an endpoint")
+@click.option("--teacher-model", default="", help="the endpoint's model")
 @click.option("--seed", type=int, help="another seed than the profile's")
 @click.option("--suite", default="", help="quick, middle or full: the gates' suite, if not the profile's; for --plan")
 @click.option("--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="settings.json to write")
@@ -81,14 +81,14 @@ def watched(changed: list[str]) -> list[str]:
     return [name for name in WATCHED if name in changed]
 
 
-def due_for(run_dir: Path, suite: str, goal: str, changed: list[str]) -> list[Due]:
+def due_for(run_dir: Path, suite: str, goal: str, changed: list[str], teacher: str) -> list[Due]:
     """The steps that would run for a target."""
     from vgpt2.chain.plan import due_steps
     from vgpt2.chain.table import STAGES, run_values, targets
 
     stages = STAGES[: STAGES.index(goal) + 1] if goal in STAGES else STAGES
     paths = [f"{run_dir.as_posix()}/{name}" for name in watched(changed)]
-    return due_steps(targets()[goal].goals, run_values(run_dir.as_posix(), suite, stages), paths)
+    return due_steps(targets()[goal].goals, run_values(run_dir.as_posix(), suite, stages, teacher), paths)
 
 
 def expected(run_dir: Path, words: Asked, due: list[Due]) -> str:
@@ -101,7 +101,7 @@ def expected(run_dir: Path, words: Asked, due: list[Due]) -> str:
 
 def say_plan(run_dir: Path, suite: str, goal: str, words: Asked, inputs: Inputs, changed: list[str]) -> None:
     """A line for each step that would run, with the reason; and whether FRESH=1 would be asked for."""
-    due = due_for(run_dir, suite, goal, changed)
+    due = due_for(run_dir, suite, goal, changed, words.teacher)
     for item in due:
         click.echo(f"  {item.step.name:<14} {item.reason}")
     click.echo(f"{len(due)} steps would run{expected(run_dir, words, due)}")
@@ -110,7 +110,7 @@ def say_plan(run_dir: Path, suite: str, goal: str, words: Asked, inputs: Inputs,
 
 def say_work(run_dir: Path, suite: str, goal: str, words: Asked) -> None:
     """How many steps are to be done, before the first of them."""
-    if due := due_for(run_dir, suite, goal, []):
+    if due := due_for(run_dir, suite, goal, [], words.teacher):
         click.echo(f"{run_dir.as_posix()}: {len(due)} steps to do{expected(run_dir, words, due)}")
 
 

@@ -3,7 +3,8 @@
 **Reads** the files (with their meta where they have one), the catalog, and where given the suite, what it holds out,
 the DPO data to compare with, and the run's settings (without them the limits of the default profile hold, a file may be
 of any size, and rows need no meta).
-**Writes** `--report`: `ok`, `rules` (`rule, figure, limit, ok, examples`) and `records` (only those with findings);
+**Writes** `--report`: `ok`, `rules` (`rule, figure, limit, ok, examples`), `records` (only those with findings), and
+with a teacher how many of its rewordings were taken (`teacher`);
 `<name>.failed.json` instead where a rule is broken.
 
 Ends with exit code 1 and a sentence for each failed rule, 2 where a file cannot be read.
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 @click.option("--suite", type=EXISTING, help="a suite's JSONL; training must share no question with it")
 @click.option("--against", type=EXISTING, help="the DPO data, with which KTO must share no question")
 @click.option("--settings", type=EXISTING, help="settings.json of the run: its limits and counts")
+@click.option("--taught", type=OUTPUT, help="what of a teacher's words was taken (teacher.json), where there was one")
 @click.option("--stage", type=click.Choice(["sft", "dpo", "kto"]), help="what the files are for; else told from them")
 @options(catalog_option, held_out_option)
 @click.pass_context
@@ -41,10 +43,12 @@ def main(
     against: Path | None,
     settings: Path | None,
     held_out: Path | None,
+    taught: Path | None,
     stage: str | None,
 ) -> None:
     """Load, audit, write, tell."""
     from vgpt2.audit.audit import audit, load_rows
+    from vgpt2.audit.taught import read_taught
     from vgpt2.verdict import write_verdict
 
     audit_context = _context(catalog, suite, settings, held_out)
@@ -55,6 +59,8 @@ def main(
         broken += faults
     others = load_rows(against)[0] if against else []
     result = audit(rows, audit_context, broken, others)
+    if taught and taught.exists():
+        result.teacher = read_taught(taught)
     written = write_verdict(report, result.ok, result.to_json())
     if details() or not result.ok:
         _table(result)

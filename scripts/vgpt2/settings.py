@@ -52,6 +52,8 @@ class DataSettings(Strict):
     distractors: int = Field(ge=0)
     schema_columns: int = Field(ge=2)
     refusals_in_preferences: float = Field(ge=0, le=1)
+    teacher: Literal["none", "base"] = "none"
+    teacher_share: float = Field(0.1, ge=0, le=1)
 
     @property
     def compact(self) -> bool:

@@ -41,6 +41,25 @@ class RecordRow(TypedDict):
     findings: list[FindingRow]
 
 
+class Taught(TypedDict):
+    """What a teacher was asked, and what of its rewordings was taken (`data/raw/teacher.json`)."""
+
+    teacher: str
+    """`base`, or the endpoint's URL."""
+    model: str
+    """The endpoint's model."""
+    asked: int
+    taken: int
+    share: float
+    """Of those asked."""
+    conditions: int
+    """Taken because all names, literals, conditions and the order are still there."""
+    round_trip: int
+    """Taken because the teacher's own answer to the new question returns the gold's rows."""
+    refused: dict[str, int]
+    """How many were not taken, by reason."""
+
+
 class AuditReport(TypedDict):
     """What an audit found in one or more datasets (`audit/*.json`)."""
 
@@ -52,3 +71,5 @@ class AuditReport(TypedDict):
     """Only those with findings."""
     figures: dict[str, dict[str, int]]
     """How many rows there are of each stage, kind, intent, module, polarity, defect, proof of a defect, and label."""
+    teacher: NotRequired[Taught]
+    """Where questions were reworded."""

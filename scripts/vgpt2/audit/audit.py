@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
-from vgpt2.audit.artefacts import AuditReport, RecordRow
+from vgpt2.audit.artefacts import AuditReport, RecordRow, Taught
 from vgpt2.audit.loading import as_loaded
 from vgpt2.audit.model import Context, Finding, Row, RuleResult
 from vgpt2.audit.record_rules import RECORD_RULES, RULE_NAMES, TOLD
@@ -31,6 +31,7 @@ class Report:
     records: list[tuple[Row, list[Finding]]] = field(default_factory=list)
     rows: int = 0
     figures: dict[str, dict[str, int]] = field(default_factory=dict)
+    teacher: Taught | None = None
 
     @property
     def ok(self) -> bool:
@@ -48,7 +49,16 @@ class Report:
             for row, findings in self.records
         ]
         rules = [rule.to_json() for rule in self.rules]
-        return {"ok": self.ok, "rows": self.rows, "rules": rules, "records": records, "figures": self.figures}
+        report: AuditReport = {
+            "ok": self.ok,
+            "rows": self.rows,
+            "rules": rules,
+            "records": records,
+            "figures": self.figures,
+        }
+        if self.teacher:
+            report["teacher"] = self.teacher
+        return report
 
 
 def load_rows(path: str | Path, stage: str | None = None) -> tuple[list[Row], list[tuple[Row, Finding]]]:

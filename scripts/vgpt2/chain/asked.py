@@ -12,6 +12,7 @@ from vgpt2.errors import UserError, did_you_mean
 from vgpt2.exam.suite.curated_file import curated_file
 from vgpt2.files import digest, read_json
 from vgpt2.settings import CONFIGS, ROOT, Settings, load_database, load_profile, read_yaml
+from vgpt2.synthesis.rewording.who import NONE, check_teacher
 from vgpt2.training.config import STAGE_FILES, check_profile
 
 SERVER = "mssql://"
@@ -53,8 +54,7 @@ def check(asked: Asked) -> Checked:
     Raises:
         UserError: a profile, folder, file or setting that does not exist or does not go together.
     """
-    if bool(asked.teacher) != bool(asked.teacher_model):
-        raise UserError("TEACHER and TEACHER_MODEL go together: give the endpoint's URL and the name of its model")
+    check_teacher(asked.teacher, asked.teacher_model, "TEACHER", "TEACHER_MODEL", "=")
     if not RUN_NAME.fullmatch(asked.run):
         said = "a run's name begins with a letter or digit and has letters, digits, dots, _ and - only"
         raise UserError(f"RUN={asked.run}: {said}")
@@ -70,7 +70,7 @@ def check(asked: Asked) -> Checked:
         database=asked.database.as_posix(),
         seed=profile.seed if asked.seed is None else asked.seed,
         extra=asked.extra,
-        teacher=asked.teacher,
+        teacher="" if asked.teacher == NONE else asked.teacher,
         teacher_model=asked.teacher_model,
         stages=stage_digests(profile.launch.deepspeed),
         profile=profile,

@@ -35,9 +35,18 @@ def lost_stages(run_dir: Path, suite: str, changed: Iterable[str]) -> list[str]:
     paths = _paths(run_dir, changed)
     if not trained or not paths:
         return []
-    due = due_steps(targets()["all"].goals, run_values(run_dir.as_posix(), suite), paths)
+    due = due_steps(targets()["all"].goals, _run_values(run_dir, suite), paths)
     names = {item.step.name for item in due}
     return [stage for stage in trained if f"train {stage}" in names]
+
+
+def _run_values(run_dir: Path, suite: str) -> dict[str, list[str]]:
+    """With the teacher that the run was made with: another one is a change of its settings, and all is due."""
+    try:
+        teacher = json.loads((run_dir / SETTINGS).read_bytes())["teacher"]
+    except (OSError, ValueError, LookupError, TypeError):
+        teacher = ""
+    return run_values(run_dir.as_posix(), suite, teacher=teacher)
 
 
 def require_fresh(run_dir: Path, lost: list[str], what: str) -> UserError:
@@ -56,7 +65,7 @@ def move_aside(run_dir: Path, suite: str, changed: Iterable[str]) -> Path:
         UserError: the folder cannot be moved, or the disk is full.
     """
     changed = set(changed)
-    values = run_values(run_dir.as_posix(), suite)
+    values = _run_values(run_dir, suite)
     due = {item.step.name for item in due_steps(targets()["all"].goals, values, _paths(run_dir, changed))}
     stamp = time.strftime("%Y%m%d-%H%M%S")
     old = run_dir.with_name(f"{run_dir.name}.{stamp}")

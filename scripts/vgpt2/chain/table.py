@@ -124,13 +124,14 @@ def expand(text: str, values: Mapping[str, Iterable[str]]) -> list[str]:
     return words
 
 
-def run_values(run: str, suite: str, stages: tuple[str, ...] = STAGES) -> dict[str, list[str]]:
-    """What the {Names} of inputs and outputs stand for in the run's folder `run`."""
+def run_values(run: str, suite: str, stages: tuple[str, ...] = STAGES, teacher: str = "") -> dict[str, list[str]]:
+    """What the {Names} of inputs and outputs stand for in the run's folder `run`; `teacher`: that of its settings."""
     parts = {"StageGates": "gates", "StageAudits": "audit", "StageExams": "exam"}
     exams = "exam" if suite == "full" else "exam/full"
     return {
         "Run": [run],
         "Suite": [f"{run}/suite/{suite}.jsonl"],
+        "TeacherNeeds": [f"{run}/base/.done"] if teacher == "base" else [],
         "LastGate": [f"{run}/gates/{stages[-1]}.json"],
         **{name: [f"{run}/{part}/{stage}.json" for stage in stages] for name, part in parts.items()},
         "FullExams": [f"{run}/{exams}/{stage}.json" for stage in ("base", *stages)],
@@ -138,7 +139,8 @@ def run_values(run: str, suite: str, stages: tuple[str, ...] = STAGES) -> dict[s
 
 
 def leading_to(goals: Iterable[str], values: Mapping[str, list[str]]) -> list[Step]:
-    """The steps with these names and all whose files they take, in the order of the chain.
+    """The steps with these names and all whose files they take, in the order of the chain, but what makes a file
+    before what takes it.
 
     Raises:
         UserError: no step of such a name.
@@ -157,4 +159,14 @@ def leading_to(goals: Iterable[str], values: Mapping[str, list[str]]) -> list[St
         step = by_name[name]
         files = expand(f"{step.inputs} {step.needs}", values)
         open_names += [makers[file].name for file in files if file in makers]
-    return [step for step in steps() if step.name in wanted]
+    return _makers_first([step for step in steps() if step.name in wanted], values)
+
+
+def _makers_first(left: list[Step], values: Mapping[str, list[str]]) -> list[Step]:
+    ordered = []
+    while left:
+        coming = {output for step in left for output in expand(step.outputs, values)}
+        ready = (step for step in left if coming.isdisjoint(expand(f"{step.inputs} {step.needs}", values)))
+        ordered.append(next(ready, left[0]))
+        left = [step for step in left if step is not ordered[-1]]
+    return ordered

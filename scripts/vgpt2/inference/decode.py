@@ -1,9 +1,9 @@
-"""Greedy decoding of one batch, without the work that `generate` repeats at every token.
+"""Decoding of one batch, without the work that `generate` repeats at every token.
 
-The same tokens as `generate` with `do_sample=False`. It copies the cache at every step, repeats each key for the query
-heads that share it, pads all prompts to the longest, and computes every row until the last one is done. Here keys and
-values are written where there is room for them, heads share keys without copies, prompts of like length are read
-together, and rows that are done leave.
+By default the same tokens as `generate` with `do_sample=False`. It copies the cache at every step, repeats each key for
+the query heads that share it, pads all prompts to the longest, and computes every row until the last one is done. Here
+keys and values are written where there is room for them, heads share keys without copies, prompts of like length are
+read together, and rows that are done leave.
 """
 
 from __future__ import annotations
@@ -60,6 +60,7 @@ def decode(
     mask: torch.Tensor,
     limit: int,
     done: Callable[[list[int]], bool],
+    choose: Callable[[torch.Tensor, list[int]], torch.Tensor] | None = None,
 ) -> Iterator[tuple[int, list[int]]]:
     """The tokens that follow each row of left-padded prompts (`tokens` and `mask`, [rows, tokens], best sorted by
     length), as (row, tokens) as soon as they are complete.
@@ -67,6 +68,8 @@ def decode(
     Args:
         limit: at most so many tokens a row.
         done: whether the tokens of a row are complete.
+        choose: the next token of each row, from their logits ([rows, vocabulary]) and which prompts they are of; the
+            likeliest by default.
     """
     import torch
 
@@ -75,7 +78,7 @@ def decode(
     cache, logits = read(model, tokens, mask)
     positions = mask.sum(-1, keepdim=True)
     for step in range(1, limit + 1):
-        newest = logits.argmax(-1)
+        newest = choose(logits, rows) if choose else logits.argmax(-1)
         alive = []
         for place, (row, token) in enumerate(zip(rows, newest.tolist(), strict=True)):
             written[row].append(token)

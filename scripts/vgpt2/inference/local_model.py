@@ -1,4 +1,5 @@
-"""A model loaded with transformers: greedy decoding in left-padded batches, longest prompts first."""
+"""A model loaded with transformers: decoding in left-padded batches, longest prompts first; greedy unless draws are
+asked for."""
 
 from __future__ import annotations
 
@@ -16,6 +17,8 @@ from vgpt2.screen import screen
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+    from vgpt2.inference.draws import Drawn
 
 
 class LocalModel:
@@ -145,13 +148,17 @@ class LocalModel:
         said = self._tokenizer.apply_chat_template(prompt.messages(), tokenize=False, add_generation_prompt=True)
         return _one_text(said)
 
-    def answer(self, prompts: Sequence[Prompt], max_new_tokens: int = 0) -> Iterator[Answer]:
+    def answer(
+        self, prompts: Sequence[Prompt], max_new_tokens: int = 0, drawn: Drawn | None = None
+    ) -> Iterator[Answer]:
         """The answers as they are complete, batch by batch, prompts of like length together.
 
         Args:
             max_new_tokens: at most so many, and never more than the model's own limit; 0: that limit.
+            drawn: draw the tokens by chance, with a seed a prompt; greedy without it.
         """
         from vgpt2.inference.decode import decode
+        from vgpt2.inference.draws import chooser
 
         limit = min(max_new_tokens or self.max_new_tokens, self.max_new_tokens)
         encoded = [self._tokenizer(self.text(prompt), add_special_tokens=False)["input_ids"] for prompt in prompts]
@@ -160,7 +167,9 @@ class LocalModel:
             batch = order[start : start + self.batch_size]
             padded = self._tokenizer.pad({"input_ids": [encoded[index] for index in batch]}, return_tensors="pt")
             padded = padded.to(self._device)
-            for row, tokens in decode(self._model, padded["input_ids"], padded["attention_mask"], limit, self._done):
+            choose = chooser(drawn, batch) if drawn else None
+            found = decode(self._model, padded["input_ids"], padded["attention_mask"], limit, self._done, choose)
+            for row, tokens in found:
                 index = batch[row]
                 text = self._text(tokens)
                 yield Answer(index, text, len(tokens), len(encoded[index]))

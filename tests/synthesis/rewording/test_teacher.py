@@ -14,14 +14,18 @@ from pathlib import Path
 import pytest
 
 from vgpt2.errors import UserError
+from vgpt2.inference.prompts import Prompt
 from vgpt2.records.held_out import HeldOut
 from vgpt2.records.store import read_records
 from vgpt2.records.text import normalise
 from vgpt2.synthesis.generate import stream
 from vgpt2.synthesis.model import Example
+from vgpt2.synthesis.rewording.asking import Decoding, read_cache
+from vgpt2.synthesis.rewording.endpoint_teacher import EndpointTeacher
 from vgpt2.synthesis.rewording.rewording import fault, tidy
-from vgpt2.synthesis.rewording.teacher import Teacher, read_cache, reword
+from vgpt2.synthesis.rewording.teacher import reword
 
+LEAD = "Can you please tell me: "
 SCRIPT = Path(__file__).parents[3] / "scripts" / "generate_training_data.py"
 
 
@@ -37,8 +41,7 @@ def question_of(body):
 
 def please(body):
     """A rewording that keeps all: status, headers, text."""
-    question = question_of(body)
-    return 200, {}, say(f"Please: {question}")
+    return 200, {}, say(LEAD + question_of(body))
 
 
 @contextmanager
@@ -70,7 +73,13 @@ def server(respond):
 
 
 def teacher(url, tmp_path, **changes):
-    return Teacher(url, "m", tmp_path / "teacher.cache.jsonl", **{"rate": 60000, "retries": 0, **changes})
+    return EndpointTeacher(url, "m", tmp_path / "teacher.cache.jsonl", **{"rate": 60000, "retries": 0, **changes})
+
+
+def ask(teacher, questions):
+    """What it says to each question, by question."""
+    prompts = [Prompt("Reword.", question) for question in questions]
+    return {prompt.instruction: answer for prompt, answer in teacher.answers(prompts, Decoding()).items()}
 
 
 # ---- What is taken -------------------------------------------------------------------------------------------------
@@ -175,7 +184,7 @@ def test_a_rewording_is_taken_only_if_it_asks_the_same(sample, asked, text, reas
 
 def test_every_question_of_ours_would_pass_but_that_it_is_the_same(sample):
     for made in islice(stream(sample, "sql", 3), 120):
-        assert fault(made, f"Please: {made.question}", sample) == "", made.question
+        assert fault(made, LEAD + made.question, sample) == "", made.question
         assert fault(made, made.question, sample) == "same"
 
 
@@ -208,19 +217,19 @@ def test_only_sql_questions_are_reworded_and_the_seed_says_which(sample, cpu, ma
         other, _ = reword(made, teacher(url, tmp_path), sample, cpu, 8, 0.5, HeldOut())
     changed = [new for old, new in zip(made, found, strict=True) if new.question != old.question]
     assert found == again != other
-    assert 5 < len(changed) == counts["reworded"] < 25
-    assert {item.kind for item in changed} == {"sql"} and {item.source for item in changed} == {"teacher"}
+    assert 5 < len(changed) == counts.taken == counts.conditions < 25
+    assert {item.kind for item in changed} == {"sql"} and {item.source for item in changed} == {"teacher/conditions"}
     assert all(new.sql == old.sql and new.answer == old.answer for old, new in zip(made, found, strict=True))
 
 
 def test_what_is_held_out_or_asked_already_stays(sample, cpu, made, tmp_path):
     first, second = made[:2]
-    held = HeldOut(questions=frozenset({normalise(f"Please: {first.question}")}))
-    third = second.with_(question=f"Please: {second.question}", family="another", kind="schema")
+    held = HeldOut(questions=frozenset({normalise(LEAD + first.question)}))
+    third = second.with_(question=LEAD + second.question, family="another", kind="schema")
     with server(please) as (url, _):
         found, counts = reword([first, second, third], teacher(url, tmp_path), sample, cpu, 7, 1.0, held)
     assert found == [first, second, third]
-    assert counts == {"held_out": 1, "repeated": 1}
+    assert counts.refused == {"held_out": 1, "repeated": 1}
 
 
 # ---- The cache -----------------------------------------------------------------------------------------------------
@@ -228,29 +237,29 @@ def test_what_is_held_out_or_asked_already_stays(sample, cpu, made, tmp_path):
 
 def test_a_second_run_asks_nothing_and_another_model_does(tmp_path):
     with server(please) as (url, seen):
-        first = teacher(url, tmp_path).answers(["a", "b", "a"])
-        assert teacher(url, tmp_path).answers(["b", "a"]) == first == {"a": "Please: a", "b": "Please: b"}
+        first = ask(teacher(url, tmp_path), ["a", "b", "a"])
+        assert ask(teacher(url, tmp_path), ["b", "a"]) == first == {"a": f"{LEAD}a", "b": f"{LEAD}b"}
         assert len(seen) == 2
-        Teacher(url, "other", tmp_path / "teacher.cache.jsonl", rate=60000).answers(["a"])
+        ask(EndpointTeacher(url, "other", tmp_path / "teacher.cache.jsonl", rate=60000), ["a"])
         assert len(seen) == 3
 
 
 def test_a_killed_run_goes_on_where_it_was(tmp_path):
     cache = tmp_path / "teacher.cache.jsonl"
     with server(please) as (url, seen):
-        teacher(url, tmp_path).answers(["a", "b"])
+        ask(teacher(url, tmp_path), ["a", "b"])
         cache.write_bytes(cache.read_bytes()[:-9])
-        answers = teacher(url, tmp_path).answers(["a", "b", "c"])
-    assert answers == {name: f"Please: {name}" for name in "abc"}
+        answers = ask(teacher(url, tmp_path), ["a", "b", "c"])
+    assert answers == {name: LEAD + name for name in "abc"}
     assert len(seen) == 4
-    assert sorted(read_cache(cache).values()) == ["Please: a", "Please: b", "Please: c"]
+    assert sorted(read_cache(cache).values()) == [f"{LEAD}a", f"{LEAD}b", f"{LEAD}c"]
 
 
 def test_a_line_that_is_no_answer_is_named(tmp_path):
     cache = tmp_path / "teacher.cache.jsonl"
     cache.write_text('{"key": "k", "answer": "x"}\n{"key": 1}\n')
     with pytest.raises(UserError, match=r"jsonl:2: not an answer"):
-        teacher("http://127.0.0.1:9/v1", tmp_path).answers(["a"])
+        ask(teacher("http://127.0.0.1:9/v1", tmp_path), ["a"])
 
 
 # ---- How it fails --------------------------------------------------------------------------------------------------
@@ -266,20 +275,20 @@ def test_it_waits_as_long_as_it_is_told_and_asks_again(tmp_path):
         return please(body)
 
     with server(once) as (url, seen):
-        assert teacher(url, tmp_path, retries=2).answers(["a"]) == {"a": "Please: a"}
+        assert ask(teacher(url, tmp_path, retries=2), ["a"]) == {"a": f"{LEAD}a"}
     assert len(seen) == 2
     assert seen[1][0] - seen[0][0] >= 1
 
 
 def test_it_keeps_to_the_rate(tmp_path):
     with server(please) as (url, seen):
-        teacher(url, tmp_path, rate=600).answers(list("abcde"))
+        ask(teacher(url, tmp_path, rate=600), list("abcde"))
     assert seen[-1][0] - seen[0][0] >= 0.35
 
 
 def test_one_question_without_an_answer_is_no_end(tmp_path):
     with server(lambda body: (500, {}, "{}") if question_of(body) == "b" else please(body)) as (url, _):
-        assert set(teacher(url, tmp_path).answers(list("abcdef"))) == set("acdef")
+        assert set(ask(teacher(url, tmp_path), list("abcdef"))) == set("acdef")
 
 
 FAILURES = [
@@ -296,13 +305,13 @@ FAILURES = [
 @pytest.mark.parametrize(("answer", "said"), FAILURES)
 def test_an_endpoint_that_keeps_failing_is_one_line_and_what_came_is_kept(tmp_path, answer, said):
     with server(lambda body: please(body) if question_of(body) == "a" else answer) as (url, seen):
-        teacher(url, tmp_path).answers(["a"])
+        ask(teacher(url, tmp_path), ["a"])
         with pytest.raises(UserError) as caught:
-            teacher(url, tmp_path, give_up=3, concurrency=1).answers(list("abcdefgh"))
+            ask(teacher(url, tmp_path, give_up=3, concurrency=1), list("abcdefgh"))
     assert said in str(caught.value) and url in str(caught.value) and "run again" in str(caught.value)
     assert "\n" not in str(caught.value)
     assert len(seen) <= 6
-    assert list(read_cache(tmp_path / "teacher.cache.jsonl").values()) == ["Please: a"]
+    assert list(read_cache(tmp_path / "teacher.cache.jsonl").values()) == [f"{LEAD}a"]
 
 
 # ---- The script ----------------------------------------------------------------------------------------------------
@@ -318,13 +327,13 @@ def test_it_is_off_by_default_and_the_same_cache_gives_the_same_bytes(run):
     assert generate(run, "off").returncode == 0
     assert not (run / "off" / "teacher.cache.jsonl").exists()
     with server(please) as (url, seen):
-        options = ("--teacher", url, "--teacher-model", "m", "--teacher-rate", "60000")
+        options = ("--teacher", url, "--teacher-model", "m", "--teacher-rate", "60000", "--teacher-share", "0.3")
         done = generate(run, "on", *options)
         assert done.returncode == 0, done.stderr
         asked = len(seen)
         first = (run / "on" / "sft.jsonl").read_bytes()
         assert generate(run, "on", *options).returncode == 0
-        assert generate(run, "none", *options, "--teacher-share", "0").returncode == 0
+        assert generate(run, "none", *options[:-1], "0").returncode == 0
     assert 5 < asked == len(seen)
     assert (run / "on" / "sft.jsonl").read_bytes() == first
     for name in ("sft.jsonl", "sft.meta.jsonl"):
@@ -332,14 +341,23 @@ def test_it_is_off_by_default_and_the_same_cache_gives_the_same_bytes(run):
             (run / "none" / name).read_bytes() == (run / "off" / name).read_bytes() != (run / "on" / name).read_bytes()
         )
     records = read_records(run / "on" / "sft.jsonl")
-    assert sum(record.row["instruction"].startswith("Please: ") for record in records) == asked
-    assert f"{asked} of {asked} reworded ->" in done.stdout
+    assert sum(record.row["instruction"].startswith(LEAD) for record in records) == asked
+    assert f"{asked} of {asked} reworded ({asked} by conditions, 0 by round trip) ->" in done.stdout
+    counts = json.loads((run / "on" / "teacher.json").read_text())
+    assert (counts["asked"], counts["taken"], counts["share"], counts["refused"]) == (asked, asked, 1.0, {})
+    assert counts["model"] == "m" and not (run / "off" / "teacher.json").exists()
 
 
 MISTAKES = [
     (("--teacher", "http://127.0.0.1:9/v1"), "error: --teacher and --teacher-model go together"),
     (("--teacher-model", "m"), "error: --teacher and --teacher-model go together"),
-    (("--teacher", "127.0.0.1:9", "--teacher-model", "m"), "error: --teacher 127.0.0.1:9: "),
+    (("--teacher", "127.0.0.1:9", "--teacher-model", "m"), "error: --teacher 127.0.0.1:9: no such teacher"),
+    (("--teacher", "bsae"), "error: --teacher bsae: no such teacher; did you mean 'base'?"),
+    (("--teacher", "base"), "error: --teacher base: give the folder of the base model with --base"),
+    (("--teacher", "base", "--teacher-model", "m"), "error: --teacher base has no model to name"),
+    (("--teacher", "none", "--teacher-model", "m"), "error: --teacher none has no model to name"),
+    (("--teacher", "base", "--base", "/no/such"), "error: /no/such: no such model folder"),
+    (("--teacher", "http://127.0.0.1:9/v1", "--teacher-model", "m"), "error: --teacher http://127.0.0.1:9/v1: "),
 ]
 
 

@@ -22,6 +22,7 @@ GOOD = "\n".join(
         "      - '(?:over)(?= <literal>)'",
         *(f"  {name}: {{reason: order, words: [x]}}" for name in NAMED if name not in ("descending", "minus")),
         "plain: a the",
+        "shown: without",
         "",
     ]
 )

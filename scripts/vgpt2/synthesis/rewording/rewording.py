@@ -25,6 +25,8 @@ AGGREGATED = re.compile(r"\b(?:SUM|AVG|MIN|MAX|COUNT)\((?:DISTINCT |CASE .*? THE
 # Which table comes first tells which one's rows are shown.
 ONE_SIDED = ("left_missing", "exists", "not_exists", "in_subquery")
 END = re.compile(r"[.?!](?=\s|$)")
+# A rewording with fewer words changed teaches nothing that the original does not.
+LEAST_CHANGED = 4
 QUOTES = str.maketrans("‘’“”\xa0", "''\"\" ")
 
 
@@ -60,7 +62,17 @@ def _form(question: str, text: str) -> str:
     sentences = max(1, len(END.findall(question))) + 1
     if "\n" in text or len(text) > 1.5 * len(question) + 80 or len(END.findall(text)) > sentences:
         return "too_long"
-    return "same" if normalise(text) == normalise(question) else ""
+    return "same" if _changed_words(question, text) < LEAST_CHANGED else ""
+
+
+def _changed_words(question: str, text: str) -> int:
+    """How many words one has to take out of the question and put in to get the text; the same words in another order
+    count too."""
+    from difflib import SequenceMatcher
+
+    old, new = normalise(question).split(), normalise(text).split()
+    blocks = SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
+    return len(old) + len(new) - 2 * sum(block.size for block in blocks)
 
 
 def _meaning(example: Example, text: str, catalog: Catalog) -> str:
@@ -75,7 +87,7 @@ def _meaning(example: Example, text: str, catalog: Catalog) -> str:
         or ("literal_added" if re.search(r"\d", new.text) else "")
         or ("name_added" if new.inner_words() & named - set(WORD.findall(example.question)) else "")
         or _classes(old, new)
-        or ("name_added" if any(not _plain(word, old) for word in new.words()) else "")
+        or ("name_added" if any(not plain(word, old) for word in new.words()) else "")
         or ("order" if new.sorted_by() != old.sorted_by() else "")
         or ("role" if example.intent in ONE_SIDED and new.order_of(tables) != old.order_of(tables) else "")
         or ("role" if _roles_differ(old, new, tables, example.sql) else "")
@@ -123,8 +135,9 @@ def _columns(pattern: re.Pattern[str], sql: str) -> set[str]:
     return {quoted or plain for quoted, plain in re.findall(r"\[([^\]]+)\](?!\.)|\b(\w+)\b(?!\.)", text)}
 
 
-def _plain(word: str, old: Masked) -> bool:
-    known = _vocabulary() | set(old.words())
+def plain(word: str, old: Masked | None = None) -> bool:
+    """Whether a word brings nothing new: one of the plain ones, of our own wordings, or of the original."""
+    known = _vocabulary() | set(old.words() if old else ())
     stems = {word, word.removesuffix("s"), word.removesuffix("es"), word.removesuffix("ed"), word.removesuffix("ing")}
     return bool(stems & known) or all(part in known for part in word.split("-"))
 

@@ -1,187 +1,72 @@
-"""A teacher, any OpenAI-compatible endpoint, that says questions in other words; its answers are kept on file.
+"""A share of the SQL questions in a teacher's words, and how many of what it said was taken.
 
-What it says is never believed: a rewording is taken only if `rewording.fault` finds everything that was asked for.
+What it says is never believed: a rewording is taken only if `rewording.fault` finds everything that was asked for, or
+by `round_trip`.
 """
 
 from __future__ import annotations
 
-import json
 import random
-import threading
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import islice
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
+from vgpt2.catalog.business_words import column_words, table_words
 from vgpt2.catalog.model import Catalog
-from vgpt2.errors import UserError
-from vgpt2.files import digest, disk_full
-from vgpt2.inference.endpoint import api_key, failure
+from vgpt2.inference.prompts import Prompt
 from vgpt2.records.held_out import HeldOut
 from vgpt2.records.text import normalise
 from vgpt2.settings import DataSettings
 from vgpt2.synthesis.generate import fits
 from vgpt2.synthesis.model import Example
+from vgpt2.synthesis.rewording.asking import Decoding, Teacher
+from vgpt2.synthesis.rewording.prompts import prompts
 from vgpt2.synthesis.rewording.rewording import fault, tidy
+from vgpt2.synthesis.rewording.round_trip import HEALED, RoundTrip
 
-if TYPE_CHECKING:
-    from openai import OpenAI
-    from openai.types.chat import ChatCompletionMessageParam
-
-SYSTEM = """You say questions about a database in other words, as a busy colleague would.
-Keep every table and column name, every number, date and quoted text exactly as it is, and mention each as often as the
-question does. Keep what is added up, counted or compared, what rows are grouped and sorted by, and in which direction.
-Add nothing. Write no SQL. Answer with the reworded question alone, on one line."""
 # Which column is aged and by which date can be said in too many ways to be told apart.
 LEFT_ALONE = ("ageing",)
-# A mistake of the address, the key or the model's name: asking again does not help.
-HOPELESS = (401, 403, 404)
+REWORD = Decoding(temperature=0.7, limit=100)
 
 
 @dataclass(slots=True)
-class Teacher:
-    """An endpoint and the file that keeps its answers. The key is read from VGPT2_API_KEY.
+class Taken:
+    """How many questions the teacher was asked for, how many of its rewordings were taken by their words (`conditions`)
+    and by `round_trip`, and why the others stayed: the reasons of `rewording.fault` and of `RoundTrip.faults`, and
+    `no_answer`, `held_out`, `repeated` (another record asks so) and `too_long`."""
 
-    `rate`: requests a minute at most, those that are tried again among them. `give_up`: after so many questions in a
-    row without an answer. `say` is told once a minute how far it is.
-    """
+    asked: int = 0
+    conditions: int = 0
+    round_trip: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
 
-    url: str
-    model: str
-    cache: Path
-    rate: int = 60
-    concurrency: int = 4
-    timeout: float = 60.0
-    retries: int = 3
-    give_up: int = 5
-    say: Callable[[str], None] = lambda text: None
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
-    _next: float = 0.0
+    @property
+    def taken(self) -> int:
+        """Both ways together."""
+        return self.conditions + self.round_trip
 
-    def answers(self, questions: Sequence[str]) -> dict[str, str]:
-        """What the teacher says to each question, by question; one that got no answer is missing.
+    @property
+    def share(self) -> float:
+        """Of those asked."""
+        return round(self.taken / self.asked, 3) if self.asked else 0.0
 
-        What the cache holds is not asked again, and each answer is in it as soon as it came.
+    def to_json(self) -> dict[str, Any]:
+        """The form of `data/raw/teacher.json`."""
+        return {
+            "asked": self.asked,
+            "taken": self.taken,
+            "share": self.share,
+            "conditions": self.conditions,
+            "round_trip": self.round_trip,
+            "refused": dict(self.refused.most_common()),
+        }
 
-        Raises:
-            UserError: the cache cannot be read; the endpoint refuses, or `give_up` questions in a row had no answer.
-        """
-        keys = {question: digest([self.model, self._messages(question)], 32) for question in questions}
-        known = read_cache(self.cache)
-        waiting = [question for question, key in keys.items() if key not in known]
-        if waiting:
-            self.cache.parent.mkdir(parents=True, exist_ok=True)
-            with disk_full(self.cache), self.cache.open("a", encoding="utf-8", newline="\n") as file:
-                for question, answer in self._ask_all(waiting):
-                    known[keys[question]] = answer
-                    row = {"key": keys[question], "question": question, "answer": answer}
-                    file.write(json.dumps(row, ensure_ascii=False) + "\n")
-                    file.flush()
-        return {question: known[key] for question, key in keys.items() if key in known}
-
-    def _messages(self, question: str) -> list[ChatCompletionMessageParam]:
-        return [{"role": "system", "content": SYSTEM}, {"role": "user", "content": question}]
-
-    def _ask_all(self, questions: Sequence[str]) -> Iterator[tuple[str, str]]:
-        """(question, answer) as the answers come."""
-        from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-
-        from openai import DefaultHttpxClient, OpenAI
-
-        client = OpenAI(
-            base_url=self.url,
-            api_key=api_key(),
-            timeout=self.timeout,
-            # It waits longer each time, and as long as Retry-After says.
-            max_retries=self.retries,
-            http_client=DefaultHttpxClient(event_hooks={"request": [self._wait_for_turn]}),
-        )
-        failed, number, said_at = 0, 0, time.monotonic()
-        waiting = iter(questions)
-        with client, ThreadPoolExecutor(self.concurrency) as pool:
-            # No more is under way than is asked at once: whoever gives up has then asked little in vain.
-            asked = {
-                pool.submit(self._ask, client, question): question for question in islice(waiting, self.concurrency)
-            }
-            while asked:
-                finished, _ = wait(asked, return_when=FIRST_COMPLETED)
-                for done in finished:
-                    question = asked.pop(done)
-                    number += 1
-                    try:
-                        answer = done.result()
-                    except _NoAnswer as error:
-                        failed += 1
-                        if error.hopeless or failed >= min(self.give_up, len(questions)):
-                            raise UserError(self._gave_up(failed, error)) from None
-                    else:
-                        failed = 0
-                        yield question, answer
-                    for following in islice(waiting, 1):
-                        asked[pool.submit(self._ask, client, following)] = following
-                if time.monotonic() - said_at >= 60:
-                    said_at = time.monotonic()
-                    self.say(f"teacher: {number:,} of {len(questions):,} asked")
-
-    def _gave_up(self, failed: int, error: _NoAnswer) -> str:
-        what = "" if error.hopeless else f"{failed} questions in a row without an answer; the last: "
-        return (
-            f"--teacher {self.url}: {what}{error}; mend it and run again: what was answered is kept in {self.cache}; "
-            "or leave --teacher out"
-        )
-
-    def _wait_for_turn(self, _request: object) -> None:
-        with self._lock:
-            now = time.monotonic()
-            turn = max(now, self._next)
-            self._next = turn + 60 / self.rate
-        time.sleep(turn - now)
-
-    def _ask(self, client: OpenAI, question: str) -> str:
-        import openai
-
-        try:
-            said = client.chat.completions.create(
-                model=self.model, messages=self._messages(question), temperature=0.7, max_tokens=512
-            )
-            return said.choices[0].message.content or ""
-        except (openai.OpenAIError, ValueError, AttributeError, TypeError, IndexError) as error:
-            raise _NoAnswer(failure(error, self.timeout), getattr(error, "status_code", 0) in HOPELESS) from None
-
-
-class _NoAnswer(Exception):
-    def __init__(self, why: str, hopeless: bool = False) -> None:
-        super().__init__(why)
-        self.hopeless = hopeless
-
-
-def read_cache(path: Path) -> dict[str, str]:
-    """Answers by key. A last line that a killed run left half written is cut off the file.
-
-    Raises:
-        UserError: another line is not an answer; it is named.
-    """
-    if not path.exists():
-        return {}
-    data = path.read_bytes()
-    whole = data.rfind(b"\n") + 1
-    if whole < len(data):
-        with path.open("r+b") as file:
-            file.truncate(whole)
-    found = {}
-    for number, line in enumerate(data[:whole].splitlines(), 1):
-        try:
-            row = json.loads(line)
-            key, answer = row["key"], row["answer"]
-            if not isinstance(key, str) or not isinstance(answer, str):
-                raise TypeError
-        except (ValueError, KeyError, TypeError):
-            raise UserError(f"{path}:{number}: not an answer of a teacher; delete the line or the file") from None
-        found[key] = answer
-    return found
+    def __str__(self) -> str:
+        """`60 of 86 reworded (40 by conditions, 20 by round trip; name_lost 20, ...)`."""
+        reasons = ", ".join(f"{reason} {count:,}" for reason, count in self.refused.most_common())
+        ways = f"{self.conditions:,} by conditions, {self.round_trip:,} by round trip"
+        return f"{self.taken:,} of {self.asked:,} reworded ({ways}{f'; {reasons}' if reasons else ''})"
 
 
 def reword(
@@ -192,37 +77,58 @@ def reword(
     seed: int,
     share: float,
     held_out: HeldOut,
-) -> tuple[list[Example], Counter[str]]:
+) -> tuple[list[Example], Taken]:
     """The examples in their order, a share of the SQL questions in the teacher's words, and the counts.
 
-    The seed and the family say which questions are asked for. The counts are those of `reworded` and of the reasons why
-    a question stayed: those of `rewording.fault`, `no_answer`, `held_out` and `repeated` (another record asks so).
+    The seed and the family say which questions are asked for.
     """
-    chosen = [
-        example
-        for example in examples
-        if example.kind == "sql"
-        and example.intent not in LEFT_ALONE
-        and random.Random(f"{seed}/teacher/{example.family}").random() < share
-    ]
-    answers = teacher.answers([example.question for example in chosen])
-    families = {example.family for example in chosen}
+    places = [number for number, example in enumerate(examples) if _chosen(example, seed, share)]
+    asked = {number: _ask(examples[number], catalog) for number in places}
+    answers = teacher.answers(list(asked.values()), REWORD)
+    texts = {number: tidy(answers[prompt]) for number, prompt in asked.items() if prompt in answers}
+    reasons = {number: fault(examples[number], text, catalog) for number, text in texts.items()}
+    ways = {number: "conditions" for number, reason in reasons.items() if not reason}
+    open_ = [number for number, reason in reasons.items() if reason in HEALED]
+    if open_:
+        with RoundTrip(catalog, teacher, data, seed) as judge:
+            found = judge.faults([(examples[number], texts[number]) for number in open_])
+        reasons.update(zip(open_, found, strict=True))
+        ways.update((number, "round_trip") for number in open_ if not reasons[number])
+    counts = Taken(asked=len(places))
+    said = list(examples)
     taken = {normalise(example.question) for example in examples}
-    counts: Counter[str] = Counter()
-    found = []
-    for example in examples:
-        if example.family in families and example.kind == "sql":
-            text = tidy(answers.get(example.question, ""))
-            reason = "no_answer" if example.question not in answers else fault(example, text, catalog)
-            other = example.with_(question=text, source="teacher")
-            if not reason:
-                reason = _unwanted(other, held_out, taken, data)
-            counts[reason or "reworded"] += 1
-            if not reason:
-                taken.add(normalise(text))
-                example = other
-        found.append(example)
-    return found, counts
+    for number in places:
+        reason = reasons.get(number, "no_answer")
+        other = examples[number].with_(question=texts.get(number, ""), source=f"teacher/{ways.get(number, '')}")
+        reason = reason or _unwanted(other, held_out, taken, data)
+        if reason:
+            counts.refused[reason] += 1
+            continue
+        taken.add(normalise(other.question))
+        said[number] = other
+        setattr(counts, ways[number], getattr(counts, ways[number]) + 1)
+    return said, counts
+
+
+def _chosen(example: Example, seed: int, share: float) -> bool:
+    if example.kind != "sql" or example.intent in LEFT_ALONE:
+        return False
+    return random.Random(f"{seed}/teacher/{example.family}").random() < share
+
+
+def _ask(example: Example, catalog: Catalog) -> Prompt:
+    """The question, and what its names mean where it does not say so itself."""
+    meanings = {}
+    for name in example.tables:
+        table = catalog.by_qualified[name]
+        meanings[catalog.sql_name(table)] = table_words(catalog, table)
+        for column in table.columns:
+            if f"{name}.{column.name}" in example.objects:
+                meanings[column.name] = column_words(catalog, column, table)
+    words = example.question.replace("(", " ").replace(")", " ").replace(",", " ").rstrip(".?").split()
+    known = [f"{name} is {said}" for name, said in meanings.items() if said and name in words and said != name.lower()]
+    told = f"{prompts().names}{'; '.join(known)}." if known else ""
+    return Prompt(prompts().reword.format(names=told), example.question)
 
 
 def _unwanted(example: Example, held_out: HeldOut, taken: set[str], data: DataSettings) -> str:

@@ -1,0 +1,83 @@
+"""The run's own base model as the teacher: a real one of a million weights, whose words are never any use."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from vgpt2.catalog.store import save
+from vgpt2.inference.prompts import Prompt
+from vgpt2.settings import load_profile
+from vgpt2.synthesis.rewording.asking import Decoding, read_cache
+from vgpt2.synthesis.rewording.in_process import BaseTeacher
+from vgpt2.training.base.base_model import make_base
+
+SCRIPT = Path(__file__).parents[3] / "scripts" / "generate_training_data.py"
+PROMPTS = [Prompt("Reword.", f"Show Vendor of APTH in company {number}.") for number in range(7)]
+DRAWN = Decoding(temperature=0.7, limit=8)
+
+
+@pytest.fixture(scope="module")
+def base(sample, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("base")
+    save(sample, folder / "catalog.json")
+    make_base(load_profile("tiny").model, 1, folder / "catalog.json", folder / "model")
+    return folder / "model"
+
+
+def teacher(base, cache, seed=3):
+    return BaseTeacher(base, cache, seed, batch_size=3)
+
+
+def test_the_seed_says_what_is_drawn_and_a_turn_is_another_answer(base, tmp_path):
+    first = teacher(base, tmp_path / "a").answers(PROMPTS, DRAWN)
+    assert set(first) == set(PROMPTS)
+    assert teacher(base, tmp_path / "b").answers(PROMPTS, DRAWN) == first
+    assert teacher(base, tmp_path / "c", seed=4).answers(PROMPTS, DRAWN) != first
+    assert teacher(base, tmp_path / "a").answers(PROMPTS, Decoding(1, 0.7, 8)) != first
+    assert len(read_cache(tmp_path / "a")) == 2 * len(PROMPTS)
+
+
+def test_what_is_on_file_needs_no_model(base, tmp_path, monkeypatch):
+    first = teacher(base, tmp_path / "a").answers(PROMPTS, DRAWN)
+    again = teacher(base, tmp_path / "a")
+    monkeypatch.setattr(BaseTeacher, "_model", property(lambda self: pytest.fail("loaded")))
+    assert again.answers(PROMPTS, DRAWN) == first
+
+
+@pytest.mark.parametrize("kept", [1, 4])
+def test_a_killed_run_goes_on_with_the_same_answers(base, tmp_path, kept):
+    cache = tmp_path / "a"
+    first = teacher(base, cache).answers(PROMPTS, DRAWN)
+    lines = cache.read_bytes().splitlines(keepends=True)
+    cache.write_bytes(b"".join(lines[:kept]) + lines[kept][:9])
+    assert teacher(base, cache).answers(PROMPTS, DRAWN) == first
+    assert len(read_cache(cache)) == len(PROMPTS)
+
+
+def test_another_model_is_asked_anew(base, tmp_path, sample):
+    save(sample, tmp_path / "catalog.json")
+    make_base(load_profile("tiny").model, 2, tmp_path / "catalog.json", tmp_path / "other")
+    greedy = Decoding(limit=4)
+    teacher(base, tmp_path / "a").answers(PROMPTS[:1], greedy)
+    teacher(tmp_path / "other", tmp_path / "a").answers(PROMPTS[:1], greedy)
+    assert len(read_cache(tmp_path / "a")) == 2
+
+
+def test_a_model_of_no_use_leaves_our_own_words_and_says_so(base, run):
+    def generate(name, *options):
+        command = [sys.executable, SCRIPT, "--catalog", run / "catalog.json", "--held-out", run / "held_out.json"]
+        command += ["--settings", run / "settings.json", "--output", run / name / "sft.jsonl", *options]
+        return subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False)
+
+    assert generate("own").returncode == 0
+    done = generate("taught", "--teacher", "base", "--base", base, "--teacher-share", "0.1")
+    assert done.returncode == 0, done.stderr
+    counts = json.loads((run / "taught" / "teacher.json").read_text())
+    assert counts["asked"] > 0 == counts["taken"] and sum(counts["refused"].values()) == counts["asked"]
+    assert f"warning: teacher: none of its {counts['asked']} rewordings is taken" in done.stderr
+    assert f"0 of {counts['asked']} reworded (0 by conditions, 0 by round trip; " in done.stdout
+    for name in ("sft.jsonl", "sft.meta.jsonl"):
+        assert (run / "taught" / name).read_bytes() == (run / "own" / name).read_bytes()
