@@ -85,11 +85,11 @@ ANSWER = st.one_of(mutated(), st.tuples(st.sampled_from(QUESTIONS), FREE))
 
 def _outcome(grader, question, response):
     """The outcome of an answer, which comes in time, with a reason and with all that a result file holds."""
-    started = time.monotonic()
+    started = time.process_time()
     grade = grader.grade(question, response)
     assert grade.why
     assert json.dumps([grade.parts, grade.rows, grade.gold_rows, grade.house])
-    assert time.monotonic() - started < LIMIT_SECONDS
+    assert time.process_time() - started < LIMIT_SECONDS
     return grade.outcome
 
 

@@ -10,7 +10,7 @@ from sqlglot import exp
 from vgpt2.exam.suite.mutants.model import Change, swap, text
 from vgpt2.synthesis.defects.edits import parts_of
 
-NEXT = {
+NEXT: dict[type[exp.Binary], tuple[type[exp.Binary], ...]] = {
     exp.GTE: (exp.GT, exp.EQ),
     exp.GT: (exp.GTE,),
     exp.LTE: (exp.LT, exp.EQ),
@@ -37,7 +37,7 @@ def boundary(node: Any) -> Iterator[Change]:
         for parts in ((after_low, to_high), (from_low, before_high)):
             between = exp.Paren(this=exp.and_(*parts))
             yield f"with {text(between)} for {text(node)}", swap(between)
-    if isinstance(node, tuple(NEXT)) and isinstance(node.expression, exp.Literal) and node.expression.is_int:
+    if type(node) in NEXT and isinstance(node.expression, exp.Literal) and node.expression.is_int:
         number = exp.Literal.number(int(node.expression.this) + 1)
         changed = type(node)(this=node.this.copy(), expression=number)
         yield f"with {text(changed)} for {text(node)}", swap(changed)
