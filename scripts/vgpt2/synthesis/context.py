@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from vgpt2.catalog.business_words import borne_out, distinct_words, name_words, short_phrase, table_words
-from vgpt2.catalog.column_meaning import is_month
+from vgpt2.catalog.column_meaning import is_group, is_month
 from vgpt2.catalog.lookup import is_best_join
 from vgpt2.catalog.meaning.phrases import stands_for
 from vgpt2.catalog.model import Catalog, Column, Join, Table
@@ -66,10 +66,27 @@ def text_length(column: Column) -> int:
     return 8000 if inner == "max" else int(inner) if inner.isdigit() else 1
 
 
+class SharedGroups(frozenset[str]):
+    """Names of the groups that companies share (of vendors, customers, phases): a row of a table of companies names
+    them, so that within a company each is one value, and nobody asks for it, by it or per it."""
+
+    @classmethod
+    def of(cls, catalog: Catalog) -> SharedGroups:
+        """Those of a catalog, worked out once."""
+        return catalog.derived.get(cls, lambda: cls(cls._names(catalog)))
+
+    @staticmethod
+    def _names(catalog: Catalog) -> Iterator[str]:
+        for table in catalog.tables:
+            company = catalog.company_column(table)
+            if company and table.key == [company]:
+                yield from (column.name for column in table.columns if is_group(catalog.database, column))
+
+
 def roles_of(catalog: Catalog, table: Table) -> Roles:
     """Which column is good for what, by type, key and name."""
     roles = Roles(company=catalog.company_column(table))
-    companies = set(catalog.company_names)
+    companies, groups = set(catalog.company_names), SharedGroups.of(catalog)
     internal, unadded = internal_columns(catalog.database), not_added(catalog.database)
     # A single key column tells every row apart: no use to group by it.
     unique = [name for name in table.key if name != roles.company]
@@ -86,7 +103,7 @@ def roles_of(catalog: Catalog, table: Table) -> Roles:
         if not known or (base in TEXT and text_length(column) > 1000):
             continue
         roles.shown.append(column)
-        if column.name in companies:
+        if column.name in companies or column.name in groups:
             continue
         if base in DATES:
             (roles.months if is_month(catalog.database, column) else roles.dates).append(column)

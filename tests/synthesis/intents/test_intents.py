@@ -102,3 +102,11 @@ def test_an_old_server_is_asked_for_what_it_has_only(sample):
     assert not [reason for reason in dropped if "newer_version" in reason]
     newer = {"running_total", "month_over_month", "page", "gaps", "most_of_total", "month_change", "moving_average"}
     assert {intent.name for intent in all_intents()} - made == newer | {"running_partner"}
+
+
+def test_nobody_filters_or_groups_by_the_groups_that_companies_share(sample):
+    roles = roles_of(sample, sample.find("APTH"))
+    asked = {column.name for column in (*roles.equals, *roles.groups)}
+    assert "Vendor" in asked and "VendorGroup" not in asked
+    # a group of employees is another thing: no table of companies names it
+    assert "PRGroup" in {column.name for column in roles_of(sample, sample.find("PREH")).groups}

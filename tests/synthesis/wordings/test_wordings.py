@@ -83,6 +83,19 @@ def test_a_wording_asks_for_what_the_query_gives(intent, number, phrases, said):
     assert fill(template, {"table": "APTH", "company": "", **phrases}) == said
 
 
+@pytest.mark.parametrize(
+    ("measure", "said"),
+    [
+        ("tax total", "What is the tax total of invoices?"),
+        ("total cost", "What is the total cost of invoices?"),
+        ("TaxTotal", "What is the total TaxTotal of invoices?"),
+        ("amount", "What is the total amount of invoices?"),
+    ],
+)
+def test_what_a_measure_says_already_is_not_said_again(measure, said):
+    assert fill("What is the total {measure} of invoices?", {"measure": measure}) == said
+
+
 def test_what_is_asked_beside_comes_behind_a_whole_sentence():
     assert fill("{a}: rows", {"a": "APTH"}, "Sort by Mth.") == "APTH: rows. Sort by Mth."
     assert fill("Rows of {a}?", {"a": "APTH"}, "Sort by Mth.") == "Rows of APTH? Sort by Mth."

@@ -6,6 +6,7 @@ those of the exam count from 100. Slots are filled by the intent's phrases.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -41,10 +42,15 @@ def templates(intent: str, side: str) -> list[tuple[str, str]]:
     return [(f"{intent}/{number}", text) for number, text in sql_wordings()[intent].of(side)]
 
 
+# "the total total cost", "total tax total", "the average average rate": what a measure is called may say it already.
+_TWICE = re.compile(r"\b(total|average) (?=(?:[a-z]+ )?\1\b)")
+
+
 def fill(template: str, phrases: dict[str, str], more: str = "") -> str:
     """The question, and what it asks `more` behind it; its first letter is a capital where the template itself begins
     with a word."""
     text = template.format(**phrases).replace(",,", ",").replace(",.", ".").replace(",?", "?").strip()
+    text = _TWICE.sub("", text)
     if more and text[-1] not in ".?":
         text += "."
     return f"{text} {more}".strip()
