@@ -230,6 +230,10 @@ class Meaning:
     value: str = ""
 
 
+# What is said of a type that a program gives the server.
+ASSEMBLY_TYPE = "type of an assembly"
+
+
 @dataclass(slots=True)
 class Unread:
     """Something in the sources that was not understood. `object`: table or view, where one of these was lost by it."""

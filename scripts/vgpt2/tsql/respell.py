@@ -137,6 +137,19 @@ def _method_as_call(tokens: Tokens, start: int, end: int) -> Tokens:
     return [*tokens[:opener], *made, token(TokenType.COMMA, ",", bracket), *tokens[closer + 4 :]]
 
 
+def _static_as_call(tokens: Tokens, start: int, end: int) -> Tokens:
+    """`dbo.Point::Parse('1')` as `STATIC_OF('dbo.Point::Parse', '1')`: sqlglot might take it for a CAST."""
+    opener, closer = at_offset(tokens, start), at_offset(tokens, end)
+    first = opener - 5 if tokens[opener - 4].token_type is TokenType.DOT else opener - 3
+    head = tokens[first]
+    plain = Token(TokenType.VAR, "STATIC_OF", head.line, head.col, head.start, head.end)
+    written = "".join(known.text for known in tokens[first:opener])
+    made = [plain, tokens[opener], token(TokenType.STRING, written, head)]
+    if closer > opener + 1:
+        made.append(token(TokenType.COMMA, ",", head))
+    return [*tokens[:first], *made, *tokens[opener + 1 :]]
+
+
 def _called(tokens: Tokens, opener: int) -> Tokens:
     """The tokens up to an opening bracket, the name before it as one that sqlglot has no parser of its own for."""
     name = tokens[opener - 1]
@@ -151,6 +164,7 @@ _CHANGES: dict[str, Callable[[Tokens, int, int], Tokens]] = {
     "parsed_text": _parse_as_call,
     "graph_match": _names_in_a_text,
     "change_table": _table_in_a_text,
+    "static_call": _static_as_call,
 }
 
 

@@ -34,7 +34,6 @@ REASONS = {
     r"@@\w+",  # a setting or count of the session
     r"AtTimeZone",  # time zones by the names that Windows gives them
     r"FOR XML or FOR JSON",  # one text made of all rows
-    r"UNPIVOT of columns of several types",  # the server wants them alike
     r"CHECKSUM_AGG\(\)",  # a number that only the server makes
     r"VF\w+\(\)",  # a function of the database
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vgpt2.catalog.model import Catalog, Table
+from vgpt2.catalog.model import ASSEMBLY_TYPE, Catalog, Table
 from vgpt2.tsql.check.functions.signatures import server_of, signatures
 from vgpt2.tsql.check.functions.versions import features, lacking
 from vgpt2.tsql.check.scope import TableInfo
@@ -25,6 +25,10 @@ class CatalogLookup:
         }
         self.sequences = {sequence.qualified.lower() for sequence in catalog.sequences}
         self.types = {name.lower() for name in catalog.types}
+        # Of these the reader of scripts knows the names.
+        self.assembly_types = {
+            unread.text.split(".")[-1].lower() for unread in catalog.unread if unread.construct == ASSEMBLY_TYPE
+        }
         self.shown_by = catalog.stands_for
         self.server = server_of(database)
         self.signatures = signatures(self.server)

@@ -65,7 +65,8 @@ def query(
         walk.cannot_know(NOT_UNDERSTOOD)
         output = Output(known=False)
     walk.binding.outputs[id(node)] = output
-    if place in ("value", "in") and output.known and len(output.names) > 1 and node.find(exp.ForClause) is None:
+    several = place in ("value", "in") and output.known and len(output.names) > 1
+    if several and type(node) is not exp.Subquery and node.find(exp.ForClause) is None:
         walk.resolve("subquery_columns", "a subquery used as a value gives more than one column", node)
     return output
 
@@ -94,6 +95,8 @@ def _set_operation(
     right = query(node.expression, walk, outer, ctes, branch)
     if left.known and right.known and len(left.names) != len(right.names):
         walk.resolve("column_count", f"{len(left.names)} columns against {len(right.names)} in {name}", node)
+    else:
+        walk.typed.append(node)
     output = Output(left.known)
     output.several = True
     output.names, output.nodes, output.origins = left.names, left.nodes, left.origins

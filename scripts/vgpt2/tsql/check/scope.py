@@ -9,6 +9,7 @@ from typing import Literal
 from sqlglot import exp
 
 from vgpt2.catalog.model import Catalog, Table
+from vgpt2.tsql.check.functions.types import type_rules
 from vgpt2.tsql.types import split_type
 
 Clause = Literal["from", "on", "where", "group", "having", "select", "order"]
@@ -20,10 +21,11 @@ class TableInfo:
     `columns` maps a folded name to the name as the catalog writes it; `lower` does so by lower case, to tell a wrong
     case from a wrong name. No columns in the catalog: `columns` is None, and nothing about them can be known.
     `types`: base types without their lengths by folded name, where they are declared.
+    `incomparable`: whether values of one of them are never compared.
     `company_column` is empty where there is none; `company` is its folded name.
     """
 
-    __slots__ = ("columns", "company", "company_column", "lower", "qualified", "table", "types")
+    __slots__ = ("columns", "company", "company_column", "incomparable", "lower", "qualified", "table", "types")
 
     def __init__(self, table: Table, catalog: Catalog, fold: Callable[[str], str]) -> None:
         self.table = table
@@ -35,6 +37,7 @@ class TableInfo:
         # Of other views the types are worked out and not declared.
         declared = table.columns if table.kind == "table" or table.base_table else []
         self.types = {fold(column.name): split_type(column.base_type)[0] for column in declared if not column.computed}
+        self.incomparable = not type_rules().arguments["grouped"].isdisjoint(self.types.values())
 
 
 class Source:

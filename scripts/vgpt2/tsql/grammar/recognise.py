@@ -128,7 +128,7 @@ class Recogniser:
 
 
 MARKED = frozenset(
-    {"old_hints", "alias_hints", "namespaces", "parsed_text", "option_clause", "graph_match", "change_table", "queried"}
+    "old_hints alias_hints namespaces parsed_text option_clause graph_match change_table queried static_call".split()
 )
 _LABELS = {
     "bare": ("NAME", "BARE", "FUNCTION"),

@@ -96,7 +96,8 @@ def _foreign(stop: Stop, tokens: list[Placed]) -> tuple[str, int] | None:
             return message, index
     for sign, message in sorted(known.signs.items(), key=lambda item: -len(item[0])):
         size = sign.count(" ") + 1
-        for start in range(max(0, at - size + 1), at + 1):
+        # A word may follow it, as in `a::int FROM`.
+        for start in range(max(0, at - size - 1), at + 1):
             if " ".join(token.text for token in tokens[start : start + size]) == sign:
                 return message, start
     return None

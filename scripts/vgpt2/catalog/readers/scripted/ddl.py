@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from vgpt2.catalog.keys import add_key
-from vgpt2.catalog.model import Column, ForeignKey, Index, Key, Sequence, Table
+from vgpt2.catalog.model import ASSEMBLY_TYPE, Column, ForeignKey, Index, Key, Sequence, Table
 from vgpt2.catalog.readers.draft import BUILT_IN, SYNONYMS, Draft
 from vgpt2.catalog.readers.scripted.versions import note_versions
 from vgpt2.sqltext.scan import Token, closing, comma_parts, dotted, scan, spelled
@@ -356,7 +356,7 @@ def create_type(draft: Draft, text: str, file: str, line: int) -> None:
         for constraint in constraints:
             apply(draft, table, constraint)
     elif parts and words[:1] == ["EXTERNAL"]:
-        draft.not_understood("type of an assembly", file, line, ".".join(parts))
+        draft.not_understood(ASSEMBLY_TYPE, file, line, ".".join(parts))
     elif parts and words[:1] == ["FROM"]:
         declared, after = read_type(tokens, at + 1)
         draft.types[parts[-1]] = declared

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from sqlglot import exp
 from sqlglot.tokens import Token
 
+from vgpt2.tsql.check.calls.comparable import check_select, check_set
 from vgpt2.tsql.check.calls.typing import ARITHMETIC, CHOICES, Typing, outcomes
 from vgpt2.tsql.check.functions.shapes import follow, shapes
 from vgpt2.tsql.check.functions.types import type_rules
@@ -48,6 +49,10 @@ def check_types(walk: Walk, tokens: list[Token]) -> None:
             _check_choice(node, typing)
         elif kind is exp.Anonymous:
             _check_named(node, typing)
+        elif kind is exp.Select:
+            check_select(node, typing)
+        elif isinstance(node, exp.SetOperation):
+            check_set(node, typing)
         else:
             _check_call(node, kind, typing)
 

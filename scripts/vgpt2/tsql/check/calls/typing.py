@@ -7,7 +7,7 @@ from sqlglot.tokens import Token
 
 from vgpt2.tsql.check.functions.shapes import results
 from vgpt2.tsql.check.functions.types import type_rules
-from vgpt2.tsql.check.scope import BoundColumn, Source
+from vgpt2.tsql.check.scope import BoundColumn, Output, Source
 from vgpt2.tsql.check.walk import Walk
 
 DEEPEST = 20
@@ -75,6 +75,16 @@ class Typing:
         if len(origins) == 1:
             return self._of_column(origins[0], depth + 1)
         return "" if origins else self._of_output(source, key, depth)
+
+    def of_outputs(self, output: Output) -> list[str]:
+        """The base types of the columns of a query."""
+        if output.several:
+            return [""] * len(output.names)
+        found = []
+        for node, origins in zip(output.nodes, output.origins, strict=True):
+            known = self.of(node) if node is not None else self._of_column(origins[0], 0) if len(origins) == 1 else ""
+            found.append(known)
+        return found
 
     def of_arithmetic(self, node: exp.Expression, depth: int = 0) -> str:
         """The type of `a + b`: that of its sides where they are alike; kept, since each is asked for twice."""

@@ -12,10 +12,13 @@ from vgpt2.tsql.check.walk import Walk
 
 def order_by(select: exp.Select, scope: Scope, output: Output, walk: Walk) -> None:
     """ORDER BY of a SELECT: an alias of the select list (alone), a position, or an expression over the sources."""
-    named = {walk.fold(name) for name in output.names if name}
+    named = [walk.fold(name) for name in output.names if name]
     distinct = select.args.get("distinct") is not None
     for target in ordered(select):
         if is_bare_column(target) and walk.fold(target.name) in named:
+            if named.count(walk.fold(target.name)) > 1:
+                message = f"two columns of the select list are called {target.name}"
+                walk.resolve("ambiguous_column", message, target, target.name)
             continue
         if _is_position(target):
             _check_position(target, output, walk)

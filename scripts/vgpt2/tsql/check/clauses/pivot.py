@@ -38,6 +38,7 @@ def _pivoted(source: Source, pivot: exp.Expression, scope: Scope, walk: Walk) ->
     if pivot.args.get("unpivot"):
         gone = _bound((name for field in pivot.args["fields"] for name in field.expressions), inside, walk)
         made = [*pivot.expressions, *(field.this for field in pivot.args["fields"])]
+        _check_alike(gone, pivot, walk)
     else:
         taken = [column for call in pivot.expressions for column in call.find_all(exp.Column)]
         gone = _bound([*taken, *(field.this for field in pivot.args["fields"])], inside, walk)
@@ -59,3 +60,28 @@ def _pivoted(source: Source, pivot: exp.Expression, scope: Scope, walk: Walk) ->
 def _bound(columns: Iterable[exp.Expression], inside: Scope, walk: Walk) -> set[BoundColumn]:
     found = (bind_column(column, inside, walk) for column in columns)
     return {bound for bound in found if bound is not None}
+
+
+def _check_alike(columns: Iterable[BoundColumn], pivot: exp.Expression, walk: Walk) -> None:
+    """The columns of UNPIVOT have one type, its length too (error 8167); only what a table declares is sure."""
+    first, declared = "", ""
+    for source, key in sorted(columns, key=lambda bound: list(bound[0].columns or ()).index(bound[1])):
+        name, found = (source.columns or {})[key], _declared(source, key)
+        if not found:
+            return
+        if declared and found != declared:
+            message = f"UNPIVOT needs columns of one type: {first} is {declared}, {name} is {found}"
+            walk.resolve("operand_type", message, pivot, name)
+            return
+        first, declared = first or name, found
+
+
+def _declared(source: Source, key: str) -> str:
+    """The type that a table declares for a column, as one text; empty where it is not sure."""
+    while source.info is None:
+        origins = source.origins.get(key, ())
+        if len(origins) != 1 or (source.output is not None and source.output.several):
+            return ""
+        source, key = origins[0]
+    column = source.info.table.column((source.columns or {}).get(key, ""))
+    return column.base_type.lower().replace(" ", "") if column is not None and key in source.info.types else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from vgpt2.tsql.check.calls.comparable import note_select
 from vgpt2.tsql.check.clauses.ctes import with_ctes
 from vgpt2.tsql.check.clauses.grouping import check_grouping, is_grouped
 from vgpt2.tsql.check.clauses.ordering import order_by, order_inside
@@ -35,6 +36,7 @@ def resolve_select(node: exp.Select, walk: Walk, outer: Scope | None, ctes: Ctes
             order_inside(node, walk)
     if place != "exists" and is_grouped(node):
         check_grouping(scope, walk)
+    note_select(node, scope, walk)
     walk.binding.selects.append(scope)
     return output
 

@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from vgpt2.tsql.check.expressions.columns import bind_column
 from vgpt2.tsql.check.expressions.conditions import Kinds
-from vgpt2.tsql.check.expressions.methods import check_value_of
+from vgpt2.tsql.check.expressions.methods import check_static, check_value_of
 from vgpt2.tsql.check.expressions.rules import misplaced_table, rules
 from vgpt2.tsql.check.scope import Scope
 from vgpt2.tsql.check.walk import Walk
@@ -84,6 +84,9 @@ def _arguments(node: exp.Expression, scope: Scope, walk: Walk) -> list[exp.Expre
         return []
     if name == "VALUE_OF":
         check_value_of(node, walk)
+        return node.expressions
+    if name == "STATIC_OF":
+        check_static(node, walk)
         return node.expressions
     if name in _OPEN:
         walk.cannot_know(name)

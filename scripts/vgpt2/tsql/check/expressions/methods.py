@@ -1,4 +1,4 @@
-"""Methods of values: `.value(path, type)` of a query that ends with FOR XML."""
+"""Methods: `.value(path, type)` of a query that ends with FOR XML, `type::method(...)`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 
 from sqlglot import exp
 
+from vgpt2.tsql.check.functions.words import words
 from vgpt2.tsql.check.walk import Walk
 
 # Paths to one value of any document (the reference: "value() Method": the XQuery must return at most one).
@@ -41,3 +42,19 @@ def _is_one(path: exp.Expression) -> bool:
     if found is None or bool(found.group(1)) != bool(found.group(3)):
         return False
     return path.this.strip() in (".", "/") or found.group(4) is not None
+
+
+def check_static(node: exp.Expression, walk: Walk) -> None:
+    """`STATIC_OF('type::method', ...)`, as `tsql/respell.py` spells it."""
+    called: str = node.expressions[0].name
+    owner, _, method = called.partition("::")
+    schema, _, name = owner.rpartition(".")
+    known = words().static_methods.get(name.lower())
+    if known is not None and schema.lower() in ("", "sys"):
+        if method not in known:
+            walk.cannot_know(called)
+    elif name.lower() in walk.lookup.assembly_types:
+        walk.cannot_know(f"{called}()")
+    else:
+        message = f"there is no type {owner} with methods (a::type is not T-SQL: use CAST)"
+        walk.resolve("unknown_function", message, node, owner)

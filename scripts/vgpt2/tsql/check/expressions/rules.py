@@ -11,7 +11,6 @@ from vgpt2.tsql.check.calls.arguments import TYPED
 from vgpt2.tsql.check.calls.routines import check_routine
 from vgpt2.tsql.check.expressions.conditions import Kinds
 from vgpt2.tsql.check.functions.shapes import shapes
-from vgpt2.tsql.check.functions.words import words
 from vgpt2.tsql.check.names import call_name
 from vgpt2.tsql.check.scope import Scope
 from vgpt2.tsql.check.walk import NOT_UNDERSTOOD, Walk
@@ -103,15 +102,15 @@ def _dot(node: exp.Expression, scope: Scope, walk: Walk) -> None:
             check_routine(routine, call, walk)
             return
         walk.cannot_know(f"{head.this}.{call.this}()")
+    elif type(head) is exp.Anonymous and head.name == "STATIC_OF":
+        walk.cannot_know(f"a member of {head.expressions[0].name}()")
     else:
         walk.cannot_know(written(node)[:60])
 
 
 def _static(node: exp.Expression, scope: Scope, walk: Walk) -> None:
-    """`geography::Point(...)`: a method of a type."""
-    known = words().static_methods.get(node.this.name.lower(), [])
-    if node.expression.name not in known:
-        walk.cannot_know(written(node)[:60])
+    """`hierarchyid::Null`: a property of a type, which is not followed."""
+    walk.cannot_know(written(node)[:60])
 
 
 def _typed(node: exp.Expression, scope: Scope, walk: Walk) -> None:
