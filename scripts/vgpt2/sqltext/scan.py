@@ -86,6 +86,16 @@ def comment_end(text: str, start: int) -> int:
     return len(text)
 
 
+def comment_is_open(text: str, start: int) -> bool:
+    """Whether the block comment that opens at `start` is never closed."""
+    depth = 0
+    for edge in _COMMENT_EDGE.finditer(text, start):
+        depth += 1 if edge.group() == "/*" else -1
+        if depth == 0:
+            return False
+    return True
+
+
 def dotted(tokens: list[Token], at: int) -> tuple[list[str], int]:
     """The name chain (`a.b.c`) that starts at token `at`, unquoted, and the index after it; empty if none is there."""
     parts: list[str] = []

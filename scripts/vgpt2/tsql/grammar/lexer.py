@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from vgpt2.sqltext.names import RESERVED
-from vgpt2.sqltext.scan import comment_end
+from vgpt2.sqltext.scan import comment_end, comment_is_open
 
 # White space and comments are eaten before a token. A string or name that is not closed matches no kind, and so its
 # quote stands alone, which no grammar takes.
@@ -95,7 +95,7 @@ class Lexer:
 _KINDS: tuple[tuple[Callable[[str, str], bool], str], ...] = (
     (lambda token, first: len(token) > 1 and token[-1] == "'", "string"),
     (lambda token, first: first in '["' and len(token) > 2, "quoted"),
-    (lambda token, first: first == "#" and len(token) > 1, "bare"),
+    (lambda token, first: first == "#", "bare"),
     (lambda token, first: token.upper() in _SYSTEM_VARIABLES, "system_variable"),
     (lambda token, first: first == "@" and not token.startswith("@@") and len(token) > 1, "variable"),
     (lambda token, first: token[:2] in ("0x", "0X"), "binary"),
@@ -113,7 +113,8 @@ def placed(text: str) -> list[Placed]:
 
 
 def without_blocks(text: str) -> str:
-    """`text` with block comments as blanks, so that every offset stays; they nest, and may hold quotes."""
+    """`text` with block comments as blanks, so that every offset stays; they nest, and may hold quotes. One that is not
+    closed stays."""
     if "/*" not in text:
         return text
     parts, at = [], 0
@@ -121,6 +122,8 @@ def without_blocks(text: str) -> str:
         if found.start() < at or not found.group().startswith("/*"):
             continue
         end = comment_end(text, found.start())
+        if end == len(text) and comment_is_open(text, found.start()):
+            break  # its two signs stay, which nothing of the grammar takes
         parts += [text[at : found.start()], re.sub(r"[^\n]", " ", text[found.start() : end])]
         at = end
     return "".join(parts) + text[at:]

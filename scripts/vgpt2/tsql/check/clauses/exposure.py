@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from vgpt2.tsql.check.clauses.functions import function_columns
+from vgpt2.tsql.check.clauses.rowsets import rowset_columns
 from vgpt2.tsql.check.names import check_alias, column_list, name_of
 from vgpt2.tsql.check.scope import Scope, Source
 from vgpt2.tsql.check.walk import Walk
@@ -36,7 +37,9 @@ def expose_opaque(node: exp.Expression, scope: Scope, because: str, walk: Walk) 
         alias = pivots[-1].args["alias"]
     called, known = given or (node.name, None)
     named = column_list(alias, walk)
-    if named and known and len(named) != len(known):
+    if named and rowset_columns(node) is not None:
+        walk.syntax(f"{called} has its own columns: no list of names behind its alias", alias or node)
+    elif named and known and len(named) != len(known):
         walk.resolve("column_count", f"{called} names {len(named)} columns of {len(known)}", node, called)
     columns = {walk.fold(name): name for name in named} or known
     name = alias.name if alias is not None else called
