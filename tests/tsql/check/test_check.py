@@ -139,7 +139,7 @@ def test_monstrous_texts_are_refused_quickly(vista):
     import time
 
     for name, sql in monsters.items():
-        start = time.perf_counter()
+        start = time.process_time()
         verdict = check(sql, vista)
-        assert time.perf_counter() - start < 5, name
+        assert time.process_time() - start < 5, name
         assert verdict.status == ("valid" if name == "sum" else "unknown"), (name, verdict)

@@ -8,6 +8,7 @@ import time
 import pytest
 from tests.tsql.grammar.conftest import taken
 
+from vgpt2.tsql.check.check import check
 from vgpt2.tsql.dialect import TsqlError, parse
 from vgpt2.tsql.grammar.recognise import Stop, recogniser
 
@@ -44,8 +45,22 @@ SLOW = {
     "system variables": lambda size: " ".join(f"@@x{number}" for number in range(size)),
     "open brackets": lambda size: "(" * size,
     "open comments": lambda size: "/*" * size,
+    "open names": lambda size: "[" * size,
+    "open names and a comment": lambda size: "[" * size + "/*",
+    "dots": lambda size: "a." * size,
+    "calls": lambda size: "SELECT " + "f(1)," * (size // 3),
+    "signs of no letter": lambda size: "\u201c\xe9" * size,
     "commas": lambda size: "SELECT " + "," * size,
 }
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_100_kb_are_refused_at_once(works, name):
+    """Within a fifth of a second of this process, whatever else the machine does."""
+    text = SLOW[name](100_000)[:100_000]
+    start = time.process_time()
+    assert check(text, works).status in ("invalid", "unknown")
+    assert time.process_time() - start < 0.2
 
 
 @pytest.mark.parametrize("name", SLOW)

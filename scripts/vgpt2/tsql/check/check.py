@@ -16,7 +16,7 @@ from vgpt2.tsql.check.lint import lint
 from vgpt2.tsql.check.lookup import CatalogLookup
 from vgpt2.tsql.check.resolve import bind, wrong_calls
 from vgpt2.tsql.check.verdict import Status, Verdict
-from vgpt2.tsql.dialect import TsqlError, parse_with_tokens
+from vgpt2.tsql.dialect import MAX_CHARACTERS, TsqlError, parse_with_tokens
 
 __all__ = ["Checker", "Finding", "Verdict", "check"]
 
@@ -59,7 +59,8 @@ class Checker:
         """The verdict on a text without a tree. Where the grammar or sqlglot stumbles over a call neither says so, and
         the arguments are counted."""
         if error.rule != "unread":
-            call = wrong_call_at(sql, error.position, self.lookup.signatures) if error.position >= 0 else None
+            near = error.position >= 0 and len(sql) <= MAX_CHARACTERS
+            call = wrong_call_at(sql, error.position, self.lookup.signatures) if near else None
             finding = call or Finding("syntax", error.rule, str(error), position=error.position)
             return Verdict("invalid", [finding], None)
         if wrong := wrong_calls(error.tokens, self.lookup):

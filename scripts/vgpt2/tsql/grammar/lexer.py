@@ -7,14 +7,15 @@ The parser library cuts some of these otherwise, so the strict reading has a lex
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from typing import NamedTuple, overload
 
 from vgpt2.sqltext.names import RESERVED
 from vgpt2.sqltext.scan import comment_end, comment_is_open
 
-# White space and comments are eaten before a token. A string or name that is not closed matches no kind, and so its
-# quote stands alone, which no grammar takes.
+# White space and comments are eaten before a token. A quote that is not closed matches no kind and so stands alone,
+# which no grammar takes; a bracket that is not closed goes on to the end, for else each would be looked for anew.
 _SPACE = r"(?:\s+|--[^\n]*)*+"
 _TOKEN = re.compile(
     _SPACE
@@ -23,7 +24,7 @@ _TOKEN = re.compile(
     | \.[0-9]++(?:[eE][+-]?[0-9]*+)?+
     | [(),.=*+\-/<>;%&|^~!:{}]
     | [Nn]?'[^']*+(?:''[^']*+)*+'
-    | \[[^\]]*+(?:\]\][^\]]*+)*+\] | "[^"]*+(?:""[^"]*+)*+"
+    | \[[^\]]*+(?:\]\][^\]]*+)*+(?:\]|\Z) | "[^"]*+(?:""[^"]*+)*+"
     | 0[xX][0-9A-Fa-f]*+ | [0-9]++(?:\.[0-9]*+)?+(?:[eE][+-]?[0-9]*+)?+
     | \$[^\W\d][\w@$#]*+ | [$\xa2-\xa5\u09f2\u09f3\u0e3f\u17db\u20a0-\u20af\u20b1][0-9]*+(?:\.[0-9]*+)?
     | [^\W\d][\w@$#]*+
@@ -31,6 +32,9 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
+_GO_LINE = re.compile(r"^[^\S\n]*GO[^\S\n]*[0-9]*[^\S\n]*(?:--[^\n]*)?$", re.MULTILINE | re.IGNORECASE)
+# How many tokens before and behind a place are looked at to say what is wrong there.
+_AROUND = 8
 # The currency symbols that may stand before a number of money.
 MONEY_SIGNS = "$\xa2\xa3\xa4\xa5\u09f2\u09f3\u0e3f\u17db" + "".join(map(chr, range(0x20A0, 0x20B2)))
 _SIGNS = frozenset("(),.=*+-/<>;%&|^~!:{}")
@@ -94,7 +98,7 @@ class Lexer:
 
 _KINDS: tuple[tuple[Callable[[str, str], bool], str], ...] = (
     (lambda token, first: len(token) > 1 and token[-1] == "'", "string"),
-    (lambda token, first: first in '["' and len(token) > 2, "quoted"),
+    (lambda token, first: first in '["' and len(token) > 2 and not is_open(token), "quoted"),
     (lambda token, first: first == "#", "bare"),
     (lambda token, first: token.upper() in _SYSTEM_VARIABLES, "system_variable"),
     (lambda token, first: first == "@" and not token.startswith("@@") and len(token) > 1, "variable"),
@@ -108,8 +112,69 @@ _KINDS: tuple[tuple[Callable[[str, str], bool], str], ...] = (
 
 def placed(text: str) -> list[Placed]:
     """The tokens of `text` with their places; as many as `symbols` gives."""
-    found = _TOKEN.finditer(without_blocks(text))
-    return [Placed(token.group(1), token.start(1)) for token in found if token.group(1)]
+    return [*_placed(text)]
+
+
+def _placed(text: str) -> Iterator[Placed]:
+    for found in _TOKEN.finditer(without_blocks(text)):
+        if found.group(1):
+            yield Placed(found.group(1), found.start(1))
+
+
+class Near(Sequence[Placed]):
+    """The tokens around one of a text, which may be long; the others are empty."""
+
+    def __init__(self, text: str, at: int, count: int) -> None:
+        self._first = max(at - _AROUND, 0)
+        found = islice(_TOKEN.finditer(without_blocks(text)), self._first, at + _AROUND)
+        self._tokens = [Placed(token.group(1), token.start(1)) for token in found if token.group(1)]
+        self._count = count
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, index: int) -> Placed: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Placed]: ...
+
+    def __getitem__(self, index: int | slice) -> Placed | list[Placed]:
+        if isinstance(index, slice):
+            return [self[place] for place in range(*index.indices(self._count))]
+        place = index - self._first
+        return self._tokens[place] if 0 <= place < len(self._tokens) else Placed("", -1)
+
+
+def is_open(token: str) -> bool:
+    """Whether a token is a quote or bracket that is not closed."""
+    if token[0] == "[":
+        return len(token) == 1 or token[-1] != "]" or token[1:-1].count("]") % 2 == 1
+    return token in ("'", '"')
+
+
+def line_of_go(sql: str) -> int | None:
+    """The index of a GO that stands alone in its line: for the tools that send a script it ends a batch, wherever."""
+    if _GO_LINE.search(without_blocks(sql)) is None:
+        return None
+    beside: list[str] = []
+    first = before = 0
+    for index, token in enumerate(_placed(sql)):
+        if beside and sql.find("\n", before, token.start) >= 0:
+            if _ends_batch(beside):
+                return first
+            beside = []
+        if not beside:
+            first = index
+        before = token.start
+        if len(beside) < 3:
+            beside.append(token.text)
+    return first if _ends_batch(beside) else None
+
+
+def _ends_batch(line: list[str]) -> bool:
+    """Whether the first tokens of a line are all of it, and are GO, with a number or without."""
+    return bool(line) and line[0].upper() == "GO" and (len(line) == 1 or (len(line) == 2 and line[1].isdecimal()))
 
 
 def without_blocks(text: str) -> str:
@@ -129,4 +194,6 @@ def without_blocks(text: str) -> str:
     return "".join(parts) + text[at:]
 
 
-_QUOTED_OR_COMMENT = re.compile(r"'(?:[^']|'')*'|\[(?:[^\]]|\]\])*\]|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\*")
+_QUOTED_OR_COMMENT = re.compile(
+    r"'[^']*+(?:''[^']*+)*+(?:'|\Z)|\[[^\]]*+(?:\]\][^\]]*+)*+(?:\]|\Z)|\"[^\"]*+(?:\"\"[^\"]*+)*+(?:\"|\Z)|--[^\n]*|/\*"
+)

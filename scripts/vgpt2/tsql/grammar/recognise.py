@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from vgpt2.tsql.grammar.automaton import CLOSERS, Automaton, State
-from vgpt2.tsql.grammar.lexer import RESERVED_HERE, Lexer, placed
+from vgpt2.tsql.grammar.lexer import RESERVED_HERE, Lexer, line_of_go
 from vgpt2.tsql.grammar.notation import BRACKETS, Bracketed, Node, Sequence, Word, parts, select_grammar, words
 
 _OPENERS = frozenset(BRACKETS)
@@ -63,7 +63,7 @@ class Recogniser:
     def read(self, sql: str) -> Reading | Stop:
         """What was read of a SELECT, or where the reading stopped."""
         symbols = self.lexer.symbols(sql)
-        if "GO" in symbols and (line := _line_of_go(sql)) is not None:
+        if "GO" in symbols and (line := line_of_go(sql)) is not None:
             return Stop(symbols, line, self.automaton.start, ())
         return self.read_symbols(symbols)
 
@@ -144,21 +144,6 @@ _LABELS = {
 def recogniser() -> Recogniser:
     """The one recogniser."""
     return Recogniser(MARKED)
-
-
-def _line_of_go(sql: str) -> int | None:
-    """The index of a GO that stands alone in its line: for the tools that send a script it ends a batch, wherever."""
-    lines: dict[int, list[tuple[int, str]]] = {}
-    line = before = 0
-    for index, token in enumerate(placed(sql)):
-        line += sql.count("\n", before, token.start)
-        before = token.start
-        lines.setdefault(line, []).append((index, token.text))
-    for beside in lines.values():
-        (index, first), rest = beside[0], [text for _, text in beside[1:]]
-        if first.upper() == "GO" and (not rest or (len(rest) == 1 and rest[0].isdecimal())):
-            return index
-    return None
 
 
 def _stop(symbols: list[str], index: int, state: State, stack: list[tuple[State, str, int]]) -> Stop:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
 from vgpt2.database_settings import Strict, Text
 from vgpt2.tsql.grammar.automaton import CLOSERS
-from vgpt2.tsql.grammar.lexer import RESERVED_HERE, Placed, placed
+from vgpt2.tsql.grammar.lexer import RESERVED_HERE, Near, Placed, is_open, placed
 from vgpt2.tsql.grammar.notation import BRACKETS
 from vgpt2.tsql.grammar.recognise import MAX_DEPTH, Stop
 from vgpt2.yaml_file import read_yaml_file
 
 _CLAUSES = frozenset({"FROM", "WHERE", "GROUP", "HAVING", "ORDER"})
+# What stands before = in `@a += 1`.
+_COMPOUND = frozenset("+-*/%&|^")
 _SET_OPERATORS = frozenset({"UNION", "EXCEPT", "INTERSECT"})
 _UNCLOSED = {"(": "a bracket is not closed", "{": "a brace is not closed", "CASE": "CASE without END"}
 _SHOWN = 40
@@ -45,12 +48,12 @@ def statement_words() -> frozenset[str]:
 
 def said(stop: Stop, sql: str) -> tuple[str, str, int]:
     """Message, rule (`parse_error`, `not_select`, or `unread` where it may be right) and offset of a refusal."""
-    tokens = placed(sql)
     at = stop.index
+    tokens = Near(sql, at, len(stop.symbols))
     position = tokens[at].start if at < len(tokens) else -1
     if len(stop.openers) > MAX_DEPTH:
         return f"brackets nested deeper than {MAX_DEPTH}", "unread", position
-    if any(token.text.upper() in refusals().beyond for token in tokens):
+    if _is_beyond(sql):
         return "newer or rarer T-SQL than is read here", "unread", position
     other = _other_statement(stop, tokens)
     if other:
@@ -61,7 +64,14 @@ def said(stop: Stop, sql: str) -> tuple[str, str, int]:
     return _fault(stop, tokens), "parse_error", position
 
 
-def _other_statement(stop: Stop, tokens: list[Placed]) -> str:
+def _is_beyond(sql: str) -> bool:
+    """Whether a text holds a word of what is newer than the grammar."""
+    words = refusals().beyond
+    upper = sql.upper()
+    return any(word in upper for word in words) and any(token.text.upper() in words for token in placed(sql))
+
+
+def _other_statement(stop: Stop, tokens: Sequence[Placed]) -> str:
     """What is said of DELETE, of two statements, of INTO and of an assignment; '' for anything else."""
     at, symbols = stop.index, stop.symbols
     if at >= len(symbols):
@@ -82,12 +92,13 @@ def _other_statement(stop: Stop, tokens: list[Placed]) -> str:
             return f"{word} is not a SELECT"
     if symbol == "INTO" and symbols[first] in ("SELECT", "WITH"):
         return "SELECT INTO makes a table"
-    if symbol == "=" and at and symbols[at - 1] == "variable":
-        return f"SELECT {tokens[at - 1].text} = ... sets a variable and gives no rows"
+    set_at = at - 2 if at > 1 and symbols[at - 1] in _COMPOUND else at - 1
+    if symbol == "=" and set_at >= 0 and symbols[set_at] == "variable":
+        return f"SELECT {tokens[set_at].text} = ... sets a variable and gives no rows"
     return ""
 
 
-def _foreign(stop: Stop, tokens: list[Placed]) -> tuple[str, int] | None:
+def _foreign(stop: Stop, tokens: Sequence[Placed]) -> tuple[str, int] | None:
     """What is said of a word or sign of another dialect, and the index of its token."""
     at = stop.index
     known = refusals()
@@ -103,7 +114,7 @@ def _foreign(stop: Stop, tokens: list[Placed]) -> tuple[str, int] | None:
     return None
 
 
-def _fault(stop: Stop, tokens: list[Placed]) -> str:
+def _fault(stop: Stop, tokens: Sequence[Placed]) -> str:
     at, symbols = stop.index, stop.symbols
     before = symbols[at - 1] if at else ""
     wanted = _wanted(stop)
@@ -121,8 +132,8 @@ def _fault(stop: Stop, tokens: list[Placed]) -> str:
         return f"the text begins with {text}, not with SELECT or WITH"
     if before == "," and symbol in (*_CLAUSES, ")", ",", ";", *_SET_OPERATORS):
         return f"a comma before {text}"
-    if text[0] in "'\"[" and len(text) == 1:
-        return f"a {text} is not closed"
+    if is_open(tokens[at].text):
+        return f"a {text[0]} is not closed"
     if symbol in CLOSERS and CLOSERS[symbol] not in (opener for opener, _ in stop.openers):
         return f"{text} without {CLOSERS[symbol]}"
     if symbol in _SET_OPERATORS and "ORDER" in symbols[:at]:
@@ -136,7 +147,7 @@ def _fault(stop: Stop, tokens: list[Placed]) -> str:
     return f"{text} cannot stand here" + (f": expected {wanted}" if wanted else "")
 
 
-def _not_closed(opener: str, start: int, tokens: list[Placed]) -> str:
+def _not_closed(opener: str, start: int, tokens: Sequence[Placed]) -> str:
     if opener == "JOIN":
         return "a JOIN without ON"
     near = tokens[start - 1].text[:_SHOWN] if start else ""
