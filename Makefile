@@ -135,7 +135,8 @@ TEST_LOCK := requirements-test.txt
 TEST_READY := $(READY)$(if $(PYTHON),, $(VENV)/.test-$(shell sha256sum < $(TEST_LOCK) | cut -c1-12))
 HAVE_PACKAGES = command -v $(PY) > /dev/null || { echo "error: no packages yet: make setup" >&2; exit 2; }
 # What serves takes the model that is there: it makes none, and asks no more than whether a newer one is due.
-HAVE_MODEL = [ -f $(R)/export/.done ] || { echo "error: $(R): no model yet: make all" >&2; exit 2; }; $(HAVE_PACKAGES); \
+HAVE_MODEL = [ -f $(R)/export/.done ] || { others=$$({ ls -d $(RUNS)/*/export/.done 2> /dev/null || true; } | sed 's|.*/\(.*\)/export/.done|RUN=\1|'); \
+	echo "error: $(R): no model yet: make all$${others:+; there is one with }$$(echo $$others)" >&2; exit 2; }; $(HAVE_PACKAGES); \
 	$(MAKE) -q --no-print-directory INSIDE=1 $(R)/export/.done > /dev/null 2>&1 || [ $$? -ne 1 ] \
 	|| echo "note: $(R)/export is older than what it is made of; make all makes it anew" >&2
 # Letters of make's own options: -n and -q only look.

@@ -869,7 +869,15 @@ function Invoke-Goals {
 
 function Assert-Model {
     # What serves takes the model that is there, and says when it is older than what it is made of.
-    if (-not (Test-Path -LiteralPath "$Folder/export/.done")) { throw "$($Folder): no model yet: .\run_pipeline.ps1" }
+    if (-not (Test-Path -LiteralPath "$Folder/export/.done")) {
+        $others = @()
+        if (Test-Path -LiteralPath $Runs) {
+            $others = @(Get-ChildItem -LiteralPath $Runs | Where-Object { Test-Path -LiteralPath (Join-Path $_.FullName 'export/.done') } | ForEach-Object { "-Run $($_.Name)" })
+        }
+        $hint = ''
+        if ($others.Count) { $hint = "; there is one with $($others -join ' ')" }
+        throw "$($Folder): no model yet: .\run_pipeline.ps1$hint"
+    }
     $wanted = Get-Needed @('export')
     foreach ($step in $Steps) {
         if (-not $wanted.Contains($step.Name)) { continue }

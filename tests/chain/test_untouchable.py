@@ -134,6 +134,16 @@ def test_serving_takes_what_is_there_and_makes_nothing(made, target):
     assert made.steps() == []
 
 
+def test_where_another_run_has_a_model_it_is_named(made):
+    none = made.make("chat", RUN="other")
+    assert none.returncode == 2
+    name = "RUN=r" if made.orchestrator == "make" else "-Run r"
+    [line] = [line for line in none.stderr.splitlines() if line.startswith("error:")]
+    assert line.endswith(f"; there is one with {name}")
+    (made.run / "export" / ".done").unlink()
+    assert "there is one" not in made.make("chat", RUN="other").stderr
+
+
 def test_serving_by_itself_says_that_there_is_no_model(tmp_path):
     words = ("--model", "export", "--catalog", "catalog.json", "--settings", "settings.json")
     done = subprocess.run(
