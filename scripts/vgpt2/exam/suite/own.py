@@ -11,6 +11,7 @@ from vgpt2.exam.grading.grade import Grader
 from vgpt2.exam.model import Question
 from vgpt2.exam.suite.curated import read_own
 from vgpt2.exam.suite.curated_check import graded_wrong, weak
+from vgpt2.exam.suite.shaping import with_data
 
 
 @dataclass(slots=True, frozen=True)
@@ -37,8 +38,9 @@ def own_questions(path: Path, catalog: Catalog) -> Own:
             if wrong := next(graded_wrong(question, grader), ""):
                 left_out.append(f"{where}: {wrong}")
                 continue
-            asked.append(question)
-            warnings += [f"{where}: {warning}" for warning in weak(question, grader.rows)]
+            shaped = with_data(question, grader.rows)
+            asked.append(shaped.question)
+            warnings += [f"{where}: {warning}" for warning in weak(question, grader.rows, shaped)]
     if not asked:
         raise UserError(f"{path}: none of its {len(left_out)} questions can be asked here; the first: {left_out[0]}")
     return Own(asked, left_out, warnings)

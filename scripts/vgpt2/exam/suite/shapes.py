@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 
 from sqlglot import exp
@@ -31,9 +31,12 @@ MOST_REPEATED = 6  # rows of one group that HAVING asks for
 OWN_VALUES = 6
 
 
-def shape_of(bound: Bound, catalog: Catalog, seed: int | str) -> Shape:
-    """The shape of the rows for one query."""
-    return _Facts(catalog, maker_of(catalog, seed)).read(bound).shape()
+def shape_of(queries: Sequence[Bound], catalog: Catalog, seed: int | str) -> Shape:
+    """The shape of the rows for a query and others that are held to be the same."""
+    facts = _Facts(catalog, maker_of(catalog, seed))
+    for bound in queries:
+        facts.read(bound)
+    return facts.shape()
 
 
 class _Facts:
@@ -147,6 +150,8 @@ class _Facts:
         self._leans(bound, node)
         if place is None:
             return
+        if isinstance(node, exp.Is) and isinstance(node.expression, exp.Null) and not self._column(place).nullable:
+            return  # rows that an outer join did not find, no value of the column
         kind = kind_of_type(self._column(place).base_type)
         right = node.args.get("expression")
         if isinstance(right, exp.Parameter):

@@ -31,6 +31,7 @@ MOULDS = (
     Mould(24, 4, orphans=True),
     Mould(36, 3),
     Mould(MANY, 3, many=True, made=True),
+    Mould(MANY, 3, many=True, orphans=True),
     Mould(24, 3, made=True),
     Mould(16, 2, orphans=True),
     Mould(60, 5),
@@ -122,7 +123,7 @@ class _Search:
         for held in data:
             self._kill(held)
         kept = 0
-        shape = shape_of(self.gold.bound, self.rows.catalog, self.rows.seed)
+        shape = shape_of([query.bound for query in (self.gold, *self.same)], self.rows.catalog, self.rows.seed)
         for mould, held in _draws(shape, self.seed):
             if not self.alive and kept >= LEAST:
                 return

@@ -22,6 +22,7 @@ NULLS = 0.2
 # Of the rows: kept by all conditions; kept out by one of them; anything.
 ALL_FIT, ONE_FAILS = 0.5, 0.9
 COPIED = 0.75  # rows that take their key from a row of the table that they are joined with
+FEW = 3  # rows of a child where most parents shall have none
 LOST = 0.4  # rows of parents that are taken away where children shall be without
 MISSES = 40
 
@@ -93,7 +94,9 @@ def sample(shape: Shape, mould: Mould, rng: random.Random) -> DataSet:
     for name, table in shape.tables.items():
         links = [link for link in shape.links if link.child == name and link.parent in made]
         rows = list(_rows(table, links, made, mould, rng, shape.repeat))
-        if mould.orphans and any(link.parent == name for link in shape.links):
+        if mould.orphans and mould.many:
+            rows = rows[:FEW] if links else rows
+        elif mould.orphans and any(link.parent == name for link in shape.links):
             rows = [row for row in rows if rng.random() > LOST]
         if not mould.orphans and not mould.many:
             rows = [row for row in rows if _has_parents(row, links, made)]

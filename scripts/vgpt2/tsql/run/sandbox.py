@@ -105,7 +105,8 @@ class Sandbox:
             self._process.wait()
             for pipe in (self._process.stdin, self._process.stdout):
                 if pipe is not None:
-                    pipe.close()
+                    with contextlib.suppress(OSError):  # what was not sent is lost with the process
+                        pipe.close()
             self._process = None
 
     def run(
