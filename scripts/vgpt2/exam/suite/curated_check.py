@@ -13,7 +13,7 @@ from vgpt2.exam.grading.grade import Grader
 from vgpt2.exam.model import CATEGORIES, Question
 from vgpt2.exam.suite.curated import collect
 from vgpt2.exam.suite.curated_golds import broken_rules
-from vgpt2.exam.suite.shaping import with_data
+from vgpt2.exam.suite.shaping import Shaped, with_data
 from vgpt2.records.answers.extract import last_sql
 
 
@@ -89,8 +89,8 @@ def graded_wrong(question: Question, grader: Grader) -> Iterator[str]:
             yield f"its own answer {number} is graded {grade.outcome}: {grade.why}"
 
 
-def weak(question: Question, rows: Rows) -> Iterator[str]:
-    """What makes a question a bad judge of answers, a clause each."""
+def weak(question: Question, rows: Rows, shaped: Shaped | None = None) -> Iterator[str]:
+    """What makes a question a bad judge of answers, a clause each; `shaped`: its data sets, where they were made."""
     gold = question.gold
     if question.category == "hallucination" and not question.twin:
         yield "has no twin; a question about what does not exist needs one in the same words about what does"
@@ -107,5 +107,5 @@ def weak(question: Question, rows: Rows) -> Iterator[str]:
             yield f"{which} returns no rows here, so answers are compared by structure only"
         elif not all(result.says_something for result in results):
             yield f"{which} returns no rows, or only NULL and 0, on one of the two data sets"
-    for mutant in with_data(question, rows).alive:
+    for mutant in (shaped or with_data(question, rows)).alive:
         yield f"its gold cannot be told from the same query {mutant.how}: no rows were found on which they differ"
