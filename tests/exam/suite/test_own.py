@@ -51,6 +51,12 @@ def test_what_is_proved_is_asked_and_what_is_not_is_warned_of(read, sql, words):
     assert any(words in warning for warning in found.warnings) or not words
 
 
+def test_they_have_data_sets_as_those_of_a_suite(read):
+    sql = "SELECT APTrans FROM APTH WITH (NOLOCK) WHERE APCo = 1 AND InvTotal > 1000"
+    (question,) = read({"question": "invoices over 1000", "sql": sql}).questions
+    assert question.gold.data
+
+
 def test_a_category_is_told_by_the_gold(read):
     found = read(
         {"question": "a", "sql": COMMITMENTS},

@@ -25,7 +25,8 @@ class Own:
 
 
 def own_questions(path: Path, catalog: Catalog) -> Own:
-    """The questions of a file in the format of docs/curated-questions.md that this database bears out.
+    """The questions of a file in the format of docs/curated-questions.md that this database bears out, each with data
+    sets that tell its golds from their mutants.
 
     Raises:
         UserError: a mistake in the file, or no question of it can be asked.
@@ -33,14 +34,15 @@ def own_questions(path: Path, catalog: Catalog) -> Own:
     with Grader(catalog) as grader:
         questions, not_borne_out = read_own(path, catalog, grader.rows)
         left_out, warnings, asked = list(not_borne_out.values()), [], []
-        for question in questions:
-            where = f"{path}: question {question.id}"
+        for plain in questions:
+            where = f"{path}: question {plain.id}"
+            shaped = with_data(plain, grader.rows)
+            question = shaped.question
             if wrong := next(graded_wrong(question, grader), ""):
                 left_out.append(f"{where}: {wrong}")
                 continue
-            shaped = with_data(question, grader.rows)
-            asked.append(shaped.question)
-            warnings += [f"{where}: {warning}" for warning in weak(question, grader.rows, shaped)]
+            asked.append(question)
+            warnings += [f"{where}: {warning}" for warning in weak(plain, grader.rows, shaped)]
     if not asked:
         raise UserError(f"{path}: none of its {len(left_out)} questions can be asked here; the first: {left_out[0]}")
     return Own(asked, left_out, warnings)
