@@ -102,9 +102,8 @@ class Speech:
         if isinstance(value, datetime.date) and value.day == 1 and self._by_month(table, column):
             said = month_name(value)
         if self.plain and (meant := self.ctx.meant(table, column, value)):
-            return self._filter(
-                table, column, f"{{0}} = {literal(value)}"
-            ), f"{self.column(table, column.name)} is {meant}"
+            condition = Filter(Ref(table.qualified, column.name), f"{{0}} = {literal(value)}", means=meant)
+            return condition, f"{self.column(table, column.name)} is {meant}"
         verb = self.rng.choice(("is", "is", "=", "equals") if self.ctx.side == "train" else ("is", "="))
         verb = "is" if self.plain else verb
         return self._filter(

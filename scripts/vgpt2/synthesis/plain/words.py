@@ -123,7 +123,8 @@ def _reading(catalog: Catalog, column: Column) -> str:
     """`Vendor` as vendor, `BudgetAmt` as budget amount; '' where a part is no word, or says what the column's own words
     do not say."""
     words = name_words(column.name, catalog.database)
-    if not words or _ODD.search(words) or not all(_SAID.fullmatch(word) for word in words.split()):
+    capitals = column.name.isupper() and len(column.name) > 3  # FYEMO is no word, however it sounds
+    if not words or capitals or _ODD.search(words) or not all(_SAID.fullmatch(word) for word in words.split()):
         return ""
     known = {*text_words(column.description), *text_words(column_words(catalog, column))}
     as_it_is = words.replace(" ", "").lower() == column.name.lower()
