@@ -52,7 +52,7 @@ def nothing_since(ctx: Context, table: Table, rng: random.Random, turn: int) -> 
     """Masters for which there is nothing in another table since a day."""
     sheet = Sheet(ctx, table, rng, turn, "nothing_since")
     links, name = _dated_into(sheet.book, table), sheet.parts.name
-    link = links[turn % len(links)] if links else None
+    link = links[sheet.choose(len(links))] if links else None
     if not link or name is None:
         return None
     other = Sheet(ctx, link.start, rng, turn, "nothing_since/other")
@@ -87,7 +87,7 @@ def one_not_other(ctx: Context, table: Table, rng: random.Random, turn: int) -> 
         return None
     order = list(range(len(pairs)))
     ctx.rng("pick", "one_not_other", table.qualified).shuffle(order)
-    chosen = pairs[order[turn % len(order)]]
+    chosen = pairs[order[sheet.choose(len(order))]]
     for link, operator in zip(chosen, ("EXISTS", "NOT EXISTS"), strict=True):
         inner = Query(link.start.qualified, (), where=tuple(sheet.tied_company(link)))
         on = tuple((Ref(link.start.qualified, near), sheet.ref(far)) for near, far in link.pairs)
@@ -118,7 +118,7 @@ def not_active(ctx: Context, table: Table, rng: random.Random, turn: int) -> Dra
     """Partners that are not active any more and have documents all the same."""
     sheet = Sheet(ctx, table, rng, turn, "not_active")
     links = _stopped(sheet.book, table)
-    link = links[turn % len(links)] if links else None
+    link = links[sheet.choose(len(links))] if links else None
     amount = sheet.amount()
     partner, flag = (sheet.by(link), _active(sheet.book, link)) if link else (None, None)
     if not link or not partner or not flag or not amount:
