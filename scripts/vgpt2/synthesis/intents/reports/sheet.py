@@ -232,8 +232,9 @@ class Sheet:
 
 
 def sum_of(ref: Ref, alias: str = "") -> Item:
-    """`SUM(InvTotal) AS TotalInvTotal`."""
-    return Item(Call("SUM({0})", (ref,)), alias or alias_for("Total", ref.column))
+    """`SUM(InvTotal) AS TotalInvTotal`, `SUM(TotalDue) AS SumTotalDue`."""
+    prefix = "Sum" if ref.column.lower().startswith("total") else "Total"
+    return Item(Call("SUM({0})", (ref,)), alias or alias_for(prefix, ref.column))
 
 
 def _named_apart(items: Sequence[Item], ctx: Context) -> tuple[Item, ...]:
