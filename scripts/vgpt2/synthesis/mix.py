@@ -52,6 +52,9 @@ class Mix:
                 counts.update(traits_of(example))
                 self._seen[name] = made + 1, counts
                 yield example
+            # What a turn cost when others were needed more is forgotten: simple questions are asked too.
+            least = min(turns[name] for name in alive) if alive else 0.0
+            turns.update({name: min(turns[name], least + 1) for name in alive})
 
     def _weight(self, name: str) -> float:
         made, counts = self._seen.get(name, (0, Counter()))

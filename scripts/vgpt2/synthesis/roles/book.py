@@ -68,6 +68,10 @@ class Book:
                 return [(owner, column) for column in columns[:1]]
         return []
 
+    def own_day(self, table: Table) -> Column | None:
+        """The day of its documents, if the table has it itself."""
+        return next((column for owner, column in self.moments(table, months=False) if owner == table), None)
+
     def _of_document(self, column: Column) -> bool:
         """Whether a date says when a document was made, as that of an invoice does and the day of a hire does not."""
         words = name_words(column.name, self.ctx.catalog.database).lower()

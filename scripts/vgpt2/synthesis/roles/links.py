@@ -33,8 +33,10 @@ def links_of(catalog: Catalog, table: Table, joins: list[Join]) -> list[Link]:
     for join in joins:
         if join.left == table.qualified:
             end, columns = catalog.by_qualified[join.right], (join.left_columns, join.right_columns)
+            declared = join.origin == "foreign_key"
         elif join.right == table.qualified and not join.many_side:
             end, columns = catalog.by_qualified[join.left], (join.right_columns, join.left_columns)
+            declared = False  # a person need not be an employee
         else:
             continue
         pairs = tuple(zip(*columns, strict=True))
@@ -42,9 +44,10 @@ def links_of(catalog: Catalog, table: Table, joins: list[Join]) -> list[Link]:
             continue
         if _means_something(catalog, table, pairs) and _keeps_company(catalog, table, end, pairs):
             nullable = {column.name for column in table.columns if column.nullable}
-            # Half a key may be there without the other.
+            header = is_header(catalog, table, end, pairs)
+            # Half a key may be there without the other; what nobody declared may lead to nothing.
             optional = any(name in nullable and name not in table.key for name, _ in pairs)
-            found.append(Link(table, end, pairs, optional, join.uses, is_header(catalog, table, end, pairs)))
+            found.append(Link(table, end, pairs, optional or not (declared or header), join.uses, header))
     return sorted(found, key=lambda link: (-link.uses, -link.end.uses, link.end.qualified))
 
 

@@ -79,6 +79,7 @@ SQL_SLOTS: dict[str, dict[str, str]] = {
         "lines_differ": "table company amount measure lines columns",
         "many_lines": "table company bound lines columns",
         "master_totals": "table columns other company measure",
+        "master_counts": "table columns other company",
         "two_totals": "table columns first second company",
     },
     "periods": {

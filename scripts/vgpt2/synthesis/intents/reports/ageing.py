@@ -66,7 +66,7 @@ def open_ageing(ctx: Context, table: Table, rng: random.Random, turn: int) -> Dr
 
 
 def _open_amount(sheet: Sheet) -> Column | None:
-    return sheet.one(sheet.parts.open_amounts[:1] or sheet.parts.amounts[:2], "amount")
+    return sheet.one(sheet.parts.open_amounts[:1] or sheet.parts.amounts[:2])
 
 
 def overdue_list(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
@@ -144,7 +144,7 @@ def days_taken(ctx: Context, table: Table, rng: random.Random, turn: int) -> Dra
     """How many days it took on average, for each partner."""
     sheet = Sheet(ctx, table, rng, turn, "days_taken")
     start, partner = sheet.parts.dated[0], sheet.partner()
-    ended = sheet.one([column for column, _ in sheet.parts.ended], "ended")
+    ended = sheet.one([column for column, _ in sheet.parts.ended])
     if not partner or not ended:
         return None
     sheet.where.append(Filter(sheet.ref(ended), "{0} IS NOT NULL", "done"))
@@ -160,7 +160,7 @@ def days_taken(ctx: Context, table: Table, rng: random.Random, turn: int) -> Dra
 def longest(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """The documents that took longest from one day to the other."""
     sheet = Sheet(ctx, table, rng, turn, "longest")
-    start, ended = sheet.parts.dated[0], sheet.one([column for column, _ in sheet.parts.ended], "ended")
+    start, ended = sheet.parts.dated[0], sheet.one([column for column, _ in sheet.parts.ended])
     if not ended or not sheet.parts.numbers:
         return None
     sheet.where.append(Filter(sheet.ref(ended), "{0} IS NOT NULL", "done"))
@@ -180,7 +180,7 @@ def longest(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft 
 def done_late(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """Documents that were done after they were due, and how many days after."""
     sheet = Sheet(ctx, table, rng, turn, "done_late")
-    due, ended = sheet.parts.due[0], sheet.one([column for column, _ in sheet.parts.ended], "ended")
+    due, ended = sheet.parts.due[0], sheet.one([column for column, _ in sheet.parts.ended])
     if not ended or not sheet.parts.numbers:
         return None
     pair = (sheet.ref(due), sheet.ref(ended))
@@ -199,7 +199,7 @@ def open_at(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft 
     """What was open at a day: there already, and not done yet."""
     sheet = Sheet(ctx, table, rng, turn, "open_at")
     start, amount = sheet.parts.dated[0], sheet.amount()
-    ended = sheet.one([column for column, _ in sheet.parts.ended], "ended")
+    ended = sheet.one([column for column, _ in sheet.parts.ended])
     day, partner = day_of(sheet, start), sheet.partner()
     if not ended or not amount or not day or not partner:
         return None

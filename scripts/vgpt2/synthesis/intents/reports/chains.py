@@ -104,7 +104,7 @@ def _far(sheet: Sheet, steps: int) -> tuple[Link, ...]:
         if len(ways) >= 3 * STEPS:
             break
     ways.sort(key=lambda way: -sum(min(link.uses, 6) + 2 * link.header for link in way))
-    return ways[sheet.turn % len(ways[: 2 * STEPS])] if ways else ()
+    return ways[sheet.choose(len(ways[: 2 * STEPS]))] if ways else ()
 
 
 def _passable(book: Book, link: Link) -> bool:
@@ -161,12 +161,12 @@ def far_where(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draf
     if name is None:
         return None
     if states:
-        state = states[turn % len(states)]
+        state = states[sheet.choose(len(states))]
         sheet.where.append(Filter(Ref(end.qualified, state.column.name), state.template, state.word))
         value = state.template.rpartition("= ")[2].strip("'")
         said = f"{sheet.say.column(end, state.column.name)} of {sheet.say.short(end)} is {value}"
     elif codes:
-        made = sheet.say.equals(end, codes[turn % len(codes)])
+        made = sheet.say.equals(end, codes[sheet.choose(len(codes))])
         if not made:
             return None
         sheet.where.append(made[0])

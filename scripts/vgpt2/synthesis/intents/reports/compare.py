@@ -31,9 +31,7 @@ def _held(book: Book, table: Table) -> bool:
 
 def _pair(sheet: Sheet) -> Pair | None:
     pairs = sheet.parts.pairs
-    order = list(range(len(pairs)))
-    sheet.ctx.rng("pick", sheet.label, "pair", sheet.table.qualified).shuffle(order)
-    return pairs[order[sheet.turn % len(pairs)]] if pairs else None
+    return pairs[sheet.choose(len(pairs))] if pairs else None
 
 
 def _value(column: Column) -> str:
@@ -113,7 +111,7 @@ def over_partner(ctx: Context, table: Table, rng: random.Random, turn: int) -> D
 def held_back(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """What is still held back, for each partner, and its share of the amount."""
     sheet = Sheet(ctx, table, rng, turn, "held_back")
-    held, partner = sheet.one(sheet.parts.held_back, "held"), sheet.partner()
+    held, partner = sheet.one(sheet.parts.held_back), sheet.partner()
     amount = next(
         (column for column in sheet.parts.amounts if held and column.type == held.type and column != held), None
     )
@@ -134,7 +132,7 @@ def held_back(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draf
 def held_documents(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """The rows with something held back over a bound."""
     sheet = Sheet(ctx, table, rng, turn, "held_documents")
-    held, partner = sheet.one(sheet.parts.held_back, "held"), sheet.partner()
+    held, partner = sheet.one(sheet.parts.held_back), sheet.partner()
     values = [value for value in ctx.values(table, held) if value > 0] if held else []
     if not held or not partner or not sheet.parts.numbers or not values:
         return None

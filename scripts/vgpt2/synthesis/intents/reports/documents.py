@@ -15,7 +15,6 @@ from vgpt2.synthesis.intents.reports.sheet import Sheet
 from vgpt2.synthesis.query import Call, Item, JoinOn, Query, Ref, alias_for
 from vgpt2.synthesis.questions import listed
 from vgpt2.synthesis.roles.book import Book
-from vgpt2.synthesis.roles.columns import Parts
 from vgpt2.synthesis.roles.links import Link
 
 
@@ -32,10 +31,12 @@ def _or_zero(name: str, alias: str) -> Item:
     return Item(Call("ISNULL({0}, 0)", (Ref(name, alias),)), alias)
 
 
-def _sum(parts: Parts, table: Table, turn: int) -> tuple[str, Item] | None:
-    if not parts.amounts:
+def _sum(sheet: Sheet, table: Table, first: bool = False) -> tuple[str, Item] | None:
+    """One of the main amounts of a table, or the first, added up: its name and the output column."""
+    amounts = sheet.book.parts(table).amounts
+    if not amounts:
         return None
-    column = parts.amounts[turn % min(2, len(parts.amounts))]
+    column = amounts[0 if first else sheet.choose(min(2, len(amounts)))]
     alias = alias_for("Total", column.name)
     return column.name, Item(Call("SUM({0})", (Ref(table.qualified, column.name),)), alias)
 
@@ -46,14 +47,14 @@ def _with_lines(book: Book, table: Table) -> bool:
 
 def _lines(sheet: Sheet) -> Link | None:
     links = [link for link in sheet.book.lines(sheet.table) if sheet.book.parts(link.start).amounts]
-    return links[sheet.turn % len(links)] if links else None
+    return links[sheet.choose(len(links))] if links else None
 
 
 def line_totals(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """Documents with the number and the total of their lines, 0 where there is none."""
     sheet = Sheet(ctx, table, rng, turn, "line_totals")
     link = _lines(sheet)
-    made = _sum(sheet.book.parts(link.start), link.start, turn) if link else None
+    made = _sum(sheet, link.start) if link else None
     if not link or not made:
         return None
     partner = sheet.partner()
@@ -72,7 +73,7 @@ def lines_differ(ctx: Context, table: Table, rng: random.Random, turn: int) -> D
     """Documents whose own amount is not the sum of their lines."""
     sheet = Sheet(ctx, table, rng, turn, "lines_differ")
     link, amount = _lines(sheet), sheet.amount()
-    made = _sum(sheet.book.parts(link.start), link.start, 0) if link else None
+    made = _sum(sheet, link.start, first=True) if link else None
     if not link or not made or not amount:
         return None
     inner = link.start.column(made[0])
@@ -94,7 +95,7 @@ def many_lines(ctx: Context, table: Table, rng: random.Random, turn: int) -> Dra
     """Documents with more than so many lines."""
     sheet = Sheet(ctx, table, rng, turn, "many_lines")
     links = sheet.book.lines(table)
-    link = links[turn % len(links)] if links else None
+    link = links[sheet.choose(len(links))] if links else None
     if not link or not sheet.parts.numbers:
         return None
     bound = rng.choice((2, 2, 3))
@@ -122,8 +123,8 @@ def master_totals(ctx: Context, table: Table, rng: random.Random, turn: int) -> 
     """All masters with what stands against them, 0 where nothing does."""
     sheet = Sheet(ctx, table, rng, turn, "master_totals")
     links, name = _against(sheet.book, table), sheet.parts.name
-    link = links[turn % len(links)] if links else None
-    made = _sum(sheet.book.parts(link.start), link.start, turn) if link else None
+    link = links[sheet.choose(len(links))] if links else None
+    made = _sum(sheet, link.start) if link else None
     if not link or not made or not sheet.parts.numbers or name is None:
         return None
     sheet.joins.append(summed(sheet, link, "Totals", (Item(Call("COUNT(*)"), "Documents"), made[1])))
@@ -133,6 +134,29 @@ def master_totals(ctx: Context, table: Table, rng: random.Random, turn: int) -> 
         query, f"sum {made[0]} before the join; ISNULL gives 0 where there is none",
         other=sheet.named(link.start), measure=sheet.say.column(link.start, made[0]),
         columns=listed([*sheet.said_ids(), sheet.said(name)]),
+    )  # fmt: skip
+
+
+def _counted(book: Book, table: Table) -> list[Link]:
+    """The links of other tables to this one."""
+    if book.parts(table).name is None or not book.parts(table).numbers:
+        return []
+    return [link for link in book.into(table) if link.start.weight >= 0.2]
+
+
+def master_counts(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """All masters with how often another table refers to them, 0 where it never does."""
+    sheet = Sheet(ctx, table, rng, turn, "master_counts")
+    links, name = _counted(sheet.book, table), sheet.parts.name
+    link = links[sheet.choose(len(links))] if links else None
+    if not link or name is None:
+        return None
+    sheet.joins.append(summed(sheet, link, "Counts", (Item(Call("COUNT(*)"), "Documents"),)))
+    shown = (*sheet.ids(), Item(sheet.ref(name)))
+    return sheet.draft(
+        sheet.query((*shown, _or_zero("Counts", "Documents"))),
+        "count before the join; ISNULL gives 0 where there is none",
+        other=sheet.named(link.start), columns=listed([*sheet.said_ids(), sheet.said(name)]),
     )  # fmt: skip
 
 
@@ -146,8 +170,10 @@ def two_totals(ctx: Context, table: Table, rng: random.Random, turn: int) -> Dra
     order = list(range(len(pairs)))
     ctx.rng("pick", "two_totals", table.qualified).shuffle(order)
     joins, items, said = [], [], []
-    for link, label in ((link, alias_for(link.start.name, "Totals")) for link in pairs[order[turn % len(order)]]):
-        made = _sum(sheet.book.parts(link.start), link.start, turn)
+    for link, label in (
+        (link, alias_for(link.start.name, "Totals")) for link in pairs[order[sheet.choose(len(order))]]
+    ):
+        made = _sum(sheet, link.start)
         if made is None:
             return None
         joins.append(summed(sheet, link, label, (made[1],)))
@@ -167,5 +193,6 @@ INTENTS = (
     of_roles("lines_differ", lines_differ, lambda b, t: _with_lines(b, t) and bool(b.parts(t).amounts)),
     of_roles("many_lines", many_lines, lambda b, t: bool(b.lines(t) and b.parts(t).numbers), "join"),
     of_roles("master_totals", master_totals, lambda b, t: bool(_against(b, t)), "join"),
+    of_roles("master_counts", master_counts, lambda b, t: bool(_counted(b, t)), "join"),
     of_roles("two_totals", two_totals, lambda b, t: len(_against(b, t)) > 1),
 )

@@ -40,23 +40,18 @@ def idle(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | N
 def _dated_into(book: Book, table: Table) -> list[Link]:
     if book.parts(table).name is None or not book.parts(table).numbers:
         return []
-    return [link for link in book.into(table) if _own_date(book, link.start) and link.start.weight >= 0.2]
-
-
-def _own_date(book: Book, table: Table) -> Column | None:
-    """The day of its documents, if the table has it itself."""
-    return next((column for owner, column in book.moments(table, months=False) if owner == table), None)
+    return [link for link in book.into(table) if book.own_day(link.start) and link.start.weight >= 0.2]
 
 
 def nothing_since(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """Masters for which there is nothing in another table since a day."""
     sheet = Sheet(ctx, table, rng, turn, "nothing_since")
     links, name = _dated_into(sheet.book, table), sheet.parts.name
-    link = links[turn % len(links)] if links else None
+    link = links[sheet.choose(len(links))] if links else None
     if not link or name is None:
         return None
     other = Sheet(ctx, link.start, rng, turn, "nothing_since/other")
-    time = _own_date(sheet.book, link.start)
+    time = sheet.book.own_day(link.start)
     day = day_of(other, time, late=False) if time else None
     if not time or not day:
         return None
@@ -87,7 +82,7 @@ def one_not_other(ctx: Context, table: Table, rng: random.Random, turn: int) -> 
         return None
     order = list(range(len(pairs)))
     ctx.rng("pick", "one_not_other", table.qualified).shuffle(order)
-    chosen = pairs[order[turn % len(order)]]
+    chosen = pairs[order[sheet.choose(len(order))]]
     for link, operator in zip(chosen, ("EXISTS", "NOT EXISTS"), strict=True):
         inner = Query(link.start.qualified, (), where=tuple(sheet.tied_company(link)))
         on = tuple((Ref(link.start.qualified, near), sheet.ref(far)) for near, far in link.pairs)
@@ -118,7 +113,7 @@ def not_active(ctx: Context, table: Table, rng: random.Random, turn: int) -> Dra
     """Partners that are not active any more and have documents all the same."""
     sheet = Sheet(ctx, table, rng, turn, "not_active")
     links = _stopped(sheet.book, table)
-    link = links[turn % len(links)] if links else None
+    link = links[sheet.choose(len(links))] if links else None
     amount = sheet.amount()
     partner, flag = (sheet.by(link), _active(sheet.book, link)) if link else (None, None)
     if not link or not partner or not flag or not amount:
@@ -151,7 +146,7 @@ def run_out(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft 
 
 
 INTENTS = (
-    of_roles("idle", idle, lambda b, t: bool(b.all_partners(t) and b.moments(t, months=False))),
+    of_roles("idle", idle, lambda b, t: bool(b.all_partners(t) and b.own_day(t))),
     of_roles("nothing_since", nothing_since, lambda b, t: bool(_dated_into(b, t)), "join"),
     of_roles("one_not_other", one_not_other, lambda b, t: len(_children(b, t)) > 1, "join"),
     of_roles("not_active", not_active, lambda b, t: bool(_stopped(b, t))),

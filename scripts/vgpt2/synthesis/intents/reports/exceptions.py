@@ -39,7 +39,7 @@ def duplicate_rows(ctx: Context, table: Table, rng: random.Random, turn: int) ->
     sheet = Sheet(ctx, table, rng, turn, "duplicate_rows")
     amount = sheet.amount()
     links = sheet.book.partners(table)
-    partner = sheet.partner_of(links[turn % len(links)]) if links else None
+    partner = sheet.partner_of(links[sheet.choose(len(links))]) if links else None
     if not amount or not partner or not sheet.parts.numbers:
         return None
     value = sheet.ref(amount)
@@ -95,8 +95,10 @@ def date_order(ctx: Context, table: Table, rng: random.Random, turn: int) -> Dra
     """Rows whose days are in the wrong order."""
     sheet = Sheet(ctx, table, rng, turn, "date_order")
     first = sheet.parts.dated[0]
-    later = sheet.one([*sheet.parts.due, *(column for column, _ in sheet.parts.ended), *sheet.parts.expires], "later")
-    if not later or not sheet.parts.numbers:
+    later = sheet.one([*sheet.parts.due, *(column for column, _ in sheet.parts.ended), *sheet.parts.expires])
+    # What was scheduled may well lie before what was done.
+    planned = bool(later) and later in sheet.parts.due and "actual" in first.name.lower()
+    if not later or planned or not sheet.parts.numbers:
         return None
     pair = (sheet.ref(first), sheet.ref(later))
     sheet.where.append(Call("{1} < {0}", pair))
@@ -112,7 +114,7 @@ def without_partner(ctx: Context, table: Table, rng: random.Random, turn: int) -
     """Rows that refer to no partner at all, and their amounts."""
     sheet = Sheet(ctx, table, rng, turn, "without_partner")
     links = [link for link in sheet.book.partners(table) if link.optional]
-    link = links[turn % len(links)] if links else None
+    link = links[sheet.choose(len(links))] if links else None
     amount = sheet.amount()
     column = table.column(link.pairs[-1][0]) if link else None
     keys = [name for name in table.key if name != ctx.roles(table).company]

@@ -252,5 +252,5 @@ INTENTS = (
     ),
     of_roles("last_days", last_days, lambda b, t: _dated(b, t) and bool(b.all_partners(t)), "sql"),
     of_roles("balance_at", balance_at, _timed_by),
-    of_roles("first_last", first_last, lambda b, t: bool(b.moments(t, months=False) and b.all_partners(t)), "sql"),
+    of_roles("first_last", first_last, lambda b, t: bool(b.own_day(t) and b.all_partners(t)), "sql"),
 )

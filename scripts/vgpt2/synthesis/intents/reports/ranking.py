@@ -145,7 +145,7 @@ def top_in_group(ctx: Context, table: Table, rng: random.Random, turn: int) -> D
     sheet, amount, partner = made
     used = {ref.column for ref in partner.group}
     codes = [column for column in ctx.roles(table).codes if column.name not in used]
-    code = sheet.one(codes, "code")
+    code = sheet.one(codes)
     if not code:
         return None
     n, group = rng.choice((1, 2, 3)), sheet.ref(code)
@@ -206,7 +206,7 @@ def code_columns(ctx: Context, table: Table, rng: random.Random, turn: int) -> D
     if not made:
         return None
     sheet, amount, partner = made
-    code = sheet.one([column for column in ctx.roles(table).codes if column.values], "code")
+    code = sheet.one(ctx.roles(table).codes)
     values = [value for value in ctx.values(table, code) if str(value).isalnum()] if code else []
     if not code or len(values) < 2 or sheet.ref(code) in partner.group:
         return None

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from vgpt2.catalog.column_meaning import is_group
 from vgpt2.catalog.model import Column, Table
 from vgpt2.synthesis.context import Context
-from vgpt2.synthesis.intents.model import Draft, pick
+from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.query import Call, Condition, Filter, Item, JoinOn, Query, Ref, alias_for
 from vgpt2.synthesis.questions import Speech, listed
 from vgpt2.synthesis.roles.book import book_of
@@ -70,6 +70,7 @@ class Sheet:
         self.joins: list[JoinOn] = []
         company, self.company_said = self.say.company(table)
         self.where: list[Condition] = list(company)
+        self._choices = turn
         self._company = company[0] if company else None
 
     def ref(self, column: Column | str) -> Ref:
@@ -84,9 +85,15 @@ class Sheet:
         """How the question calls a table among other words: `vendors (APVM)`, never `table APVM`."""
         return self.say.table(table).removeprefix("table ")
 
-    def one(self, columns: Sequence[Column], what: str) -> Column | None:
-        """One of these columns; as the turn grows, each of them."""
-        return pick(self.ctx, self.table, columns, self.turn, f"{self.label}/{what}")
+    def choose(self, count: int) -> int:
+        """A number below `count`; as the turn grows all combinations of what a report chooses come up, each once."""
+        chosen = self._choices % count
+        self._choices //= count
+        return chosen
+
+    def one(self, columns: Sequence[Column]) -> Column | None:
+        """One of these columns."""
+        return columns[self.choose(len(columns))] if columns else None
 
     def ids(self) -> list[Item]:
         """What tells a row apart: the last three columns of its key, without company and groups."""
@@ -98,7 +105,7 @@ class Sheet:
 
     def amount(self) -> Column | None:
         """One of the main amounts."""
-        return self.one(self.parts.amounts[:MAIN], "amount")
+        return self.one(self.parts.amounts[:MAIN])
 
     def link(self, link: Link) -> None:
         """Join what a link leads to; rows that lead to nothing stay."""
@@ -107,16 +114,11 @@ class Sheet:
         kind = "LEFT JOIN" if link.optional or link.start.qualified in outer else "JOIN"
         self.joins.append(JoinOn(link.end.qualified, pairs, kind))
 
-    def partner(self, what: str = "partner") -> Partner | None:
-        """One of the tables with names that the rows, or their document, refer to, joined: the most used ones
-        most often."""
-        links = self.book.all_partners(self.table)[:PARTNERS]
-        if not links:
-            return None
-        weights = [link.end.weight**2 * (1 + min(link.uses, 5)) for link in links]
-        return self.by(
-            self.ctx.rng("pick", self.label, what, self.table.qualified, self.turn).choices(links, weights)[0]
-        )
+    def partner(self) -> Partner | None:
+        """One of the tables with names that the rows, or their document, refer to, joined: the most used first."""
+        links = self.book.all_partners(self.table)
+        links = sorted(links, key=lambda link: -(link.end.weight**2) * (1 + min(link.uses, 5)))[:PARTNERS]
+        return self.by(links[self.choose(len(links))]) if links else None
 
     def by(self, link: Link) -> Partner | None:
         """The partner behind a link of the table, joined."""
@@ -168,11 +170,11 @@ class Sheet:
             f"{said} with {self.say.column(link.end, column.name)} from {self.named(link.end)}{none}",
         )
 
-    def state(self, states: Sequence[State], what: str = "state") -> tuple[State, str] | None:
+    def state(self, states: Sequence[State]) -> tuple[State, str] | None:
         """One of these states, as a condition of the report, and how it is said."""
         if not states:
             return None
-        state = states[self.ctx.rng("pick", self.label, what, self.table.qualified, self.turn).randrange(len(states))]
+        state = states[self.choose(len(states))]
         self.where.append(Filter(self.ref(state.column), state.template, state.word))
         return state, self.say_state(state)
 
@@ -230,8 +232,9 @@ class Sheet:
 
 
 def sum_of(ref: Ref, alias: str = "") -> Item:
-    """`SUM(InvTotal) AS TotalInvTotal`."""
-    return Item(Call("SUM({0})", (ref,)), alias or alias_for("Total", ref.column))
+    """`SUM(InvTotal) AS TotalInvTotal`, `SUM(TotalDue) AS SumTotalDue`."""
+    prefix = "Sum" if ref.column.lower().startswith("total") else "Total"
+    return Item(Call("SUM({0})", (ref,)), alias or alias_for(prefix, ref.column))
 
 
 def _named_apart(items: Sequence[Item], ctx: Context) -> tuple[Item, ...]:
