@@ -786,10 +786,11 @@ function Get-Ordered {
     $left = @($Steps | Where-Object { $Wanted.Contains($_.Name) })
     $ordered = @()
     while ($left.Count) {
-        $coming = @($left | ForEach-Object { Expand-Words ($_.Outputs -split ' ') })
+        $coming = @()
+        foreach ($step in $left) { $coming += (Expand-Words ($step.Outputs -split ' ')) }
         $next = $left[0]
         foreach ($step in $left) {
-            $takes = @(Expand-Words ("$($step.Inputs) $($step.Needs)" -split ' '))
+            $takes = (Expand-Words ("$($step.Inputs) $($step.Needs)" -split ' '))
             if (-not @($takes | Where-Object { $coming -ccontains $_ }).Count) {
                 $next = $step
                 break

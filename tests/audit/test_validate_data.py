@@ -55,6 +55,30 @@ def test_a_failed_rule_is_a_sentence_with_figure_limit_and_examples_and_exit_cod
     assert {"rule", "figure", "limit", "ok", "examples"} <= set(report["rules"][0])
 
 
+TAUGHT = {
+    "teacher": "base", "model": "", "asked": 8, "taken": 3, "share": 0.375, "conditions": 1, "round_trip": 2,
+    "refused": {"other_rows": 5},
+}  # fmt: skip
+
+
+def test_what_a_teacher_said_is_in_the_report_where_there_was_one(tmp_path, faults):
+    def report(name, *options):
+        path = tmp_path / name / "report.json"
+        arguments = ("--catalog", FIXTURES / "vista.json", "--report", path, "--taught", tmp_path / "teacher.json")
+        done = validate(FIXTURES / "alpaca.json", *arguments)
+        return done, read_json(path.with_suffix(".failed.json")) if done.exit_code == 1 else None
+
+    assert "teacher" not in report("without")[1]
+    write_json(tmp_path / "teacher.json", TAUGHT)
+    found = report("with")[1]
+    assert found["teacher"] == TAUGHT
+    assert faults("audit-report", found) == []
+    write_json(tmp_path / "teacher.json", {**TAUGHT, "asked": "many"})
+    done, _ = report("broken")
+    assert done.exit_code == 2
+    assert "teacher.json: 'asked': input should be a valid integer" in done.stderr
+
+
 def test_shares_of_so_few_rows_are_not_judged(alpaca):
     rules = {rule["rule"]: rule for rule in alpaca[1]["rules"]}
     assert rules["sql_share"]["ok"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
@@ -333,6 +334,40 @@ def test_a_teacher_is_asked_and_another_one_is_asked_anew(chain):
     chain.make("data")
     assert "generate_training_data" in chain.steps()
     assert "--teacher" not in chain.log.read_text()
+
+
+def test_the_base_model_is_made_before_the_data_where_it_is_the_teacher(chain):
+    chain.make("data", TEACHER="base")
+    steps = [step.split()[0] for step in chain.steps()]
+    assert steps.index("make_base") < steps.index("generate_training_data")
+    taught = next(line for line in chain.log.read_text().splitlines() if "generate_training_data" in line)
+    assert f"--teacher base --base {chain.run}/base" in taught
+    chain.touch("base/.done")
+    assert "sft.jsonl: older than" in chain.make("plan", TEACHER="base").stdout
+    chain.make("data", TEACHER="base")
+    assert "generate_training_data" in chain.steps()
+    chain.make("data", TEACHER="base")
+    assert chain.steps() == []
+
+
+@pytest.mark.parametrize(
+    ("profile", "gpu", "variables", "taught"),
+    [
+        ("a6000", True, {}, True),
+        ("a6000", True, {"TEACHER": "none"}, False),
+        ("a6000", False, {}, False),
+        ("cpu", True, {}, False),
+    ],
+)
+def test_a_gpu_profile_has_the_base_model_teach_where_there_is_a_gpu(chain, tmp_path, profile, gpu, variables, taught):
+    program = tmp_path / "nvidia-smi"
+    says = '[ "$1" = -L ] && echo "GPU 0: one" || echo 49140'
+    program.write_text(f"#!/bin/sh\n{says}\n" if gpu else "#!/bin/sh\nexit 9\n")
+    program.chmod(0o755)
+    chain.environment["PATH"] = f"{tmp_path}:{os.environ['PATH']}"
+    chain.make("data", PROFILE=profile, **variables)
+    assert ("make_base" in chain.steps()) == taught
+    assert ("--teacher base" in chain.log.read_text()) == taught
 
 
 def test_plan_says_what_would_run_and_why_and_runs_nothing(own):

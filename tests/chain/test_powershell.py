@@ -60,7 +60,7 @@ def test_it_uses_nothing_that_only_version_7_has():
 @pytest.fixture(scope="module")
 def filled() -> dict[str, str]:
     """What stands for the names in braces."""
-    options = "SourceOptions UnreadOption ChooseOption TeacherOption ExtraOption Against"
+    options = "SourceOptions UnreadOption ChooseOption TeacherOption TeacherBase TeacherNeeds ExtraOption Against"
     stages = ("sft", "dpo", "kto")
     lists = {"StageGates": "gates", "StageAudits": "audit", "StageExams": "exam"}
     full = [f"RUNS/r/exam/full/{name}.json" for name in ("base", *stages)]

@@ -192,6 +192,9 @@ def plain(text: str) -> str:
         ({"DATABASE": "/no/such.yaml"}, "/no/such.yaml: no such file"),
         ({"EXTRA": "/no/such"}, "EXTRA=/no/such: no such folder"),
         ({"TEACHER": "http://localhost/v1"}, "TEACHER and TEACHER_MODEL go together"),
+        ({"TEACHER_MODEL": "qwen3"}, "TEACHER and TEACHER_MODEL go together"),
+        ({"TEACHER": "bsae"}, "TEACHER=bsae: no such teacher; there are base, none, and an endpoint by its URL"),
+        ({"TEACHER": "base", "TEACHER_MODEL": "qwen3"}, "TEACHER=base has no model to name"),
         ({"STOP_AFTER": "stf"}, "STOP_AFTER=stf: no such stop"),
     ],
 )

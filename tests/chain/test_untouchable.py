@@ -27,6 +27,8 @@ MISTAKES = {
     "no such extra": {"EXTRA": "/no/such"},
     "seed": {"SEED": "abc"},
     "half a teacher": {"TEACHER": "http://localhost/v1"},
+    "no teacher": {"TEACHER": "bsae"},
+    "another teacher": {"TEACHER": "base"},
     "profile": {"PROFILE": "tinny"},
     "source": {"SOURCE": "/no/such"},
     "scripts": {"SCRIPTS": "/no/such"},

@@ -51,6 +51,10 @@ PARTS = {
 }
 GOLD_ROWS = {"columns": ["Vendor", "InvTotal"], "rows": [["17", "1250.00"], ["23", "NULL"]], "count": 2}
 WRONG_ROWS = {"columns": ["Vendor"], "rows": [[str(n)] for n in range(5)], "count": 31}
+TAUGHT = {
+    "teacher": "base", "model": "", "asked": 1_200, "taken": 450, "share": 0.375, "conditions": 150, "round_trip": 300,
+    "refused": {"other_rows": 700, "a_reason_to_come": 50},
+}  # fmt: skip
 # An answer must not break out of the page.
 HOSTILE = "\n</script><b>not bold</b>"
 
@@ -214,7 +218,10 @@ def stage_files(folder: Path, name: str) -> None:
         {"rule": "a_rule_to_come", "figure": 4, "limit": None},
     ]
     rules = [{"ok": True, "examples": []} | rule for rule in rules]
-    write_json(folder / f"audit/{name}.json", {"ok": True, "rules": rules, "records": []})
+    audit = {"ok": True, "rules": rules, "records": []}
+    if name == "sft":
+        audit["teacher"] = TAUGHT
+    write_json(folder / f"audit/{name}.json", audit)
     split = {
         "rows": 120,
         "tokenised": 120,

@@ -195,6 +195,15 @@ def test_every_section_has_its_figures(whole):
     assert page.count("<svg") == 3
 
 
+def test_what_a_teacher_said_and_what_was_taken_of_it_stands_with_the_data(whole):
+    shown = " ".join(re.sub(r"<[^>]+>", " ", whole[0]).split())
+    assert (
+        "The base model was asked to say 1,200 questions in other words; 450 (37.5 %) were taken: 150 by their words, "
+        "300 because its own answer to the new question returned the same rows. Not taken: 700 (its query returned "
+        "other rows), 50 (a reason to come)."
+    ) in shown
+
+
 def test_the_same_run_gives_the_same_bytes(tmp_path, whole):
     assert page_of(tmp_path, WHOLE)[0] == whole[0]
 

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from vgpt2.records.held_out import HeldOut
 from vgpt2.records.text import normalise
 from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.rewording.round_trip import RoundTrip
+from vgpt2.synthesis.rewording.teacher import reword
 from vgpt2.tsql.check.check import check
 
 CASES = [
@@ -57,6 +59,33 @@ def test_one_of_some_answers_is_enough_and_who_has_it_is_asked_no_more(sample, c
         (1, [good["said"]]),
     ]
     assert [temperature > 0 for _, temperature, _ in silent.asked] == [False, True]
+
+
+def test_a_query_of_the_database_is_described_from_its_text_and_taken_by_round_trip_only(sample, cpu):
+    case = CASES[1]
+    mined = example(sample, case).with_(kind="document", intent="view_query")
+    kept = f"Can you please tell me: {case['question']}"
+    seen = []
+
+    class Describing:
+        def __init__(self, said, answer):
+            self.said, self.answer = said, answer
+
+        def answers(self, prompts, decoding):
+            seen.extend(prompts)
+            asks = [("Query: " in prompt.input, prompt) for prompt in prompts]
+            return {prompt: self.said if described else self.answer for described, prompt in asks}
+
+    for said, answer, taken in [
+        (case["said"], case["answer"], True),
+        (case["said"], "no", False),
+        (kept, "no", False),
+        (kept, case["answer"], True),
+    ]:
+        (found,), counts = reword([mined], Describing(said, answer), sample, cpu, 3, 1.0, HeldOut())
+        assert (found.question == said, counts.round_trip, counts.conditions) == (taken, int(taken), 0)
+        assert found.source == ("teacher/round_trip" if taken else "")
+    assert seen[0].input == f"Query: {mined.sql}"
 
 
 def test_the_schema_is_the_golds_alone(sample, cpu):

@@ -122,6 +122,13 @@ NET = (
     ("dbo.APTL",),
     ("dbo.APTL.Job", "dbo.APTL.GrossAmt", "dbo.APTL.Discount", "dbo.APTL.APCo"),
 )
+VARIANCE = (
+    "variance",
+    "By how much is GrossAmt ahead of Discount in APTL by Job, company 1?",
+    "SELECT Job, SUM(GrossAmt) - SUM(Discount) AS Ahead FROM APTL WITH (NOLOCK) WHERE APCo = 1 GROUP BY Job",
+    ("dbo.APTL",),
+    ("dbo.APTL.Job", "dbo.APTL.GrossAmt", "dbo.APTL.Discount", "dbo.APTL.APCo"),
+)
 VERDICTS = [
     # question, rewording, reason why it is refused
     (SUM, "For company 1, add up InvTotal in vendor invoices (APTH) where InvDate is 2024-03-05 or later.", ""),
@@ -160,6 +167,10 @@ VERDICTS = [
      "condition"),
     (NET, "For each Job in APTL of company 1, show GrossAmt minus Discount in total.", ""),
     (NET, "For each Job in APTL of company 1, show Discount minus GrossAmt in total.", "role"),
+    # Sides that only their order tells apart, and words that nothing stands for.
+    (VARIANCE, "Please tell me for company 1 by how much GrossAmt is ahead of Discount in APTL, by Job.", ""),
+    (VARIANCE, "Please tell me for company 1 by how much Discount is ahead of GrossAmt in APTL, by Job.", "role"),
+    (VARIANCE, "Please tell me for company 1 by how much GrossAmt and Discount in APTL, by Job.", "name_lost"),
     # The form.
     (SUM, SUM[1].lower(), "same"),
     (SUM, "", "empty"),

@@ -17,6 +17,7 @@ class Prompts(BaseModel):
 
     reword: str
     names: str
+    describe: str
     answer: str
 
 

@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import cache
-from itertools import chain
 
 from vgpt2.catalog.model import Catalog
 from vgpt2.records.text import normalise, text_fault
 from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.rewording.masked import WORD, Masked, phrases_of
 from vgpt2.synthesis.rewording.words import word_lists
-from vgpt2.synthesis.wordings import sql_wordings
 
 SQL = re.compile(r"```|NOLOCK|\b(?:GROUP|ORDER) BY\b|\bSELECT\b.*\bFROM\b|\b(?:SUM|COUNT|AVG|MIN|MAX)\s*\(|;\s*$", re.S)
 # What the SQL groups by, and what it aggregates or sorts by.
@@ -88,7 +85,9 @@ def _meaning(example: Example, text: str, catalog: Catalog) -> str:
         or ("name_added" if new.inner_words() & named - set(WORD.findall(example.question)) else "")
         or _classes(old, new)
         or ("name_added" if any(not plain(word, old) for word in new.words()) else "")
+        or ("name_lost" if _word_lost(old, new) else "")
         or ("order" if new.sorted_by() != old.sorted_by() else "")
+        or ("role" if example.intent not in word_lists().any_order and _named(new) != _named(old) else "")
         or ("role" if example.intent in ONE_SIDED and new.order_of(tables) != old.order_of(tables) else "")
         or ("role" if _roles_differ(old, new, tables, example.sql) else "")
     )
@@ -136,15 +135,21 @@ def _columns(pattern: re.Pattern[str], sql: str) -> set[str]:
 
 
 def plain(word: str, old: Masked | None = None) -> bool:
-    """Whether a word brings nothing new: one of the plain ones, of our own wordings, or of the original."""
-    known = _vocabulary() | set(old.words() if old else ())
-    stems = {word, word.removesuffix("s"), word.removesuffix("es"), word.removesuffix("ed"), word.removesuffix("ing")}
-    return bool(stems & known) or all(part in known for part in word.split("-"))
+    """Whether a word brings nothing new: it is one of the plain ones or of the original."""
+    known = word_lists().plain | set(old.words() if old else ())
+    return bool(_stems(word) & known) or all(part in known for part in word.split("-"))
 
 
-@cache
-def _vocabulary() -> frozenset[str]:
-    """Plain words, and those of the project's own wordings."""
-    templates = chain.from_iterable(wordings.train for wordings in sql_wordings().values())
-    texts = (re.sub(r"\{\w+\}", " ", template) for template in templates)
-    return word_lists().plain | {word.lower() for text in texts for word in WORD.findall(text)}
+def _stems(word: str) -> set[str]:
+    return {word, *(word.removesuffix(ending) for ending in ("s", "es", "ed", "ing"))}
+
+
+def _named(question: Masked) -> list[str]:
+    """What is named, in the order of its first mention; the company may stand anywhere."""
+    return [key for key in question.keys if key != "company"]
+
+
+def _word_lost(old: Masked, new: Masked) -> bool:
+    """Whether a word that is not plain and that nothing stands for is in the original only."""
+    said = {stem for word in new.words() for stem in _stems(word)}
+    return any(not plain(word) and not _stems(word) & said for word in old.words())

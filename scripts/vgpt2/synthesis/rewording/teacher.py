@@ -1,7 +1,7 @@
-"""A share of the SQL questions in a teacher's words, and how many of what it said was taken.
+"""A share of the questions to SQL in a teacher's words, and how many of what it said was taken.
 
 What it says is never believed: a rewording is taken only if `rewording.fault` finds everything that was asked for, or
-by `round_trip`.
+by `round_trip`. The database's own queries are described from their text, and taken by round trip only.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from vgpt2.inference.prompts import Prompt
 from vgpt2.records.held_out import HeldOut
 from vgpt2.records.text import normalise
 from vgpt2.settings import DataSettings
+from vgpt2.synthesis.documents.mined import INTENTS as MINED
 from vgpt2.synthesis.generate import fits
 from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.rewording.asking import Decoding, Teacher
@@ -26,7 +27,7 @@ from vgpt2.synthesis.rewording.rewording import fault, tidy
 from vgpt2.synthesis.rewording.round_trip import HEALED, RoundTrip
 
 # Which column is aged and by which date can be said in too many ways to be told apart.
-LEFT_ALONE = ("ageing",)
+LEFT_ALONE = ("ageing", "open_ageing")
 REWORD = Decoding(temperature=0.7, limit=100)
 
 
@@ -88,7 +89,8 @@ def reword(
     texts = {number: tidy(answers[prompt]) for number, prompt in asked.items() if prompt in answers}
     reasons = {number: fault(examples[number], text, catalog) for number, text in texts.items()}
     ways = {number: "conditions" for number, reason in reasons.items() if not reason}
-    open_ = [number for number, reason in reasons.items() if reason in HEALED]
+    ways = {number: way for number, way in ways.items() if not _mined(examples[number])}
+    open_ = [number for number, reason in reasons.items() if number not in ways and reason in {"", *HEALED}]
     if open_:
         with RoundTrip(catalog, teacher, data, seed) as judge:
             found = judge.faults([(examples[number], texts[number]) for number in open_])
@@ -111,9 +113,14 @@ def reword(
 
 
 def _chosen(example: Example, seed: int, share: float) -> bool:
-    if example.kind != "sql" or example.intent in LEFT_ALONE:
+    if example.intent in LEFT_ALONE or not (example.kind == "sql" or _mined(example)):
         return False
     return random.Random(f"{seed}/teacher/{example.family}").random() < share
+
+
+def _mined(example: Example) -> bool:
+    """Whether its query stands in the database itself."""
+    return example.intent in MINED and bool(example.sql)
 
 
 def _ask(example: Example, catalog: Catalog) -> Prompt:
@@ -128,6 +135,8 @@ def _ask(example: Example, catalog: Catalog) -> Prompt:
     words = example.question.replace("(", " ").replace(")", " ").replace(",", " ").rstrip(".?").split()
     known = [f"{name} is {said}" for name, said in meanings.items() if said and name in words and said != name.lower()]
     told = f"{prompts().names}{'; '.join(known)}." if known else ""
+    if _mined(example):
+        return Prompt(prompts().describe.format(names=told), example.question, f"Query: {example.sql}")
     return Prompt(prompts().reword.format(names=told), example.question)
 
 

@@ -47,11 +47,13 @@ class WordClass:
 @dataclass(slots=True, frozen=True)
 class Words:
     """The classes in order: what an earlier one has taken is not looked at again. `plain`: words that bring nothing
-    new into a question; `shown`: those whose meaning a query shows."""
+    new into a question; `shown`: those whose meaning a query shows;
+    `any_order`: intents whose names may come in another order."""
 
     classes: tuple[WordClass, ...]
     plain: frozenset[str]
     shown: frozenset[str]
+    any_order: frozenset[str]
 
 
 class ClassEntry(BaseModel):
@@ -76,6 +78,7 @@ class WordsEntry(BaseModel):
     classes: dict[str, ClassEntry] = Field(max_length=0x100)  # each has its stand-in
     plain: str
     shown: str
+    any_order: str
 
 
 @cache
@@ -100,7 +103,9 @@ def read_words(path: str | Path) -> Words:
         raise file.fault(("classes",), f"the class '{missing}' is missing{did_you_mean(missing, entry.classes)}")
     stands = {"name": M, "literal": L, "most": "|".join(entry.most), "least": "|".join(entry.least)}
     classes = tuple(_word_class(file, name, its, stands) for name, its in entry.classes.items())
-    return Words(classes, frozenset(entry.plain.split()), frozenset(entry.shown.split()))
+    return Words(
+        classes, frozenset(entry.plain.split()), frozenset(entry.shown.split()), frozenset(entry.any_order.split())
+    )
 
 
 def _word_class(file: YamlFile, name: str, entry: ClassEntry, stands: dict[str, str]) -> WordClass:
