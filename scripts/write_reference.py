@@ -101,10 +101,11 @@ def schemas() -> dict[str, dict[str, Any]]:
     from vgpt2.exam.model import Gold, Question
     from vgpt2.exam.verdict import artefacts as verdict
     from vgpt2.records.facts import Fact
+    from vgpt2.tsql.rows.held import Held
 
     for module in (store, exam, verdict, audit):
         close_typed_dicts(module)
-    for kind in (Question, Gold, Fact):
+    for kind in (Question, Gold, Fact, Held):
         write_all_fields(kind)
     kinds = {
         "catalog": store.CatalogFile,
@@ -113,7 +114,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         "gate": verdict.Gate,
         "audit-report": audit.AuditReport,
     }
-    named = {**vars(store), "Gold": Gold, "Fact": Fact}
+    named = {**vars(store), "Gold": Gold, "Fact": Fact, "Held": Held}
     return {name: schema_of(kind, name, named) for name, kind in kinds.items()}
 
 
