@@ -1,5 +1,7 @@
-"""What is shown while something works: a line that lives on a terminal, a line a minute in a log. Both on the error
-stream, and neither stays: the closing line of a step says what is worth keeping."""
+"""What is shown while something works: a line that lives on a terminal, a line a minute in a log.
+
+Both on the error stream, and neither stays: the closing line of a step says what is worth keeping.
+"""
 
 from __future__ import annotations
 
