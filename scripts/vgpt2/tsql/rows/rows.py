@@ -34,6 +34,8 @@ class RowMaker:
         self.domains = domains_of(catalog)
         self._made: dict[str, list[dict]] = {}
         self._orders: dict[str, DateOrder] = {}
+        # By the identity of a row that is kept: its first dates, and those of the rows that it is a part of.
+        self._begun: dict[int, list[datetime.date]] = {}
 
     def owner(self, qualified: str) -> Table:
         """The table that holds the rows: for a view that shows one table, that table."""
@@ -64,6 +66,8 @@ class RowMaker:
             begun: list[datetime.date] = []
             row = self._row(table, parents, rng, len(rows), nullable, dates, begun)
             order.mend(row, begun)
+            begun += [value for name in order.first if isinstance(value := row[name], datetime.date)]
+            self._begun[id(row)] = begun
             if identity and identity not in self.domains.shared_columns(table.qualified):
                 row[identity] = len(rows) + 1
             keys = [tuple(row[name] for name in names) for names in uniques]
@@ -116,8 +120,7 @@ class RowMaker:
                 if child not in chosen:
                     chosen[child] = picked.get(parent)
             if all(child in table.key for child, _ in pairs):
-                first = self.order(self.catalog.by_qualified[relation.parent]).first
-                begun += [value for name in first if isinstance(value := picked.get(name), datetime.date)]
+                begun += self._begun.get(id(picked), ())
         row = {}
         for column in table.columns:
             name = column.name
