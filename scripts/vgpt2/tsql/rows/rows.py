@@ -63,8 +63,8 @@ class RowMaker:
         order = self.order(table)
         identity = next((column.name for column in table.columns if column.identity), "")
         while len(rows) < self.count and misses < _MISSES:
-            begun: list[datetime.date] = []
-            row = self._row(table, parents, rng, len(rows), nullable, dates, begun)
+            row = self._row(table, parents, rng, len(rows), nullable, dates)
+            begun = self._begun_above(table, parents, row)
             order.mend(row, begun)
             begun += [value for name in order.first if isinstance(value := row[name], datetime.date)]
             self._begun[id(row)] = begun
@@ -87,6 +87,17 @@ class RowMaker:
             self._orders[table.qualified] = date_order(self.catalog.database, table, fixed)
         return self._orders[table.qualified]
 
+    def _begun_above(self, table: Table, parents: list, row: dict) -> list[datetime.date]:
+        """The first dates of the rows that a row is a part of, as a line is of its header: its key holds theirs."""
+        found: list[datetime.date] = []
+        for relation, parent_rows in parents:
+            if all(child in table.key for child, _ in relation.pairs):
+                for above in parent_rows:
+                    if all(above[parent] == row[child] for child, parent in relation.pairs):
+                        found += self._begun.get(id(above), ())
+                        break
+        return found
+
     def _row(
         self,
         table: Table,
@@ -95,9 +106,7 @@ class RowMaker:
         number: int,
         nullable: set[str],
         dates: set[str],
-        begun: list[datetime.date],
     ) -> dict:
-        """A row; `begun` takes the first dates of the rows that it is a part of, as a line is of its header."""
         chosen: dict = {}
         for relation, parent_rows in parents:
             pairs = relation.pairs
@@ -119,8 +128,6 @@ class RowMaker:
             for child, parent in pairs:
                 if child not in chosen:
                     chosen[child] = picked.get(parent)
-            if all(child in table.key for child, _ in pairs):
-                begun += self._begun.get(id(picked), ())
         row = {}
         for column in table.columns:
             name = column.name
