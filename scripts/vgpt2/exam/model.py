@@ -8,6 +8,7 @@ from pathlib import Path
 
 from vgpt2.errors import UserError, did_you_mean
 from vgpt2.exam.artefacts import ShownRows
+from vgpt2.exam.grading.tolerance import EXACT, Tolerance
 from vgpt2.files import read_jsonl, write_jsonl
 from vgpt2.records.facts import Fact
 from vgpt2.tsql.rows.held import DataSet, Held
@@ -74,6 +75,7 @@ class Question:
     `tables`: the qualified tables that an answer needs (the schema of mode `gold_schema`). `twin`: the id of the
     question in the same wording whose answer is of the other polarity. `ordered`: the order of rows counts. `kind`,
     `intent`, `family`, `wording`: as in `synthesis.model.Example`; `curated` questions have their id as family.
+    `within`: how far the values of an answer may be from the gold's.
     """
 
     id: str
@@ -87,6 +89,7 @@ class Question:
     intent: str = ""
     family: str = ""
     wording: str = ""
+    within: Tolerance = EXACT
 
     @property
     def answerable(self) -> bool:
@@ -96,8 +99,13 @@ class Question:
     @classmethod
     def from_json(cls, value: dict) -> Question:
         """The inverse of `dataclasses.asdict`."""
-        plain = {key: item for key, item in value.items() if key not in ("gold", "tables")}
-        return cls(gold=Gold.from_json(value["gold"]), tables=tuple(value.get("tables", ())), **plain)
+        plain = {key: item for key, item in value.items() if key not in ("gold", "tables", "within")}
+        return cls(
+            gold=Gold.from_json(value["gold"]),
+            tables=tuple(value.get("tables", ())),
+            within=Tolerance.from_json(value.get("within", {})),
+            **plain,
+        )
 
 
 @dataclass(slots=True)

@@ -14,6 +14,7 @@ from vgpt2.exam.grading.edges import looks
 from vgpt2.exam.grading.query import Query
 from vgpt2.exam.grading.structure import components, differences
 from vgpt2.exam.grading.ties import as_good
+from vgpt2.exam.grading.tolerance import EXACT, Tolerance
 from vgpt2.tsql.check.check import check
 from vgpt2.tsql.rows.held import DataSet
 from vgpt2.tsql.run.compare import same_rows
@@ -100,11 +101,19 @@ class Rows:
         """Whether a gold returns something on both data sets."""
         return all(result.says_something for result in self.gold(sql))
 
-    def compare(self, gold: str, answer: Query, ordered: bool, data: Sequence[DataSet] = ()) -> Comparison:
+    def compare(
+        self,
+        gold: str,
+        answer: Query,
+        ordered: bool,
+        data: Sequence[DataSet] = (),
+        within: Tolerance = EXACT,
+    ) -> Comparison:
         """Whether an answer's query is as good as the gold. Rows decide where the gold runs and returns any; structure
         does elsewhere.
 
-        Both have a normal form (`Query.form`). `data`: the data sets that were made for the question.
+        Both have a normal form (`Query.form`). `data`: the data sets that were made for the question. `within`: how
+        far values may be from the gold's.
         """
         wanted = self.query(gold)
         if wanted.form == answer.form:
@@ -114,30 +123,34 @@ class Rows:
             return Comparison(False, _explain("the gold cannot be run here, compared by structure", wanted, answer))
         if not data and not any(result.rows for result in results):
             return Comparison(False, _explain("the gold returns no rows here, compared by structure", wanted, answer))
-        why, first = self.misses_made(gold, answer, ordered)
+        why, first = self.misses_made(gold, answer, ordered, within)
         if why:
             failed = first is not None and first.status == "error"
             return Comparison(False, why if failed else _explain(why, wanted, answer), first)
         for number, held in enumerate(data, 3):
-            if why := self.differ_on(held, wanted, [answer], ordered)[0]:
+            if why := self.differ_on(held, wanted, [answer], ordered, within)[0]:
                 return Comparison(False, _explain(f"{why} on data set {number}", wanted, answer), first)
-        if how := self._differs_at_edges(wanted, answer, ordered):
+        if how := self._differs_at_edges(wanted, answer, ordered, within):
             return Comparison(False, _explain(f"other rows than the gold {how}", wanted, answer), first)
         return Comparison(True, f"the same rows on {COUNTED.get(len(data) + 2, len(data) + 2)} data sets", first)
 
-    def misses_made(self, gold: str, answer: Query, ordered: bool) -> tuple[str, Result | None]:
+    def misses_made(
+        self, gold: str, answer: Query, ordered: bool, within: Tolerance = EXACT
+    ) -> tuple[str, Result | None]:
         """In what an answer misses a gold on made rows, as a clause, and what it returned on the first data set; no
         clause where it misses nothing."""
         first = None
         for number, result in enumerate(self.gold(gold)):
             given = self.run(number, [answer])[0]
             first = first or given
-            why = _misses(result, given, ordered)
+            why = _misses(result, given, ordered, within)
             if why and not self._ties(self.query(gold), result, given, ordered, number):
                 return why, given if given.status == "error" else first
         return "", first
 
-    def differ_on(self, data: DataSet, gold: Query, answers: Sequence[Query], ordered: bool) -> list[str]:
+    def differ_on(
+        self, data: DataSet, gold: Query, answers: Sequence[Query], ordered: bool, within: Tolerance = EXACT
+    ) -> list[str]:
         """In what each answer misses the gold on a data set of the question, as a clause; empty where it does not, or
         reads a table that the data set does not hold."""
         found = [""] * len(answers)
@@ -151,14 +164,14 @@ class Rows:
         in_order = ordered and wanted.order is not None
         for place, given in zip(places, results[1:], strict=True):
             if given.status != "not_executable":
-                found[place] = _misses(wanted, given, in_order)
+                found[place] = _misses(wanted, given, in_order, within)
             if not found[place] and (cut := cut_short(gold, answers[place], len(wanted.rows), self.catalog)):
                 shorter = self.run(0, [cut], data=data)
-                if shorter and _misses(wanted, shorter[0], in_order):
+                if shorter and _misses(wanted, shorter[0], in_order, within):
                     found[place] = "fewer rows than the gold where there are more than its TOP lets through"
         return found
 
-    def _differs_at_edges(self, gold: Query, answer: Query, ordered: bool) -> str:
+    def _differs_at_edges(self, gold: Query, answer: Query, ordered: bool, within: Tolerance) -> str:
         for how, changes in looks(gold.bound, answer.bound, self.catalog, self.seed):
             for number in (0, 1):
                 results = self.run(number, [gold, answer], changes)
@@ -167,7 +180,7 @@ class Rows:
                 wanted, given = results
                 # Rows that tie may come in any order; where the gold sorts by what it does not show, that is not seen.
                 in_order = ordered and wanted.order is not None
-                if given.status == "error" or not same_rows(wanted, given, in_order):
+                if given.status == "error" or not _same(wanted, given, in_order, within):
                     return how
         return ""
 
@@ -201,15 +214,19 @@ def _text(value: object) -> str:
     return "NULL" if value is None else str(value)[:SHOWN_CHARACTERS]
 
 
-def _misses(wanted: Result, given: Result, ordered: bool) -> str:
+def _same(wanted: Result, given: Result, ordered: bool, within: Tolerance) -> bool:
+    return any(same_rows(gold, answer, ordered) for gold, answer in within.pairs(wanted, given))
+
+
+def _misses(wanted: Result, given: Result, ordered: bool, within: Tolerance) -> str:
     """In what the rows of an answer miss those of the gold, as a clause; empty where they are the same."""
     if given.status == "error":
         return f"does not run: {given.message}"
     if given.status != "rows":
         return f"cannot be run here ({given.message}), compared by structure"
-    if same_rows(wanted, given, ordered):
+    if _same(wanted, given, ordered, within):
         return ""
-    if ordered and same_rows(wanted, given):
+    if ordered and _same(wanted, given, False, within):
         return "the gold's rows in another order"
     if len(given.columns) < len(wanted.columns):
         return f"fewer columns than the gold ({len(given.columns)} for {len(wanted.columns)})"

@@ -151,7 +151,7 @@ class Grader:
             return Grade("wrong", f"{given} stands where the question gives the value", judged="structure")
         found, same_form = Comparison(False, ""), False
         for gold in question.gold.sql:
-            found = self.rows.compare(gold, query, question.ordered, question.gold.data)
+            found = self.rows.compare(gold, query, question.ordered, question.gold.data, question.within)
             same_form = self.rows.query(gold).form == query.form
             if found.same:
                 break

@@ -16,17 +16,19 @@ from vgpt2.catalog.lookup import find_table
 from vgpt2.catalog.model import Catalog
 from vgpt2.errors import UserError, did_you_mean
 from vgpt2.exam.grading.execution import Rows
+from vgpt2.exam.grading.tolerance import Tolerance
 from vgpt2.exam.model import FULL, Gold, Question, check_category
 from vgpt2.exam.suite.curated_file import curated_file as curated_file
 from vgpt2.exam.suite.curated_golds import NotBorneOut, prove_facts, prove_refusal, prove_sql
 from vgpt2.files import read_json
 from vgpt2.records.text import normalise
 
-KEYS = ("id", "category", "question", "sql", "facts", "refuse", "ordered", "readings", "twin", "tables")
+KEYS = ("id", "category", "question", "sql", "facts", "refuse", "ordered", "readings", "twin", "tables", "within")
 # The category of a question that names none.
 BY_GOLD = {"sql": "business", "facts": "schema", "refuse": "hallucination"}
 ORDER_BY = re.compile(r"\bORDER\s+BY\b", re.IGNORECASE)
-WORD = {str: "a text", bool: "true or false", list: "a list of tables"}
+KINDS = {"id": str, "twin": str, "ordered": bool, "readings": bool, "tables": list, "within": dict}
+WORD = {str: "a text", bool: "true or false", list: "a list of tables", dict: "an object"}
 FORMAT = "docs/curated-questions.md"
 
 
@@ -170,7 +172,14 @@ def _question(value: object, identity: str, where: str, catalog: Catalog, rows: 
     check_category(value["category"], where)
     if sum(key in value for key in ("sql", "facts", "refuse")) != 1:
         raise UserError(f"{where}: give exactly one of 'sql', 'facts' and 'refuse'")
-    for key, kind in (("id", str), ("twin", str), ("ordered", bool), ("readings", bool), ("tables", list)):
+    for key, kind in (
+        ("id", str),
+        ("twin", str),
+        ("ordered", bool),
+        ("readings", bool),
+        ("tables", list),
+        ("within", dict),
+    ):
         if key in value and not isinstance(value[key], kind):
             raise UserError(f"{where}: '{key}' should be {WORD[kind]}")
     gold, tables = _gold(value, where, catalog, rows, own)
@@ -185,11 +194,22 @@ def _question(value: object, identity: str, where: str, catalog: Catalog, rows: 
         tables=tuple(table.qualified for _, table in named if table) or tables,
         ordered=bool(value.get("ordered", False)),
         twin=value.get("twin", ""),
+        within=_within(value.get("within", {}), where),
         kind="curated",
         intent="curated",
         family=f"curated/{identity}",
         wording=f"curated/{identity}",
     )
+
+
+def _within(value: dict, where: str) -> Tolerance:
+    kinds: dict[str, type] = {"places": int, "percent": bool, "months": bool}
+    for key, item in value.items():
+        if key not in kinds:
+            raise UserError(f"{where}: unknown key 'within.{key}'{did_you_mean(key, kinds)}")
+        if type(item) is not kinds[key]:
+            raise UserError(f"{where}: 'within.{key}' should be {'a number' if key == 'places' else 'true or false'}")
+    return Tolerance(**value)
 
 
 def _gold(value: dict, where: str, catalog: Catalog, rows: Rows, own: bool) -> tuple[Gold, tuple[str, ...]]:

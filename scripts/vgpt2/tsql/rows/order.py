@@ -46,7 +46,7 @@ class DateOrder:
 
         A later date comes after the first ones; where it may not be moved, the first comes before it.
         """
-        begun = [row[name] for name in self.first if name not in self.months]
+        begun = [row[name] for name in self.first]
         for name in self.later:
             value = row.get(name)
             if name in self.months or name in self.fixed or not isinstance(value, datetime.date):

@@ -34,6 +34,8 @@ class RowMaker:
         self.domains = domains_of(catalog)
         self._made: dict[str, list[dict]] = {}
         self._orders: dict[str, DateOrder] = {}
+        # By the identity of a row that is kept: its first dates, and those of the rows that it is a part of.
+        self._begun: dict[int, list[datetime.date]] = {}
 
     def owner(self, qualified: str) -> Table:
         """The table that holds the rows: for a view that shows one table, that table."""
@@ -61,9 +63,11 @@ class RowMaker:
         order = self.order(table)
         identity = next((column.name for column in table.columns if column.identity), "")
         while len(rows) < self.count and misses < _MISSES:
-            begun: list[datetime.date] = []
-            row = self._row(table, parents, rng, len(rows), nullable, dates, begun)
+            row = self._row(table, parents, rng, len(rows), nullable, dates)
+            begun = self._begun_above(table, parents, row)
             order.mend(row, begun)
+            begun += [value for name in order.first if isinstance(value := row[name], datetime.date)]
+            self._begun[id(row)] = begun
             if identity and identity not in self.domains.shared_columns(table.qualified):
                 row[identity] = len(rows) + 1
             keys = [tuple(row[name] for name in names) for names in uniques]
@@ -83,6 +87,17 @@ class RowMaker:
             self._orders[table.qualified] = date_order(self.catalog.database, table, fixed)
         return self._orders[table.qualified]
 
+    def _begun_above(self, table: Table, parents: list, row: dict) -> list[datetime.date]:
+        """The first dates of the rows that a row is a part of, as a line is of its header: its key holds theirs."""
+        found: list[datetime.date] = []
+        for relation, parent_rows in parents:
+            if all(child in table.key for child, _ in relation.pairs):
+                for above in parent_rows:
+                    if all(above[parent] == row[child] for child, parent in relation.pairs):
+                        found += self._begun.get(id(above), ())
+                        break
+        return found
+
     def _row(
         self,
         table: Table,
@@ -91,9 +106,7 @@ class RowMaker:
         number: int,
         nullable: set[str],
         dates: set[str],
-        begun: list[datetime.date],
     ) -> dict:
-        """A row; `begun` takes the first dates of the rows that it is a part of, as a line is of its header."""
         chosen: dict = {}
         for relation, parent_rows in parents:
             pairs = relation.pairs
@@ -115,9 +128,6 @@ class RowMaker:
             for child, parent in pairs:
                 if child not in chosen:
                     chosen[child] = picked.get(parent)
-            if all(child in table.key for child, _ in pairs):
-                first = self.order(self.catalog.by_qualified[relation.parent]).first
-                begun += [value for name in first if isinstance(value := picked.get(name), datetime.date)]
         row = {}
         for column in table.columns:
             name = column.name

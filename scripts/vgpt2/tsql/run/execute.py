@@ -17,9 +17,9 @@ from vgpt2.catalog.model import Catalog, Table
 from vgpt2.tsql.rows.held import DataSet, filled
 from vgpt2.tsql.rows.looks import Value
 from vgpt2.tsql.rows.rows import ROWS, SECOND, maker_of
-from vgpt2.tsql.run.compare import normalise, same_rows
-from vgpt2.tsql.run.functions_duckdb import NOT_RUN
-from vgpt2.tsql.run.limits import SECONDS, NoSelect, TooMuch, fetch, one_select
+from vgpt2.tsql.run.attempt import attempt, line_of
+from vgpt2.tsql.run.compare import same_rows
+from vgpt2.tsql.run.limits import SECONDS
 from vgpt2.tsql.run.prepare import prepared
 from vgpt2.tsql.run.result import Result
 from vgpt2.tsql.run.tables import (
@@ -141,7 +141,7 @@ class Engine:
             for name in sources:
                 self._make(name)
         except duckdb.Error as error:
-            raise ValueError(_line(error)) from None
+            raise ValueError(line_of(error)) from None
         views = [name for name in self._made if is_computed(self.catalog, name)]
         texts = " ".join(query.sql for query in queries)
         if any(is_computed(self.catalog, name) for query in queries for name in query.tables):
@@ -170,7 +170,7 @@ class Engine:
         try:
             yield connection
         except duckdb.Error as error:
-            raise ValueError(_line(error)) from None
+            raise ValueError(line_of(error)) from None
         finally:
             self._changed = False
             self._holds = {}
@@ -188,44 +188,19 @@ class Engine:
             for qualified in executable.tables:
                 self._make(qualified)
         except duckdb.Error as error:
-            return Result("not_executable", message=_line(error))
+            return Result("not_executable", message=line_of(error))
         return self._execute(executable)
 
     def _execute(self, executable: Executable) -> Result:
-        import duckdb
-
         connection, watch, functions = self._opened()
         watch.begin(self.seconds)
         try:
-            functions.prepare(executable.sql)
-            cursor = connection.execute(one_select(connection, executable.sql))
-            rows = fetch(cursor)
-            names = tuple(column[0] for column in cursor.description or ())
-        except (duckdb.CatalogException, duckdb.BinderException, duckdb.ParserException) as error:
-            # The text resolved against the catalog, so that this is a gap of the rewriting, not a fault of the query.
-            return Result("not_executable", message=_line(error))
-        except duckdb.InterruptException:
-            return Result("error", message=f"took more than {self.seconds:g} s")
-        except (duckdb.NotImplementedException, duckdb.ConversionException) as error:
-            # Synthetic values that cannot be converted: real ones might be.
-            return Result("not_executable", message=_line(error))
-        except (duckdb.FatalException, duckdb.InternalException, MemoryError) as error:
-            # The database refuses everything after these.
-            self.close()
-            return Result("error", message=_line(error) or "took more memory than it may")
-        except TooMuch as error:
-            connection.interrupt()
-            return Result("error", message=str(error))
-        except (duckdb.Error, NoSelect, OverflowError, ValueError, RuntimeError) as error:
-            if (place := str(error).find(NOT_RUN)) >= 0:
-                return Result("not_executable", message=_line(ValueError(str(error)[place:])))
-            return Result("error", message=_line(error))
+            result, broken = attempt(connection, functions, executable, self.seconds)
         finally:
             watch.end()
-        columns = names
-        if len(executable.columns) == len(names):
-            columns = tuple(written or name for written, name in zip(executable.columns, names, strict=True))
-        return Result("rows", columns, normalise(rows), order=executable.order)
+        if broken:
+            self.close()
+        return result
 
     # ---- tables
 
@@ -298,7 +273,3 @@ def prove_same(engines: tuple[Engine, ...], gold_sql: str, answer_sql: str, orde
         if answer.status == "error" or not same_rows(gold, answer, ordered):
             return False
     return True
-
-
-def _line(error: Exception) -> str:
-    return _OWN_WORDS.sub("", str(error).split("\n", 1)[0])[:200]
