@@ -362,7 +362,7 @@ def test_it_is_off_by_default_and_the_same_cache_gives_the_same_bytes(run):
     assert taken == counts["taken"] == counts["conditions"] > 0 == counts["round_trip"]
     # What words cannot judge was asked of it as a question; it had no query.
     assert counts["asked"] == taken + sum(counts["refused"].values())
-    assert counts["refused"].keys() <= {"no_answer", "table_lost"}
+    assert counts["refused"].keys() <= {"no_answer", "table_lost", "too_long"}
     assert f"{taken} of {counts['asked']} reworded ({taken} by conditions, 0 by round trip" in done.stdout
     assert counts["model"] == "m" and not (run / "off" / "teacher.json").exists()
 
