@@ -24,6 +24,7 @@ from vgpt2.synthesis.rewording.asking import Decoding, read_cache
 from vgpt2.synthesis.rewording.endpoint_teacher import EndpointTeacher
 from vgpt2.synthesis.rewording.rewording import fault, tidy
 from vgpt2.synthesis.rewording.teacher import reword
+from vgpt2.synthesis.rewording.words import word_lists
 
 LEAD = "Can you please tell me: "
 SCRIPT = Path(__file__).parents[3] / "scripts" / "generate_training_data.py"
@@ -167,8 +168,10 @@ VERDICTS = [
      "condition"),
     (NET, "For each Job in APTL of company 1, show GrossAmt minus Discount in total.", ""),
     (NET, "For each Job in APTL of company 1, show Discount minus GrossAmt in total.", "role"),
-    # Sides that only their order tells apart, and words that nothing stands for.
-    (VARIANCE, "Please tell me for company 1 by how much GrossAmt is ahead of Discount in APTL, by Job.", ""),
+    # A table said as if it were a column; what words cannot tell; words that nothing stands for.
+    (TOP, "In company 1, list Vendor, APTH and InvTotal if InvTotal is above 500, ordered by InvTotal from highest to "
+          "lowest; stop after 5 rows.", "role"),
+    (VARIANCE, "Please tell me for company 1 by how much GrossAmt is ahead of Discount in APTL, by Job.", "role"),
     (VARIANCE, "Please tell me for company 1 by how much Discount is ahead of GrossAmt in APTL, by Job.", "role"),
     (VARIANCE, "Please tell me for company 1 by how much GrossAmt and Discount in APTL, by Job.", "name_lost"),
     # The form.
@@ -195,7 +198,8 @@ def test_a_rewording_is_taken_only_if_it_asks_the_same(sample, asked, text, reas
 
 def test_every_question_of_ours_would_pass_but_that_it_is_the_same(sample):
     for made in islice(stream(sample, "sql", 3), 120):
-        assert fault(made, LEAD + made.question, sample) == "", made.question
+        judged = made.intent in word_lists().told_by_words
+        assert fault(made, LEAD + made.question, sample) == ("" if judged else "role"), made.question
         assert fault(made, made.question, sample) == "same"
 
 
@@ -218,7 +222,8 @@ def test_an_answer_is_tidied(answer, text):
 @pytest.fixture(scope="module")
 def made(sample):
     """Some SQL examples, and two of another kind."""
-    return [*islice(stream(sample, "sql", 3), 30), *islice(stream(sample, "schema", 3), 2)]
+    told = sorted(word_lists().told_by_words - {"parameters"})
+    return [*islice(stream(sample, "sql", 3, intents=told), 30), *islice(stream(sample, "schema", 3), 2)]
 
 
 def test_only_sql_questions_are_reworded_and_the_seed_says_which(sample, cpu, made, tmp_path):
@@ -352,10 +357,13 @@ def test_it_is_off_by_default_and_the_same_cache_gives_the_same_bytes(run):
             (run / "none" / name).read_bytes() == (run / "off" / name).read_bytes() != (run / "on" / name).read_bytes()
         )
     records = read_records(run / "on" / "sft.jsonl")
-    assert sum(record.row["instruction"].startswith(LEAD) for record in records) == asked
-    assert f"{asked} of {asked} reworded ({asked} by conditions, 0 by round trip) ->" in done.stdout
+    taken = sum(record.row["instruction"].startswith(LEAD) for record in records)
     counts = json.loads((run / "on" / "teacher.json").read_text())
-    assert (counts["asked"], counts["taken"], counts["share"], counts["refused"]) == (asked, asked, 1.0, {})
+    assert taken == counts["taken"] == counts["conditions"] > 0 == counts["round_trip"]
+    # What words cannot judge was asked of it as a question; it had no query.
+    assert counts["asked"] == taken + sum(counts["refused"].values())
+    assert counts["refused"].keys() <= {"no_answer", "table_lost", "too_long"}
+    assert f"{taken} of {counts['asked']} reworded ({taken} by conditions, 0 by round trip" in done.stdout
     assert counts["model"] == "m" and not (run / "off" / "teacher.json").exists()
 
 

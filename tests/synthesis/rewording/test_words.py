@@ -23,7 +23,7 @@ GOOD = "\n".join(
         *(f"  {name}: {{reason: order, words: [x]}}" for name in NAMED if name not in ("descending", "minus")),
         "plain: a the",
         "shown: without",
-        "any_order: sum",
+        "told_by_words: sum",
         "",
     ]
 )

@@ -146,6 +146,12 @@ class Masked:
         pattern = rf"{order}(?: of|[^{order}.?!]{{0,60}}? (?:by|on)) (?:the )?({M}(?:(?:,| and|, and) {M})*)"
         return sorted(tuple(map(self._key, re.findall(M, match[1]))) for match in re.finditer(pattern, self.text))
 
+    def listed(self, tables: set[str]) -> set[str]:
+        """Those of the tables that stand in a list with other names, as if they were columns."""
+        found = re.findall(rf"(?=({M})(?:,| and|, and) ({M}))", self.text)
+        pairs = [(self._key(first), self._key(second)) for first, second in found]
+        return {name for pair in pairs if "company" not in pair for name in pair} & tables
+
     def order_of(self, names: set[str]) -> list[str]:
         """Those of the names that are mentioned, in the order of their first mention."""
         return [key for key in self.keys if key in names]

@@ -87,9 +87,10 @@ def _meaning(example: Example, text: str, catalog: Catalog) -> str:
         or ("name_added" if any(not plain(word, old) for word in new.words()) else "")
         or ("name_lost" if _word_lost(old, new) else "")
         or ("order" if new.sorted_by() != old.sorted_by() else "")
-        or ("role" if example.intent not in word_lists().any_order and _named(new) != _named(old) else "")
         or ("role" if example.intent in ONE_SIDED and new.order_of(tables) != old.order_of(tables) else "")
+        or ("role" if new.listed(tables) - old.listed(tables) else "")
         or ("role" if _roles_differ(old, new, tables, example.sql) else "")
+        or ("role" if example.intent not in word_lists().told_by_words else "")
     )
 
 
@@ -142,11 +143,6 @@ def plain(word: str, old: Masked | None = None) -> bool:
 
 def _stems(word: str) -> set[str]:
     return {word, *(word.removesuffix(ending) for ending in ("s", "es", "ed", "ing"))}
-
-
-def _named(question: Masked) -> list[str]:
-    """What is named, in the order of its first mention; the company may stand anywhere."""
-    return [key for key in question.keys if key != "company"]
 
 
 def _word_lost(old: Masked, new: Masked) -> bool:

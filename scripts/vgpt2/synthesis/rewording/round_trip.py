@@ -62,8 +62,9 @@ class RoundTrip:
     def faults(self, asked: Sequence[tuple[Example, str]]) -> list[str]:
         """Why each question in other words is refused, or an empty string.
 
-        Reasons: `name_lost`, `name_added`, `table_lost` (its words lead to other tables), `no_answer` (of none of the
-        answers a query that runs), `other_rows`, `other_conditions` (the rows, but not the comparisons).
+        Reasons: `name_lost`, `name_added`, `role` (a table said as if it were a column), `table_lost` (its words lead
+        to other tables), `no_answer` (none of the answers has a query that runs), `other_rows`, `other_conditions` (the
+        rows, but not the comparisons).
         """
         reasons = [self._words(example, text) for example, text in asked]
         open_ = [number for number, reason in enumerate(reasons) if not reason]
@@ -98,6 +99,9 @@ class RoundTrip:
         known |= word_lists().shown
         if any(not plain(word, old) and not {word, *text_words(word)} & known for word in new.words()):
             return "name_added"
+        tables = {self.catalog.by_qualified[name].name for name in example.tables}
+        if new.listed(tables) - old.listed(tables):
+            return "role"
         lost = {name for name in example.tables if self.catalog.by_qualified[name].name not in new.exact}
         return "table_lost" if lost - set(self._retriever.retrieve(text, TABLES)) else ""
 

@@ -48,12 +48,12 @@ class WordClass:
 class Words:
     """The classes in order: what an earlier one has taken is not looked at again. `plain`: words that bring nothing
     new into a question; `shown`: those whose meaning a query shows;
-    `any_order`: intents whose names may come in another order."""
+    `told_by_words`: intents of which words alone tell whether it is asked the same."""
 
     classes: tuple[WordClass, ...]
     plain: frozenset[str]
     shown: frozenset[str]
-    any_order: frozenset[str]
+    told_by_words: frozenset[str]
 
 
 class ClassEntry(BaseModel):
@@ -78,7 +78,7 @@ class WordsEntry(BaseModel):
     classes: dict[str, ClassEntry] = Field(max_length=0x100)  # each has its stand-in
     plain: str
     shown: str
-    any_order: str
+    told_by_words: str
 
 
 @cache
@@ -104,7 +104,7 @@ def read_words(path: str | Path) -> Words:
     stands = {"name": M, "literal": L, "most": "|".join(entry.most), "least": "|".join(entry.least)}
     classes = tuple(_word_class(file, name, its, stands) for name, its in entry.classes.items())
     return Words(
-        classes, frozenset(entry.plain.split()), frozenset(entry.shown.split()), frozenset(entry.any_order.split())
+        classes, frozenset(entry.plain.split()), frozenset(entry.shown.split()), frozenset(entry.told_by_words.split())
     )
 
 
