@@ -98,6 +98,7 @@ def schemas() -> dict[str, dict[str, Any]]:
     from vgpt2.audit import artefacts as audit
     from vgpt2.catalog import store
     from vgpt2.exam import artefacts as exam
+    from vgpt2.exam.grading.tolerance import Tolerance
     from vgpt2.exam.model import Gold, Question
     from vgpt2.exam.verdict import artefacts as verdict
     from vgpt2.records.facts import Fact
@@ -105,7 +106,7 @@ def schemas() -> dict[str, dict[str, Any]]:
 
     for module in (store, exam, verdict, audit):
         close_typed_dicts(module)
-    for kind in (Question, Gold, Fact, Held):
+    for kind in (Question, Gold, Fact, Held, Tolerance):
         write_all_fields(kind)
     kinds = {
         "catalog": store.CatalogFile,
@@ -114,7 +115,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         "gate": verdict.Gate,
         "audit-report": audit.AuditReport,
     }
-    named = {**vars(store), "Gold": Gold, "Fact": Fact, "Held": Held}
+    named = {**vars(store), "Gold": Gold, "Fact": Fact, "Held": Held, "Tolerance": Tolerance}
     return {name: schema_of(kind, name, named) for name, kind in kinds.items()}
 
 
