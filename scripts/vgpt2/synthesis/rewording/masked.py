@@ -13,6 +13,7 @@ from decimal import Decimal
 from vgpt2.catalog.business_words import column_words, table_words
 from vgpt2.catalog.model import Catalog
 from vgpt2.synthesis.model import Example
+from vgpt2.synthesis.plain.words import PlainWords, plain_columns
 from vgpt2.synthesis.rewording.words import (
     AGGREGATES,
     CLASS,
@@ -48,9 +49,12 @@ def phrases_of(example: Example, catalog: Catalog) -> Phrases:
     tables = [catalog.by_qualified[name] for name in example.tables]
     for table in tables:
         found.setdefault(table_words(catalog, table).lower(), ("words", table.name))
+        found.setdefault(PlainWords.of(catalog).table(table).lower(), ("words", table.name))
+        plain = plain_columns(catalog, table, {})
         for column in table.columns:
             if f"{table.qualified}.{column.name}" in example.objects:
                 found.setdefault(column_words(catalog, column, table).lower(), ("words", column.name))
+                found.setdefault(plain.get(column.name, "").lower(), ("words", column.name))
                 found[column.name] = ("name", column.name)
         found[table.name] = found[catalog.sql_name(table)] = ("name", table.name)
     for name in IDENTIFIER.findall(question):
@@ -117,7 +121,8 @@ class Masked:
     def _value(self, match: re.Match[str]) -> str:
         said = match[0]
         if re.fullmatch(NUMBER, said):
-            return self._literal(f"{Decimal(said.replace(',', '')).normalize():f}")
+            thousands = Decimal(1000 if said.endswith("k") else 1)
+            return self._literal(f"{(Decimal(said.rstrip('k').replace(',', '')) * thousands).normalize():f}")
         return self._literal(said if said[0] == "@" else " ".join(said.replace(",", "").lower().split()))
 
     def _literal(self, key: str) -> str:

@@ -28,7 +28,7 @@ COMPARES = ("at_least", "at_most", "over", "under", "starts", "ends", "contains"
 NAMED = (*AGGREGATES, *STATES, *COMPARES, "order", "ascending", "descending", "minus")
 
 MONTH = rf"(?i:{'|'.join(MONTHS)}),? \d{{4}}"
-NUMBER = r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d+(?:\.\d+)?"
+NUMBER = r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d+(?:\.\d+)?k?"  # 20k is 20,000
 
 
 @dataclass(slots=True, frozen=True)
