@@ -101,6 +101,7 @@ def schemas() -> dict[str, dict[str, Any]]:
     from vgpt2.exam.grading.tolerance import Tolerance
     from vgpt2.exam.model import Gold, Question
     from vgpt2.exam.verdict import artefacts as verdict
+    from vgpt2.exam.tolerance import Tolerance
     from vgpt2.records.facts import Fact
     from vgpt2.tsql.rows.held import Held
 
