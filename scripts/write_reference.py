@@ -95,11 +95,12 @@ def rooms() -> str:
 
 def schemas() -> dict[str, dict[str, Any]]:
     """The schemas by name of file."""
+
     from vgpt2.audit import artefacts as audit
     from vgpt2.catalog import store
     from vgpt2.exam import artefacts as exam
-    from vgpt2.exam.grading.tolerance import Tolerance
     from vgpt2.exam.model import Gold, Question
+    from vgpt2.exam.tolerance import Tolerance
     from vgpt2.exam.verdict import artefacts as verdict
     from vgpt2.records.facts import Fact
     from vgpt2.tsql.rows.held import Held

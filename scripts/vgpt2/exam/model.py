@@ -8,7 +8,7 @@ from pathlib import Path
 
 from vgpt2.errors import UserError, did_you_mean
 from vgpt2.exam.artefacts import ShownRows
-from vgpt2.exam.grading.tolerance import EXACT, Tolerance
+from vgpt2.exam.tolerance import EXACT, Tolerance
 from vgpt2.files import read_jsonl, write_jsonl
 from vgpt2.records.facts import Fact
 from vgpt2.tsql.rows.held import DataSet, Held

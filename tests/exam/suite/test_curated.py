@@ -22,8 +22,14 @@ from vgpt2.settings import ROOT, load_database
 FILE = ROOT / "data" / "test_suite.json"
 DOCS = ROOT / "docs" / "curated-questions.md"
 AT_LEAST = {"schema": 18, "sql": 32, "hallucination": 22, "join": 14, "error_correction": 14, "business": 20}
-# Of a CTE nobody here knows that its rows differ: DISTINCT is held for a mistake.
-WEAK = {"cm-latest-statement"}
+# What no rule knows to be the same: TOP 10 of three months or two companies, DISTINCT of what a CTE makes different.
+WEAK = {
+    "ar-invoiced-per-month",
+    "cm-latest-statement",
+    "em-average-month",
+    "em-earns-its-keep",
+    "sm-active-techs",
+}
 
 VENDORS = "SELECT Name FROM APVM WITH (NOLOCK)"
 OPEN = "SELECT APTrans FROM APTH WITH (NOLOCK) WHERE APCo = 1"
@@ -218,7 +224,7 @@ def test_check_of_a_good_file_ends_with_its_figures(catalog_file):
     assert done.returncode == 0, done.stderr
     assert re.search(
         r"^build_suite --check: 135 sound questions \(schema 23, .*\), (\d+) gold queries: \1 run, \1 return rows "
-        r"on both data sets; 0 faults, 1 warning -> nothing written\n\Z",
+        r"on both data sets; 0 faults, 7 warnings -> nothing written\n\Z",
         done.stdout,
         re.MULTILINE,
     )
@@ -240,11 +246,13 @@ FAULTY = [
 TOLD = """\
 warning: {path}: question alone: has no twin; a question about what does not exist needs one in the same words about what does
 warning: {path}: question nothing: its gold returns no rows here, so answers are compared by structure only
-warning: {path}: question lucky: its gold cannot be told from the same query without `APCo < 100`: its rows are not different here
+warning: {path}: question lucky: its gold cannot be told from the same query without `APCo < 100`: no rows were found on which they differ
+warning: {path}: question lucky: its gold cannot be told from the same query with `APCo <= 100` for `APCo < 100`: no rows were found on which they differ
+warning: {path}: question lucky: its gold cannot be told from the same query with `APCo < 101` for `APCo < 100`: no rows were found on which they differ
 fault: {path}: question typo: its SQL is not clean: APTH has no column InvTotl
 fault: {path}: question real: APTH.HoldCode does exist, so refusing would be wrong
 fault: {path}: question mended: the query that is to be mended is as good as its gold
-build_suite --check: 4 sound questions (sql 2, hallucination 1, error_correction 1), 3 gold queries: 3 run, 2 return rows on both data sets; 3 faults, 3 warnings -> nothing written
+build_suite --check: 4 sound questions (sql 2, hallucination 1, error_correction 1), 3 gold queries: 3 run, 2 return rows on both data sets; 3 faults, 5 warnings -> nothing written
 """  # noqa: E501
 
 

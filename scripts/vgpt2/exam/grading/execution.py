@@ -14,7 +14,7 @@ from vgpt2.exam.grading.edges import looks
 from vgpt2.exam.grading.query import Query
 from vgpt2.exam.grading.structure import components, differences
 from vgpt2.exam.grading.ties import as_good
-from vgpt2.exam.grading.tolerance import EXACT, Tolerance
+from vgpt2.exam.tolerance import EXACT, Tolerance
 from vgpt2.tsql.check.check import check
 from vgpt2.tsql.rows.held import DataSet
 from vgpt2.tsql.run.compare import same_rows

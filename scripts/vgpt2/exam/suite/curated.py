@@ -16,10 +16,10 @@ from vgpt2.catalog.lookup import find_table
 from vgpt2.catalog.model import Catalog
 from vgpt2.errors import UserError, did_you_mean
 from vgpt2.exam.grading.execution import Rows
-from vgpt2.exam.grading.tolerance import Tolerance
 from vgpt2.exam.model import FULL, Gold, Question, check_category
 from vgpt2.exam.suite.curated_file import curated_file as curated_file
 from vgpt2.exam.suite.curated_golds import NotBorneOut, prove_facts, prove_refusal, prove_sql
+from vgpt2.exam.tolerance import Tolerance
 from vgpt2.files import read_json
 from vgpt2.records.text import normalise
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from vgpt2.exam.grading.tolerance import EXACT, Tolerance
+from vgpt2.exam.tolerance import EXACT, Tolerance
 from vgpt2.tsql.run.compare import same_rows
 from vgpt2.tsql.run.result import Result
 
