@@ -476,7 +476,7 @@ function Assert-Asked {
     }
     if (($Seed -ne '') -and ($Seed -notmatch '^[0-9]+$')) { throw "Seed=$($Seed): not a whole number" }
     $named = @('base', 'none') -ccontains $Teacher
-    if (($Teacher -ne '') -and -not $named -and ($Teacher -cnotmatch '^https?://')) {
+    if (($Teacher -ne '') -and -not $named -and ($Teacher -cnotmatch '^(http|https)://')) {
         throw "Teacher=$($Teacher): no such teacher; there are base, none, and an endpoint by its URL (http://...)"
     }
     if ($named -and ($TeacherModel -ne '')) { throw "Teacher=$Teacher has no model to name; leave TeacherModel out" }

@@ -73,7 +73,7 @@ class AuditSettings(Strict):
     max_names_spelled: float = 0.5
     max_sql_mix_error: float = 0.05
     min_coverage: float = 1.0
-    min_module_balance: float = 0.3
+    min_module_balance: float = 0.2
     twin_balance: float
     max_defect_share: float
     min_proved_by_rows: float = 0.3

@@ -10,6 +10,7 @@ import pytest
 from vgpt2.audit.audit import audit
 from vgpt2.audit.model import Context, Row
 from vgpt2.catalog import store
+from vgpt2.catalog.sql_traits import TRAITS
 from vgpt2.records.held_out import HeldOut
 from vgpt2.records.model import Meta
 from vgpt2.records.prompt import fenced
@@ -21,13 +22,14 @@ from vgpt2.settings import load_profile
 CATALOG = Path(__file__).resolve().parents[1] / "fixtures/audit/vista.json"
 SHARED = {"input": "", "system": "s"}
 COUNT = 130
+QUERIES = 100  # more of them in SFT, for the rules about what its queries are made of
 
 
 def rows(stage: str) -> list[Row]:
     """So many records of a stage that every rule has something to judge; most are refusals and their twins."""
     made = []
-    for n in range(COUNT):
-        kind = "negative" if n % 13 else "sql"
+    for n in range(COUNT + QUERIES * (stage == "sft")):
+        kind = "negative" if n % 13 and n < COUNT else "sql"
         refuse = kind == "negative" and n % 2 == 0
         good = fenced(f"SELECT Name FROM APVM WITH (NOLOCK) WHERE Vendor = {n}", "Use APVM; show Name.")
         bad = fenced(f"SELECT Name FROM APVM WITH (NOLOCK) WHERE Vendor <> {n}", "Use APVM; show Name.")
@@ -58,6 +60,7 @@ def judged(level: float) -> dict[str, tuple[float, float | None, bool]]:
         floors=dict.fromkeys(("sft", "dpo", "kto", "negatives"), int(1000 * level)),
         held_out=HeldOut(questions=frozenset({"x"})),
         mix={"sql": 0.6, "negative": 0.2},
+        sql_mix=dict.fromkeys(TRAITS, 0.2),
     )
     report = audit([row for stage in ("sft", "dpo", "kto") for row in rows(stage)], context)
     return {STAGE.sub("", rule.rule): (rule.figure, rule.limit, rule.ok) for rule in report.rules if not rule.note}

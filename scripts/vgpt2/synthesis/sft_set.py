@@ -69,7 +69,9 @@ def sft_examples(
     with _opened(opener, chosen, processes if left >= WORTH_PROCESSES else 1, counts) as streams:
         # A name that is given twice has its turn twice; a profile that names its intents has the mix of these.
         mix = Mix(wanted_mix(catalog, data))
-        turns = in_turn([streams[name] for name in names]) if names else mix.in_turn(streams)
+        # The order of turns is that of the intents, whichever process makes them.
+        ordered = {name: streams[name] for name in chosen}
+        turns = in_turn([ordered[name] for name in names]) if names else mix.in_turn(ordered)
         queries = each_once(turns, "train", held_out or HeldOut())
         found = yield from _fill(queries, data, coverage, left, round(total * MOST_COVERING), mix)
     left -= found
