@@ -21,8 +21,8 @@ _NO_MEMORY = re.compile(r"OutOfMemoryError|(?:CUDA|HIP|XPU|NPU)[^;]{0,20} out of
 
 def apply_record(folder: Path, config: dict[str, Any]) -> None:
     """Set the micro-batch that an earlier start of this stage came to."""
-    if halved := _read(folder).get("halved"):
-        config[BATCH], config[ACCUMULATION] = halved[BATCH], halved[ACCUMULATION]
+    if less := halved(folder):
+        config[BATCH], config[ACCUMULATION] = less[BATCH], less[ACCUMULATION]
 
 
 def halve(stage: str, folder: Path, config: dict[str, Any], fault: UserError) -> str:
