@@ -19,17 +19,28 @@ def test_the_schema_holds_what_the_question_names(sample, retriever, cpu):
     assert prompt.system == "You write T-SQL for Viewpoint Vista and never invent names."
 
 
-def test_columns_are_found_by_words_and_by_near_names(sample):
+def test_columns_are_found_by_words_and_by_near_names(retriever):
     asked = "What is the credit limit of customers, and their BatcchId?"
-    assert "dbo.ARCM.CreditLimit" in likely_columns(sample, ["dbo.ARCM"], asked, 8)
-    assert "dbo.ARTH.BatchId" in likely_columns(sample, ["dbo.ARTH"], "Fix: SELECT BatcchId FROM ARTH", 8)
+    assert "dbo.ARCM.CreditLimit" in likely_columns(retriever, ["dbo.ARCM"], asked, 8)
+    assert "dbo.ARTH.BatchId" in likely_columns(retriever, ["dbo.ARTH"], "Fix: SELECT BatcchId FROM ARTH", 8)
 
 
-def test_columns_are_few_and_always_the_same(sample):
+def test_columns_are_found_by_other_words_for_the_same(retriever):
+    orders = likely_columns(retriever, ["dbo.EMWH"], "which orders are not finished yet, by machine", 8)
+    assert {"dbo.EMWH.Complete", "dbo.EMWH.Equipment"} <= orders
+
+
+def test_room_that_is_left_goes_to_what_reports_show(retriever):
+    shown = likely_columns(retriever, ["dbo.CMDT"], "book balance of every bank account", 8)
+    assert "dbo.CMDT.Amount" in shown
+    assert not any(name.endswith(("BatchId", "UniqueAttchID")) for name in shown)
+
+
+def test_columns_are_few_and_always_the_same(retriever):
     asked = "Please list everything about invoice dates."
-    found = likely_columns(sample, ["dbo.APTH"], asked, 8)
+    found = likely_columns(retriever, ["dbo.APTH"], asked, 8)
     assert 0 < len(found) <= 8
-    assert found == likely_columns(sample, ["dbo.APTH"], asked, 8)
+    assert found == likely_columns(retriever, ["dbo.APTH"], asked, 8)
 
 
 def test_from_memory_there_is_no_schema(sample, retriever, cpu):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
-from vgpt2.catalog.finding.asked import CAMEL, Reader
+from vgpt2.catalog.finding.asked import CAMEL, Asked, Reader
 from vgpt2.catalog.finding.choose import choose, matches
 from vgpt2.catalog.finding.index import build_index
 from vgpt2.catalog.finding.near import Near
@@ -58,6 +58,10 @@ class Retriever:
         first = [self._places[name] for name in found][:limit]
         places = choose(self._index, self._reader.read(question), first, limit)
         return [self.tables[place].qualified for place in places]
+
+    def read(self, question: str) -> list[Asked]:
+        """The words of a question, and what in the index each may stand for."""
+        return self._reader.read(question)
 
     def ranked(self, question: str) -> list[tuple[str, float]]:
         """Each table that the words of a question lead to with what they say of it, most first, no name looked up:

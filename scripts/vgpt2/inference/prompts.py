@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vgpt2.catalog.business_words import column_words, name_words
+from vgpt2.catalog.finding.columns import prior, said_of_columns
 from vgpt2.catalog.model import Catalog, Column, Table
 from vgpt2.catalog.words import text_words
 from vgpt2.records.prompt import schema_text, system_prompt
@@ -81,34 +82,41 @@ def build_prompt(
         tables = ()
     if not tables:
         return Prompt(system_prompt(catalog), question)
-    keep |= likely_columns(catalog, tables, question, limit)
+    keep |= likely_columns(retriever, tables, question, limit)
     return Prompt(
         system_prompt(catalog), question, schema_text(catalog, tables, sorted(keep), limit, question=question)
     )
 
 
-def likely_columns(catalog: Catalog, tables: Sequence[str], question: str, limit: int) -> set[str]:
+def likely_columns(retriever: Retriever, tables: Sequence[str], question: str, limit: int) -> set[str]:
     """The qualified columns that a question is likely to need of these tables, beside their keys.
 
-    A column counts when the question names it or says its words, less when it shares some of them; dates and amounts
-    count for words that speak of them. The sure ones are all taken, others fill up to `limit` columns of a table.
+    A column is sure when the question names it or says its words; dates and amounts count for words that speak of
+    them. The sure ones are all taken; up to `limit` columns of a table the rest are those that the question's words
+    speak for by the index of the catalog (synonyms and forms of words too), then those that reports show most.
     """
+    catalog = retriever.catalog
     asked = Asked.of(question)
+    words = retriever.read(question)
     chosen: set[str] = set()
     for name in tables:
         table = catalog.by_qualified[name]
         if len(table.columns) <= limit:
             continue
         near = _misspelt(table, asked)
-        scored = [
-            (NAMED if column.name in near else score(column, table, asked, catalog), -place, column.name)
+        said = said_of_columns(catalog, table, words)
+        points = {
+            column.name: NAMED if column.name in near else score(column, table, asked, catalog)
+            for column in table.columns
+        }
+        sure = {column for column, found in points.items() if found >= SURE}
+        ranked = sorted(
+            (-points[column.name] - said[column.name] - prior(column), place, column.name)
             for place, column in enumerate(table.columns)
-        ]
-        best = sorted((item for item in scored if item[0] > 0), reverse=True)
-        sure = [column for points, _, column in best if points >= SURE]
-        maybe = [column for points, _, column in best if points < SURE]
+            if column.name not in sure and column.name not in table.key
+        )
         room = max(0, limit - len({*table.key, *sure}))
-        chosen.update(f"{name}.{column}" for column in (*sure, *maybe[:room]))
+        chosen.update(f"{name}.{column}" for column in (*sure, *(column for _, _, column in ranked[:room])))
     return chosen
 
 

@@ -175,7 +175,7 @@ def _terms(catalog: Catalog, table: Table, titles: list[Title]) -> dict[str, flo
     few = 1 / (1 + 0.4 * math.log(max(1.0, len(table.columns) / FEW_COLUMNS)))
     columns: dict[str, float] = {}
     for column in table.columns:
-        for terms, says in _column_terms(catalog, table, column):
+        for terms, says in column_terms(catalog, table, column):
             for term in terms:
                 columns[term] = max(columns.get(term, 0.0), says * few)
     for term, says in columns.items():
@@ -183,7 +183,7 @@ def _terms(catalog: Catalog, table: Table, titles: list[Title]) -> dict[str, flo
     return {term: says + BESIDE * min(1.0, max(0.0, every[term] - says)) for term, says in best.items()}
 
 
-def _column_terms(catalog: Catalog, table: Table, column: Column) -> Iterator[tuple[set[str], float]]:
+def column_terms(catalog: Catalog, table: Table, column: Column) -> Iterator[tuple[set[str], float]]:
     labels = {term for word in words_of_column(catalog, table, column) for term in text_words(word.text)}
     yield {*labels, *pieces(column.name), column.name.lower()}, COLUMN
     yield set(text_words(column.description)), COLUMN_DESCRIPTION
