@@ -35,6 +35,13 @@ from vgpt2.records.facts import Fact, prove
         ("shows", "JCContracts/Contract Number", "Contract", True),
         ("shows", "JCContracts/Contract Number", "Job", False),
         ("shows", "JCContracts/Nothing", "", False),
+        ("unsaid", "APVM", "parking, shoe size", True),
+        ("unsaid", "APVM", "parking, phone", False),  # one of them is there
+        ("unsaid", "APTH", "retainage", False),  # its lines have it
+        ("unsaid", "APVX", "parking", False),
+        ("unsaid", "", "scorecard", True),
+        ("unsaid", "", "invoice", False),
+        ("unsaid", "", "", False),
         ("sings", "APTH", "", False),
     ],
 )

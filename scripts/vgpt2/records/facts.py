@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from vgpt2.catalog.business_words import column_words, name_words, table_words
 from vgpt2.catalog.lookup import exists, find_column, find_program, find_table, join_text, programs
 from vgpt2.catalog.model import Catalog, Join, Routine, Trigger
+from vgpt2.catalog.unsaid import near_tables, says
 
 # What a fact may claim; `value` as described in `prove`.
 CLAIMS = (
     "exists", "missing", "key", "type", "module", "columns", "joins", "unjoined", "values", "describes", "reads",
-    "parameters", "event", "shows", "several", "called", "means",
+    "parameters", "event", "shows", "several", "called", "means", "unsaid",
 )  # fmt: skip
 
 
@@ -44,7 +45,8 @@ def prove(fact: Fact, catalog: Catalog) -> bool:
     `APTH+APTL`, value as `join_text`; `unjoined`: subject likewise, no join and no key column in common;
     `several`: a column's name, tables that all have it; `describes`: text that the object's own description holds;
     `shows`: subject `form/field`, the column of that field; `called`: what people call a table; `means`: a condition
-    on a column and what it stands for (`= 'Y': open`), as the column's name or what is said of its values tells.
+    on a column and what it stands for (`= 'Y': open`), as the column's name or what is said of its values tells;
+    `unsaid`: phrases none of which any table (with a subject: this table and those near to it) or column is called by.
     """
     if fact.claim == "exists":
         return exists(catalog, fact.subject)
@@ -100,6 +102,15 @@ def _unjoined(fact: Fact, catalog: Catalog) -> bool:
 def _several(fact: Fact, catalog: Catalog) -> bool:
     owners = [owner.strip() for owner in fact.value.split(",")]
     return len(set(owners)) > 1 and all(find_column(catalog, f"{owner}.{fact.subject}") for owner in owners)
+
+
+def _unsaid(fact: Fact, catalog: Catalog) -> bool:
+    table = find_table(catalog, fact.subject) if fact.subject else None
+    if fact.subject and table is None:
+        return False
+    near = near_tables(catalog, table) if table else catalog.tables
+    phrases = [phrase.strip() for phrase in fact.value.split(",")]
+    return all(phrases) and not any(says(catalog, phrase, near) for phrase in phrases)
 
 
 def _values(fact: Fact, catalog: Catalog) -> bool:
@@ -176,5 +187,5 @@ _PROVERS = {
     "key": _key, "type": _type, "module": _module, "columns": _columns, "joins": _joins,
     "unjoined": _unjoined, "values": _values, "describes": _describes, "reads": _reads, "parameters": _parameters,
     "event": _event, "shows": _shows, "several": _several, "called": _called,
-    "means": _means,
+    "means": _means, "unsaid": _unsaid,
 }  # fmt: skip

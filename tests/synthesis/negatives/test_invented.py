@@ -17,7 +17,7 @@ NEAREST = [
     ("CrwCapLimit", "neighbour", "Craft", ["NewCapLimit", "Class"], "NewCapLimit"),
     ("WeightType", "neighbour", "WeightConv", ["Category", "UM"], "WeightConv"),
     ("StatusCode", "column_word", "Type", ["Status", "Name"], "Status"),
-    ("FullName", "column_word", "Description", ["Basis", "Notes"], "Description"),
+    ("FullName", "column_word", "Description", ["Basis", "Notes"], ""),  # none is near
     ("EquipmentCostCode", "camel", "CostCode", ["Equipment", "EquipmentCost"], "CostCode"),
 ]
 

@@ -11,9 +11,13 @@ from vgpt2.files import digest
 from vgpt2.records.facts import Fact
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.model import Example
-from vgpt2.synthesis.negatives.forms import Answer, Form, Subject
+from vgpt2.synthesis.negatives.answers import Answer, Subject
+from vgpt2.synthesis.negatives.forms import Form
+from vgpt2.synthesis.plain.saying import chatty, terse
 from vgpt2.synthesis.query import Filter
 from vgpt2.synthesis.questions import Speech
+from vgpt2.synthesis.streams import CHATTY
+from vgpt2.synthesis.typos import with_typo
 from vgpt2.tsql.dialect import parse
 from vgpt2.tsql.skeleton import skeleton
 
@@ -26,7 +30,7 @@ class Asked:
 
     `slots` fill both; `subject` is what the twin is about, `refusal` the answer to the other. `denied`: a fact that
     says `missing`, `unjoined` of two tables, or `several` of a column's owners; `reason`: as the exam knows it,
-    `missing`, `no_path` or `ambiguous`; `way`: how the false name was made.
+    `missing`, `no_path` or `ambiguous`; `way`: how the false name was made; `also`: further facts that bear it out.
     """
 
     intent: str
@@ -39,6 +43,7 @@ class Asked:
     denied: Fact
     way: str
     reason: str = "missing"
+    also: tuple[Fact, ...] = ()
 
 
 def ask(ctx: Context, rng: random.Random, asked: Asked) -> Pair | None:
@@ -50,6 +55,7 @@ def ask(ctx: Context, rng: random.Random, asked: Asked) -> Pair | None:
     if form is None or answer is None:
         return None
     number, template = rng.choice(form.wordings(ctx.side))
+    template = _spoken(ctx, rng, template)
     families = [f"{asked.intent}/{form.name}/{digest([asked.slots, said])}" for said in (asked.false, asked.true)]
     subject = asked.subject
     twin = Example(
@@ -74,7 +80,7 @@ def ask(ctx: Context, rng: random.Random, asked: Asked) -> Pair | None:
         family=families[0],
         polarity="refuse",
         sql="",
-        facts=(asked.denied,),
+        facts=(asked.denied, *asked.also),
         twin=families[1],
         slots={
             "missing": [asked.denied.subject] if asked.reason == "missing" else [],
@@ -84,6 +90,13 @@ def ask(ctx: Context, rng: random.Random, asked: Asked) -> Pair | None:
         },
     )
     return refused, twin
+
+
+def _spoken(ctx: Context, rng: random.Random, template: str) -> str:
+    """A wording as it is asked, with words around it or a slip of the finger: alike in both questions of a pair."""
+    if not ctx.plain and not terse(template) and rng.random() < CHATTY:
+        template = chatty(template, "exam" if ctx.side == "exam" else "train", rng)
+    return with_typo(template, (), rng) if ctx.side == "train" and not ctx.plain else template
 
 
 def company_of(ctx: Context, rng: random.Random, table: Table) -> tuple[tuple[Filter, ...], str]:

@@ -10,47 +10,33 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from vgpt2.catalog.business_words import short_phrase
-from vgpt2.catalog.lookup import join_between, join_text
-from vgpt2.catalog.model import Column, Join, Table
-from vgpt2.records.facts import Fact
-from vgpt2.records.prompt import fenced
-from vgpt2.sqltext.names import PLAIN_NAME, quote
 from vgpt2.synthesis.context import Context
-from vgpt2.synthesis.intents.model import plan_text
-from vgpt2.synthesis.query import Call, Filter, Item, JoinOn, Query, Ref, alias_for
-from vgpt2.synthesis.render import render
+from vgpt2.synthesis.negatives.answers import (
+    Answer,
+    Subject,
+    column_type,
+    contents,
+    count_rows,
+    exists,
+    group_column,
+    has_column,
+    join_columns,
+    join_rows,
+    key,
+    list_columns,
+    show_column,
+    total_column,
+    with_column,
+    without_column,
+)
 from vgpt2.synthesis.wordings.model import Wordings, read_wordings
 
-# How often each kind comes up in turn; a hallucinated table is the commonest mistake.
+# How often each kind comes up in turn: a hallucinated table or column is the commonest mistake, and a third is asked
+# without any name. "unheard": nothing in reach is called so; "others": another table has it.
 KINDS = (
-    "invented_table", "invented_column", "query_table", "wrong_table_column", "query_column", "invented_table",
-    "invented_column", "no_path_join", "ambiguous",
+    "invented_table", "unheard_column", "invented_column", "query_table", "wrong_table_column", "unheard_table",
+    "query_column", "no_path_join", "invented_table", "others_column", "invented_column", "ambiguous",
 )  # fmt: skip
-COUNT = Item(Call("COUNT(*)"), "CountRows")
-
-
-@dataclass(slots=True)
-class Subject:
-    """What a question is about: real things. `columns`: further columns that the question names; `company`: its filter
-    and how the question says it; `near`: the column that a refusal offers."""
-
-    table: Table
-    column: Column | None = None
-    columns: tuple[str, ...] = ()
-    company: tuple[tuple[Filter, ...], str] = ((), "")
-    other: Table | None = None
-    near: str = ""
-
-
-@dataclass(slots=True)
-class Answer:
-    """A true answer with what proves it."""
-
-    text: str
-    sql: str = ""
-    objects: tuple[str, ...] = ()
-    facts: tuple[Fact, ...] = ()
 
 
 @dataclass(slots=True, frozen=True)
@@ -66,156 +52,6 @@ class Form:
         own = form_wordings()[self.name]
         texts = own.exam if side == "exam" else own.train
         return tuple((f"{self.name}/{side[0]}{number}", text) for number, text in enumerate(texts, 1))
-
-
-def fact_name(ctx: Context, table: Table, column: str = "") -> str:
-    """A table or column as facts name it."""
-    return f"{ctx.catalog.sql_name(table)}.{column}".rstrip(".")
-
-
-def like(ctx: Context, table: Table, name: str) -> str:
-    """An invented name with the schema of the real table, where that is written."""
-    prefix, dot, _ = ctx.catalog.sql_name(table).rpartition(".")
-    return f"{prefix}{dot}{quote(name)}"
-
-
-def shown_by(ctx: Context, table: Table) -> list[Column]:
-    """The columns of a table that questions name: those that need no brackets."""
-    return [column for column in ctx.roles(table).shown if PLAIN_NAME.match(column.name)]
-
-
-def _sql(ctx: Context, query: Query, action: str, column: str = "") -> Answer:
-    """A query with its plan; `column`: what the question asks for by name, said first (see `refusals`)."""
-    sql = render(query, ctx.catalog)
-    lead = f"{column} is in " if column else ""
-    return Answer(fenced(sql, lead + plan_text(ctx, query, action)), sql, (*query.tables(), *query.columns()))
-
-
-def count_rows(ctx: Context, subject: Subject) -> Answer | None:
-    """How many rows a table has."""
-    query = Query(subject.table.qualified, (COUNT,), where=subject.company[0])
-    return _sql(ctx, query, "count rows")
-
-
-def list_columns(ctx: Context, subject: Subject) -> Answer | None:
-    """Some columns of a table."""
-    if not subject.columns:
-        return None
-    items = tuple(Item(Ref(subject.table.qualified, name)) for name in subject.columns)
-    query = Query(subject.table.qualified, items, where=subject.company[0])
-    return _sql(ctx, query, f"show {', '.join(subject.columns)}")
-
-
-def contents(ctx: Context, subject: Subject) -> Answer | None:
-    """What a table holds: its description and key, else its first columns."""
-    table = subject.table
-    name, phrase = ctx.catalog.sql_name(table), short_phrase(table.description, 12)
-    key = ", ".join(table.key)
-    columns = ", ".join(column.name for column in table.columns[:6])
-    more = " and more" if len(table.columns) > 6 else ""
-    text = f"{name} holds {phrase}." if phrase else f"{name} has the columns {columns}{more}."
-    facts = [Fact("exists", fact_name(ctx, table))]
-    if phrase and key:
-        text += f" Its key is {key}."
-        facts.append(Fact("key", fact_name(ctx, table), key))
-    return Answer(text, "", (table.qualified,), tuple(facts))
-
-
-def exists(ctx: Context, subject: Subject) -> Answer | None:
-    """That a table exists, with its key."""
-    table = subject.table
-    facts = [Fact("exists", fact_name(ctx, table))]
-    text = f"{ctx.catalog.sql_name(table)} exists."
-    if table.key:
-        text += f" Its key is {', '.join(table.key)}."
-        facts.append(Fact("key", fact_name(ctx, table), ", ".join(table.key)))
-    return Answer(text, "", (table.qualified,), tuple(facts))
-
-
-def key(ctx: Context, subject: Subject) -> Answer | None:
-    """The key of a table."""
-    table = subject.table
-    if not table.key:
-        return None
-    names = ", ".join(table.key)
-    fact = Fact("key", fact_name(ctx, table), names)
-    return Answer(f"{ctx.catalog.sql_name(table)} has the key {names}.", "", (table.qualified,), (fact,))
-
-
-def show_column(ctx: Context, subject: Subject) -> Answer | None:
-    """The different values of a column."""
-    if subject.column is None:
-        return None
-    item = Item(Ref(subject.table.qualified, subject.column.name))
-    query = Query(subject.table.qualified, (item,), where=subject.company[0], distinct=True)
-    return _sql(ctx, query, "show each once", subject.column.name)
-
-
-def group_column(ctx: Context, subject: Subject) -> Answer | None:
-    """How many rows there are for each value of a column."""
-    if subject.column is None or subject.column not in ctx.roles(subject.table).groups:
-        return None
-    ref = Ref(subject.table.qualified, subject.column.name)
-    query = Query(subject.table.qualified, (Item(ref), COUNT), where=subject.company[0], group=(ref,))
-    return _sql(ctx, query, "count rows by it", subject.column.name)
-
-
-def total_column(ctx: Context, subject: Subject) -> Answer | None:
-    """The sum of an amount."""
-    if subject.column is None or subject.column not in ctx.roles(subject.table).measures:
-        return None
-    ref = Ref(subject.table.qualified, subject.column.name)
-    item = Item(Call("SUM({0})", (ref,)), alias_for("Total", subject.column.name))
-    query = Query(subject.table.qualified, (item,), where=subject.company[0])
-    return _sql(ctx, query, "sum it", subject.column.name)
-
-
-def has_column(ctx: Context, subject: Subject) -> Answer | None:
-    """That a table has a column."""
-    table, column = subject.table, subject.column
-    if column is None:
-        return None
-    fact = Fact("exists", fact_name(ctx, table, column.name))
-    text = f"{column.name} is in {ctx.catalog.sql_name(table)}."
-    return Answer(text, "", (table.qualified, f"{table.qualified}.{column.name}"), (fact,))
-
-
-def column_type(ctx: Context, subject: Subject) -> Answer | None:
-    """The declared type of a column."""
-    table, column = subject.table, subject.column
-    if column is None:
-        return None
-    fact = Fact("type", fact_name(ctx, table, column.name), column.type)
-    text = f"{column.name} is in {ctx.catalog.sql_name(table)}, with the type {column.type}."
-    return Answer(text, "", (table.qualified, f"{table.qualified}.{column.name}"), (fact,))
-
-
-def join_columns(ctx: Context, subject: Subject) -> Answer | None:
-    """On which columns two tables join."""
-    join = subject.other and join_between(ctx.catalog, subject.table, subject.other)
-    if not subject.other or not join:
-        return None
-    left, right = ctx.catalog.sql_name(subject.table), ctx.catalog.sql_name(subject.other)
-    objects = (join.left, join.right, *_qualified(join))
-    fact = Fact("joins", f"{left}+{right}", join_text(join))
-    return Answer(f"{left} and {right} join on {join_text(join)}.", "", objects, (fact,))
-
-
-def join_rows(ctx: Context, subject: Subject) -> Answer | None:
-    """A column of each of two joined tables."""
-    join = subject.other and join_between(ctx.catalog, subject.table, subject.other)
-    if not join or len(subject.columns) < 2:
-        return None
-    columns = zip(join.left_columns, join.right_columns, strict=True)
-    pairs = tuple((Ref(join.left, left), Ref(join.right, right)) for left, right in columns)
-    items = (Item(Ref(join.left, subject.columns[0])), Item(Ref(join.right, subject.columns[1])))
-    query = Query(join.left, items, (JoinOn(join.right, pairs),), where=subject.company[0])
-    return _sql(ctx, query, f"show {', '.join(subject.columns)}")
-
-
-def _qualified(join: Join) -> list[str]:
-    pairs = zip(join.left_columns, join.right_columns, strict=True)
-    return [name for left, right in pairs for name in (f"{join.left}.{left}", f"{join.right}.{right}")]
 
 
 TABLE_FORMS = (
@@ -239,6 +75,21 @@ COLUMN_ONLY_FORMS = (
     Form("total_only", "C co", total_column),
 )
 JOIN_FORMS = (Form("on", "T U", join_columns), Form("rows", "a T b U co", join_rows))
+# No name is spelled: tables and columns go by what people call them. W is what tells the rows of the table apart.
+SAID_TABLE_FORMS = (
+    Form("said_count", "T co", count_rows),
+    Form("said_list", "cols T co", list_columns),
+    Form("said_where", "T", contents),
+)
+SAID_COLUMN_FORMS = (
+    Form("said_with", "W C T co", with_column),
+    Form("said_without", "W C T co", without_column),
+    Form("said_group", "C T co", group_column),
+    Form("said_total", "C T co", total_column),
+    Form("said_has", "C T", has_column),
+)
+# Two tables have rows of two names.
+SAID_OTHER_FORMS = SAID_COLUMN_FORMS[2:]
 
 
 @cache
@@ -248,5 +99,5 @@ def form_wordings() -> dict[str, Wordings]:
     Raises:
         UserError: a fault in the file, with line and key.
     """
-    forms = (*TABLE_FORMS, *COLUMN_FORMS, *COLUMN_ONLY_FORMS, *JOIN_FORMS)
+    forms = (*TABLE_FORMS, *COLUMN_FORMS, *COLUMN_ONLY_FORMS, *JOIN_FORMS, *SAID_TABLE_FORMS, *SAID_COLUMN_FORMS)
     return read_wordings(Path(__file__).with_name("forms.yaml"), {form.name: form.slots for form in forms}, "form")

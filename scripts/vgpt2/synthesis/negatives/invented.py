@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from vgpt2.catalog.business_words import split_name
 from vgpt2.catalog.model import Catalog, Column, Table
@@ -13,7 +13,12 @@ from vgpt2.records.prompt import short_type
 from vgpt2.sqltext.names import PLAIN_NAME, RESERVED
 from vgpt2.synthesis.context import EXACT, base_word
 from vgpt2.synthesis.negatives.name_parts import name_parts
+from vgpt2.synthesis.negatives.tempting import Temptations, camel_case, singular, subject_of
+from vgpt2.synthesis.plain.words import plural as plural_words
 
+LONGEST = 40
+# Parts of names that say nothing about likeness.
+_COMMON = frozenset(("id", "code", "name", "type", "date", "no", "nbr", "time", "by", "on", "last", "total"))
 Maker = Callable[[random.Random, Catalog, str, str, list[str]], str]
 
 
@@ -86,15 +91,29 @@ def business(rng: random.Random, catalog: Catalog, name: str, words: str, others
     return (parts.removesuffix("s") or name) + rng.choice(name_parts(catalog.database).table_endings)
 
 
+def master(rng: random.Random, catalog: Catalog, name: str, words: str, others: list[str]) -> str:
+    """What people call the rows, as models name tables: "vendors" as `APVendors`, `APVendorMaster` or `Vendors`."""
+    one = singular(words)
+    many = one if one == words else plural_words(one)
+    ending = rng.choice(("", "", "Master", "Table", "Data"))
+    parts = camel_case(one if ending else many) if subject_of(words) else ""
+    module = next((one for one in sorted(catalog.database.modules) if name.startswith(one)), "")
+    prefix = module if module and not parts.startswith(module) and rng.random() < 0.6 else ""
+    return f"{prefix}{parts}{ending}" if parts else ""
+
+
 def suffixed(rng: random.Random, catalog: Catalog, name: str, words: str, others: list[str]) -> str:
     """The column's name with a common ending: `PayTerms` as `PayTermsCode`."""
     return name + rng.choice(name_parts(catalog.database).column_endings)
 
 
+# The first of each are inventions from the words of the business, which tempt most; they come up more often.
+TEMPTING = 0.7
 TABLE_MAKERS: dict[str, Maker] = {
-    "business": business, "plural": plural, "other_module": other_module, "typo": typo, "camel": camel,
-    "neighbour": neighbour,
+    "business": business, "master": master, "plural": plural, "other_module": other_module, "typo": typo,
+    "camel": camel, "neighbour": neighbour,
 }  # fmt: skip
+TEMPTING_TABLES = ("business", "master")
 COLUMN_MAKERS: dict[str, Maker] = {
     "suffixed": suffixed, "camel": camel, "typo": typo, "neighbour": neighbour, "plural": plural,
 }  # fmt: skip
@@ -103,9 +122,19 @@ COLUMN_MAKERS: dict[str, Maker] = {
 def nearest_column(made: str, way: str, column: str, others: Iterable[str]) -> str:
     """The real column that a refusal offers for an invented one: that which the name was made from.
 
-    A name with a part of another column, or a common word, may be spelled more like one of `others`: then that one.
+    A name with a part of another column, or a common word, may be spelled more like one of `others`: then that one;
+    '' where the common word shares no part with any.
     """
-    return nearest(made, [column, *others]) or column if way in ("neighbour", "column_word") else column
+    if way not in ("neighbour", "column_word"):
+        return column
+    found = nearest(made, [column, *others]) or column
+    return found if way == "neighbour" or _share_a_part(made, found) else ""
+
+
+def _share_a_part(made: str, real: str) -> bool:
+    """StatusCode and Status are alike; EndTime and Department are not."""
+    parts = {part.lower() for part in split_name(made)} - _COMMON
+    return bool(parts & {part.lower() for part in split_name(real)})
 
 
 class Inventor:
@@ -114,16 +143,38 @@ class Inventor:
     def __init__(self, catalog: Catalog, taken: frozenset[str] | None = None) -> None:
         self.catalog = catalog
         self.taken = existing_names(catalog) if taken is None else taken
+        self.temptations = Temptations(catalog)
         self._tables = sorted({table.name for table in catalog.queryable})
 
     def table(self, rng: random.Random, table: Table, words: str = "") -> tuple[str, str]:
         """(an invented bare table name near `table`, the way it was made); two empty strings where none was found."""
-        return self._make(rng, TABLE_MAKERS, table.name, words or table.description, self._tables)
+        tempts = rng.random() < TEMPTING
+        if tempts and rng.random() < 0.5 and (wanted := self.temptations.records(table)):
+            made = camel_case(rng.choice(wanted).said)
+            made = made if rng.random() < 0.5 else singular(made)
+            if made.lower() not in self.taken and len(made) <= LONGEST:
+                return made, "record"
+        called = self.temptations.called(table) or words or table.description
+        first = TEMPTING_TABLES if tempts else ()
+        return self._make(rng, TABLE_MAKERS, table.name, called, self._tables, first)
+
+    def wanted_column(
+        self, rng: random.Random, table: Table, shown: Sequence[Column]
+    ) -> tuple[Column, str, str] | None:
+        """(a real column, an attribute of its kind that such a table may have, the column next to that or ''), in a
+        share of the cases and where the table lacks some."""
+        wanted = self.temptations.attributes(table) if rng.random() < TEMPTING else []
+        for attribute in rng.sample(wanted, len(wanted)):
+            alike = [column for column in shown if column_kind(base_word(column)) == attribute.kind]
+            made = camel_case(attribute.said)
+            if alike and made.lower() not in self.taken:
+                return rng.choice(alike), made, self.temptations.near(table, attribute, list(shown))
+        return None
 
     def column(self, rng: random.Random, table: Table, column: Column, words: str = "") -> tuple[str, str]:
         """(an invented column near `column` of `table`, the way it was made), or two empty strings."""
         names = [other.name for other in table.columns if other.name != column.name]
-        if rng.random() < 0.3:
+        if rng.random() < 0.5:
             base = base_word(column)
             made = rng.choice(name_parts(self.catalog.database).columns[column_kind(base)])
             if made.lower() not in self.taken:
@@ -131,13 +182,21 @@ class Inventor:
         return self._make(rng, COLUMN_MAKERS, column.name, words or column.description, names)
 
     def _make(
-        self, rng: random.Random, makers: dict[str, Maker], name: str, words: str, others: list[str]
+        self,
+        rng: random.Random,
+        makers: dict[str, Maker],
+        name: str,
+        words: str,
+        others: list[str],
+        first: Sequence[str] = (),
     ) -> tuple[str, str]:
+        """`first`: the ways that are tried before the others."""
         ways = list(makers)
         rng.shuffle(ways)
+        ways.sort(key=lambda way: way not in first)
         for way in ways * 2:
             made = makers[way](rng, self.catalog, name, words, others)
-            plain = 3 <= len(made) <= 40 and PLAIN_NAME.match(made) and made.upper() not in RESERVED
+            plain = 3 <= len(made) <= LONGEST and PLAIN_NAME.match(made) and made.upper() not in RESERVED
             if plain and made.lower() not in self.taken:
                 return made, way
         return "", ""

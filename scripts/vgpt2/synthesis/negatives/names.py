@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from vgpt2.catalog.model import Column, Table
 from vgpt2.records.facts import Fact
 from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.negatives.answers import Subject, fact_name, like, shown_by
 from vgpt2.synthesis.negatives.asked import Asked, Pair, ask, company_of
-from vgpt2.synthesis.negatives.forms import COLUMN_FORMS, TABLE_FORMS, Subject, fact_name, like, shown_by
+from vgpt2.synthesis.negatives.forms import COLUMN_FORMS, TABLE_FORMS
 from vgpt2.synthesis.negatives.invented import Inventor, nearest_column
 from vgpt2.synthesis.negatives.refusals import in_other_table, no_column, no_table
 from vgpt2.synthesis.questions import listed
@@ -51,11 +52,17 @@ class NamePairs:
     def invented_column(self, rng: random.Random, turn: int) -> Pair | None:
         """A column that does not exist, of a real table, beside the real column that its name was made from."""
         table = self._table(turn)
-        column = rng.choice(shown_by(self.ctx, table))
-        made, way = self.inventor.column(rng, table, column, self.ctx.words(table).get(column.name, ""))
+        shown = shown_by(self.ctx, table)
+        wanted = self.inventor.wanted_column(rng, table, shown)
+        if wanted:
+            column, made, near = wanted
+            way = "attribute"
+        else:
+            column = rng.choice(shown)
+            made, way = self.inventor.column(rng, table, column, self.ctx.words(table).get(column.name, ""))
+            near = nearest_column(made, way, column.name, [other.name for other in shown])
         if not made:
             return None
-        near = nearest_column(made, way, column.name, [other.name for other in shown_by(self.ctx, table)])
         subject = Subject(table, column, company=company_of(self.ctx, rng, table), near=near)
         name = self.catalog.sql_name(table)
         refusal = no_column(name, made, near)

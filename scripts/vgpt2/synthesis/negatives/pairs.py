@@ -12,12 +12,15 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import cycle
 
 from vgpt2.catalog.model import Catalog
+from vgpt2.records.facts import prove
 from vgpt2.records.held_out import HeldOut
 from vgpt2.sqltext.names import PLAIN_NAME
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.model import Example
+from vgpt2.synthesis.negatives.answers import shown_by
 from vgpt2.synthesis.negatives.asked import Pair
-from vgpt2.synthesis.negatives.forms import KINDS, shown_by
+from vgpt2.synthesis.negatives.forms import KINDS
+from vgpt2.synthesis.negatives.in_words import WordPairs
 from vgpt2.synthesis.negatives.invented import Inventor
 from vgpt2.synthesis.negatives.names import NamePairs
 from vgpt2.synthesis.negatives.queries import QueryPairs
@@ -71,6 +74,7 @@ class _Maker:
         inventor = Inventor(ctx.catalog)
         names = NamePairs(ctx, inventor, self.tables)
         unclear = UnclearPairs(ctx, self.tables)
+        words = WordPairs(ctx, inventor, self.tables)
         queries = QueryPairs(ctx, inventor, held_out)
         self._makers: dict[str, Callable[[random.Random, int], Pair | None]] = {
             "invented_table": names.invented_table,
@@ -80,6 +84,9 @@ class _Maker:
             "ambiguous": unclear.ambiguous,
             "query_table": queries.table,
             "query_column": queries.column,
+            "unheard_table": words.table,
+            "unheard_column": words.column,
+            "others_column": words.others_column,
         }
 
     def pair(self, kind: str, turn: int) -> Pair | None:
@@ -87,7 +94,8 @@ class _Maker:
         pair = self._makers[kind](self.ctx.rng("negative", kind, turn), turn) if self.tables else None
         if pair is None or any(example.held_by(self.held_out) for example in pair):
             return None
-        return pair if self._proved(pair[1]) else None
+        stated = all(prove(fact, self.catalog) for example in pair for fact in example.facts)
+        return pair if stated and self._proved(pair[1]) else None
 
     def _proved(self, twin: Example) -> bool:
         if not twin.sql:

@@ -13,7 +13,7 @@ from vgpt2.records.facts import Fact
 from vgpt2.records.held_out import HeldOut
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.model import Example
-from vgpt2.synthesis.negatives.forms import fact_name, like, shown_by
+from vgpt2.synthesis.negatives.answers import fact_name, like, shown_by
 from vgpt2.synthesis.negatives.invented import Inventor, nearest_column
 from vgpt2.synthesis.negatives.refusals import no_column, no_table
 from vgpt2.synthesis.streams import query_stream
@@ -56,7 +56,8 @@ class QueryPairs:
         near = nearest_column(made, way, column.name, [other.name for other in shown_by(self.ctx, table)])
         refusal = no_column(name, made, near)
         # Both prompts show what the refusal offers.
-        twin = twin.with_(objects=tuple(dict.fromkeys((*twin.objects, f"{table.qualified}.{near}"))))
+        offered = (f"{table.qualified}.{near}",) if near else ()
+        twin = twin.with_(objects=tuple(dict.fromkeys((*twin.objects, *offered))))
         missing = Fact("missing", fact_name(self.ctx, table, made))
         return self._swapped("invented_column", twin, refusal, {"C": made}, {"C": column.name}, missing, way)
 

@@ -15,6 +15,7 @@ from vgpt2.synthesis.wordings.model import read_sentences
 SLOTS = {
     "no_table": "name nearest",
     "no_column": "table column nearest",
+    "nothing_like_it": "table column",
     "in_other_table": "table column owner",
     "which_table": "column owners",
     "no_join": "left right",
@@ -37,7 +38,9 @@ def no_table(name: str, nearest: str) -> str:
 
 
 def no_column(table: str, column: str, nearest: str) -> str:
-    """That a table has no such column, and what is nearest to it."""
+    """That a table has no such column, and what is nearest to it; '' where nothing is near."""
+    if not nearest:
+        return sentences()["nothing_like_it"].format(table=table, column=column)
     return sentences()["no_column"].format(table=table, column=column, nearest=nearest)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from vgpt2.catalog.model import Column, Table
 from vgpt2.synthesis.context import Context
-from vgpt2.synthesis.negatives.forms import shown_by
+from vgpt2.synthesis.negatives.answers import shown_by
 
 # A name that fewer tables have could be guessed by what else the question says.
 LEAST = 3

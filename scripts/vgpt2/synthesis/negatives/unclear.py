@@ -9,13 +9,16 @@ from collections.abc import Sequence
 from vgpt2.catalog.model import Table
 from vgpt2.records.facts import Fact
 from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.negatives.answers import Subject, fact_name, shown_by
 from vgpt2.synthesis.negatives.asked import Asked, Pair, ask, company_of
-from vgpt2.synthesis.negatives.forms import COLUMN_ONLY_FORMS, JOIN_FORMS, Subject, fact_name, shown_by
+from vgpt2.synthesis.negatives.forms import COLUMN_ONLY_FORMS, JOIN_FORMS
 from vgpt2.synthesis.negatives.refusals import no_join, which_table
 from vgpt2.synthesis.negatives.shared_names import SharedNames
 
 # Two tables that a chain of so many joins leads from one to the other are near enough to be asked about together.
 FAR = 3
+# So many of the questions about joins spell no name where words are enough.
+SAID = 0.6
 
 
 class UnclearPairs:
@@ -40,7 +43,7 @@ class UnclearPairs:
         far = self._far(table)
         if not far:
             return None
-        stranger = rng.choice(far)
+        stranger = self._near_at_heart(rng, table, far)
         company = company_of(self.ctx, rng, table)
         if not all(shown_by(self.ctx, one) for one in (table, partner, stranger)):
             return None
@@ -48,8 +51,10 @@ class UnclearPairs:
         subject = Subject(table, columns=(shown[0], shown[1]), company=company, other=partner)
         names = [self.catalog.sql_name(one) for one in (table, stranger, partner)]
         refusal = no_join(names[0], names[1])
-        slots = {"T": names[0], "a": shown[0], "co": company[1]}
-        false, true = {"U": names[1], "b": shown[2]}, {"U": names[2], "b": shown[1]}
+        said = self._said((table, stranger, partner), (shown[0], shown[2], shown[1])) if rng.random() < SAID else None
+        told, columns = said or (names, [shown[0], shown[2], shown[1]])
+        slots = {"T": told[0], "a": columns[0], "co": company[1]}
+        false, true = {"U": told[1], "b": columns[1]}, {"U": told[2], "b": columns[2]}
         unjoined = Fact("unjoined", "+".join(fact_name(self.ctx, one) for one in (table, stranger)))
         asked = Asked("no_path_join", JOIN_FORMS, subject, refusal, false, true, slots, unjoined, "far", "no_path")
         pair = ask(self.ctx, rng, asked)
@@ -92,6 +97,21 @@ class UnclearPairs:
         objects = [*pair[1].objects, *(one.qualified for one in shown), *(f"{one.qualified}.{name}" for one in shown)]
         both = {"tables": (table.qualified, *(one.qualified for one in shown)), "objects": tuple(objects)}
         return pair[0].with_(**both), pair[1].with_(**both)
+
+    def _near_at_heart(self, rng: random.Random, table: Table, far: list[Table]) -> Table:
+        """One of the far tables that people think of beside this one: what its rows are called is known, it takes part
+        in joins, and in most cases it is of the same module."""
+        known = [one for one in far if self.ctx.called(one) and self.catalog.joins_of(one.qualified)]
+        same = [one for one in known if one.module == table.module]
+        if same and rng.random() < 0.6:
+            return rng.choice(same)
+        return rng.choice(known or far)
+
+    def _said(self, tables: Sequence[Table], columns: Sequence[str]) -> tuple[list[str], list[str]] | None:
+        """What people call the tables and a column of each; None where one has no words."""
+        called = [self.ctx.called(table) for table in tables]
+        words = [self.ctx.plain_columns(table).get(name, "") for table, name in zip(tables, columns, strict=True)]
+        return (called, words) if all(called) and all(words) else None
 
     def _far(self, table: Table) -> list[Table]:
         """Tables that no chain of at most FAR joins leads to and that share no key column with this one."""

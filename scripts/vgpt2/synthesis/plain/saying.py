@@ -44,7 +44,7 @@ def plainly(template: str) -> str:
 
 def terse(template: str) -> bool:
     """Whether a template is but its slots and few words, and no sentence: `{table}{company}: total {measure}`."""
-    return template.startswith("{table}") and template[-1] not in ".?!"
+    return template.startswith(("{table}", "{T}")) and template[-1] not in ".?!"
 
 
 def chatty(question: str, side: Literal["train", "exam"], rng: random.Random) -> str:
