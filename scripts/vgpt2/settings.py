@@ -71,6 +71,8 @@ class AuditSettings(Strict):
     max_duplicates: float = 0.03
     max_mix_error: float = 0.03
     max_names_spelled: float = 0.5
+    min_terse: float = 0.2
+    min_chatty: float = 0.2
     max_sql_mix_error: float = 0.05
     min_coverage: float = 1.0
     min_module_balance: float = 0.2

@@ -10,6 +10,7 @@ from vgpt2.audit.overlap import apart_from_suite, contradictions, duplicates, fa
 from vgpt2.audit.shortcuts import shortcut_answers, shortcut_questions
 from vgpt2.audit.sql_mix import sql_mix
 from vgpt2.audit.variety import coverage, mix, modules, names_spelled, near, skeletons
+from vgpt2.audit.voices import voices
 from vgpt2.records.answers.answers import find_sql, refuses
 
 
@@ -142,5 +143,5 @@ def _wheres(rows: Iterable[Row]) -> list[str]:
 SET_RULES: tuple[Callable, ...] = (
     count, sql_share, refusal_share, twin_balance, refusal_balance, defect_share, proved_by_rows, both_labels,
     duplicates, families, near, skeletons, apart_from_suite, preferences_apart, contradictions, mix,
-    sql_mix, modules, names_spelled, coverage, shortcut_answers, shortcut_questions,
+    sql_mix, modules, names_spelled, voices, coverage, shortcut_answers, shortcut_questions,
 )  # fmt: skip

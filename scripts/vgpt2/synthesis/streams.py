@@ -18,7 +18,7 @@ from vgpt2.synthesis.intents import Draft, Intent, all_intents
 from vgpt2.synthesis.intents.extras import with_extras
 from vgpt2.synthesis.intents.model import sits_out, spelled
 from vgpt2.synthesis.model import Example
-from vgpt2.synthesis.plain.saying import chatty, plainly, terse
+from vgpt2.synthesis.plain.saying import briefly, chatty, plainly, terse
 from vgpt2.synthesis.plan import explained
 from vgpt2.synthesis.query import Query
 from vgpt2.synthesis.render import render
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 TRIES = 3
 # An intent ends after so many rounds over its tables or joins that brought nothing new.
 IDLE_ROUNDS = 3
-# Of the questions that name no table, so many more get a terse wording; of all others, so many are chatty.
-TERSE, CHATTY = 0.15, 0.25
+# Of the questions, so many more get a terse wording; of all others, so many are chatty.
+TERSE, CHATTY = 0.22, 0.3
 LITERAL = re.compile(r"'(?:[^']|'')*'|(?<![\w.\]])\d+(?:\.\d+)?")
 
 
@@ -123,12 +123,25 @@ def _said(
 ) -> tuple[str, str]:
     """The wording that a question gets, and its template; without talk of rows where no table is named."""
     wording, template = wordings[made % len(wordings)]
-    if spelled(ctx, draft):
-        return wording, template
     short = [(name, text) for name, text in wordings if terse(text)]
     if short and rng.random() < TERSE:
         wording, template = rng.choice(short)
-    return wording, plainly(template)
+    return wording, template if spelled(ctx, draft) else plainly(template)
+
+
+def _asked(ctx: Context, draft: Draft, template: str, rng: random.Random) -> str:
+    """The question: a terse one goes on tersely, of the others some have words around them."""
+    if terse(template):
+        question = fill(template, draft.phrases)
+        return f"{question}; {briefly(draft.more)}" if draft.more else question
+    return with_words(ctx, fill(template, draft.phrases, draft.more), rng)
+
+
+def with_words(ctx: Context, question: str, rng: random.Random) -> str:
+    """A question, in a share of the cases with words around it."""
+    if rng.random() >= CHATTY:
+        return question
+    return chatty(question, "exam" if ctx.side == "exam" else "train", rng, short=ctx.plain)
 
 
 def _shape(sql: str) -> bytes:
@@ -165,10 +178,7 @@ def _proved(
     tables = tuple(query.tables())
     objects = (*tables, *query.columns())
     plan, facts = explained(ctx, query, draft.action)
-    question = fill(template, draft.phrases, draft.more)
-    rng = ctx.rng("chatty", sql)
-    if not ctx.plain and not terse(template) and rng.random() < CHATTY:
-        question = chatty(question, "exam" if ctx.side == "exam" else "train", rng)
+    question = _asked(ctx, draft, template, ctx.rng("chatty", sql))
     if ctx.side == "train" and not ctx.plain:
         names = {name.rpartition(".")[2] for name in objects}
         question = with_typo(question, names, ctx.rng("typo", sql))

@@ -13,6 +13,8 @@ from vgpt2.records.facts import Fact
 from vgpt2.synthesis.columns import internal_columns
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.model import Example
+from vgpt2.synthesis.plain.saying import terse
+from vgpt2.synthesis.streams import with_words
 from vgpt2.synthesis.wordings import text_wordings
 
 # A table with more columns than this has no question for all of them: the answer would be a list.
@@ -40,12 +42,15 @@ def make(
     """
     texts = text_wordings()[wordings or intent].of(ctx.side)
     place, template = texts[number % len(texts)]
+    question, family = template.format(**phrases), digest([intent, sorted(phrases.items())])
+    if not terse(template.rstrip("?")):
+        question = with_words(ctx, question, ctx.rng("chatty", family))
     return Example(
         kind=kind,
         intent=intent,
-        question=template.format(**phrases),
+        question=question,
         answer=answer,
-        family=digest([intent, sorted(phrases.items())]),
+        family=family,
         wording=f"{intent}/{place}",
         tables=tables,
         objects=objects or tables,

@@ -13,10 +13,10 @@ from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.negatives.answers import Answer, Subject
 from vgpt2.synthesis.negatives.forms import Form
-from vgpt2.synthesis.plain.saying import chatty, terse
+from vgpt2.synthesis.plain.saying import terse
 from vgpt2.synthesis.query import Filter
 from vgpt2.synthesis.questions import Speech
-from vgpt2.synthesis.streams import CHATTY
+from vgpt2.synthesis.streams import with_words
 from vgpt2.synthesis.typos import with_typo
 from vgpt2.tsql.dialect import parse
 from vgpt2.tsql.skeleton import skeleton
@@ -94,8 +94,7 @@ def ask(ctx: Context, rng: random.Random, asked: Asked) -> Pair | None:
 
 def _spoken(ctx: Context, rng: random.Random, template: str) -> str:
     """A wording as it is asked, with words around it or a slip of the finger: alike in both questions of a pair."""
-    if not ctx.plain and not terse(template) and rng.random() < CHATTY:
-        template = chatty(template, "exam" if ctx.side == "exam" else "train", rng)
+    template = template if terse(template) else with_words(ctx, template, rng)
     return with_typo(template, (), rng) if ctx.side == "train" and not ctx.plain else template
 
 

@@ -11,6 +11,11 @@ from typing import Literal
 from vgpt2.database_settings import Pattern, Strict, Text
 from vgpt2.yaml_file import read_yaml_file
 
+# A form for short questions has at most so many characters.
+SHORT = 30
+# Where one of the sentences of extras.py ends and the next begins.
+_NEXT = re.compile(r"\. (?=(?:Only|The first|Stop|Sort|Sorted|Order|Take|Restrict|But|Leave|Just)\b)")
+
 
 class Saying(Strict):
     """The file: rules for templates, what is said around a question, and the verbs that questions begin with."""
@@ -44,16 +49,24 @@ def plainly(template: str) -> str:
 
 def terse(template: str) -> bool:
     """Whether a template is but its slots and few words, and no sentence: `{table}{company}: total {measure}`."""
-    return template.startswith(("{table}", "{T}")) and template[-1] not in ".?!"
+    return template.startswith("{") and not re.search(r"[.?!](?:$|\s)", template)
 
 
-def chatty(question: str, side: Literal["train", "exam"], rng: random.Random) -> str:
-    """A question with words around it."""
+def briefly(more: str) -> str:
+    """What a question asks beside its intent, behind a terse one: "Sort by city. Only the first 5." as "sort by city;
+    only the first 5"."""
+    parts = [part.rstrip(".").removesuffix(", please") for part in _NEXT.split(more)]
+    return "; ".join(f"{part[:1].lower()}{part[1:]}" for part in parts)
+
+
+def chatty(question: str, side: Literal["train", "exam"], rng: random.Random, short: bool = False) -> str:
+    """A question with words around it; few of them where questions have to be `short`."""
     first = re.match(r"[A-Za-z]+", question)
     begins = first is not None and first[0].lower() in _file().verbs
     # Only what begins with a verb, and is one sentence, can go on from another one.
     one = begins and not re.search(r"[.?!] ", question)
     forms = [form for form in _file().chatty[side] if one or "{1}" not in form]
+    forms = [form for form in forms if len(form) <= SHORT] if short else forms
     small = question[:1].lower() + question[1:]
     ends = small.rstrip(".?!")
     form = rng.choice(forms)
