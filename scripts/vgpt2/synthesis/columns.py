@@ -16,6 +16,7 @@ class Columns(Strict):
     internal_columns: list[Text]
     not_added: list[Pattern]
     counted: list[Pattern]
+    not_grouped: list[Pattern]
     kept_links: list[Pattern]
 
 
@@ -49,6 +50,12 @@ def is_counted(words: str) -> bool:
     return any(re.search(part, words) for part in general_columns().counted)
 
 
+def is_control(words: str) -> bool:
+    """Whether a column of this written-out name is the program's own, or tells single rows apart: no group."""
+    return any(re.search(part, words) for part in general_columns().not_grouped)
+
+
 def touched_by(words: str) -> bool:
-    """Whether a column of this written-out name says who touched a row last, by whom nobody asks."""
+    """Whether a column of this written-out name says who touched a row last, or where else it was booked, by which
+    nobody asks."""
     return any(re.search(part, words) for part in general_columns().kept_links)

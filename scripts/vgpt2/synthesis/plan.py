@@ -45,14 +45,23 @@ class _Plan:
                     yield f"{join.table} {'adds up' if sums else 'groups'} {self._name(join.query.table)}"
             for condition in part.where:
                 if isinstance(condition, SubQuery) and condition.query.table not in {part.table, *self._inner}:
-                    yield f"look in {self._name(condition.query.table)}"
+                    yield f"{self._looked_for(condition)} {self._name(condition.query.table)}"
+
+    @staticmethod
+    def _looked_for(condition: SubQuery) -> str:
+        """What a query in brackets is there for: a match that there is or is not, or values to compare with."""
+        if condition.operator.endswith("EXISTS"):
+            return f"rows {'without' if condition.operator.startswith('NOT') else 'with'} a match in"
+        return "look in"
 
     def conditions(self) -> Iterator[str]:
         """What conditions stand for; those that say it themselves by their columns."""
         query = self._read(self.query)
         plain = []
+        outer = {join.table for join in query.joins if join.kind == "LEFT JOIN"}
         for part in query.where:
-            if not isinstance(part, Filter):
+            # That there is no match is said by the action.
+            if not isinstance(part, Filter) or (part.ref.table in outer and part.template == "{0} IS NULL"):
                 continue
             if part.means and not self.ctx.plain and self._means(part):
                 yield f"{part.template.format(part.ref.column)} is {part.means}"

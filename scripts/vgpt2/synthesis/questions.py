@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 import random
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from vgpt2.catalog.model import Column, Table
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.literals import day_name, literal, month_name, next_month, round_below, spoken
+from vgpt2.synthesis.plain.words import plural
 from vgpt2.synthesis.query import Filter, Ref
 
 COMPANY = {
@@ -64,6 +66,13 @@ class Speech:
         if not words or self.style == "name":
             return column
         return words if self.style == "words" else f"{words} ({column})"
+
+    def several(self, table: Table, column: str) -> str:
+        """What is counted of a column: "customers" of a plain question for its customer number; else as `column`."""
+        said = self.column(table, column)
+        if said == column or not self.plain or not self.ctx.called(table):
+            return said
+        return plural(re.sub(r" (?:number|id|ID)$", "", said))
 
     def columns(self, table: Table, columns: Sequence[str]) -> str:
         """Several columns of one table."""

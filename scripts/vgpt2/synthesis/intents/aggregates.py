@@ -103,7 +103,7 @@ def count_distinct(ctx: Context, table: Table, rng: random.Random, turn: int) ->
     company, company_said = say.company(table)
     item = Item(Call("COUNT(DISTINCT {0})", (Ref(table.qualified, column.name),)), alias_for("Distinct", column.name))
     query = Query(table.qualified, (item,), where=tuple(company))
-    phrases = {"column": say.column(table, column.name), "table": say.table(table), "company": company_said}
+    phrases = {"column": say.several(table, column.name), "table": say.table(table), "company": company_said}
     return Draft(query, phrases, f"count distinct {column.name}")
 
 

@@ -46,7 +46,7 @@ def left_missing(ctx: Context, join: Join, rng: random.Random, turn: int) -> Dra
         joins=(JoinOn(side.many.qualified, side.back(), "LEFT JOIN"),),
         where=(*made.company, Filter(child, "{0} IS NULL")),
     )
-    return Draft(query, made.phrases(), f"show {', '.join(shown)} without match")
+    return Draft(query, made.phrases(), f"keep rows without a match; show {', '.join(shown)}")
 
 
 def exists(negative: bool) -> JoinBuild:
@@ -60,7 +60,7 @@ def exists(negative: bool) -> JoinBuild:
         side, shown = made.side, made.shown
         inner = SubQuery(operator, Query(side.many.qualified, ()), pairs=side.on())
         query = Query(side.one.qualified, refs(side.one, shown), where=(*made.company, inner))
-        return Draft(query, made.phrases(), f"show {', '.join(shown)} where {operator.lower()}")
+        return Draft(query, made.phrases(), f"show {', '.join(shown)}")
 
     return build
 

@@ -128,7 +128,9 @@ def plan_text(ctx: Context, query: Query, action: str) -> str:
     else:
         for condition in query.where:
             if isinstance(condition, SubQuery) and condition.query.table != query.table:
-                steps.append(f"look in {name(condition.query.table)}")
+                without = "without" if condition.operator.startswith("NOT") else "with"
+                found = f"rows {without} a match in" if condition.operator.endswith("EXISTS") else "look in"
+                steps.append(f"{found} {name(condition.query.table)}")
     filtered = [part.ref.column for part in query.where if isinstance(part, Filter)]
     if filtered:
         steps.append(f"filter {', '.join(dict.fromkeys(filtered))}")

@@ -23,8 +23,8 @@ _ODD = re.compile(
 )
 _ENDINGS = ("header", "head", "master", "table", "info")
 _PARTS = ("detail", "line", "item")
-_NO_PLURAL = ("history", "inventory", "equipment", "information", "data", "staff", "work")
-_KEPT = ("month", "control", "log", "s")
+_NO_PLURAL = ("history", "inventory", "equipment", "information", "data", "staff", "work", "control", "log")
+_KEPT = ("month", "s")
 _IRREGULAR = {"person": "people", "people": "people", "child": "children", "feet": "feet"}
 
 

@@ -61,7 +61,7 @@ def nothing_since(ctx: Context, table: Table, rng: random.Random, turn: int) -> 
     sheet.where.append(SubQuery("NOT EXISTS", inner, pairs=pairs))
     return sheet.draft(
         sheet.query((*sheet.ids(), Item(sheet.ref(name)))),
-        f"keep those without a row in {sheet.say.short(link.start)} since {day.said}",
+        f"a match counts with {time.name} since {day.said}",
         other=sheet.named(link.start), date=sheet.say.column(link.start, time.name), day=day.said,
         columns=listed([*sheet.said_ids(), sheet.said(name)]),
     )  # fmt: skip
@@ -87,10 +87,9 @@ def one_not_other(ctx: Context, table: Table, rng: random.Random, turn: int) -> 
         inner = Query(link.start.qualified, (), where=tuple(sheet.tied_company(link)))
         on = tuple((Ref(link.start.qualified, near), sheet.ref(far)) for near, far in link.pairs)
         sheet.where.append(SubQuery(operator, inner, pairs=on))
-    short = [sheet.say.short(link.start) for link in chosen]
     return sheet.draft(
         sheet.query((*sheet.ids(), Item(sheet.ref(name)))),
-        f"keep those in {short[0]} and not in {short[1]}",
+        f"show {', '.join(column.name for column in (*sheet.parts.numbers[-3:], name))}",
         other=sheet.named(chosen[0].start), missing=sheet.named(chosen[1].start),
         columns=listed([*sheet.said_ids(), sheet.said(name)]),
     )  # fmt: skip

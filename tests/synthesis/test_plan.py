@@ -1,0 +1,63 @@
+"""What stands before a query, and by which columns nobody groups."""
+
+from itertools import islice
+
+import pytest
+
+from vgpt2.records.facts import prove
+from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.generate import stream
+from vgpt2.synthesis.questions import Speech
+
+
+def made(catalog, *intents, count=20):
+    return list(islice(stream(catalog, "sql", 3, intents=intents), count))
+
+
+@pytest.mark.parametrize(
+    ("intent", "said"),
+    [
+        ("exists", "rows with a match in"),
+        ("not_exists", "rows without a match in"),
+        ("one_not_other", "rows without a match in"),
+        ("nothing_since", "a match counts with"),
+        ("left_missing", "keep rows without a match"),
+    ],
+)
+def test_a_plan_says_what_a_query_in_brackets_is_there_for(sample, intent, said):
+    for example in made(sample, intent):
+        plan = example.answer.split("```")[0]
+        assert said in plan
+        assert "look in" not in plan
+        assert "exists" not in plan
+
+
+def test_what_a_plan_states_is_so(sample):
+    found = made(sample, "exists", "join_sum", "overdue_list", "far_where")
+    assert any(example.facts for example in found)
+    assert all(prove(fact, sample) for example in found for fact in example.facts)
+
+
+@pytest.mark.parametrize(
+    ("table", "grouped", "not_grouped"),
+    [
+        ("CMDT", {"CMAcct", "Mth", "CMTransType"}, {"BatchId", "CMTrans"}),  # its own number, and the batch
+        ("POIT", {"PO", "TaxCode"}, {"POItem"}),
+        ("HQBC", {"Source", "Status"}, {"BatchId"}),
+        ("APTH", {"Vendor", "Mth"}, {"BatchId"}),
+        ("JCCP", {"Job", "Phase", "CostType"}, set()),
+    ],
+)
+def test_nobody_groups_by_what_the_program_controls_itself_by(sample, table, grouped, not_grouped):
+    ctx = Context(sample, 1, "train")
+    names = {column.name for column in ctx.roles(ctx.table(f"dbo.{table}")).groups}
+    assert grouped <= names
+    assert not not_grouped & names
+
+
+def test_customers_are_counted_and_not_their_numbers(sample):
+    ctx = Context(sample, 1, "train")
+    table = ctx.table("dbo.ARTH")
+    assert Speech(ctx, ctx.rng("x"), plain=True).several(table, "Customer") == "customers"
+    named = Speech(ctx, ctx.rng("x"), plain=False)
+    assert named.several(table, "Customer") == named.column(table, "Customer")
