@@ -35,6 +35,10 @@ from vgpt2.records.facts import Fact, prove
         ("shows", "JCContracts/Contract Number", "Contract", True),
         ("shows", "JCContracts/Contract Number", "Job", False),
         ("shows", "JCContracts/Nothing", "", False),
+        ("called", "APTH", "vendor invoices", True),
+        ("called", "APTH.InvDate", "invoice date", True),
+        ("called", "APTH.InvDate", "due date", False),
+        ("called", "APTH.Nothing", "invoice date", False),
         ("unsaid", "APVM", "parking, shoe size", True),
         ("unsaid", "APVM", "parking, phone", False),  # one of them is there
         ("unsaid", "APTH", "retainage", False),  # its lines have it

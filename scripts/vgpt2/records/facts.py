@@ -44,7 +44,7 @@ def prove(fact: Fact, catalog: Catalog) -> bool:
     reads in any order); `type`: the declared or the base type; `module`: its code or its title; `joins`: subject
     `APTH+APTL`, value as `join_text`; `unjoined`: subject likewise, no join and no key column in common;
     `several`: a column's name, tables that all have it; `describes`: text that the object's own description holds;
-    `shows`: subject `form/field`, the column of that field; `called`: what people call a table; `means`: a condition
+    `shows`: subject `form/field`, the column of that field; `called`: what people call a table or a column; `means`: a condition
     on a column and what it stands for (`= 'Y': open`), as the column's name or what is said of its values tells;
     `unsaid`: phrases none of which any table (with a subject: this table and those near to it) or column is called by.
     """
@@ -119,8 +119,13 @@ def _values(fact: Fact, catalog: Catalog) -> bool:
 
 
 def _called(fact: Fact, catalog: Catalog) -> bool:
-    table = find_table(catalog, fact.subject)
-    return table is not None and bool(fact.value) and fact.value == table_words(catalog, table)
+    table, found = find_table(catalog, fact.subject), find_column(catalog, fact.subject)
+    if table is not None:
+        return bool(fact.value) and fact.value == table_words(catalog, table)
+    if found is None or not fact.value:
+        return False
+    said = (column_words(catalog, found[1], found[0]), name_words(found[1].name, catalog.database))
+    return fact.value in said
 
 
 def _means(fact: Fact, catalog: Catalog) -> bool:

@@ -5,19 +5,42 @@ All that it says of the database is a fact, which the audit looks up again.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from vgpt2.catalog.business_words import name_words, split_name
+from vgpt2.catalog.model import Table
+from vgpt2.catalog.words import text_words
 from vgpt2.records.facts import Fact, prove
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.query import Call, Filter, JoinOn, Query, SubQuery
 
 
-def explained(ctx: Context, query: Query, action: str) -> tuple[str, tuple[Fact, ...]]:
-    """The plan of a query and its facts: `APTH (vendor invoices) joined with APVM (vendors) on VendorGroup, Vendor:
-    OpenYN = 'Y' is open; filter APCo; sum InvTotal by Vendor.` Short and without reasons where prompts are small."""
+# So many columns that are called something else are said in a plan; the others can be told by their names.
+MOST_MEANT = 2
+# What a column is called beside its name without saying anything else.
+_FILLERS = frozenset(text_words("number code id flag name description value amount total accounting current"))
+
+
+def explained(ctx: Context, query: Query, action: str, question: str = "") -> tuple[str, tuple[Fact, ...]]:
+    """The plan of a query and its facts: `EMCD (equipment costs) joined with APVM (vendors) on VendorGroup, Vendor: cost
+    amount is Dollars; OpenYN = 'Y' is open; filter EMCo; sum Dollars by Vendor.` Short and without reasons where prompts
+    are small.
+
+    Args:
+        question: says of columns what their names do not.
+    """
     plan = _Plan(ctx, query)
     steps = [*plan.inner(), *plan.conditions(), action]
+    meant = ", ".join(plan.meant(question, steps)) if question and not ctx.plain else ""
+    steps = [meant, *steps] if meant else steps
     return f"{plan.sources()}: {'; '.join(steps)}.", tuple(plan.facts)
+
+
+def _shortens(part: str, word: str) -> bool:
+    """Whether a part of a name stands for a word: rem, mth and pd for remaining, month and period."""
+    letters = iter(word)
+    return part[:1] == word[:1] and (word[:3] == part[:3] or all(letter in letters for letter in part))
 
 
 class _Plan:
@@ -69,6 +92,34 @@ class _Plan:
                 plain.append(part.ref.column)
         if plain:
             yield f"filter {', '.join(dict.fromkeys(plain))}"
+
+    def meant(self, question: str, steps: list[str]) -> Iterator[str]:
+        """Which columns are meant by words of the question that are not in their names; what a condition stands for
+        is said with it."""
+        asked, left = f" {' '.join(question.lower().split())} ", MOST_MEANT
+        for qualified in self.query.columns():
+            owner, _, column = qualified.rpartition(".")
+            table = self.ctx.catalog.by_qualified.get(owner)
+            words = self._called(table, column) if table else ""
+            said = words and re.search(rf"(?<!\w){re.escape(words.lower())}(?!\w)", asked)
+            if not table or not said or column in question or any(f"{column} " in step for step in steps[:-1]):
+                continue
+            fact = Fact("called", f"{self.ctx.catalog.sql_name(table)}.{column}", words)
+            said_before = fact.value in (known.value for known in self.facts)
+            if left and not said_before and self._is_other(table, column, words) and self._states(fact):
+                left -= 1
+                yield f"{words} is {column}"
+
+    def _called(self, table: Table, column: str) -> str:
+        return self.ctx.plain_columns(table).get(column, "") or self.ctx.words(table).get(column, "")
+
+    def _is_other(self, table: Table, column: str, words: str) -> bool:
+        """Whether words say something that neither the name of the column says nor that of its table."""
+        database = self.ctx.catalog.database
+        known = {*text_words(name_words(column, database)), *text_words(self.ctx.table_words(table))}
+        parts = [part.lower() for part in split_name(column)]
+        others = set(text_words(words)) - known - _FILLERS
+        return any(not any(_shortens(part, word) for part in parts) for word in others)
 
     def _read(self, query: Query) -> Query:
         """The query that reads the tables: of one over a CTE that CTE's."""

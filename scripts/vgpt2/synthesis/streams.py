@@ -177,8 +177,8 @@ def _proved(
     query: Query = draft.query
     tables = tuple(query.tables())
     objects = (*tables, *query.columns())
-    plan, facts = explained(ctx, query, draft.action)
     question = _asked(ctx, draft, template, ctx.rng("chatty", sql))
+    plan, facts = explained(ctx, query, draft.action, question)
     if ctx.side == "train" and not ctx.plain:
         names = {name.rpartition(".")[2] for name in objects}
         question = with_typo(question, names, ctx.rng("typo", sql))

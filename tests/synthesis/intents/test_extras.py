@@ -10,7 +10,9 @@ from vgpt2.tsql.run.execute import Engine
 
 # Their own wordings neither sort nor pick.
 PLAIN = ("list_equal", "sum", "group_sum", "join_list")
-EXTRA = re.compile("|".join(re.escape(text.partition("{")[0]) for text in (*ONLY, *SORTED, *FIRST)))
+# A terse question goes on in small letters.
+STARTS = [text.partition("{")[0] for text in (*ONLY, *SORTED, *FIRST)]
+EXTRA = re.compile("|".join(f"(?:{re.escape(text)}|; {re.escape(text[0].lower() + text[1:])})" for text in STARTS))
 
 
 def made(sample, side, intents=(), count=600, **more):
@@ -27,8 +29,8 @@ def test_nearly_half_of_the_training_questions_ask_for_more_and_no_exam_question
 def test_order_and_limit_are_said_wherever_they_stand(sample):
     for example in made(sample, "train", ("list_equal", "group_sum", "join_list")):
         said = example.question
-        assert (" ORDER BY " in example.sql) == bool(re.search(r"Sort by|Order the|Sorted by", said)), said
-        assert (" TOP " in example.sql) == bool(re.search(r"[Ff]irst \d|Stop after \d", said)), said
+        assert (" ORDER BY " in example.sql) == bool(re.search(r"[Ss]ort by|[Oo]rder the|[Ss]orted by", said)), said
+        assert (" TOP " in example.sql) == bool(re.search(r"[Ff]irst \d|[Ss]top after \d", said)), said
         assert (" TOP " in example.sql) <= (" ORDER BY " in example.sql)
         assert ("sort by" in example.answer) == (" ORDER BY " in example.sql)
 

@@ -1,6 +1,7 @@
 """The query of an intent is what its question and its plan say, and adds up only what makes a sum."""
 
 import re
+from difflib import SequenceMatcher
 from collections import Counter
 from dataclasses import replace
 from itertools import islice
@@ -23,7 +24,8 @@ def made(sample, intent, count=200):
 
 def test_the_plan_of_a_sorted_list_says_from_which_end(sample):
     for example in made(sample, "top"):
-        first = example.answer.split(": ", 1)[1]
+        # "lowest salary is BegSalary" says what a column is called.
+        first = re.sub(r"[\w ]+ is \w+[,;]", "", example.answer.split(": ", 1)[1])
         assert (" DESC" in example.sql) == ("top " in first), example.answer
         assert (" DESC" in example.sql) != ("lowest " in first or "earliest " in first), example.answer
     for example in made(sample, "ordered"):
@@ -78,7 +80,9 @@ def test_a_condition_on_a_column_that_both_tables_have_says_of_which(sample):
         if own and found and one.column(found.group(1)) and not joined:
             both += 1
             called = PlainWords.of(sample).table(many) or many.name
-            assert own.group(1).endswith((f" of {many.name}", f" of {called}")), example.question
+            said = own.group(1).rpartition(" of ")[2]
+            # A letter may be mistyped.
+            assert many.name == said or SequenceMatcher(None, said, called).ratio() > 0.9, example.question
     assert both
 
 

@@ -42,8 +42,8 @@ def templates(intent: str, side: str) -> list[tuple[str, str]]:
     return [(f"{intent}/{number}", text) for number, text in sql_wordings()[intent].of(side)]
 
 
-# "the total total cost", "total tax total", "the average average rate": what a measure is called may say it already.
-_TWICE = re.compile(r"\b(total|average) (?=(?:[a-z]+ )?\1\b)")
+# "the total total cost", "total tax total", "the highest highest salary": what a measure is called may say it already.
+_TWICE = re.compile(r"\b(total|average|highest|lowest) (?=(?:[a-z]+ )?\1\b)")
 
 
 def fill(template: str, phrases: dict[str, str], more: str = "") -> str:

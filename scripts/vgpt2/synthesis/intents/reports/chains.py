@@ -86,7 +86,8 @@ def chain_list(count: int, label: str) -> TableBuild:
         where = sheet.state(sheet.parts.states) if rng.random() < 0.5 else None
         return sheet.draft(
             sheet.query(items),
-            "show the columns" + ("; ISNULL gives - where there is no name" if dashes else ""),
+            f"show {', '.join(item.name for item in items)}"
+            + ("; ISNULL gives - where there is no name" if dashes else ""),
             columns=listed(own), others=listed(said),
             where=f", only those that are {where[1]}" if where else "",
             missing=" Show - for a name that is missing." if dashes else "",
@@ -176,7 +177,7 @@ def far_where(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draf
     alias = alias_for(end.name, name.name) if name.name in keys else ""
     items = (*(Item(sheet.ref(key)) for key in keys[-2:]), Item(Ref(end.qualified, name.name), alias))
     return sheet.draft(
-        sheet.query(items), "show the columns",
+        sheet.query(items), f"show {', '.join(item.name for item in items)}",
         columns=listed([sheet.said(key) for key in keys[-2:]]),
         others=f"{sheet.say.column(end, name.name)} from {sheet.named(end)}",
         over=sheet.named(way[0].end), where=said,
