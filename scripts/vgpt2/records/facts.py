@@ -44,8 +44,9 @@ def prove(fact: Fact, catalog: Catalog) -> bool:
     reads in any order); `type`: the declared or the base type; `module`: its code or its title; `joins`: subject
     `APTH+APTL`, value as `join_text`; `unjoined`: subject likewise, no join and no key column in common;
     `several`: a column's name, tables that all have it; `describes`: text that the object's own description holds;
-    `shows`: subject `form/field`, the column of that field; `called`: what people call a table or a column; `means`: a condition
-    on a column and what it stands for (`= 'Y': open`), as the column's name or what is said of its values tells;
+    `shows`: subject `form/field`, the column of that field; `called`: what people call a table or a column;
+    `means`: a condition on a column and what it stands for (`= 'Y': open`), as the column's name or what is said of its
+    values tells;
     `unsaid`: phrases none of which any table (with a subject: this table and those near to it) or column is called by.
     """
     if fact.claim == "exists":

@@ -15,7 +15,6 @@ from vgpt2.records.facts import Fact, prove
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.query import Call, Filter, JoinOn, Query, SubQuery
 
-
 # So many columns that are called something else are said in a plan; the others can be told by their names.
 MOST_MEANT = 2
 # What a column is called beside its name without saying anything else.
@@ -23,9 +22,9 @@ _FILLERS = frozenset(text_words("number code id flag name description value amou
 
 
 def explained(ctx: Context, query: Query, action: str, question: str = "") -> tuple[str, tuple[Fact, ...]]:
-    """The plan of a query and its facts: `EMCD (equipment costs) joined with APVM (vendors) on VendorGroup, Vendor: cost
-    amount is Dollars; OpenYN = 'Y' is open; filter EMCo; sum Dollars by Vendor.` Short and without reasons where prompts
-    are small.
+    """The plan of a query and its facts: `EMCD (equipment costs) joined with APVM (vendors) on VendorGroup, Vendor:
+    cost amount is Dollars; OpenYN = 'Y' is open; filter EMCo; sum Dollars by Vendor.` Short and without reasons where
+    prompts are small.
 
     Args:
         question: says of columns what their names do not.

@@ -1,9 +1,9 @@
 """The query of an intent is what its question and its plan say, and adds up only what makes a sum."""
 
 import re
-from difflib import SequenceMatcher
 from collections import Counter
 from dataclasses import replace
+from difflib import SequenceMatcher
 from itertools import islice
 
 import pytest

@@ -143,10 +143,11 @@ def test_wordings_of_training_and_exam_are_apart_and_enough():
 
 
 def test_what_the_suite_holds_out_is_left_alone(catalog, pairs):
-    refusal, twin = pairs[0]
+    refusal = pairs[0][0]
+    # The twin may come up again, beside another invention.
     held = HeldOut(families=frozenset({refusal.family}), questions=frozenset({normalise(pairs[1][1].question)}))
     questions = {example.question for pair in islice(stream(catalog, 1, "train", held), 60) for example in pair}
-    assert not {refusal.question, twin.question, pairs[1][1].question} & questions
+    assert not {refusal.question, pairs[1][1].question} & questions
 
 
 def test_the_same_seed_gives_the_same_pairs(catalog):
