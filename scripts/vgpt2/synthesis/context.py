@@ -14,9 +14,10 @@ from vgpt2.catalog.column_meaning import is_group, is_month
 from vgpt2.catalog.lookup import is_best_join
 from vgpt2.catalog.meaning.phrases import stands_for
 from vgpt2.catalog.model import Catalog, Column, Join, Table
-from vgpt2.synthesis.columns import internal_columns, is_control, is_counted, not_added
+from vgpt2.synthesis.columns import internal_columns, is_counted, not_added
 from vgpt2.synthesis.literals import row_values
 from vgpt2.synthesis.plain.words import PlainWords, plain_columns
+from vgpt2.synthesis.ungrouped import ungrouped
 from vgpt2.synthesis.weak_joins import is_weak
 
 WHOLE = frozenset({"tinyint", "smallint", "int", "bigint"})
@@ -85,28 +86,9 @@ class SharedGroups(frozenset[str]):
                 yield from (column.name for column in table.columns if is_group(catalog.database, column))
 
 
-def _ungrouped(catalog: Catalog, table: Table) -> frozenset[str]:
-    """What the program controls itself by, and the number that tells the rows of a table apart within the rest of its
-    key, where that is no key of another one."""
-    names = {c.name for c in table.columns if is_control(name_words(c.name, catalog.database).lower())}
-    last = table.key[-1] if table.key else ""
-    joins = catalog.joins_of(table.qualified) if last else []
-    referred = any(_is_key_of_other(catalog, table, join, last) for join in joins)
-    return frozenset(names if referred or not last else {*names, last})
-
-
-def _is_key_of_other(catalog: Catalog, table: Table, join: Join, name: str) -> bool:
-    """Whether a join leads from this column to the number of another table's rows."""
-    mine, theirs, other = join.left_columns, join.right_columns, join.right
-    if join.left != table.qualified:
-        mine, theirs, other = join.right_columns, join.left_columns, join.left
-    end = catalog.by_qualified.get(other)
-    return end is not None and any(a == name and end.key[-1:] == [b] for a, b in zip(mine, theirs, strict=True))
-
-
 def roles_of(catalog: Catalog, table: Table) -> Roles:
     """Which column is good for what, by type, key and name."""
-    roles = Roles(company=catalog.company_column(table), ungrouped=_ungrouped(catalog, table))
+    roles = Roles(company=catalog.company_column(table), ungrouped=ungrouped(catalog, table))
     companies, groups = set(catalog.company_names), SharedGroups.of(catalog)
     internal, unadded = internal_columns(catalog.database), not_added(catalog.database)
     # A single key column tells every row apart: no use to group by it.
