@@ -53,9 +53,8 @@ def voice(question: str) -> Voice:
 
 
 def voices(rows: Sequence[Row], context: Context) -> list[RuleResult]:
-    """Of the questions, those about faulty SQL left out, a share is terse and a share chatty."""
-    kinds = ("sql", "schema", "document", "negative")
-    mine = [row for row in context.by_stage(rows, "sft") if (own := row.own) and own.kind in kinds]
+    """Of the questions to SQL a share is terse and a share chatty."""
+    mine = [row for row in context.by_stage(rows, "sft") if (own := row.own) and own.kind == "sql"]
     if not mine:
         return []
     heard = [voice(row.text("instruction")) for row in mine]
