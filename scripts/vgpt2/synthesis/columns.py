@@ -16,6 +16,8 @@ class Columns(Strict):
     internal_columns: list[Text]
     not_added: list[Pattern]
     counted: list[Pattern]
+    quantities: list[Pattern]
+    units: list[Pattern]
     not_grouped: list[Pattern]
     kept_links: list[Pattern]
 
@@ -53,6 +55,16 @@ def is_counted(words: str) -> bool:
 def is_control(words: str) -> bool:
     """Whether a column of this written-out name is the program's own, or tells single rows apart: no group."""
     return any(re.search(part, words) for part in general_columns().not_grouped)
+
+
+def is_quantity(words: str) -> bool:
+    """Whether a number of this written-out name counts units, which may differ from row to row."""
+    return any(re.search(part, words) for part in general_columns().quantities)
+
+
+def measured_in(words: str) -> bool:
+    """Whether a column of this written-out name says what a row's quantities are measured in."""
+    return any(re.search(part, words) for part in general_columns().units)
 
 
 def touched_by(words: str) -> bool:

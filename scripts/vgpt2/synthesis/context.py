@@ -4,128 +4,18 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from vgpt2.catalog.business_words import borne_out, distinct_words, name_words, short_phrase, table_words
-from vgpt2.catalog.column_meaning import is_group, is_month
+from vgpt2.catalog.business_words import borne_out, distinct_words, short_phrase, table_words
 from vgpt2.catalog.lookup import is_best_join
 from vgpt2.catalog.meaning.phrases import stands_for
 from vgpt2.catalog.model import Catalog, Column, Join, Table
-from vgpt2.synthesis.columns import internal_columns, is_counted, not_added
+from vgpt2.synthesis.column_roles import Roles, is_settings, roles_of
 from vgpt2.synthesis.literals import row_values
 from vgpt2.synthesis.plain.words import PlainWords, plain_columns
-from vgpt2.synthesis.ungrouped import ungrouped
 from vgpt2.synthesis.weak_joins import is_weak
-
-WHOLE = frozenset({"tinyint", "smallint", "int", "bigint"})
-EXACT = frozenset({"money", "smallmoney", "decimal", "numeric", "float", "real"})
-DATES = frozenset({"date", "datetime", "datetime2", "smalldatetime"})
-TEXT = frozenset({"char", "varchar", "nchar", "nvarchar", "sysname"})
-
-
-@dataclass(slots=True)
-class Roles:
-    """The columns of a table by what they are good for. `company` is '' where the table has none.
-
-    months: first days of a month; dates: other dates; measures: exact numbers; amounts: measures that may be added up
-    (no rates, no prices); ids: whole numbers or short texts of keys; codes: short texts, flags and columns with allowed
-    values; texts: names and descriptions; ungrouped: names of columns by which nobody groups.
-    """
-
-    company: str = ""
-    months: list[Column] = field(default_factory=list)
-    dates: list[Column] = field(default_factory=list)
-    measures: list[Column] = field(default_factory=list)
-    amounts: list[Column] = field(default_factory=list)
-    ids: list[Column] = field(default_factory=list)
-    codes: list[Column] = field(default_factory=list)
-    texts: list[Column] = field(default_factory=list)
-    shown: list[Column] = field(default_factory=list)
-    ungrouped: frozenset[str] = frozenset()
-
-    @property
-    def equals(self) -> list[Column]:
-        """Columns that people filter by one value."""
-        return self.ids + self.codes
-
-    @property
-    def groups(self) -> list[Column]:
-        """Columns that people group by."""
-        found = self.ids + self.codes + self.months
-        return [column for column in found if column.name not in self.ungrouped]
-
-
-def base_word(column: Column) -> str:
-    """The first word of the base type, in lower case: `varchar(30)` is `varchar`."""
-    return column.base_type.split("(")[0].strip().lower()
-
-
-def text_length(column: Column) -> int:
-    """The length of a text column; `max` counts as 8000, none given as 1."""
-    inner = column.base_type.partition("(")[2].rstrip(") ").lower()
-    return 8000 if inner == "max" else int(inner) if inner.isdigit() else 1
-
-
-class SharedGroups(frozenset[str]):
-    """Names of the groups that companies share (of vendors, customers, phases): a row of a table of companies names
-    them, so that within a company each is one value, and nobody asks for it, by it or per it."""
-
-    @classmethod
-    def of(cls, catalog: Catalog) -> SharedGroups:
-        """Those of a catalog, worked out once."""
-        return catalog.derived.get(cls, lambda: cls(cls._names(catalog)))
-
-    @staticmethod
-    def _names(catalog: Catalog) -> Iterator[str]:
-        for table in catalog.tables:
-            company = catalog.company_column(table)
-            if company and table.key == [company]:
-                yield from (column.name for column in table.columns if is_group(catalog.database, column))
-
-
-def roles_of(catalog: Catalog, table: Table) -> Roles:
-    """Which column is good for what, by type, key and name."""
-    roles = Roles(company=catalog.company_column(table), ungrouped=ungrouped(catalog, table))
-    companies, groups = set(catalog.company_names), SharedGroups.of(catalog)
-    internal, unadded = internal_columns(catalog.database), not_added(catalog.database)
-    # A single key column tells every row apart: no use to group by it.
-    unique = [name for name in table.key if name != roles.company]
-    for column in table.columns:
-        base = base_word(column)
-        if (
-            column.name == roles.company
-            or column.name.lower() in internal
-            or (column.identity and column.name not in table.key)
-        ):
-            continue
-        # A name with a dot ([Name.First]) would read as a column of another table.
-        known = (base in WHOLE | EXACT | DATES | TEXT or base == "bit") and "." not in column.name
-        if not known or (base in TEXT and text_length(column) > 1000):
-            continue
-        roles.shown.append(column)
-        if column.name in companies or column.name in groups:
-            continue
-        if base in DATES:
-            (roles.months if is_month(catalog.database, column) else roles.dates).append(column)
-        elif base in EXACT or (base in WHOLE and is_counted(name_words(column.name, catalog.database))):
-            if column.name not in table.key:
-                roles.measures.append(column)
-                if not unadded.search(column.name) and not unadded.search(column.type):
-                    roles.amounts.append(column)
-        elif base == "bit" or column.values:
-            roles.codes.append(column)
-        elif base in WHOLE:
-            if [column.name] != unique:
-                roles.ids.append(column)
-        elif column.name in table.key or text_length(column) <= 10:
-            if [column.name] != unique:
-                (roles.ids if column.name in table.key else roles.codes).append(column)
-        else:
-            roles.texts.append(column)
-    return roles
 
 
 class Context:
@@ -241,6 +131,9 @@ class Context:
         usable = []
         for join in self.catalog.joins:
             left, right = self.catalog.by_qualified.get(join.left), self.catalog.by_qualified.get(join.right)
+            # What a company has set is no partner of its documents.
+            if (left and is_settings(self.catalog, left)) or (right and is_settings(self.catalog, right)):
+                continue
             # The SQL qualifies with the bare table name, which must tell the two apart.
             two = join.left in known and join.right in known and left and right and left.name != right.name
             if two and is_best_join(self.catalog, join) and not is_weak(self.catalog, join):

@@ -11,7 +11,8 @@ import pytest
 from vgpt2.catalog.lookup import is_best_join
 from vgpt2.catalog.model import Catalog, Column, Join, Table
 from vgpt2.database_settings import DatabaseSettings
-from vgpt2.synthesis.context import Context, roles_of
+from vgpt2.synthesis.column_roles import roles_of
+from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.generate import stream
 from vgpt2.synthesis.intents import all_intents
 from vgpt2.synthesis.plain.words import PlainWords

@@ -7,7 +7,8 @@ import yaml
 
 from vgpt2.catalog.model import Catalog, Column, Join, Table
 from vgpt2.database_settings import DatabaseSettings
-from vgpt2.synthesis.context import Context, roles_of
+from vgpt2.synthesis.column_roles import roles_of
+from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.roles.book import book_of
 from vgpt2.synthesis.roles.columns import parts_of
 

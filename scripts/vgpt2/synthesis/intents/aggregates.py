@@ -97,7 +97,9 @@ def min_max(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft 
 def count_distinct(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """How many different values a column has."""
     say = Speech(ctx, rng)
-    column = pick(ctx, table, ctx.roles(table).groups, turn, "count_distinct")
+    # Of yes and no there are two.
+    many = [column for column in ctx.roles(table).groups if column.base_type != "bit" and len(column.values) != 2]
+    column = pick(ctx, table, many, turn, "count_distinct")
     if not column:
         return None
     company, company_said = say.company(table)

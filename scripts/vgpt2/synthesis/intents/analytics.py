@@ -6,7 +6,8 @@ import random
 from collections.abc import Callable
 
 from vgpt2.catalog.model import Column, Join, Table
-from vgpt2.synthesis.context import Context, Roles
+from vgpt2.synthesis.column_roles import Roles
+from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.aggregates import total
 from vgpt2.synthesis.intents.model import Draft, TableBuild, of_join, of_table, pick, refs, shown_columns
 from vgpt2.synthesis.literals import literal, spoken

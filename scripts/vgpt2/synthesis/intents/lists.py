@@ -6,7 +6,8 @@ import random
 from collections.abc import Callable
 
 from vgpt2.catalog.model import Column, Table
-from vgpt2.synthesis.context import Context, Roles
+from vgpt2.synthesis.column_roles import Roles
+from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft, TableBuild, of_table, pick, refs, shown_columns
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, SubQuery
 from vgpt2.synthesis.questions import Speech
@@ -127,6 +128,18 @@ def distinct(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft
     return Draft(query, phrases, f"distinct {column.name}")
 
 
+def company_settings(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """What a company has set: one to three columns of its one row."""
+    say = Speech(ctx, rng)
+    shown = shown_columns(ctx, table, rng, turn)[: rng.choice((1, 2, 3))]
+    company, company_said = say.company(table)
+    if not shown or not company:
+        return None
+    query = Query(table.qualified, refs(table, shown), where=tuple(company))
+    phrases = {"columns": say.columns(table, shown), "table": say.table(table), "company": company_said}
+    return Draft(query, phrases, f"show {', '.join(shown)}")
+
+
 def above_average(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """Rows whose amount is above the average amount of all rows of the company."""
     say = Speech(ctx, rng)
@@ -165,4 +178,5 @@ INTENTS = (
     of_table("ordered", ordered),
     of_table("distinct", distinct),
     of_table("above_average", above_average),
+    of_table("company_settings", company_settings, settings=True),
 )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from vgpt2.catalog.model import Column, Join, Table
+from vgpt2.synthesis.column_roles import SharedGroups, is_settings, own_key
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.query import Filter, Item, Query, Ref, SubQuery
 
@@ -25,6 +26,10 @@ class Draft:
     ordered: bool = False
     more: str = ""
     alone: bool = False
+
+
+# How many lists of rows show which row each is.
+IDENTIFIED = 0.95
 
 
 # Makes a draft about one table or join; the number is its turn, by which columns rotate from call to call. None where
@@ -66,11 +71,15 @@ def spelled(ctx: Context, draft: Draft) -> list[str]:
     return [name for name in names if re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", said)]
 
 
-def of_table(name: str, build: TableBuild, group: str = "sql", needs: tuple[str, ...] = ()) -> Intent:
-    """An intent about one table at a time, one of each module in turn."""
+def of_table(
+    name: str, build: TableBuild, group: str = "sql", needs: tuple[str, ...] = (), settings: bool = False
+) -> Intent:
+    """An intent about one table at a time, one of each module in turn: about those of a company's settings, which have
+    a row each, or about all others."""
 
     def subjects(ctx: Context, label: str) -> list[Subject]:
-        return [partial(build, ctx, table) for table in ctx.interleaved(ctx.catalog.queryable, label)]
+        tables = [table for table in ctx.catalog.queryable if is_settings(ctx.catalog, table) == settings]
+        return [partial(build, ctx, table) for table in ctx.interleaved(tables, label)]
 
     return Intent(name, subjects, group, needs)
 
@@ -94,18 +103,21 @@ def pick(ctx: Context, table: Table, columns: Sequence[Column], turn: int, label
 
 
 def shown_columns(ctx: Context, table: Table, rng: random.Random, turn: int, without: Sequence[str] = ()) -> list[str]:
-    """Two or three columns to show, in the table's order; the first rotates through all, often with a key column."""
+    """Two to four columns to show, in the table's order: the first rotates through all, and nearly always what tells
+    which row it is stands with it."""
+    groups = SharedGroups.of(ctx.catalog) | ctx.catalog.company_names
     pool = [column for column in ctx.roles(table).shown if column.name not in without]
-    first = pick(ctx, table, pool, turn, "shown")
+    first = pick(ctx, table, [column for column in pool if column.name not in groups] or pool, turn, "shown")
     if first is None:
         return []
     chosen = {first.name}
-    keys = [column.name for column in pool if column.name in table.key]
-    if keys and rng.random() < 0.5:
-        chosen.add(keys[-1])
-    others = [column.name for column in pool if column.name not in chosen]
-    rng.shuffle(others)
-    chosen.update(others[: max(0, rng.choice((2, 2, 3)) - len(chosen))])
+    identity = set(own_key(ctx.catalog, table)[-2:]) & {column.name for column in pool}
+    if identity and rng.random() < IDENTIFIED:
+        chosen |= identity
+    others = [column.name for column in pool if column.name not in chosen | groups]
+    # A name or a description is what people look for beside a number.
+    others.sort(key=lambda name: (name not in {text.name for text in ctx.roles(table).texts}, rng.random()))
+    chosen.update(others[: max(0, rng.choice((2, 3, 3)) - len(chosen))])
     return [column.name for column in pool if column.name in chosen]
 
 

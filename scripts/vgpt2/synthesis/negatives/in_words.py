@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from vgpt2.catalog.model import Column, Table
 from vgpt2.catalog.unsaid import near_tables, says
 from vgpt2.records.facts import Fact
-from vgpt2.synthesis.context import Context, base_word
+from vgpt2.synthesis.column_roles import base_word
+from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.negatives.answers import Subject, fact_name, shown_by
 from vgpt2.synthesis.negatives.asked import Asked, Pair, ask, company_of
 from vgpt2.synthesis.negatives.forms import SAID_COLUMN_FORMS, SAID_OTHER_FORMS, SAID_TABLE_FORMS

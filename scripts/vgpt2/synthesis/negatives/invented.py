@@ -11,7 +11,7 @@ from vgpt2.database_settings import ColumnKind
 from vgpt2.errors import nearest
 from vgpt2.records.prompt import short_type
 from vgpt2.sqltext.names import PLAIN_NAME, RESERVED
-from vgpt2.synthesis.context import EXACT, base_word
+from vgpt2.synthesis.column_roles import EXACT, base_word
 from vgpt2.synthesis.negatives.name_parts import name_parts
 from vgpt2.synthesis.negatives.tempting import Temptations, camel_case, singular, subject_of
 from vgpt2.synthesis.plain.words import plural as plural_words

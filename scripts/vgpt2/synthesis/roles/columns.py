@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from vgpt2.catalog.business_words import column_words, name_words
 from vgpt2.catalog.column_meaning import is_group
 from vgpt2.catalog.model import Catalog, Column, Table
-from vgpt2.synthesis.context import TEXT, WHOLE, Roles, base_word, text_length
+from vgpt2.synthesis.column_roles import TEXT, WHOLE, Roles, base_word, text_length
 from vgpt2.synthesis.roles.words import Words, role_words
 
 # A name is shown beside a key; a text that is longer is a note.

@@ -18,6 +18,7 @@ SQL_SLOTS: dict[str, dict[str, str]] = {
         "top": "n columns table company by degree",
         "ordered": "columns table company by direction",
         "distinct": "column table company",
+        "company_settings": "columns table company",
         "above_average": "columns table company measure",
     },
     "aggregates": {

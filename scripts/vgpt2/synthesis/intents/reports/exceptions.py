@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 
 from vgpt2.catalog.model import Table
-from vgpt2.synthesis.context import WHOLE, Context, base_word
+from vgpt2.synthesis.column_roles import WHOLE, base_word
+from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.intents.reports.of_roles import of_roles
 from vgpt2.synthesis.intents.reports.sheet import Sheet

@@ -1,0 +1,148 @@
+"""Which column of a table is good for what: by type, key and name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from vgpt2.catalog.business_words import name_words
+from vgpt2.catalog.column_meaning import is_group, is_month
+from vgpt2.catalog.model import Catalog, Column, Table
+from vgpt2.synthesis.columns import internal_columns, is_control, is_counted, is_quantity, measured_in, not_added
+
+WHOLE = frozenset({"tinyint", "smallint", "int", "bigint"})
+EXACT = frozenset({"money", "smallmoney", "decimal", "numeric", "float", "real"})
+DATES = frozenset({"date", "datetime", "datetime2", "smalldatetime"})
+TEXT = frozenset({"char", "varchar", "nchar", "nvarchar", "sysname"})
+
+
+@dataclass(slots=True)
+class Roles:
+    """The columns of a table by what they are good for. `company` is '' where the table has none.
+
+    months: first days of a month; dates: other dates; measures: exact numbers; amounts: measures that may be added up
+    (no rates, no prices); ids: whole numbers or short texts of keys; codes: short texts, flags and columns with allowed
+    values; texts: names and descriptions.
+    """
+
+    company: str = ""
+    months: list[Column] = field(default_factory=list)
+    dates: list[Column] = field(default_factory=list)
+    measures: list[Column] = field(default_factory=list)
+    amounts: list[Column] = field(default_factory=list)
+    ids: list[Column] = field(default_factory=list)
+    codes: list[Column] = field(default_factory=list)
+    texts: list[Column] = field(default_factory=list)
+    shown: list[Column] = field(default_factory=list)
+
+    @property
+    def equals(self) -> list[Column]:
+        """Columns that people filter by one value."""
+        return self.ids + self.codes
+
+    @property
+    def groups(self) -> list[Column]:
+        """Columns that people group by."""
+        return self.ids + self.codes + self.months
+
+
+def base_word(column: Column) -> str:
+    """The first word of the base type, in lower case: `varchar(30)` is `varchar`."""
+    return column.base_type.split("(")[0].strip().lower()
+
+
+def text_length(column: Column) -> int:
+    """The length of a text column; `max` counts as 8000, none given as 1."""
+    inner = column.base_type.partition("(")[2].rstrip(") ").lower()
+    return 8000 if inner == "max" else int(inner) if inner.isdigit() else 1
+
+
+class SharedGroups(frozenset[str]):
+    """Names of the groups that companies share (of vendors, customers, phases): a row of a table of companies names
+    them, so that within a company each is one value, and nobody asks for it, by it or per it."""
+
+    @classmethod
+    def of(cls, catalog: Catalog) -> SharedGroups:
+        """Those of a catalog, worked out once."""
+        return catalog.derived.get(cls, lambda: cls(cls._names(catalog)))
+
+    @staticmethod
+    def _names(catalog: Catalog) -> Iterator[str]:
+        for table in catalog.tables:
+            company = catalog.company_column(table)
+            if company and table.key == [company]:
+                yield from (column.name for column in table.columns if is_group(catalog.database, column))
+
+
+class KeyParts(frozenset[str]):
+    """Names of columns that number rows within something else (the lines of an order, the transactions of a month) and
+    are never a key by themselves: alone they mean nothing, and nobody filters or groups by them."""
+
+    @classmethod
+    def of(cls, catalog: Catalog) -> KeyParts:
+        """Those of a catalog, worked out once."""
+        return catalog.derived.get(cls, lambda: cls(cls._names(catalog)))
+
+    @staticmethod
+    def _names(catalog: Catalog) -> set[str]:
+        own = [own_key(catalog, table) for table in catalog.tables]
+        return {name for key in own if len(key) > 1 for name in key} - {key[0] for key in own if len(key) == 1}
+
+
+def own_key(catalog: Catalog, table: Table) -> list[str]:
+    """What tells the rows of a table apart within a company: its key without company, shared groups and months."""
+    aside = {catalog.company_column(table), *SharedGroups.of(catalog)}
+    columns = [column for name in table.key if (column := table.column(name))]
+    return [c.name for c in columns if c.name not in aside and not is_month(catalog.database, c)]
+
+
+def is_settings(catalog: Catalog, table: Table) -> bool:
+    """Whether a table holds one row a company, its settings: nothing there is counted, grouped or added up."""
+    return bool(table.key) and table.key == [catalog.company_column(table)]
+
+
+def roles_of(catalog: Catalog, table: Table) -> Roles:
+    """Which column is good for what, by type, key and name."""
+    roles = Roles(company=catalog.company_column(table))
+    companies, groups, parts = set(catalog.company_names), SharedGroups.of(catalog), KeyParts.of(catalog)
+    internal, unadded = internal_columns(catalog.database), not_added(catalog.database)
+    # A single key column tells every row apart: no use to group by it.
+    unique = [name for name in table.key if name != roles.company]
+    mixed = any(measured_in(name_words(column.name, catalog.database)) for column in table.columns)
+    for column in table.columns:
+        base = base_word(column)
+        words = name_words(column.name, catalog.database)
+        if (
+            column.name == roles.company
+            or column.name.lower() in internal
+            or (column.identity and column.name not in table.key)
+        ):
+            continue
+        # A name with a dot ([Name.First]) would read as a column of another table.
+        known = (base in WHOLE | EXACT | DATES | TEXT or base == "bit") and "." not in column.name
+        if not known or (base in TEXT and text_length(column) > 1000):
+            continue
+        roles.shown.append(column)
+        # What the program controls itself by (a batch, a lock) is looked at, and nobody asks by it.
+        if column.name in companies or column.name in groups or is_control(words.lower()):
+            continue
+        if base in DATES:
+            (roles.months if is_month(catalog.database, column) else roles.dates).append(column)
+        elif base in EXACT or (base in WHOLE and is_counted(words)):
+            if column.name not in table.key:
+                roles.measures.append(column)
+                # Pieces and tons are not added up.
+                of_units = mixed and is_quantity(words)
+                if not of_units and not unadded.search(column.name) and not unadded.search(column.type):
+                    roles.amounts.append(column)
+        elif base == "bit" or column.values:
+            roles.codes.append(column)
+        elif base in WHOLE:
+            if [column.name] != unique and column.name not in parts:
+                roles.ids.append(column)
+        elif column.name in table.key or text_length(column) <= 10:
+            if [column.name] != unique and column.name not in parts:
+                (roles.ids if column.name in table.key else roles.codes).append(column)
+        else:
+            roles.texts.append(column)
+    return roles
