@@ -6,7 +6,7 @@ answered before, by the same model to the same prompt with the same settings, is
 **Reads** the suite (build_suite.py), the catalog, the run's settings, and one of: a model folder (with adapters), an
 OpenAI-compatible endpoint (key in VGPT2_API_KEY), or recorded answers (JSONL with `id` and `response`).
 **Writes** the result of the first mode as JSON, those of further modes beside it as `*.<mode>.json`, and for each
-`*.answers.jsonl`: answers as they come; an exam that was cut off goes on.
+`*.answers.jsonl`: answers as they come; an exam that was cut off goes on; and `*.times.json`: how long it took.
 **Run as** `python scripts/run_validation.py --model runs/cpu/base --suite runs/cpu/suite/quick.jsonl
 --catalog runs/cpu/catalog.json --settings runs/cpu/settings.json --output runs/cpu/exam/base.json`
 """
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from vgpt2.cli import EXISTING, OUTPUT, catalog_option, click, closing_line, options, output_option, step
 
 if TYPE_CHECKING:
-    from vgpt2.exam.artefacts import ExamResult
+    from vgpt2.exam.artefacts import ExamResult, ExamTimes
     from vgpt2.exam.model import Question
     from vgpt2.inference.backends import Backend, Recorded
     from vgpt2.settings import Profile
@@ -78,6 +78,7 @@ def main(
     from vgpt2.exam.reuse import reuse
     from vgpt2.exam.runner import examine as hold_exam
     from vgpt2.exam.selection import check_outputs, choose_modes, choose_questions, examined, output_of
+    from vgpt2.exam.times import read_times, write_times
     from vgpt2.exam.verdict.results import read_exam
     from vgpt2.exam.verdict.short import opinions, short_report
     from vgpt2.files import write_json, write_text
@@ -97,10 +98,12 @@ def main(
     questions = choose_questions(read_suite(suite), categories, earlier, limit)
     known = reuse(Path(model), same_as, questions, profile, chosen[0]) if model and not (endpoint or adapters) else None
     if known:
+        speed = read_times(Path(known["answers_of"])).get("tokens_per_second", 0.0)
+        nothing: ExamTimes = {"asked": 0, "seconds": 0.0, "tokens_per_second": speed, "grading_seconds": 0.0}
+        write_times(output, nothing)
         write_json(output, known)
-        closing_line(
-            "run_validation", f"{closing(known, output)}, the answers of {known['answers_of']}: the same weights"
-        )
+        line = closing(known, read_times(output), output)
+        closing_line("run_validation", f"{line}, the answers of {known['answers_of']}: the same weights")
         return
     backend = make_backend(model, adapters, endpoint, answers, max_new_tokens, profile, questions)
     reader = make_judge(judge, output, profile) if judge else None
@@ -111,7 +114,7 @@ def main(
             click.echo(opinions(result["judge"]))
         if report and path == output:
             write_text(report, short_report(result))
-        closing_line("run_validation", closing(result, report if report and path == output else path))
+        closing_line("run_validation", closing(result, read_times(path), report if path == output and report else path))
 
 
 def make_backend(
@@ -150,7 +153,7 @@ def make_judge(named: str, output: Path, profile: Profile) -> Backend:
     return LocalModel(model or named, (), profile.exam.batch_size, MAX_NEW_TOKENS)
 
 
-def closing(result: ExamResult, output: Path) -> str:
+def closing(result: ExamResult, times: dict[str, float], output: Path) -> str:
     """The line of figures of an exam."""
     counts = ", ".join(f"{name} {count}" for name, count in result["outcomes"].items() if count)
     rate = result["rates"]["right"]
@@ -165,8 +168,8 @@ def closing(result: ExamResult, output: Path) -> str:
         )
     return (
         f"{result['mode']}: {rate['count']}/{rate['of']} right{part} ({rate['rate']:.0%}, {low:.0%} to {high:.0%}): "
-        f"{counts}; {result['asked']} asked, {result['seconds']:.0f} s, {result['tokens_per_second']:.0f} tokens/s"
-        f"{advice} -> {output}"
+        f"{counts}; {times.get('asked', 0)} asked, {times.get('seconds', 0):.0f} s, "
+        f"{times.get('tokens_per_second', 0):.0f} tokens/s{advice} -> {output}"
     )
 
 

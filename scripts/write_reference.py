@@ -113,6 +113,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         "catalog": store.CatalogFile,
         "suite-row": Question,
         "exam-result": exam.ExamResult,
+        "exam-times": exam.ExamTimes,
         "gate": verdict.Gate,
         "audit-report": audit.AuditReport,
     }

@@ -152,6 +152,7 @@ def test_the_report_says_first_what_was_exported_and_that_it_was_overridden(runs
     [
         ("catalog", "catalog.json"),
         ("exam-result", "exam/base.json exam/sft.json exam/dpo.json exam/kto.json"),
+        ("exam-times", "exam/base.times.json exam/sft.times.json"),
         ("gate", "gates/sft.json gates/dpo.json gates/kto.json"),
         ("audit-report", "audit/sft.json audit/dpo.json audit/kto.json"),
     ],

@@ -25,7 +25,7 @@ from write_reference import main
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
-NAMES = ("catalog", "suite-row", "exam-result", "gate", "audit-report")
+NAMES = ("catalog", "suite-row", "exam-result", "exam-times", "gate", "audit-report")
 
 
 def run(*arguments):
@@ -103,6 +103,7 @@ def made(sample, cpu, tmp_path_factory):
         "catalog": json.loads((folder / "catalog.json").read_text(encoding="utf-8")),
         "suite-row": [asdict(question) for question in questions],
         "exam-result": json.loads((folder / "sft.json").read_text(encoding="utf-8")),
+        "exam-times": json.loads((folder / "sft.times.json").read_text(encoding="utf-8")),
         "gate": gate | compare_all(exams, cpu.gate.significance),
         "audit-report": audit(found, Context(Prover(sample, 1), cpu.audit)).to_json(),
     }

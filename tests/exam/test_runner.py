@@ -151,7 +151,7 @@ def test_a_result_says_all_that_is_needed(sample, suite, cpu, tmp_path):
     assert result["suite_hash"] == suite_hash(suite)
     assert result["rates"]["right"]["count"] == result["outcomes"]["right"] + result["outcomes"]["right_refusal"]
     assert result["rates"]["false_refusal"]["of"] == sum(question.answerable for question in suite)
-    assert {"model", "lineage", "seconds", "tokens", "prompt_tokens", "template_hash", "fingerprint"} <= set(result)
+    assert {"model", "lineage", "tokens", "prompt_tokens", "template_hash", "fingerprint"} <= set(result)
     assert {"python", "llamafactory", "peft", "transformers", "torch"} <= set(result["versions"])
     assert (result["mode"], result["only_failed"]) == ("schema", "")
     # what was really used stands there, not what the profile says

@@ -10,6 +10,7 @@ from vgpt2.exam.grading.execution import Rows
 from vgpt2.exam.model import read_suite, write_suite
 from vgpt2.exam.suite import choice as questions_of
 from vgpt2.exam.suite.suite import build
+from vgpt2.exam.times import read_times
 from vgpt2.exam.verdict.results import Exam
 from vgpt2.files import read_json, sha256, write_json
 from vgpt2.training import choice
@@ -64,7 +65,7 @@ def test_every_checkpoint_is_kept_and_examined_and_the_best_is_merged(examined_r
     (folder / ".done").unlink()
     assert train_stage("sft", settings, examined_run, tiny_base, said.append, choose=True).action == "resumed"
     assert read_json(folder / "choice.json") == found
-    assert [read_json(folder / "choice" / f"{name}.json")["asked"] for name in names] == [0, 0, 0, 0]
+    assert [read_times(folder / "choice" / f"{name}.json")["asked"] for name in names] == [0, 0, 0, 0]
 
 
 @pytest.fixture

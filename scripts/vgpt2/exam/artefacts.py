@@ -128,13 +128,18 @@ class Summary(TypedDict):
     questions: list[QuestionResult]
 
 
-class DecodingFigures(TypedDict):
-    """What the answers took, whenever they were asked."""
+class TokenFigures(TypedDict):
+    """How long the answers are."""
 
-    seconds: float
     tokens: int
     """Of the answers."""
     prompt_tokens: int
+
+
+class DecodingFigures(TokenFigures):
+    """What the answers took, whenever they were asked."""
+
+    seconds: float
     tokens_per_second: float
 
 
@@ -142,13 +147,23 @@ class AskingFigures(DecodingFigures):
     """The same, and how many were asked now."""
 
     asked: int
+
+
+class ExamTimes(TypedDict):
+    """How long an exam took (`exam/*.times.json`): what may differ between two exams of the same answers."""
+
+    asked: int
     """Questions asked in this run; the other answers were there."""
+    seconds: float
+    """Of all answers, whenever they were asked."""
+    tokens_per_second: float
+    grading_seconds: float
 
 
-class ExamResult(AskingFigures, Summary):
+class ExamResult(TokenFigures, Summary):
     """The exam of one model on one suite in one mode (`exam/*.json`)."""
 
-    format: Literal[1]
+    format: Literal[2]
     model: str
     """The model's folder, or the endpoint."""
     lineage: list[dict[str, str]]
@@ -171,7 +186,6 @@ class ExamResult(AskingFigures, Summary):
     """What else changes an answer; the keys are those of the profile and of the backend."""
     versions: dict[str, str]
     """Packages, and Python's own."""
-    grading_seconds: float
     judge: NotRequired[JudgeFigures]
     """Where a judge was asked for."""
     answers_of: NotRequired[str]

@@ -37,8 +37,6 @@ def reuse(
                 "lineage": lineage_of(str(model)),
                 "fingerprint": digest([fingerprint(model)]),
                 "answers_of": str(exam.path),
-                "asked": 0,
-                "seconds": 0.0,
             }
     return None
 

@@ -20,6 +20,7 @@ from vgpt2.exam.grading.grade import Grader
 from vgpt2.exam.grading.version import grader_version
 from vgpt2.exam.judge import add_opinions
 from vgpt2.exam.model import Grade, Question
+from vgpt2.exam.times import times_of, write_times
 from vgpt2.exam.verdict.results import FORMAT
 from vgpt2.exam.verdict.summary import summary
 from vgpt2.files import digest, write_json
@@ -111,7 +112,9 @@ def examine(
     only_failed: str = "",
     judge: Backend | None = None,
 ) -> ExamResult:
-    """Ask, grade and write `output`; returns the result.
+    """Ask, grade and write `output`, and its times beside it; returns the result.
+
+    The result of the same answers is the same bytes, however long they and their grading took.
 
     Args:
         mode: what the prompts show; empty: the profile's first.
@@ -147,10 +150,11 @@ def examine(
         "mode": mode,
         "settings": settings | backend.settings | {"mode": mode},
         "versions": {"python": platform.python_version()} | {name: _version(name) for name in PACKAGES},
-        **figures,
-        "grading_seconds": round(seconds, 1),
+        "tokens": figures["tokens"],
+        "prompt_tokens": figures["prompt_tokens"],
         **summary(questions, grades, answers, prompts),
     }
+    write_times(output, times_of(figures, seconds))
     if judge:
         write_json(output, result)  # whatever becomes of the judge
         add_opinions(judge, questions, result, output)

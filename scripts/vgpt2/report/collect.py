@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from vgpt2.exam.times import read_times
 from vgpt2.exam.verdict.results import read_exam
 from vgpt2.files import read_json
 from vgpt2.inference.prompts import MODES
@@ -124,7 +125,7 @@ def training(folder: Path) -> dict[str, Any] | None:
 
 def _exams(folder: Path, ending: str = "") -> dict[str, dict]:
     paths = {name: folder / f"{name}{ending}.json" for name in EXAMS}
-    return {name: dict(read_exam(path).result) for name, path in paths.items() if path.is_file()}
+    return {name: {**read_exam(path).result, **read_times(path)} for name, path in paths.items() if path.is_file()}
 
 
 def _by_name(folder: Path, names: tuple[str, ...]) -> dict[str, dict]:

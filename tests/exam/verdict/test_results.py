@@ -65,7 +65,7 @@ def test_half_an_exam_is_no_exam(write_exam):
         (answerable("yes", "right"), "damaged: question q0: answerable is 'yes', neither true nor false"),
         (answerable(False, "right"), "damaged: question q0: right, of a question that cannot be answered"),
         (answerable(True, "right_refusal"), "damaged: question q0: right_refusal, of a question that can be answered"),
-        ({"format": 9}, "an exam result of format 9, and this version reads 1; examine it again"),
+        ({"format": 9}, "an exam result of format 9, and this version reads 2; examine it again"),
     ],
     ids=str,
 )

@@ -18,8 +18,9 @@ from vgpt2.exam.verdict.evidence import carried_of
 from vgpt2.exam.verdict.recount import counted, damage, otherwise
 from vgpt2.files import read_json
 
-# The form of a result file; one without the field is of the first.
-FORMAT: Final = 1
+# The form of a result file; one without the field is of the first, which held the times of the exam too.
+FORMAT: Final = 2
+READ: Final = (1, FORMAT)
 # What is read of a result.
 RATES = ("right", "hallucination", "false_refusal")
 QUESTION = ("id", "category", "outcome")
@@ -86,8 +87,8 @@ def read_exam(path: Path) -> Exam:
         overrides, carried = list(value.get("overrides") or ()), carried_of(value)
         path = Path(os.path.normpath(Path(path).parent / str(value["exam"])))
         value = _read(path)
-    form = value.get("format", FORMAT)
-    if form != FORMAT:
+    form = value.get("format", READ[0])
+    if form not in READ:
         raise UserError(f"{path}: an exam result of format {form!r}, and this version reads {FORMAT}; examine it again")
     if lacks := _lacks(value):
         raise UserError(f"{path}: not an exam result (no '{lacks}'); run run_validation.py again")
