@@ -33,8 +33,15 @@ from vgpt2.cli import (
 @options(catalog_option, held_out_option, settings_option, output_option)
 @click.option("--dpo", type=EXISTING, help="records of generate_dpo_pairs.py")
 @click.option("--harvest", type=EXISTING, help="records to take first (harvest_answers.py)")
+@click.option("--harvest-of", type=EXISTING, help="the gate that names the model whose harvest it must be")
 def main(
-    catalog: Path, held_out: Path | None, settings: Path, output: Path, dpo: Path | None, harvest: Path | None
+    catalog: Path,
+    held_out: Path | None,
+    settings: Path,
+    output: Path,
+    dpo: Path | None,
+    harvest: Path | None,
+    harvest_of: Path | None,
 ) -> None:
     """Make so many rows as the profile asks for, or as many as the catalog gives."""
     from vgpt2.catalog import store
@@ -42,9 +49,12 @@ def main(
     from vgpt2.records.held_out import HeldOut
     from vgpt2.records.store import read_records, write_records
     from vgpt2.settings import load_settings
-    from vgpt2.synthesis.preferences.harvest import read_harvest
+    from vgpt2.synthesis.preferences.harvest import check_model, read_harvest
     from vgpt2.synthesis.preferences.sets import Preferences
+    from vgpt2.training.lineage import read_start
 
+    if harvest and harvest_of:
+        check_model(harvest, read_start(harvest_of).folder)
     run = load_settings(settings)
     profile = run.profile
     held = HeldOut.from_json(read_json(held_out)) if held_out else HeldOut()

@@ -21,7 +21,6 @@ ROOT = Path(__file__).resolve().parents[2]
 CONFIGS = ROOT / "automation" / "configs"
 COMPACT_COLUMNS = 8
 
-
 S = TypeVar("S", bound=Strict)
 
 
@@ -59,6 +58,16 @@ class DataSettings(Strict):
     def compact(self) -> bool:
         """Whether prompts show so few columns that questions and answers have to be short and plain."""
         return self.schema_columns <= COMPACT_COLUMNS
+
+
+class HarvestSettings(Strict):
+    """Answers of the promoted model, before DPO and before KTO, from which their data are made first. `count`:
+    questions, 0: none; `answers`: to each; `least_edit`: of a pair's longer side so much is another text at least."""
+
+    count: int = Field(default=0, ge=0)
+    answers: int = Field(default=4, ge=1)
+    temperature: float = Field(default=0.8, gt=0, le=2)
+    least_edit: float = Field(default=0.03, ge=0, lt=1)
 
 
 class AuditSettings(Strict):
@@ -139,6 +148,7 @@ class Profile(Strict):
     seed: int
     model: ModelSettings
     data: DataSettings
+    harvest: HarvestSettings = Field(default_factory=HarvestSettings)
     audit: AuditSettings
     exam: ExamSettings
     gate: GateSettings

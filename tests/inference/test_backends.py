@@ -10,6 +10,7 @@ import pytest
 
 from vgpt2.errors import UserError
 from vgpt2.inference.backends import Endpoint, Recorded
+from vgpt2.inference.draws import Drawn
 from vgpt2.inference.prompts import Prompt
 
 PROMPTS = [Prompt("You write T-SQL.", f"question {number}") for number in range(5)]
@@ -193,3 +194,15 @@ def test_recorded_answers_with_a_fault(text, message, tmp_path):
     path.write_text(text + "\n")
     with pytest.raises(UserError, match=message):
         Recorded(path, ["a"])
+
+
+def test_draws_are_asked_for_with_their_temperature_and_a_seed_each():
+    drawn = Drawn(0.7, [5, 2**40 + 6])
+    with server(echo) as (url, seen):
+        answers = {
+            answer.index: answer.text for answer in Endpoint(url, concurrency=1).answer(PROMPTS[:2], drawn=drawn)
+        }
+        assert set(answers) == {0, 1}
+        assert [(body["temperature"], body["seed"]) for _, body in seen] == [(0.7, 5), (0.7, 6)]
+        [*_] = Endpoint(url).answer(PROMPTS[:1])
+    assert (seen[-1][1]["temperature"], "seed" in seen[-1][1]) == (0.0, False)

@@ -70,6 +70,7 @@ class AuditReport(TypedDict):
     records: list[RecordRow]
     """Only those with findings."""
     figures: dict[str, dict[str, int]]
-    """How many rows there are of each stage, kind, intent, module, polarity, defect, proof of a defect, and label."""
+    """How many rows there are of each stage, kind, intent, module, polarity, defect, proof of a defect, and label; with
+    a model's own answers among them, of each origin (`own`, `synthetic`)."""
     teacher: NotRequired[Taught]
     """Where questions were reworded."""

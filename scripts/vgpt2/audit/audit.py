@@ -109,11 +109,15 @@ def _renamed(row: dict) -> dict:
 
 
 def figures(rows: Sequence[Row]) -> dict[str, dict[str, int]]:
-    """How many rows there are of each stage, kind, intent, module, polarity, defect, proof of a defect, and label."""
+    """How many rows there are of each stage, kind, intent, module, polarity, defect, proof of a defect, and label; with
+    a model's own answers among them, of each origin (`own`, `synthetic`)."""
     counts: dict[str, Counter] = {}
+    mixed = any(row.harvested for row in rows)
     for row in rows:
         values = {"stage": row.stage, "label": "" if row.label is None else str(row.label).lower()}
         if row.meta is not None:
+            if mixed:
+                values["origin"] = "own" if row.harvested else "synthetic"
             names = ("kind", "intent", "module", "polarity", "defect", "worse")
             values |= {name: getattr(row.meta, name) for name in names}
         for name, value in values.items():

@@ -12,6 +12,7 @@ from vgpt2.records.model import Meta
 from vgpt2.records.proof import Prover
 from vgpt2.settings import AuditSettings
 
+HARVEST = "harvest"  # the source of a model's own answers
 LEAST = 20  # below so many rows a share says nothing
 
 
@@ -43,6 +44,11 @@ class Row:
     def ours(self) -> bool:
         """Whether this pipeline made it."""
         return self.own is not None
+
+    @property
+    def harvested(self) -> bool:
+        """Whether the answer is a trained model's own (`harvest_answers.py`)."""
+        return self.meta is not None and self.meta.source == HARVEST
 
     @property
     def label(self) -> bool | None:

@@ -86,8 +86,9 @@ def refusal_balance(rows: Sequence[Row], context: Context) -> list[RuleResult]:
 
 
 def defect_share(rows: Sequence[Row], context: Context) -> RuleResult | None:
-    """No kind of defect makes up more than its share of the pairs: one kind alone is learned as one token."""
-    mine = context.by_stage(rows, "dpo")
+    """No kind of defect makes up more than its share of the pairs that are made: one kind alone is learned as one
+    token. What a model itself gets wrong is as frequent as it is."""
+    mine = [row for row in context.by_stage(rows, "dpo") if not row.harvested]
     if not mine:
         return None
     kinds = [(defect_of(row, context), row) for row in mine]
@@ -111,8 +112,10 @@ def defect_of(row: Row, context: Context) -> str:
 
 
 def proved_by_rows(rows: Sequence[Row], context: Context) -> RuleResult | None:
-    """Many rejected sides are worse by what they return: rules alone teach a style, not what a question means."""
-    mine = [own.worse for row in context.by_stage(rows, "dpo") if (own := row.own) and own.worse]
+    """Many rejected sides that are made are worse by what they return: rules alone teach a style, not what a question
+    means."""
+    made = [row for row in context.by_stage(rows, "dpo") if not row.harvested]
+    mine = [own.worse for row in made if (own := row.own) and own.worse]
     if not mine:
         return None
     figure = sum(worse == "different_rows" for worse in mine) / len(mine)
@@ -120,6 +123,18 @@ def proved_by_rows(rows: Sequence[Row], context: Context) -> RuleResult | None:
     examples = [f"{count} by {worse}" for worse, count in others.most_common(3)]
     limit = context.limits.min_proved_by_rows
     return share("proved_by_rows", figure, limit, len(mine), examples, at_least=True, least=100)
+
+
+def own_share(rows: Sequence[Row], context: Context) -> list[RuleResult]:
+    """How much of a mix is a trained model's own answers; told, and only of a set that has some."""
+    results = []
+    for stage in ("dpo", "kto"):
+        mine = context.by_stage(rows, stage)
+        own = sum(row.harvested for row in mine)
+        if own:
+            note = f"{own:,} of the model's own, {len(mine) - own:,} synthetic"
+            results.append(RuleResult(f"own_share_{stage}", round(own / len(mine), 4), None, True, note=note))
+    return results
 
 
 def both_labels(rows: Sequence[Row], context: Context) -> RuleResult | None:
@@ -141,7 +156,7 @@ def _wheres(rows: Iterable[Row]) -> list[str]:
 
 
 SET_RULES: tuple[Callable, ...] = (
-    count, sql_share, refusal_share, twin_balance, refusal_balance, defect_share, proved_by_rows, both_labels,
-    duplicates, families, near, skeletons, apart_from_suite, preferences_apart, contradictions, mix,
+    count, sql_share, refusal_share, twin_balance, refusal_balance, defect_share, proved_by_rows, own_share,
+    both_labels, duplicates, families, near, skeletons, apart_from_suite, preferences_apart, contradictions, mix,
     sql_mix, modules, names_spelled, voices, coverage, shortcut_answers, shortcut_questions,
 )  # fmt: skip

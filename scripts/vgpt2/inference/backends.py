@@ -16,9 +16,15 @@ from vgpt2.inference.endpoint import api_key, failure
 from vgpt2.inference.prompts import Prompt
 
 if TYPE_CHECKING:
-    from openai import OpenAI
+    from openai import Omit, OpenAI
     from openai.types import Model
     from openai.types.chat import ChatCompletionMessageParam
+
+    from vgpt2.inference.draws import Drawn
+
+
+# Seeds of a request are below this: servers differ in what they take.
+MOST_SEEDS = 2**31
 
 
 @dataclass(slots=True, frozen=True)
@@ -57,8 +63,8 @@ class Backend(Protocol):
 
 @dataclass(slots=True)
 class Endpoint:
-    """An OpenAI-compatible endpoint (serve.py, vLLM, llama.cpp, Ollama, LLaMA-Factory's API), decoding greedily. The
-    key is read from the environment variable VGPT2_API_KEY.
+    """An OpenAI-compatible endpoint (serve.py, vLLM, llama.cpp, Ollama, LLaMA-Factory's API), decoding greedily unless
+    draws are asked for. The key is read from the environment variable VGPT2_API_KEY.
 
     The client tries again on what may pass (no connection, no answer within `timeout` seconds, 408, 409, 429, 5xx),
     `retries` times, waiting longer each time and as long as Retry-After says; other refusals end the exam at once.
@@ -92,8 +98,11 @@ class Endpoint:
         """That of the chat template where serve.py says it, else empty."""
         return self._about().get("template_hash", "")
 
-    def answer(self, prompts: Sequence[Prompt]) -> Iterator[Answer]:
+    def answer(self, prompts: Sequence[Prompt], *, drawn: Drawn | None = None) -> Iterator[Answer]:
         """Ask for every prompt, several at a time; answers come as they are ready.
+
+        Args:
+            drawn: have the tokens drawn by chance, with a seed a prompt, which not every server heeds.
 
         Raises:
             UserError: it cannot be reached, refuses, or keeps failing after the retries; the answers that were on
@@ -105,7 +114,9 @@ class Endpoint:
             return
         served, client, failed = self._about(), self._client(), None
         with ThreadPoolExecutor(self.concurrency) as pool:
-            waiting = [pool.submit(self._ask, client, served, index, prompt) for index, prompt in enumerate(prompts)]
+            waiting = [
+                pool.submit(self._ask, client, served, index, prompt, drawn) for index, prompt in enumerate(prompts)
+            ]
             try:
                 for done in as_completed(waiting):
                     if done.cancelled():
@@ -154,7 +165,12 @@ class Endpoint:
                 return []
             raise self._failed(error) from None
 
-    def _ask(self, client: OpenAI, served: dict[str, str], index: int, prompt: Prompt) -> Answer:
+    def _ask(
+        self, client: OpenAI, served: dict[str, str], index: int, prompt: Prompt, drawn: Drawn | None = None
+    ) -> Answer:
+        from openai import omit
+
+        seed: int | Omit = drawn.seeds[index] % MOST_SEEDS if drawn else omit
         # To serve.py the prompt is whole as it is: it is not to look for a schema again.
         extra = {"vgpt2": {"prompt": "as_is"}} if "template_hash" in served else None
         messages: list[ChatCompletionMessageParam] = [
@@ -165,7 +181,8 @@ class Endpoint:
             said = client.chat.completions.create(
                 model=served["id"],
                 messages=messages,
-                temperature=0.0,
+                temperature=drawn.temperature if drawn else 0.0,
+                seed=seed,
                 max_tokens=self.max_new_tokens,
                 extra_body=extra,
             )

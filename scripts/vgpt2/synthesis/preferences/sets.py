@@ -53,7 +53,7 @@ class Preferences:
         records = self._harvested(harvest, count)
         rest = count - len(records)
         refusals = round(self.data.refusals_in_preferences * rest)
-        cap = max(1, math.floor(self.max_defect_share * count))
+        cap = max(1, math.floor(self.max_defect_share * rest))
         made = [*self.breaker.accepted(min(refusals, cap), "dpo"), *self.breaker.denied(min(refusals, cap), "dpo")]
         made += self.breaker.broken(rest - len(made), cap, "dpo")
         records += [self._pair(broken) for broken in made]
