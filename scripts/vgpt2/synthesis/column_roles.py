@@ -85,15 +85,19 @@ class KeyParts(frozenset[str]):
 
     @staticmethod
     def _names(catalog: Catalog) -> set[str]:
-        own = [own_key(catalog, table) for table in catalog.tables]
-        return {name for key in own if len(key) > 1 for name in key} - {key[0] for key in own if len(key) == 1}
+        own = [within_company(catalog, table) for table in catalog.tables]
+        return {c.name for key in own if len(key) > 1 for c in key} - {key[0].name for key in own if len(key) == 1}
 
 
-def own_key(catalog: Catalog, table: Table) -> list[str]:
-    """What tells the rows of a table apart within a company: its key without company, shared groups and months."""
+def within_company(catalog: Catalog, table: Table) -> list[Column]:
+    """The key of a table without its company and without shared groups."""
     aside = {catalog.company_column(table), *SharedGroups.of(catalog)}
-    columns = [column for name in table.key if (column := table.column(name))]
-    return [c.name for c in columns if c.name not in aside and not is_month(catalog.database, c)]
+    return [column for name in table.key if name not in aside and (column := table.column(name))]
+
+
+def row_names(catalog: Catalog, table: Table) -> list[str]:
+    """By which columns people tell the rows of a table apart: its key within a company, but for months."""
+    return [c.name for c in within_company(catalog, table) if not is_month(catalog.database, c)]
 
 
 def is_settings(catalog: Catalog, table: Table) -> bool:

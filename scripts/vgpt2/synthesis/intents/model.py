@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from vgpt2.catalog.model import Column, Join, Table
-from vgpt2.synthesis.column_roles import SharedGroups, is_settings, own_key
+from vgpt2.synthesis.column_roles import SharedGroups, is_settings, row_names
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.query import Filter, Item, Query, Ref, SubQuery
 
@@ -111,7 +111,7 @@ def shown_columns(ctx: Context, table: Table, rng: random.Random, turn: int, wit
     if first is None:
         return []
     chosen = {first.name}
-    identity = set(own_key(ctx.catalog, table)[-2:]) & {column.name for column in pool}
+    identity = set(row_names(ctx.catalog, table)[-2:]) & {column.name for column in pool}
     if identity and rng.random() < IDENTIFIED:
         chosen |= identity
     others = [column.name for column in pool if column.name not in chosen | groups]
