@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.column_meaning import is_group, is_month
 from vgpt2.catalog.model import Catalog, Column, Table
-from vgpt2.synthesis.columns import internal_columns, is_control, is_counted, is_quantity, measured_in, not_added
+from vgpt2.synthesis.columns import (
+    internal_columns,
+    is_averaged,
+    is_control,
+    is_counted,
+    is_quantity,
+    measured_in,
+    not_added,
+)
 
 WHOLE = frozenset({"tinyint", "smallint", "int", "bigint"})
 EXACT = frozenset({"money", "smallmoney", "decimal", "numeric", "float", "real"})
@@ -21,8 +29,8 @@ class Roles:
     """The columns of a table by what they are good for. `company` is '' where the table has none.
 
     months: first days of a month; dates: other dates; measures: exact numbers; amounts: measures that may be added up
-    (no rates, no prices); ids: whole numbers or short texts of keys; codes: short texts, flags and columns with allowed
-    values; texts: names and descriptions.
+    (no rates, no prices); averages: those whose average says something (no meters); ids: whole numbers or short texts
+    of keys; codes: short texts, flags and columns with allowed values; texts: names and descriptions.
     """
 
     company: str = ""
@@ -30,6 +38,7 @@ class Roles:
     dates: list[Column] = field(default_factory=list)
     measures: list[Column] = field(default_factory=list)
     amounts: list[Column] = field(default_factory=list)
+    averages: list[Column] = field(default_factory=list)
     ids: list[Column] = field(default_factory=list)
     codes: list[Column] = field(default_factory=list)
     texts: list[Column] = field(default_factory=list)
@@ -137,6 +146,8 @@ def roles_of(catalog: Catalog, table: Table) -> Roles:
                 roles.measures.append(column)
                 # Pieces and tons are not added up.
                 of_units = mixed and is_quantity(words)
+                if not of_units and is_averaged(words):
+                    roles.averages.append(column)
                 if not of_units and not unadded.search(column.name) and not unadded.search(column.type):
                     roles.amounts.append(column)
         elif base == "bit" or column.values:

@@ -15,6 +15,7 @@ class Columns(Strict):
 
     internal_columns: list[Text]
     not_added: list[Pattern]
+    not_averaged: list[Pattern]
     counted: list[Pattern]
     quantities: list[Pattern]
     units: list[Pattern]
@@ -55,6 +56,11 @@ def is_counted(words: str) -> bool:
 def is_control(words: str) -> bool:
     """Whether a column of this written-out name is the program's own, or tells single rows apart: no group."""
     return any(re.search(part, words) for part in general_columns().not_grouped)
+
+
+def is_averaged(words: str) -> bool:
+    """Whether the average of a number of this written-out name says anything."""
+    return not any(re.search(part, words.lower()) for part in general_columns().not_averaged)
 
 
 def is_quantity(words: str) -> bool:

@@ -11,7 +11,7 @@ import pytest
 from vgpt2.catalog.lookup import is_best_join
 from vgpt2.catalog.model import Catalog, Column, Join, Table
 from vgpt2.database_settings import DatabaseSettings
-from vgpt2.synthesis.column_roles import roles_of
+from vgpt2.synthesis.column_roles import KeyParts, is_settings, roles_of, row_names
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.generate import stream
 from vgpt2.synthesis.intents import all_intents
@@ -57,6 +57,42 @@ def test_one_amount_is_taken_from_another_of_its_kind(sample):
 def test_rates_readings_and_limits_make_no_sum(sample, name, type_, adds_up):
     column = Column(name, type_, "decimal(12,2)")
     assert [item.name for item in roles_of(sample, Table("dbo", "T", "table", [column])).amounts] == [name] * adds_up
+
+
+def test_meters_are_not_averaged_and_quantities_of_many_units_not_added(sample):
+    assert [column.name for column in roles_of(sample, sample.by_qualified["dbo.EMCD"]).averages] == [
+        "Dollars",
+        "UnitPrice",
+    ]
+    columns = [Column("OnHand", "decimal(12,3)", "decimal(12,3)"), Column("Cost", "money", "money")]
+    units = Column("UnitMeasureCode", "nchar(3)", "nchar(3)")
+    assert [item.name for item in roles_of(sample, Table("dbo", "T", "table", columns)).amounts] == ["OnHand", "Cost"]
+    assert [item.name for item in roles_of(sample, Table("dbo", "T", "table", [*columns, units])).amounts] == ["Cost"]
+
+
+@pytest.mark.parametrize(("name", "alone"), [("APTrans", False), ("POItem", False), ("Vendor", True), ("Job", True)])
+def test_nobody_asks_by_a_number_that_counts_within_something_else(sample, name, alone):
+    assert (name not in KeyParts.of(sample)) == alone
+
+
+def test_settings_of_a_company_are_looked_up_and_never_counted(sample):
+    found = made(sample, "company_settings", 30)
+    assert found
+    assert all(is_settings(sample, sample.by_qualified[example.tables[0]]) for example in found)
+    counted = {
+        name for intent in ("count", "group_count", "join_count") for e in made(sample, intent) for name in e.tables
+    }
+    assert not any(is_settings(sample, sample.by_qualified[name]) for name in counted)
+
+
+def test_a_list_shows_which_row_is_which(sample):
+    lists = made(sample, "list_date", 200)
+    shown = [
+        set(row_names(sample, sample.by_qualified[e.tables[0]])[-2:])
+        & set(re.findall(r"\w+", e.sql.partition(" FROM ")[0]))
+        for e in lists
+    ]
+    assert sum(map(bool, shown)) > 0.85 * len(lists)
 
 
 def test_a_key_that_has_another_name_in_the_other_table_is_said_with_that_name(sample):

@@ -54,7 +54,7 @@ def single(function: str, prefix: str, verb: str, filtered: bool) -> TableBuild:
     def build(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
         say = Speech(ctx, rng)
         roles = ctx.roles(table)
-        column = pick(ctx, table, roles.measures if function == "AVG" else roles.amounts, turn, function)
+        column = pick(ctx, table, roles.averages if function == "AVG" else roles.amounts, turn, function)
         if not column:
             return None
         made = condition(ctx, say, table, turn, (column.name,)) if filtered else None

@@ -17,7 +17,7 @@ from vgpt2.synthesis.questions import Speech
 def _grouping(ctx: Context, table: Table, turn: int, label: str) -> tuple[Column | None, Column | None]:
     roles = ctx.roles(table)
     group = pick(ctx, table, roles.groups, turn, f"{label}_group")
-    return group, pick(ctx, table, roles.amounts if label != "AVG" else roles.measures, turn, f"{label}_measure")
+    return group, pick(ctx, table, roles.amounts if label != "AVG" else roles.averages, turn, f"{label}_measure")
 
 
 def grouped(function: str, prefix: str, verb: str) -> TableBuild:
