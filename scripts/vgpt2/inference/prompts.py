@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vgpt2.catalog.business_words import column_words, name_words
-from vgpt2.catalog.finding.columns import prior, said_of_columns
+from vgpt2.catalog.finding.columns import AMOUNT_TYPES, DATE_TYPES, prior, said_of_columns
 from vgpt2.catalog.model import Catalog, Column, Table
 from vgpt2.catalog.words import text_words
 from vgpt2.records.prompt import schema_text, system_prompt
@@ -31,8 +31,6 @@ DATES = frozenset(
     quarter""".split()
 )
 AMOUNTS = frozenset("amount total sum cost value owed spend spent paid pay price money average balance".split())
-DATE_TYPES = ("date", "smalldatetime")
-AMOUNT_TYPES = ("money", "smallmoney", "decimal", "numeric", "float")
 # Points: from SURE on a column is shown whatever the limit.
 NAMED, PHRASE, SURE = 10.0, 8.0, 3.0
 

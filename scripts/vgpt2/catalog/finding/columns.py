@@ -13,8 +13,8 @@ CROWD = 0.5
 # What a column is worth before any question: reports show amounts, dates, states and names, and hardly ever notes,
 # attachments and what a batch leaves behind.
 AMOUNT, DATE, STATES, NAMED, TEXT_BODY, PLUMBING = 0.30, 0.25, 0.25, 0.30, -0.3, -0.4
-AMOUNTS = ("money", "smallmoney", "decimal", "numeric", "float")
-DATES = ("date", "smalldatetime")
+AMOUNT_TYPES = ("money", "smallmoney", "decimal", "numeric", "float")
+DATE_TYPES = ("date", "smalldatetime")
 BODIES = ("text", "ntext", "xml", "image", "varbinary", "uniqueidentifier", "timestamp", "rowversion")
 PLUMBERS = ("batch", "attch", "guid", "rowversion", "inuse", "keyid", "purge", "audit")
 
@@ -40,9 +40,9 @@ def prior(column: Column) -> float:
         return PLUMBING
     if kind.startswith(BODIES) or "(max)" in kind:
         return TEXT_BODY
-    if kind.startswith(DATES):
+    if kind.startswith(DATE_TYPES):
         return DATE
-    if kind.startswith(AMOUNTS):
+    if kind.startswith(AMOUNT_TYPES):
         return AMOUNT
     if column.values or "status" in name:
         return STATES

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from vgpt2.errors import UserError
 from vgpt2.files import digest, disk_full
+from vgpt2.inference.kept import read_kept
 from vgpt2.inference.prompts import Prompt
 
 
@@ -71,26 +71,5 @@ class AnswerFile:
 
 
 def read_cache(path: Path) -> dict[str, str]:
-    """Answers by key. A last line that a killed run left half written is cut off the file.
-
-    Raises:
-        UserError: another line is not an answer; it is named.
-    """
-    if not path.exists():
-        return {}
-    data = path.read_bytes()
-    whole = data.rfind(b"\n") + 1
-    if whole < len(data):
-        with path.open("r+b") as file:
-            file.truncate(whole)
-    found = {}
-    for number, line in enumerate(data[:whole].splitlines(), 1):
-        try:
-            row = json.loads(line)
-            key, answer = row["key"], row["answer"]
-            if not isinstance(key, str) or not isinstance(answer, str):
-                raise TypeError
-        except (ValueError, KeyError, TypeError):
-            raise UserError(f"{path}:{number}: not an answer of a teacher; delete the line or the file") from None
-        found[key] = answer
-    return found
+    """A teacher's answers by key, none where there is no file yet; see `read_kept`."""
+    return read_kept(path, "an answer of a teacher") if path.exists() else {}

@@ -9,31 +9,16 @@ from typing import Any, Protocol
 
 from vgpt2.errors import UserError
 from vgpt2.files import digest, disk_full, write_jsonl
-from vgpt2.inference.backends import Answer
+from vgpt2.inference.backends import Answer, Backend
 from vgpt2.inference.draws import Drawn
+from vgpt2.inference.kept import read_kept
 from vgpt2.inference.progress import shown
 from vgpt2.inference.prompts import Prompt
 from vgpt2.training.harvest.questions import Fresh
 
 
-class Sampler(Protocol):
-    """Who answers: a model loaded here, or an endpoint."""
-
-    @property
-    def model(self) -> str:
-        """Its name."""
-
-    @property
-    def fingerprint(self) -> str:
-        """Another one where answers may be other ones."""
-
-    @property
-    def template_hash(self) -> str:
-        """Of its chat template; empty where it is not known here."""
-
-    @property
-    def settings(self) -> dict[str, Any]:
-        """What else changes an answer."""
+class Sampler(Backend, Protocol):
+    """Who answers: a model loaded here, or an endpoint, that can draw its tokens by chance."""
 
     def answer(self, prompts: Sequence[Prompt], *, drawn: Drawn | None = None) -> Iterator[Answer]:
         """Answer all prompts, each once, in any order."""
@@ -65,7 +50,7 @@ def sample(
     jobs = [(item, turn) for item in asked for turn in range(answers)]
     jobs.sort(key=lambda job: (-len(job[0].prompt.user), job[0].question.id, job[1]))
     keys = [digest([item.prompt.messages(), turn]) for item, turn in jobs]
-    known = read_answers(path)
+    known = read_kept(path, "an answer", headed=True)
     batches = [range(start, min(start + batch_size, len(jobs))) for start in range(0, len(jobs), batch_size)]
     waiting = [batch for batch in batches if any(keys[number] not in known for number in batch)]
     temperature, seed = head["settings"]["temperature"], head["settings"]["seed"]
@@ -156,28 +141,4 @@ def _head(path: Path) -> dict[str, Any] | None:
             found = None
     if not isinstance(found, dict) or "fingerprint" not in found:
         raise UserError(f"{path}:1: does not say whose answers these are; delete the file")
-    return found
-
-
-def read_answers(path: Path) -> dict[str, str]:
-    """Answers by key. A last line that a killed run left half written is cut off the file.
-
-    Raises:
-        UserError: another line is no answer; it is named.
-    """
-    data = path.read_bytes()
-    whole = data.rfind(b"\n") + 1
-    if whole < len(data):
-        with path.open("r+b") as handle:
-            handle.truncate(whole)
-    found = {}
-    for number, line in enumerate(data[:whole].split(b"\n")[1:-1], 2):
-        try:
-            row = json.loads(line)
-            key, answer = row["key"], row["answer"]
-            if not isinstance(key, str) or not isinstance(answer, str):
-                raise TypeError
-        except (ValueError, KeyError, TypeError):
-            raise UserError(f"{path}:{number}: not an answer; delete the line or the file") from None
-        found[key] = answer
     return found
