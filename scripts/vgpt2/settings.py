@@ -48,6 +48,7 @@ class DataSettings(Strict):
     )
     sql_mix: dict[Trait, float] = Field(default_factory=dict)
     schema_in_prompt: float = Field(ge=0, le=1)
+    schema_retrieved: float = Field(0.0, ge=0, le=1)
     distractors: int = Field(ge=0)
     schema_columns: int = Field(ge=2)
     refusals_in_preferences: float = Field(ge=0, le=1)

@@ -13,8 +13,10 @@ from vgpt2.catalog.model import Table
 from vgpt2.catalog.words import text_words
 from vgpt2.records.facts import Fact, prove
 from vgpt2.synthesis.context import Context
-from vgpt2.synthesis.query import Call, Filter, JoinOn, Query, SubQuery
+from vgpt2.synthesis.query import Call, Filter, JoinOn, Query, Ref, SubQuery
 
+# A name that nothing qualifies yet.
+NAME = re.compile(r"(?<![\w@#$.])[A-Za-z_][\w@#$]*(?![\w@#$(])")
 # So many columns that are called something else are said in a plan; the others can be told by their names.
 MOST_MEANT = 2
 # What a column is called beside its name without saying anything else.
@@ -22,18 +24,22 @@ _FILLERS = frozenset(text_words("number code id flag name description value amou
 
 
 def explained(ctx: Context, query: Query, action: str, question: str = "") -> tuple[str, tuple[Fact, ...]]:
-    """The plan of a query and its facts: `EMCD (equipment costs) joined with APVM (vendors) on VendorGroup, Vendor:
-    cost amount is Dollars; OpenYN = 'Y' is open; filter EMCo; sum Dollars by Vendor.` Short and without reasons where
-    prompts are small.
+    """The plan of a query and its facts: `Cost amount is EMCD.Dollars. Sum EMCD.Dollars by EMCD.Vendor. From EMCD
+    (equipment costs) joined with APVM (vendors) on VendorGroup, Vendor; OpenYN = 'Y' is open; filter EMCD.EMCo.`
+
+    What is wanted comes first, each column with its table, for it decides what has to be joined; a model that names
+    the table first takes the columns of its neighbours for that table's own. Short and without reasons where prompts
+    are small.
 
     Args:
         question: says of columns what their names do not.
     """
     plan = _Plan(ctx, query)
-    steps = [*plan.inner(), *plan.conditions(), action]
+    sources = plan.sources()
+    steps = [*plan.inner(), *plan.conditions()]
     meant = ", ".join(plan.meant(question, steps)) if question and not ctx.plain else ""
-    steps = [meant, *steps] if meant else steps
-    return f"{plan.sources()}: {'; '.join(steps)}.", tuple(plan.facts)
+    wanted = [text[:1].upper() + text[1:] for text in (meant, plan.owned(action)) if text]
+    return f"{'. '.join(wanted)}. From {'; '.join([sources, *steps])}.", tuple(plan.facts)
 
 
 def _shortens(part: str, word: str) -> bool:
@@ -48,6 +54,28 @@ class _Plan:
         self.facts: list[Fact] = []
         self._named: set[str] = set()
         self._inner = {name for part in query.parts() for name, _ in part.ctes}
+
+    def owned(self, text: str) -> str:
+        """A text with each column of the query named after its table: one of several tables in the order in which the
+        query shows them, an alias as the column that it stands for."""
+        owners: dict[str, list[str]] = {}
+        for item in self.query.items:
+            ref = item.value.refs[0] if isinstance(item.value, Call) and len(item.value.refs) == 1 else item.value
+            if isinstance(ref, Ref) and (ref is item.value or item.value.template.startswith("ISNULL")):
+                owners.setdefault(item.name, []).append(f"{self._sql_name(ref.table)}.{ref.column}")
+        for qualified in self.query.columns():
+            owner, _, column = qualified.rpartition(".")
+            owners.setdefault(column, [f"{self._sql_name(owner)}.{column}"])
+
+        def named(found: re.Match[str]) -> str:
+            left = owners.get(found[0], [found[0]])
+            return left.pop(0) if len(left) > 1 else left[0]
+
+        return NAME.sub(named, text)
+
+    def _sql_name(self, qualified: str) -> str:
+        table = self.ctx.catalog.by_qualified.get(qualified)
+        return self.ctx.catalog.sql_name(table) if table else qualified
 
     def sources(self) -> str:
         """What is read, and by which columns it is joined."""
@@ -88,7 +116,7 @@ class _Plan:
             if part.means and not self.ctx.plain and self._means(part):
                 yield f"{part.template.format(part.ref.column)} is {part.means}"
             else:
-                plain.append(part.ref.column)
+                plain.append(f"{self._sql_name(part.ref.table)}.{part.ref.column}")
         if plain:
             yield f"filter {', '.join(dict.fromkeys(plain))}"
 
@@ -96,18 +124,23 @@ class _Plan:
         """Which columns are meant by words of the question that are not in their names; what a condition stands for
         is said with it."""
         asked, left = f" {' '.join(question.lower().split())} ", MOST_MEANT
+        joined = {
+            ref.qualified for part in self.query.parts() for join in part.joins for pair in join.pairs for ref in pair
+        }
         for qualified in self.query.columns():
+            if qualified in joined:
+                continue
             owner, _, column = qualified.rpartition(".")
             table = self.ctx.catalog.by_qualified.get(owner)
             words = self._called(table, column) if table else ""
             said = words and re.search(rf"(?<!\w){re.escape(words.lower())}(?!\w)", asked)
-            if not table or not said or column in question or any(f"{column} " in step for step in steps[:-1]):
+            if not table or not said or column in question or any(f"{column} " in step for step in steps):
                 continue
             fact = Fact("called", f"{self.ctx.catalog.sql_name(table)}.{column}", words)
             said_before = fact.value in (known.value for known in self.facts)
             if left and not said_before and self._is_other(table, column, words) and self._states(fact):
                 left -= 1
-                yield f"{words} is {column}"
+                yield f"{words} is {self._sql_name(owner)}.{column}"
 
     def _called(self, table: Table, column: str) -> str:
         return self.ctx.plain_columns(table).get(column, "") or self.ctx.words(table).get(column, "")

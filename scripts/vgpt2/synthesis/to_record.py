@@ -1,4 +1,4 @@
-"""An example as a training record: the prompt with its pruned, shuffled schema and distractors."""
+"""An example as a training record: the prompt with its pruned schema and distractors."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from dataclasses import asdict
 from heapq import merge
 
 from vgpt2.catalog.model import Catalog
+from vgpt2.catalog.retrieval import Retriever
 from vgpt2.files import digest
+from vgpt2.inference.prompts import likely_columns
 from vgpt2.records.model import Meta, Record
 from vgpt2.records.prompt import schema_text, system_prompt
 from vgpt2.settings import DataSettings
@@ -51,16 +53,34 @@ def distractors(catalog: Catalog, tables: tuple[str, ...], count: int, rng: rand
 
 
 def prompt_schema(catalog: Catalog, example: Example, data: DataSettings, rng: random.Random) -> str:
-    """The schema of a prompt: the needed tables and distractors in any order, every needed column shown.
+    """The schema of a prompt: every needed table with its needed columns, among others.
 
-    A prompt shows `1 + data.distractors` tables, more only where more are needed, as retrieval does in the exam,
-    which finds some tables for a question about a procedure, too.
+    A prompt shows `1 + data.distractors` tables, more only where more are needed. In a share of the prompts
+    (`data.schema_retrieved`) these are what retrieval finds for the question, in its order and with the columns that
+    it takes for likely, as in the exam and behind the endpoint: there the first table is mostly the right one, and
+    which is not the model must have seen. In the others they are neighbours by a join, in any order.
     """
-    others = max(0, 1 + data.distractors - len(example.tables))
-    tables = [*example.tables, *distractors(catalog, example.tables, others, rng)]
-    rng.shuffle(tables)
+    count = max(1 + data.distractors, len(example.tables))
     keep = [name for name in example.objects if name not in catalog.by_qualified]
+    if rng.random() < data.schema_retrieved:
+        retriever = catalog.derived.get(Retriever, lambda: Retriever(catalog))
+        tables = _with_needed(retriever.retrieve(example.question, count), example.tables, count, rng)
+        keep = sorted({*keep, *likely_columns(retriever, tables, example.question, data.schema_columns)})
+        return schema_text(catalog, tables, keep, data.schema_columns, question=example.question)
+    tables = [*example.tables, *distractors(catalog, example.tables, count - len(example.tables), rng)]
+    rng.shuffle(tables)
     return schema_text(catalog, tables, keep, data.schema_columns, rng, example.question)
+
+
+def _with_needed(found: list[str], needed: tuple[str, ...], count: int, rng: random.Random) -> list[str]:
+    """What was found, and at any place what it lacks of the needed tables, for which the last ones go."""
+    lacking = [name for name in needed if name not in found]
+    tables = list(found)
+    while len(tables) + len(lacking) > count and (others := [name for name in tables if name not in needed]):
+        tables.remove(others[-1])
+    for name in lacking:
+        tables.insert(rng.randint(0, len(tables)), name)
+    return tables
 
 
 def sft_record(example: Example, catalog: Catalog, data: DataSettings, rng: random.Random) -> Record:

@@ -11,7 +11,7 @@ from functools import partial
 from vgpt2.catalog.model import Column, Join, Table
 from vgpt2.synthesis.column_roles import SharedGroups, is_settings, row_names
 from vgpt2.synthesis.context import Context
-from vgpt2.synthesis.query import Filter, Item, Query, Ref, SubQuery
+from vgpt2.synthesis.query import Item, Query, Ref
 
 
 @dataclass(slots=True, frozen=True)
@@ -124,26 +124,3 @@ def shown_columns(ctx: Context, table: Table, rng: random.Random, turn: int, wit
 def refs(table: Table, columns: Sequence[str]) -> tuple[Item, ...]:
     """Plain output columns."""
     return tuple(Item(Ref(table.qualified, column)) for column in columns)
-
-
-def plan_text(ctx: Context, query: Query, action: str) -> str:
-    """One line that names tables and filtered columns, then what is done: `APTH: filter APCo; sum ...`."""
-
-    def name(qualified: str) -> str:
-        return ctx.catalog.sql_name(ctx.table(qualified))
-
-    source, steps = name(query.table), []
-    if query.union:
-        source += f" and {name(query.union.table)}"
-    if query.joins:
-        source += f" joined with {' and '.join(name(join.table) for join in query.joins)}"
-    else:
-        for condition in query.where:
-            if isinstance(condition, SubQuery) and condition.query.table != query.table:
-                without = "without" if condition.operator.startswith("NOT") else "with"
-                found = f"rows {without} a match in" if condition.operator.endswith("EXISTS") else "look in"
-                steps.append(f"{found} {name(condition.query.table)}")
-    filtered = [part.ref.column for part in query.where if isinstance(part, Filter)]
-    if filtered:
-        steps.append(f"filter {', '.join(dict.fromkeys(filtered))}")
-    return f"{source}: {'; '.join([*steps, action])}."

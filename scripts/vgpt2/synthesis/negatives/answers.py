@@ -11,7 +11,7 @@ from vgpt2.records.facts import Fact
 from vgpt2.records.prompt import fenced
 from vgpt2.sqltext.names import PLAIN_NAME, quote
 from vgpt2.synthesis.context import Context
-from vgpt2.synthesis.intents.model import plan_text
+from vgpt2.synthesis.plan import explained
 from vgpt2.synthesis.query import Call, Filter, Item, JoinOn, Query, Ref, alias_for
 from vgpt2.synthesis.render import render
 
@@ -61,8 +61,10 @@ def shown_by(ctx: Context, table: Table) -> list[Column]:
 def _sql(ctx: Context, query: Query, action: str, column: str = "") -> Answer:
     """A query with its plan; `column`: what the question asks for by name, said first (see `refusals`)."""
     sql = render(query, ctx.catalog)
-    lead = f"{column} is in " if column else ""
-    return Answer(fenced(sql, lead + plan_text(ctx, query, action)), sql, (*query.tables(), *query.columns()))
+    plan, facts = explained(ctx, query, action)
+    if column:
+        plan = f"{column} is in {ctx.catalog.sql_name(ctx.table(query.table))}. {plan}"
+    return Answer(fenced(sql, plan), sql, (*query.tables(), *query.columns()), facts)
 
 
 def count_rows(ctx: Context, subject: Subject) -> Answer | None:
@@ -131,7 +133,7 @@ def group_column(ctx: Context, subject: Subject) -> Answer | None:
         return None
     ref = Ref(subject.table.qualified, subject.column.name)
     query = Query(subject.table.qualified, (Item(ref), COUNT), where=subject.company[0], group=(ref,))
-    return _sql(ctx, query, "count rows by it", subject.column.name)
+    return _sql(ctx, query, f"count rows by {subject.column.name}", subject.column.name)
 
 
 def total_column(ctx: Context, subject: Subject) -> Answer | None:
@@ -141,7 +143,7 @@ def total_column(ctx: Context, subject: Subject) -> Answer | None:
     ref = Ref(subject.table.qualified, subject.column.name)
     item = Item(Call("SUM({0})", (ref,)), alias_for("Total", subject.column.name))
     query = Query(subject.table.qualified, (item,), where=subject.company[0])
-    return _sql(ctx, query, "sum it", subject.column.name)
+    return _sql(ctx, query, f"sum {subject.column.name}", subject.column.name)
 
 
 def with_column(ctx: Context, subject: Subject) -> Answer | None:
