@@ -1,5 +1,6 @@
 """What stands before a query, and by which columns nobody groups."""
 
+import re
 from itertools import islice
 
 import pytest
@@ -26,10 +27,27 @@ def made(catalog, *intents, count=20):
 )
 def test_a_plan_says_what_a_query_in_brackets_is_there_for(sample, intent, said):
     for example in made(sample, intent):
-        plan = example.answer.split("```")[0]
+        plan = example.answer.split("```")[0].lower()
         assert said in plan
         assert "look in" not in plan
         assert "exists" not in plan
+
+
+def test_a_plan_says_first_what_is_wanted_and_of_which_table(sample):
+    for example in made(sample, "join_list", "join_three", "join_sum", "list_two", count=60):
+        wanted = re.split(r"(?:^|\. )From ", example.answer)[0]
+        tables = {sample.sql_name(sample.by_qualified[name]) for name in example.tables}
+        named = re.findall(r"(\w+)\.\w+", wanted)
+        assert named, example.answer
+        assert set(named) <= tables, example.answer
+        selected = re.search(r"SELECT (.*?) FROM", example.sql)[1]
+        qualified = re.findall(r"\b\w+\.\w+", selected) if "." in selected else []
+        assert set(qualified) <= set(re.findall(r"\w+\.\w+", wanted)), example.answer
+
+
+def test_a_plan_calls_no_key_that_joins_by_another_table(sample):
+    for example in made(sample, "lines_differ", "line_totals", count=30):
+        assert "pending change order is PMOI.PCO" not in example.answer
 
 
 def test_what_a_plan_states_is_so(sample):

@@ -6,6 +6,7 @@ from itertools import islice
 
 import pytest
 
+from vgpt2.catalog.retrieval import Retriever
 from vgpt2.records.model import COLUMNS
 from vgpt2.synthesis.generate import KINDS, stream
 from vgpt2.synthesis.to_record import distractors, sft_record
@@ -35,6 +36,19 @@ def test_as_many_tables_as_retrieval_shows(sample, cpu):
     for example, record in records(sample, cpu, "sql"):
         shown = len(re.findall(r"^\w+\(", record.row["input"], re.M))
         assert shown == max(len(example.tables), 1 + cpu.distractors)
+
+
+def test_a_share_shows_what_retrieval_finds_in_its_order(sample, cpu):
+    data = cpu.model_copy(update={"schema_retrieved": 1.0})
+    retriever, agree, all_needed = Retriever(sample), 0, 0
+    for example, record in records(sample, data, "sql"):
+        shown = re.findall(r"^(\w+)\(", record.row["input"], re.M)
+        found = retriever.retrieve(example.question, max(len(example.tables), 1 + data.distractors))
+        if set(example.tables) <= set(found):
+            all_needed += 1
+            agree += shown == [sample.sql_name(sample.by_qualified[name]) for name in found]
+        assert {sample.sql_name(sample.by_qualified[name]) for name in example.tables} <= set(shown)
+    assert agree == all_needed > 60
 
 
 def test_a_share_of_the_prompts_has_no_schema(sample, cpu):

@@ -124,13 +124,13 @@ class _Plan:
         """Which columns are meant by words of the question that are not in their names; what a condition stands for
         is said with it."""
         asked, left = f" {' '.join(question.lower().split())} ", MOST_MEANT
-        joined = {
-            ref.qualified for part in self.query.parts() for join in part.joins for pair in join.pairs for ref in pair
-        }
+        joins = [join for part in self.query.parts() for join in part.joins]
+        joined = {ref.qualified for join in joins for pair in join.pairs for ref in pair}
+        grouped = {ref.column for join in joins if join.query for pair in join.pairs for ref in pair}
         for qualified in self.query.columns():
-            if qualified in joined:
-                continue
             owner, _, column = qualified.rpartition(".")
+            if qualified in joined or column in grouped:
+                continue
             table = self.ctx.catalog.by_qualified.get(owner)
             words = self._called(table, column) if table else ""
             said = words and re.search(rf"(?<!\w){re.escape(words.lower())}(?!\w)", asked)

@@ -81,11 +81,11 @@ def test_names_and_joins_that_the_checker_finds(defect, vista):
 
 
 def test_a_new_name_stands_in_the_plan_as_well(vista):
-    example = example_of("SELECT Name FROM APVM WITH (NOLOCK)", vista, "APVM: show Name.")
+    example = example_of("SELECT Name FROM APVM WITH (NOLOCK)", vista, "Show APVM.Name. From APVM.")
     answer = broken("invented_table", example, vista)
     assert "APVM" not in answer
     plan, _, sql = answer.partition("\n")
-    assert plan.partition(":")[0] in sql
+    assert re.search(r"From (\w+)", plan)[1] in sql
 
 
 def test_a_defect_that_does_not_apply_gives_nothing(vista):
