@@ -1,0 +1,1 @@
+"""What a change of the schema does to an earlier run."""
