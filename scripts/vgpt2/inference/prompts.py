@@ -159,11 +159,9 @@ def score(column: Column, table: Table, asked: Asked, catalog: Catalog) -> float
     if column.name.lower() in asked.names:
         return NAMED
     points = 0.0
-    for phrase in (column_words(catalog, column, table), name_words(column.name, catalog.database)):
-        words = frozenset(text_words(phrase))
-        if not words:
-            continue
-        if f" {phrase.lower()} " in asked.text or f" {phrase.lower()}s " in asked.text:
+    phrases = catalog.derived.get(_Phrases, lambda: _Phrases(catalog)).of(table)
+    for phrase, words in phrases[column.name]:
+        if f" {phrase} " in asked.text or f" {phrase}s " in asked.text:
             return PHRASE
         shared = len(words & asked.words)
         points = max(points, SURE + 1 if shared == len(words) else 2.0 * shared / len(words))
@@ -172,3 +170,21 @@ def score(column: Column, table: Table, asked: Asked, catalog: Catalog) -> float
     kind = column.base_type.lower()
     of_date, of_amount = kind.startswith(DATE_TYPES), kind.startswith(AMOUNT_TYPES)
     return points + (0.6 if (asked.dated and of_date) or (asked.of_amounts and of_amount) else 0.0)
+
+
+class _Phrases:
+    """What each column of a table is called, in lower case and as stemmed words: read when first asked for."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._known: dict[str, dict[str, list[tuple[str, frozenset[str]]]]] = {}
+
+    def of(self, table: Table) -> dict[str, list[tuple[str, frozenset[str]]]]:
+        if table.qualified not in self._known:
+            self._known[table.qualified] = {column.name: self._read(table, column) for column in table.columns}
+        return self._known[table.qualified]
+
+    def _read(self, table: Table, column: Column) -> list[tuple[str, frozenset[str]]]:
+        own = (column_words(self._catalog, column, table), name_words(column.name, self._catalog.database))
+        read = ((phrase.lower(), frozenset(text_words(phrase))) for phrase in dict.fromkeys(own))
+        return [(phrase, words) for phrase, words in read if words]
