@@ -13,7 +13,11 @@ from vgpt2.synthesis.columns import (
     is_averaged,
     is_control,
     is_counted,
+    is_counter,
+    is_gauged,
+    is_kept_for_itself,
     is_quantity,
+    is_said_of_one,
     measured_in,
     not_added,
 )
@@ -51,8 +55,8 @@ class Roles:
 
     @property
     def groups(self) -> list[Column]:
-        """Columns that people group by."""
-        return self.ids + self.codes + self.months
+        """Columns that people group by: no flags, which have no words for their two halves."""
+        return self.ids + [column for column in self.codes if not is_flag(column)] + self.months
 
 
 def base_word(column: Column) -> str:
@@ -105,8 +109,26 @@ def within_company(catalog: Catalog, table: Table) -> list[Column]:
 
 
 def row_names(catalog: Catalog, table: Table) -> list[str]:
-    """By which columns people tell the rows of a table apart: its key within a company, but for months."""
-    return [c.name for c in within_company(catalog, table) if not is_month(catalog.database, c)]
+    """By which columns people tell the rows of a table apart: its key within a company, but for months in which
+    something is numbered; a balance is that of its month."""
+    key = within_company(catalog, table)
+    return [c.name for c in key if not is_month(catalog.database, c) or c is key[-1]]
+
+
+def is_flag(column: Column) -> bool:
+    """Whether a column holds yes or no."""
+    return base_word(column) == "bit" or sorted(column.values) == ["N", "Y"]
+
+
+def mixes_units(catalog: Catalog, table: Table) -> bool:
+    """Whether the quantities of a table's rows may be of different units: it says which, or what it refers to does."""
+    ends = [
+        join.right if join.left == table.qualified else join.left
+        for join in catalog.joins_of(table.qualified)
+        if join.many_side == table.qualified
+    ]
+    known = (table, *(catalog.by_qualified[name] for name in ends if name in catalog.by_qualified))
+    return any(measured_in(name_words(c.name, catalog.database)) for one in known for c in one.columns)
 
 
 def is_settings(catalog: Catalog, table: Table) -> bool:
@@ -121,7 +143,7 @@ def roles_of(catalog: Catalog, table: Table) -> Roles:
     internal, unadded = internal_columns(catalog.database), not_added(catalog.database)
     # A single key column tells every row apart: no use to group by it.
     unique = [name for name in table.key if name != roles.company]
-    mixed = any(measured_in(name_words(column.name, catalog.database)) for column in table.columns)
+    mixed = mixes_units(catalog, table)
     for column in table.columns:
         base = base_word(column)
         words = name_words(column.name, catalog.database)
@@ -129,6 +151,7 @@ def roles_of(catalog: Catalog, table: Table) -> Roles:
             column.name == roles.company
             or column.name.lower() in internal
             or (column.identity and column.name not in table.key)
+            or is_kept_for_itself(words, table.temporal)
         ):
             continue
         # A name with a dot ([Name.First]) would read as a column of another table.
@@ -139,16 +162,20 @@ def roles_of(catalog: Catalog, table: Table) -> Roles:
         # What the program controls itself by (a batch, a lock) is looked at, and nobody asks by it.
         if column.name in companies or column.name in groups or is_control(words.lower()):
             continue
+        if base not in DATES and base not in EXACT and is_counter(words):
+            continue
         if base in DATES:
             (roles.months if is_month(catalog.database, column) else roles.dates).append(column)
-        elif base in EXACT or (base in WHOLE and is_counted(words)):
+        elif base in EXACT or (base in WHOLE and not column.values and (is_counted(words) or is_gauged(words))):
             if column.name not in table.key:
                 roles.measures.append(column)
                 # Pieces and tons are not added up.
                 of_units = mixed and is_quantity(words)
                 if not of_units and is_averaged(words):
                     roles.averages.append(column)
-                if not of_units and not unadded.search(column.name) and not unadded.search(column.type):
+                named = unadded.search(column.name) or unadded.search(column.type)
+                of_one = is_said_of_one(column.description) or (base in WHOLE and not is_counted(words))
+                if not of_units and not named and not of_one:
                     roles.amounts.append(column)
         elif base == "bit" or column.values:
             roles.codes.append(column)

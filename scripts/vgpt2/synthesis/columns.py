@@ -14,9 +14,14 @@ class Columns(Strict):
     """The file."""
 
     internal_columns: list[Text]
+    kept_for_itself: list[Pattern]
+    of_versions: list[Pattern]
     not_added: list[Pattern]
+    not_added_said: list[Pattern]
     not_averaged: list[Pattern]
     counted: list[Pattern]
+    gauged: list[Pattern]
+    counters: list[Pattern]
     quantities: list[Pattern]
     units: list[Pattern]
     not_grouped: list[Pattern]
@@ -48,6 +53,32 @@ def not_added(database: DatabaseSettings) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{part})" for part in (*general_columns().not_added, *database.not_added)))
 
 
+def is_kept_for_itself(words: str, temporal: bool) -> bool:
+    """Whether a column of this written-out name says who touched a row when, or which version it is.
+
+    Args:
+        temporal: the table keeps its history.
+    """
+    general, low = general_columns(), words.lower()
+    known = (*general.kept_for_itself, *(general.of_versions if temporal else ()))
+    return any(re.search(part, low) for part in known)
+
+
+def is_said_of_one(description: str) -> bool:
+    """Whether a description says that a number is of one piece, or a share: nobody adds it up."""
+    return any(re.search(part, description.lower()) for part in general_columns().not_added_said)
+
+
+def is_gauged(words: str) -> bool:
+    """Whether a whole number of this written-out name is measured: no group, and no sum."""
+    return any(re.search(part, words.lower()) for part in general_columns().gauged)
+
+
+def is_counter(words: str) -> bool:
+    """Whether a number of this written-out name says where a counter stands."""
+    return any(re.search(part, words.lower()) for part in general_columns().counters)
+
+
 def is_counted(words: str) -> bool:
     """Whether a whole number of this written-out name is a quantity and no code."""
     return any(re.search(part, words) for part in general_columns().counted)
@@ -70,7 +101,7 @@ def is_quantity(words: str) -> bool:
 
 def measured_in(words: str) -> bool:
     """Whether a column of this written-out name says what a row's quantities are measured in."""
-    return any(re.search(part, words) for part in general_columns().units)
+    return any(re.search(part, words.lower()) for part in general_columns().units)
 
 
 def touched_by(words: str) -> bool:

@@ -15,7 +15,7 @@ from vgpt2.catalog.model import Catalog, Column, Join, Table
 from vgpt2.synthesis.column_roles import Roles, is_settings, roles_of
 from vgpt2.synthesis.literals import row_values
 from vgpt2.synthesis.plain.words import PlainWords, plain_columns
-from vgpt2.synthesis.weak_joins import is_weak
+from vgpt2.synthesis.weak_joins import is_only_way, is_weak
 
 
 class Context:
@@ -145,7 +145,7 @@ class Context:
 
         Only the best of two tables: a question names the tables and not the columns, and could mean any.
         """
-        usable = list(self.usable_joins)
+        usable = [join for join in self.usable_joins if is_only_way(self.catalog, join)]
         rng = self.rng("order", label)
         rng.shuffle(usable)
         # A join by the company alone leads to its parameters, which say little; such joins come last.

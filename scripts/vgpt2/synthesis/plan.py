@@ -13,7 +13,7 @@ from vgpt2.catalog.model import Table
 from vgpt2.catalog.words import text_words
 from vgpt2.records.facts import Fact, prove
 from vgpt2.synthesis.context import Context
-from vgpt2.synthesis.query import Call, Filter, JoinOn, Query, Ref, SubQuery
+from vgpt2.synthesis.query import Call, Filter, Item, JoinOn, Query, Ref, SubQuery
 
 # A name that nothing qualifies yet.
 NAME = re.compile(r"(?<![\w@#$.])[A-Za-z_][\w@#$]*(?![\w@#$(])")
@@ -48,6 +48,13 @@ def _shortens(part: str, word: str) -> bool:
     return part[:1] == word[:1] and (word[:3] == part[:3] or all(letter in letters for letter in part))
 
 
+def _stands_for(item: Item) -> Ref | None:
+    """The column that an output column shows, a dash in its place where there is none."""
+    if isinstance(item.value, Ref):
+        return item.value
+    return item.value.refs[0] if item.value.template.startswith("ISNULL") and len(item.value.refs) == 1 else None
+
+
 class _Plan:
     def __init__(self, ctx: Context, query: Query) -> None:
         self.ctx, self.query = ctx, query
@@ -60,8 +67,8 @@ class _Plan:
         query shows them, an alias as the column that it stands for."""
         owners: dict[str, list[str]] = {}
         for item in self.query.items:
-            ref = item.value.refs[0] if isinstance(item.value, Call) and len(item.value.refs) == 1 else item.value
-            if isinstance(ref, Ref) and (ref is item.value or item.value.template.startswith("ISNULL")):
+            ref = _stands_for(item)
+            if ref and ref.table not in self._inner:
                 owners.setdefault(item.name, []).append(f"{self._sql_name(ref.table)}.{ref.column}")
         for qualified in self.query.columns():
             owner, _, column = qualified.rpartition(".")

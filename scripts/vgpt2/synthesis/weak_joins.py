@@ -14,4 +14,31 @@ def is_weak(catalog: Catalog, join: Join) -> bool:
         pairs = zip(join.left_columns, join.right_columns, strict=True)
         if any(a != b and not {a, b} <= companies for a, b in pairs):
             return True
+    return _by_toucher(catalog, join)
+
+
+def is_only_way(catalog: Catalog, join: Join) -> bool:
+    """Whether a question that names the two tables can mean this join only: it goes by columns of one name, or there is
+    no other; an order and a person are joined by who sold it, who picked it and whom to call."""
+    if join.left_columns == join.right_columns:
+        return True
+    both = {join.left, join.right}
+    ways = {
+        frozenset(
+            zip(
+                *(
+                    (other.left_columns, other.right_columns)
+                    if other.left == join.left
+                    else (other.right_columns, other.left_columns)
+                ),
+                strict=True,
+            )
+        )
+        for other in catalog.joins_of(join.left)
+        if {other.left, other.right} == both and not _by_toucher(catalog, other)
+    }
+    return len(ways) == 1
+
+
+def _by_toucher(catalog: Catalog, join: Join) -> bool:
     return all(touched_by(name_words(name, catalog.database).lower()) for name in join.left_columns)

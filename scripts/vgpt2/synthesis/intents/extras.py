@@ -48,7 +48,9 @@ def _can_filter(query: Query) -> bool:
 def _can_sort(query: Query) -> bool:
     """Whether the rows have no order yet, and are more than one."""
     rows = bool(query.group) or not _aggregates(query)
-    return rows and not (query.order or query.top or query.keep or query.union)
+    # What runs along an order is read in that order.
+    runs = any(isinstance(item.value, Call) and " OVER (ORDER" in item.value.template for item in query.items)
+    return rows and not runs and not (query.order or query.top or query.keep or query.union)
 
 
 def _aggregates(query: Query) -> bool:
@@ -60,7 +62,8 @@ def _condition(ctx: Context, draft: Draft, rng: random.Random) -> Draft:
     table = ctx.table(query.table)
     used = {ref.rpartition(".")[2] for ref in query.columns()}
     roles = ctx.roles(table)
-    pool = [column for column in roles.equals + roles.measures + roles.dates if column.name not in used]
+    # "Vendor is not 21" is what nobody says.
+    pool = [column for column in roles.codes + roles.measures + roles.dates if column.name not in used]
     column = rng.choice(pool) if pool else None
     say = Speech(ctx, rng, plain=_plain(ctx, draft))
     made = column and _loose(say, table, column)
@@ -82,7 +85,7 @@ def _loose(say: Speech, table: Table, column: Column) -> tuple[str, str] | None:
     values = ctx.values(table, column)
     if not values:
         return None
-    if rng.random() < 0.2:
+    if column.nullable and column in ctx.roles(table).dates and rng.random() < 0.3:
         return "{0} IS NOT NULL", "{c} is filled"
     low = sorted(values)[len(values) // 5]
     if isinstance(low, datetime.date):
@@ -91,7 +94,9 @@ def _loose(say: Speech, table: Table, column: Column) -> tuple[str, str] | None:
         return f"{{0}} >= {literal(low)}", f"{{c}} is {low} or more"
     value = rng.choice(values)
     meant = ctx.meant(table, column, value) if say.plain else ""
-    return f"{{0}} <> {literal(value)}", f"{{c}} is not {meant or spoken(value)}"
+    # Who has no title is none with that title either.
+    other = f"({{0}} <> {literal(value)} OR {{0}} IS NULL)" if column.nullable else f"{{0}} <> {literal(value)}"
+    return other, f"{{c}} is not {meant or spoken(value)}"
 
 
 def _order(ctx: Context, draft: Draft, rng: random.Random) -> Draft:

@@ -5,16 +5,28 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from vgpt2.catalog.lookup import is_best_join
 from vgpt2.catalog.model import Join, Table
+from vgpt2.synthesis.column_roles import is_flag
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.aggregates import COUNT, total
 from vgpt2.synthesis.intents.model import Draft, of_join, pick, refs, shown_columns
 from vgpt2.synthesis.query import Filter, Item, JoinOn, Query, Ref
 from vgpt2.synthesis.questions import Speech
+from vgpt2.synthesis.weak_joins import is_only_way
 
 # Column pairs of a join of three tables; more make a query that nobody can read.
 MOST_PAIRS = 5
+# Of the lists over what may be missing, so many keep the rows that have none.
+KEEPS = 0.6
+# How a question says so; people expect it unsaid. And how it says the contrary.
+WITH_NONE = {
+    "train": ("", "", "", ", also those that have none"),
+    "exam": (", also where there is none", ", with those that have none"),
+}
+WITHOUT = {
+    "train": (", only where there is one", ", without those that have none", "; leave out those that have none"),
+    "exam": (", only where there is one", "; skip those that have none"),
+}
 
 
 @dataclass(slots=True, frozen=True)
@@ -56,9 +68,31 @@ def _company(say: Speech, *tables: Table) -> tuple[list[Filter], str]:
 def _own_columns(ctx: Context, side: Sides, rng: random.Random, turn: int) -> tuple[list[str], list[str]]:
     """Columns to show of each side; those of the join are left out on the one side, where they would say it twice."""
     many = shown_columns(ctx, side.many, rng, turn)[:2]
-    joined = [b for _, b in side.pairs]
-    one = shown_columns(ctx, side.one, rng, turn, joined)[: rng.choice((1, 1, 2))]
+    one = shown_columns(ctx, side.one, rng, turn, _known(ctx, side))[: rng.choice((1, 1, 2))]
     return many, one
+
+
+def _known(ctx: Context, side: Sides) -> list[str]:
+    """The columns of the one side that the many side has itself: those of the join, and others of their names but for
+    names and descriptions; a timecard has its own craft, whatever its employee's is."""
+    texts = {column.name for column in ctx.roles(side.one).texts}
+    same = [column.name for column in side.one.columns if column.name not in texts and side.many.column(column.name)]
+    return [*(b for _, b in side.pairs), *same]
+
+
+def _optional(side: Sides) -> bool:
+    """Whether rows of the many side may lead to none of the one side."""
+    columns = [side.many.column(a) for a, _ in side.pairs]
+    return any(column is not None and column.nullable and column.name not in side.many.key for column in columns)
+
+
+def _kind(ctx: Context, optional: bool, rng: random.Random) -> tuple[str, str]:
+    """How to join what may be missing, and what the question says of it: nothing is lost unless it says so."""
+    if not optional:
+        return "JOIN", ""
+    said = WITH_NONE if rng.random() < KEEPS else WITHOUT
+    kind = "LEFT JOIN" if said is WITH_NONE else "JOIN"
+    return kind, rng.choice(said[ctx.side])
 
 
 def join_list(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft | None:
@@ -69,6 +103,7 @@ def join_list(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft 
     if not many or not one:
         return None
     company, company_said = _company(say, side.many, side.one)
+    kind, none_said = _kind(ctx, _optional(side), rng)
     where, extra_said = tuple(company), ""
     roles = ctx.roles(side.many)
     column = pick(ctx, side.many, roles.equals + roles.months + roles.dates, turn, "join_where")
@@ -84,7 +119,7 @@ def join_list(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft 
     query = Query(
         side.many.qualified,
         (*refs(side.many, many), *refs(side.one, one)),
-        joins=(JoinOn(side.one.qualified, side.on()),),
+        joins=(JoinOn(side.one.qualified, side.on(), kind),),
         where=where,
     )
     phrases = {
@@ -93,7 +128,7 @@ def join_list(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft 
         "others": say.columns(side.one, one),
         "other": say.table(side.one),
         "company": company_said,
-        "where": extra_said,
+        "where": f"{extra_said}{none_said}",
     }
     return Draft(query, phrases, f"show {', '.join(many + one)}")
 
@@ -117,8 +152,8 @@ def join_count(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft
 
 def _by_other(ctx: Context, say: Speech, side: Sides, turn: int, item: Item, measure: str) -> Draft | None:
     roles = ctx.roles(side.one)
-    joined = {b for _, b in side.pairs}
-    pool = [column for column in roles.texts + roles.codes + roles.ids if column.name not in joined]
+    known = set(_known(ctx, side))
+    pool = [c for c in roles.texts + roles.codes + roles.ids if c.name not in known and not is_flag(c)]
     group = pick(ctx, side.one, pool, turn, "by_other")
     if not group:
         return None
@@ -145,17 +180,26 @@ def _by_other(ctx: Context, say: Speech, side: Sides, turn: int, item: Item, mea
 def _seconds(ctx: Context, side: Sides) -> list[tuple[Table, Join, Table]]:
     """The joins that lead on from either side to a third table: (side, join, third table)."""
     names = {side.many.name, side.one.name}
-    queryable = {table.qualified for table in ctx.catalog.queryable}
     found = []
     for start in (side.many, side.one):
-        for other in ctx.catalog.joins_of(start.qualified):
-            third = other.right if other.left == start.qualified else other.left
+        for other in ctx.usable_joins:
+            if start.qualified not in (other.left, other.right) or not is_only_way(ctx.catalog, other):
+                continue
+            third = ctx.table(other.right if other.left == start.qualified else other.left)
             short = len(side.pairs) + len(other.left_columns) <= MOST_PAIRS
             to_one = other.many_side in ("", start.qualified)
-            known = third in queryable and ctx.table(third).name not in names
-            if short and to_one and known and is_best_join(ctx.catalog, other):
-                found.append((start, other, ctx.table(third)))
+            if short and to_one and third.name not in names and not (start == side.one and _says(ctx, side, other)):
+                found.append((start, other, third))
     return found
+
+
+def _says(ctx: Context, side: Sides, other: Join) -> bool:
+    """Whether the many side says itself what the one side would lead on to."""
+    ends = {other.left, other.right} - {side.one.qualified}
+    direct = any(ends & {join.left, join.right} for join in ctx.catalog.joins_of(side.many.qualified))
+    columns = other.left_columns if other.left == side.one.qualified else other.right_columns
+    own = [name for name in columns if name not in ctx.catalog.company_names]
+    return direct or all(map(side.many.column, own))
 
 
 def join_three(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft | None:
@@ -170,15 +214,22 @@ def join_three(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft
     near, far = (other.left_columns, other.right_columns) if forward else (other.right_columns, other.left_columns)
     pairs = tuple((Ref(start.qualified, a), Ref(third.qualified, b)) for a, b in zip(near, far, strict=True))
     first = shown_columns(ctx, side.many, rng, turn)[:2]
-    one = shown_columns(ctx, side.one, rng, turn, [b for _, b in side.pairs])[:1]
-    last = shown_columns(ctx, third, rng, turn, list(far))[:1]
+    known = _known(ctx, side)
+    one = shown_columns(ctx, side.one, rng, turn, known)[:1]
+    last = shown_columns(ctx, third, rng, turn, [*far, *known])[:1]
     if not first or not one or not last:
         return None
     company, company_said = _company(say, side.many, side.one, third)
+    second = Sides(start, third, tuple(zip(near, far, strict=True)), True)
+    outer = _optional(side), _optional(second)
+    kind, none_said = _kind(ctx, any(outer), rng)
+    kinds = [kind if optional else "JOIN" for optional in outer]
+    if start == side.one and kinds[0] == "LEFT JOIN":
+        kinds[1] = kind
     query = Query(
         side.many.qualified,
         (*refs(side.many, first), *refs(side.one, one), *refs(third, last)),
-        joins=(JoinOn(side.one.qualified, side.on()), JoinOn(third.qualified, pairs)),
+        joins=(JoinOn(side.one.qualified, side.on(), kinds[0]), JoinOn(third.qualified, pairs, kinds[1])),
         where=tuple(company),
     )
     phrases = {
@@ -186,7 +237,7 @@ def join_three(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft
         "table": say.table(side.many),
         "others": f"{say.columns(side.one, one)} of {say.short(side.one)}",
         "last": f"{say.columns(third, last)} of {say.short(third)}",
-        "company": company_said,
+        "company": f"{company_said}{none_said}",
     }
     return Draft(query, phrases, f"show {', '.join(first + one + last)}")
 

@@ -12,6 +12,8 @@ from vgpt2.catalog.words import text_words
 
 # Words mean a table if it leads the next one by so much; where they are all of its title and of no other, by less.
 MARGIN, TITLED = 1.15, 1.02
+# So many names of two parts and more are words: the database spells its names out.
+MOSTLY = 0.7
 COPY = 0.1  # the weight below which a table is a copy or a backup
 # A part of a name that can be read: Order, Vendor; not Hd, VM, Trx.
 _READABLE = re.compile(r"(?i:of|by|in|to)|(?=.*[aeiouy])(?:[A-Z][a-z]{2,}|[a-z]{3,})")
@@ -108,6 +110,7 @@ def plain_columns(catalog: Catalog, table: Table, words: dict[str, str]) -> dict
     """What the columns of a table are called without their names: `words`, which are unmistakable, else the name as it
     is read, where its parts are words and no other column could be meant."""
     found = {name: text for name, text in words.items() if not _ODD.search(text)}
+    found |= _spoken_names(catalog, found)
     read = {column.name: _reading(catalog, column) for column in table.columns if column.name not in found}
     every = [*found.values(), *read.values()]
     for name, text in read.items():
@@ -117,6 +120,38 @@ def plain_columns(catalog: Catalog, table: Table, words: dict[str, str]) -> dict
             found[name] = text
     said = [text.lower() for text in found.values()]
     return {name: text for name, text in found.items() if said.count(text.lower()) == 1}
+
+
+class _SpelledOut:
+    """Whether the columns of a catalog have names in words (StateProvinceName): these are then what people call them.
+    Where most are abbreviations (RecvdNInvcd), people call columns as they are described."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        parted = [c.name for table in catalog.tables for c in table.columns if len(split_name(c.name)) > 1]
+        plain = [name for name in parted if _in_words(name, name_words(name, catalog.database))]
+        self.mostly = len(plain) >= MOSTLY * max(1, len(parted))
+
+
+def _in_words(name: str, read: str) -> bool:
+    """Whether a name is read as it stands, in words that can be said: LineTotal, ProductID; not APTrans."""
+    as_it_is = read.replace(" ", "").lower() == name.replace("_", "").lower()
+    return as_it_is and not name.isupper() and all(_SAID.fullmatch(word) for word in read.split())
+
+
+def _spoken_names(catalog: Catalog, words: dict[str, str]) -> dict[str, str]:
+    """The columns whose names are words themselves, and that are described in others or in many more: nobody calls
+    LineTotal the per product subtotal."""
+    if not catalog.derived.get(_SpelledOut, lambda: _SpelledOut(catalog)).mostly:
+        return {}
+    found = {}
+    for name, text in words.items():
+        read = name_words(name, catalog.database)
+        terms = set(text_words(read))
+        described = terms <= set(text_words(text)) and len(text.split()) <= len(read.split()) + 1
+        known = _in_words(name, read) and name not in catalog.database.word_hints and not _ODD.search(read)
+        if len(read.split()) > 1 and known and not described:
+            found[name] = read
+    return found
 
 
 def _reading(catalog: Catalog, column: Column) -> str:

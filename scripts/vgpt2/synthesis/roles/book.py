@@ -52,9 +52,19 @@ class Book:
         header = self.header(table)
         if header is None:
             return own
-        names = {table.name, header.end.name, *(link.end.name for link in own)}
         # Of a document that names a partner as well as its lines do, the lines' own counts.
-        return [*[link for link in self.partners(header.end) if link.end.name not in names], *own]
+        names = {table.name, header.end.name}
+        of_header = [link for link in self.partners(header.end) if link.end.name not in names]
+        return [*[link for link in of_header if not self.knows(table, link)], *own]
+
+    def knows(self, table: Table, link: Link) -> bool:
+        """Whether a table says itself what a link of another one leads to: the job of a cost is that of its row, and
+        not where the machine stands today."""
+        if link.start == table:
+            return False
+        company = self.ctx.roles(link.start).company
+        columns = [a for a, _ in link.pairs if a != company]
+        return any(own.end == link.end for own in self.links(table)) or all(map(table.column, columns))
 
     def moments(self, table: Table, months: bool = True) -> list[tuple[Table, Column]]:
         """When its rows are: the month in which they are posted, else the day of the document; of lines without a date
@@ -95,8 +105,10 @@ class Book:
         return [link for link in self.into(table) if link.header]
 
     def ways(self, table: Table, steps: int) -> Iterator[tuple[Link, ...]]:
-        """Chains of so many links, one behind the other, no table twice; the most used first."""
-        yield from self._ways((), table, steps, {table.name})
+        """Chains of so many links, one behind the other, no table twice, to what the table does not say itself; the
+        most used first."""
+        ways = self._ways((), table, steps, {table.name})
+        yield from (way for way in ways if not any(self.knows(table, link) for link in way))
 
     def _ways(self, so_far: tuple[Link, ...], table: Table, steps: int, names: set[str]) -> Iterator[tuple[Link, ...]]:
         if not steps:

@@ -140,7 +140,12 @@ def _dates(parts: Parts, roles: Roles, said: dict[str, str], words: Words) -> No
 
 
 def _amounts(parts: Parts, table: Table, roles: Roles, said: dict[str, str], words: Words) -> None:
-    measured = [column for column in roles.amounts if not words.levels.found(said[column.name])]
+    of_kinds = any(words.kinds_of_row.found(text) for text in said.values())
+    measured = [
+        column
+        for column in roles.amounts
+        if not words.levels.found(said[column.name]) and not (of_kinds and words.of_all_kinds.found(said[column.name]))
+    ]
     parts.held_back = [column for column in measured if words.held_back.found(said[column.name])]
     parts.open_amounts = sorted(
         (column for column in measured if words.open_amount.found(said[column.name]) and column not in parts.held_back),
@@ -153,9 +158,10 @@ def _amounts(parts: Parts, table: Table, roles: Roles, said: dict[str, str], wor
     staged = [
         (column, *_stage(said[column.name], words)) for column in main if not words.minor.found(said[column.name])
     ]
+    # A row of such a table is planned, or it happened.
     parts.pairs = [
         Pair(first, second)
-        for wanted in words.follow
+        for wanted in (words.follow if not of_kinds else ())
         for first, stage, noun in staged
         for second, next_stage, same in staged
         if (stage, next_stage) == wanted and noun == same and _alike(first, second)

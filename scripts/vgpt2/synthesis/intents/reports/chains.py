@@ -6,15 +6,19 @@ import random
 from dataclasses import replace
 
 from vgpt2.catalog.model import Column, Table
+from vgpt2.synthesis.column_roles import row_names
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft, TableBuild
 from vgpt2.synthesis.intents.reports.of_roles import of_roles
 from vgpt2.synthesis.intents.reports.sheet import Sheet, sum_of
+from vgpt2.synthesis.plain.nouns import of_thing
 from vgpt2.synthesis.query import Call, Filter, Item, Ref, alias_for
 from vgpt2.synthesis.questions import listed
 from vgpt2.synthesis.roles.book import Book
 from vgpt2.synthesis.roles.links import Link
 
+# A row is told by so many columns of its key, the last ones.
+MOST_KEYS = 3
 # At each step one of so many links is taken: those that the code uses most.
 STEPS = 5
 COUNT = Item(Call("COUNT(*)"), "Documents")
@@ -31,7 +35,12 @@ def _tree(sheet: Sheet, count: int) -> list[Link]:
     reached = [sheet.table]
     names = {sheet.table.name}
     while len(found) < count:
-        open_ = [link for start in reached for link in _links(sheet.book, start)[:STEPS] if link.end.name not in names]
+        open_ = [
+            link
+            for start in reached
+            for link in _links(sheet.book, start)[:STEPS]
+            if link.end.name not in names and not any(sheet.book.knows(table, link) for table in reached)
+        ]
         if not open_:
             return []
         weights = [1 + 3 * link.header + min(link.uses, 6) + 2 * (link.start != sheet.table) for link in open_]
@@ -56,11 +65,11 @@ def chain_list(count: int, label: str) -> TableBuild:
     def build(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
         sheet = Sheet(ctx, table, rng, turn, label)
         links = _tree(sheet, count)
-        keys = [name for name in table.key if name != ctx.roles(table).company]
+        keys = row_names(ctx.catalog, table)[-MOST_KEYS:]
         amount = sheet.amount()
         if not links or not keys:
             return None
-        items = [Item(sheet.ref(name)) for name in keys[-2:]]
+        items = [Item(sheet.ref(name)) for name in keys]
         taken = {item.name.lower() for item in items}
         said = []
         dashes = False
@@ -76,10 +85,11 @@ def chain_list(count: int, label: str) -> TableBuild:
                 value, alias, dashes = Call("ISNULL({0}, '-')", (ref,)), alias or column.name, True
             taken.add((alias or column.name).lower())
             items.append(Item(value, alias))
-            said.append(f"{sheet.say.column(link.end, column.name)} from {sheet.named(link.end)}")
+            before = next((other for other in links if other.end == link.start), None)
+            said.append(sheet.of_end(link, column.name, before))
         if len(said) < len(links):
             return None
-        own = [sheet.said(name) for name in keys[-2:]]
+        own = [sheet.said(name) for name in keys]
         if amount and amount.name.lower() not in taken:
             items.append(Item(sheet.ref(amount)))
             own.append(sheet.said(amount))
@@ -130,10 +140,8 @@ def far_total(steps: int, label: str, count: bool) -> TableBuild:
         items = [Item(keys[-1]), Item(Ref(end.qualified, name.name))]
         items.append(COUNT if count or amount is None else sum_of(sheet.ref(amount)))
         query = sheet.query(items, (*keys, Ref(end.qualified, name.name)))
-        columns = listed([sheet.say.column(end, column) for column in (keys[-1].column, name.name)])
         phrases = {
-            "by": f"{columns} of {sheet.named(end)}",
-            "over": listed([sheet.named(link.end) for link in way[:-1]]),
+            "by": _said_end(sheet, way, keys[-1].column, name.name),
             **({"measure": sheet.said(amount)} if amount and not count else {}),
         }
         what = "count" if count or amount is None else f"sum {amount.name}"
@@ -144,11 +152,25 @@ def far_total(steps: int, label: str, count: bool) -> TableBuild:
     return build
 
 
+def _said_end(sheet: Sheet, way: tuple[Link, ...], key: str, name: str) -> str:
+    """How the question says by what a far table tells its rows apart; whose it is where that is not plain."""
+    end, number = way[-1].end, sheet.say.column(way[-1].end, key)
+    words = sheet.say.column(end, name)
+    if not sheet.say.plain or number == key:
+        return f"{listed([number, words])} of {sheet.named(end)}"
+    noun = sheet.role(way[-1])
+    # The customer of the order is the customer of its lines.
+    of = "" if all(link.header for link in way[:-1]) else f" of the {sheet.role(way[-2])}"
+    if sheet.ctx.side == "exam":
+        return f"{number} and {of_thing(words, noun)}{of}"
+    return f"{sheet.rng.choice((noun, f'{noun} with {of_thing(words, noun).removeprefix(noun).strip()}'))}{of}"
+
+
 def far_where(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """Rows whose partner's partner is in a state."""
     sheet = Sheet(ctx, table, rng, turn, "far_where")
     way = _far(sheet, 2)
-    keys = [name for name in table.key if name != ctx.roles(table).company]
+    keys = row_names(ctx.catalog, table)[-MOST_KEYS:]
     if not way or not keys:
         return None
     end = way[-1].end
@@ -175,12 +197,10 @@ def far_where(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draf
     else:
         return None
     alias = alias_for(end.name, name.name) if name.name in keys else ""
-    items = (*(Item(sheet.ref(key)) for key in keys[-2:]), Item(Ref(end.qualified, name.name), alias))
+    items = (*(Item(sheet.ref(key)) for key in keys), Item(Ref(end.qualified, name.name), alias))
     return sheet.draft(
         sheet.query(items), f"show {', '.join(item.name for item in items)}",
-        columns=listed([sheet.said(key) for key in keys[-2:]]),
-        others=f"{sheet.say.column(end, name.name)} from {sheet.named(end)}",
-        over=sheet.named(way[0].end), where=said,
+        columns=listed([sheet.said(key) for key in keys]), others=sheet.of_end(way[-1], name.name, way[0]), where=said,
     )  # fmt: skip
 
 

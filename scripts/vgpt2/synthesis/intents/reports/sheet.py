@@ -10,6 +10,7 @@ from vgpt2.catalog.column_meaning import is_group
 from vgpt2.catalog.model import Column, Table
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
+from vgpt2.synthesis.plain.nouns import of_thing, singular, thing
 from vgpt2.synthesis.query import Call, Condition, Filter, Item, JoinOn, Query, Ref, alias_for
 from vgpt2.synthesis.questions import Speech, listed
 from vgpt2.synthesis.roles.book import book_of
@@ -18,6 +19,8 @@ from vgpt2.synthesis.roles.links import Link
 
 # Of the amounts of a table so many are asked for: those behind them are parts of these.
 MAIN = 3
+# Of the questions by a partner that a row may lack, so many say that rows without one count too.
+SAYS_NONE = 0.25
 # Of the partners so many, the most used first.
 PARTNERS = 6
 
@@ -158,17 +161,60 @@ class Sheet:
         taken = {column.name.lower() for column in (*self.table.columns, *link.start.columns)}
         alias = alias_for(link.end.name, column.name) if column.name.lower() in taken else ""
         start = link.start
-        said = listed([self.say.column(start, name) for name in keys])
-        if start != self.table:
-            said += f" of {self.say.short(start)}"
-        none = " (rows without one too)" if link.optional else ""
         return Partner(
             link,
             tuple(Ref(start.qualified, name) for name in keys),
             tuple(Ref(start.qualified, name) for name in group),
             Item(Ref(link.end.qualified, column.name), alias),
-            f"{said} with {self.say.column(link.end, column.name)} from {self.named(link.end)}{none}",
+            self._said_partner(link, keys, column),
         )
+
+    def _said_partner(self, link: Link, keys: Sequence[str], name: Column) -> str:
+        """How the question says by whom a report goes: `vendor`, `vendor with name`; an exam's says both columns, and
+        that rows without one count too."""
+        start = link.start
+        numbers = [self.say.column(start, key) for key in keys]
+        of = f" of {self.say.short(start)}" if start != self.table else ""
+        words = self.say.column(link.end, name.name)
+        if not self.say.plain or any(number == key for number, key in zip(numbers, keys, strict=True)):
+            none = " (rows without one too)" if link.optional else ""
+            return f"{listed(numbers)}{of} with {words} from {self.named(link.end)}{none}"
+        whom = listed([thing(number) for number in numbers])
+        if self.ctx.side == "exam":
+            none = ", also where there is none" if link.optional else ""
+            return f"{listed(numbers)} and {of_thing(words, whom)}{of}{none}"
+        rest = of_thing(words, whom).removeprefix(f"{whom} ")
+        forms = (whom, whom, f"{whom} with {rest}", f"{listed(numbers)} and {rest}")
+        none = " (also where there is none)" if link.optional and self.rng.random() < SAYS_NONE else ""
+        # A document's partner is its lines' as well.
+        header = self.book.header(self.table)
+        behind = header is None or start != header.end
+        return f"{self.rng.choice(forms)}{of if behind else ''}{none}"
+
+    def of_end(self, link: Link, column: str, before: Link | None = None) -> str:
+        """How the question says a column of what a link leads to: `vendor name`, `salesperson full name`, of what lies
+        further on `payment terms description of the vendor`.
+
+        Args:
+            before: the link that leads to where this one starts.
+        """
+        words = self.say.column(link.end, column)
+        if not self.say.plain or words == column:
+            return f"{words} from {self.named(link.end)}"
+        header = self.book.header(self.table)
+        behind = link.start != self.table and not (header and link.start == header.end)
+        of = f" of the {self.role(before) if before else singular(self.say.short(link.start))}" if behind else ""
+        return f"{of_thing(words, self.role(link))}{of}"
+
+    def role(self, link: Link) -> str:
+        """What the end of a link is to its start: the salesperson of an order, which is a person; else what it is."""
+        noun = singular(self.say.short(link.end))
+        own = self.ctx.roles(link.start).company
+        pairs = [(a, b) for a, b in link.pairs if a != own]
+        if not pairs or pairs[-1][0] == pairs[-1][1]:
+            return noun
+        words = self.ctx.plain_columns(link.start).get(pairs[-1][0], "")
+        return thing(words) if words else noun
 
     def state(self, states: Sequence[State]) -> tuple[State, str] | None:
         """One of these states, as a condition of the report, and how it is said."""
