@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from vgpt2 import pushing
 from vgpt2.catalog.store import load
 from vgpt2.errors import Stopped, UserError
 from vgpt2.files import read_json, sync_tree, write_json
@@ -157,10 +158,12 @@ def _train(stage: str, settings: Settings, config: dict[str, Any], start: Start,
     timing.begin(folder, processes, resumed)
     with screen().doing("LLaMA-Factory") as doing:
         watches.append(watch.progress_watch(folder, doing))
+        watches.append(pushing.checkpoint_watch(folder.parents[1], folder))
         watches.append(health_watch(stage, config, folder, settings.profile.watch))
         try:
             launch.run(launch.command(yaml_file), env, folder / launch.LOG, on_line)
         except Stopped as stopped:
+            pushing.push_now(folder.parents[1])
             kept = newest_checkpoint(folder)
             said = f"{kept.name} is kept, the next start goes on from it" if kept else "the next start begins it anew"
             raise Stopped(f"{stage}: {stopped.message}; {said}") from None
