@@ -21,6 +21,7 @@ from vgpt2.training.config import stage_config, write_config
 from vgpt2.training.lineage import Start, read_start
 from vgpt2.training.merge import merge
 from vgpt2.training.run import fit, launch, timing, watch
+from vgpt2.training.run.device import check_device
 from vgpt2.training.run.health import Ended, health_watch
 from vgpt2.training.run.space import check_space, needed_bytes
 
@@ -78,6 +79,8 @@ def train_stage(
             f"{folder}: trained from {resume.difference(folder, inputs)}; that would cost the trained stage {stage}."
             f" FRESH=1 (PowerShell: -Fresh) moves it aside and goes on; RUN=name makes another run"
         )
+    use_cpu = settings.profile.launch.use_cpu
+    check_device(settings.profile_name, use_cpu, bool(config.get("bf16")), needed=True)
     # before the old folder is moved: where there is no room, or nothing to choose by, all stays as it was
     check_space(folder, needed_bytes(start.model, config))
     catalog = load(run_dir / "catalog.json") if choose else None
