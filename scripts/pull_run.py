@@ -17,8 +17,9 @@ from vgpt2.cli import FOLDER, click, closing_line
 @click.command(help=__doc__)
 @click.option("--from", "source", required=True, help="where push_run.py has brought it")
 @click.option("--run-dir", required=True, type=FOLDER, help="folder of the run")
-def main(source: str, run_dir: Path) -> None:
-    from vgpt2.chain.carry.pull import pull
+@click.option("--if-there", is_flag=True, help="that there is no such run yet is no mistake")
+def main(source: str, run_dir: Path, if_there: bool) -> None:
+    from vgpt2.chain.carry.pull import NoRun, pull
     from vgpt2.chain.lock import hold
     from vgpt2.errors import UserError
 
@@ -26,7 +27,13 @@ def main(source: str, run_dir: Path) -> None:
         raise UserError("FROM: empty; give the place that the run was pushed to")
     if os.name == "posix":  # run_pipeline.ps1 holds it on Windows
         hold(run_dir)
-    done = pull(source, run_dir)
+    try:
+        done = pull(source, run_dir)
+    except NoRun as none:
+        if not if_there:
+            raise
+        closing_line("pull", f"nothing yet: {none.message}")
+        return
     if done is None:
         closing_line("pull", f"all files are here and the same, nothing to do -> {run_dir}")
         return

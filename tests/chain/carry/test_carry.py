@@ -168,6 +168,22 @@ def test_a_manifest_may_name_files_of_the_run_alone(run, tmp_path):
         assert not run.exists()
 
 
+def test_a_run_that_was_begun_anew_does_not_take_the_place_of_one_that_is_further(run, memory, monkeypatch):
+    push(run, memory)
+    shutil.rmtree(run / "saves/dpo")
+    with pytest.raises(UserError, match="r has a trained stage dpo there, and none here; make pull FROM= into"):
+        push(run, memory)
+    monkeypatch.setenv("FRESH", "1")
+    assert push(run, memory).sent == 0
+
+
+def test_that_there_is_nothing_yet_may_be_no_mistake(run, tmp_path):
+    words = [sys.executable, SCRIPTS / "pull_run.py", "--if-there", "--from", tmp_path / "none", "--run-dir", run]
+    done = subprocess.run(words, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("pull: nothing yet: ")
+
+
 # ---- Bad input: one line each ---------------------------------------------------------------------------------------
 
 

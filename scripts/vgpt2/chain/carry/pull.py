@@ -14,6 +14,10 @@ from vgpt2.files import sha256, sync_tree
 from vgpt2.screen import screen
 
 
+class NoRun(UserError):
+    """No run of this name was pushed there."""
+
+
 @dataclass(frozen=True)
 class Pulled:
     """What a pull came to: all files of the run, bytes that were fetched, files that were made again, and those of
@@ -39,7 +43,7 @@ def pull(url: str, run_dir: Path) -> Pulled | None:
     if manifest is None:
         runs = place.runs()
         hint = did_you_mean(run_dir.name, runs) or (f"; there are {', '.join(runs)}" if runs else "; there is none")
-        raise UserError(f"{place.name}: no run {run_dir.name}{hint} (RUN=name)")
+        raise NoRun(f"{place.name}: no run {run_dir.name}{hint} (RUN=name)")
     files: dict[str, dict[str, Any]] = manifest["files"]
     _check_names(files, place)
     if run_dir.exists():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from vgpt2.chain.carry.content import files
+from vgpt2.chain.carry.content import STAGES, files
 from vgpt2.chain.carry.place import Changed, Place
 from vgpt2.errors import UserError
 from vgpt2.files import sha256
@@ -52,6 +53,7 @@ def _push(run_dir: Path, place: Place) -> Pushed:
     known = (place.manifest() or {}).get("files", {})
     there = place.there()
     listed = {name: _entry(run_dir / name, known.get(name, {}), again) for name, again in files(run_dir)}
+    _keep_what_was_trained(run_dir, place, known, listed)
     _carry_what_has_no_twin(listed)
     missing = {
         item["sha256"]: (run_dir / name, item["bytes"])
@@ -68,6 +70,24 @@ def _push(run_dir: Path, place: Place) -> Pushed:
             sent += size
     place.finish({"run": run_dir.name, "pushed": time.strftime("%Y-%m-%d %H:%M:%S"), "files": listed}, there)
     return Pushed(len(listed), len(missing), sent, sum(bool(item.get("again")) for item in listed.values()))
+
+
+def _keep_what_was_trained(run_dir: Path, place: Place, known: dict[str, Any], listed: dict[str, Any]) -> None:
+    """A run that was begun anew here must not take the place of one that is further there."""
+    if os.environ.get("FRESH", "") not in ("", "0"):
+        return
+    for stage in STAGES:
+        folder = f"saves/{stage}/"
+        trained = f"{folder}.done" in known or _has_checkpoint(known, folder)
+        if trained and f"{folder}.done" not in listed and not _has_checkpoint(listed, folder):
+            raise UserError(
+                f"{place.name}: {run_dir.name} has a trained stage {stage} there, and none here; make pull FROM= into"
+                f" an empty {run_dir}, give another RUN, or FRESH=1 to replace it"
+            )
+
+
+def _has_checkpoint(listed: dict[str, Any], folder: str) -> bool:
+    return any(name.startswith(f"{folder}checkpoint-") for name in listed)
 
 
 def _carry_what_has_no_twin(listed: dict[str, dict[str, Any]]) -> None:
