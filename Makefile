@@ -44,6 +44,9 @@ q = '$(subst ','\'',$1)'
 #: STOP_AFTER         all ends after this: data, baseline, sft, dpo or kto
 #: FRESH              go on though trained stages would be lost: the old run is moved aside
 #: AGAINST            an earlier exam result that regression compares with; default: the base
+#: TO                 push: where to, a folder, s3://bucket/folder, gs://, az:// or hf://
+#: FROM               pull: where the run was pushed to
+#: PUSH               push to this place after each stage, gate and checkpoint, and when a training is told to end
 #: ADDRESS            where serve listens
 #: PORT               and on which port
 #: PYTHON             an interpreter that has every package: set-up then does nothing
@@ -52,7 +55,7 @@ q = '$(subst ','\'',$1)'
 #: EXAM               bench: an exam's answers against LLaMA-Factory's own prediction, instead
 #: YES                clean: do not ask
 #: V                  show each step's command
-VARIABLES := PROFILE SOURCE SCRIPTS DATABASE DATABASE_NAME ALLOW_UNREAD EXTRA TEACHER TEACHER_MODEL SEED SUITE QUESTIONS EXAMINE JUDGE CHOOSE_CHECKPOINT RUN RUNS STOP_AFTER FRESH AGAINST ADDRESS PORT PYTHON VENV LARGE EXAM YES V
+VARIABLES := PROFILE SOURCE SCRIPTS DATABASE DATABASE_NAME ALLOW_UNREAD EXTRA TEACHER TEACHER_MODEL SEED SUITE QUESTIONS EXAMINE JUDGE CHOOSE_CHECKPOINT RUN RUNS STOP_AFTER FRESH AGAINST TO FROM PUSH ADDRESS PORT PYTHON VENV LARGE EXAM YES V
 # What `all` leads to.
 ALL = $(R)/data/dataset_info.json $(R)/preflight/sft.json $(R)/preflight/dpo.json $(R)/preflight/kto.json $(R)/exam/base.json $(R)/gates/sft.json $(R)/gates/dpo.json $(R)/gates/kto.json $(R)/export/.done $(R)/report.html
 # end of what `make chain` wrote
@@ -83,6 +86,10 @@ JUDGE ?=
 CHOOSE_CHECKPOINT ?=
 FRESH ?=
 export FRESH
+TO ?=
+FROM ?=
+PUSH ?=
+export PUSH
 YES ?=
 V ?=
 LARGE ?=
@@ -172,7 +179,7 @@ step = $(if $(V),VGPT2_DETAILS=1 ,@)VGPT2_STEP='$1$(if $1,/$(STEPS)) $2' $(PY)
 missing = $(shell [ $1 $(call q,$2) ] || echo missing)
 odd = $(shell odd=$(call q,$2); [[ $(call q,$1) =~ $$odd ]] && echo odd)
 UNFIT := [][:space:]'"$$\#%:;*?[\|&<>()!`]
-ABOUT_A_RUN := plan status data baseline sft dpo kto all regression report export exam serve chat bench clean $(R)/%
+ABOUT_A_RUN := plan status data baseline sft dpo kto all regression report export exam watch push pull serve chat bench clean $(R)/%
 ifneq ($(filter t,$(subst t,t ,$(LETTERS))),)
 $(error make -t would mark as made what never was)
 endif
@@ -327,7 +334,7 @@ lock:  ## requirements.in to requirements.txt, every package pinned with hashes
 	bash scripts/lock.sh
 
 # written by `make chain`: targets
-.PHONY: help all plan status setup data baseline sft dpo kto export report regression exam serve chat test test-fast soak lint reference chain bench clean lock
+.PHONY: help all plan status setup data baseline sft dpo kto export report regression exam watch push pull serve chat test test-fast soak lint reference chain bench clean lock
 
 data: $(R)/data/dataset_info.json  ## catalog, suite and the three datasets, audited and registered
 
@@ -346,6 +353,15 @@ report: $(R)/report.html  ## report.html and metrics.json
 regression: $(R)/exam/full/regression.json  ## the full suite on every stage and the export; fails where it is worse than AGAINST=earlier.json
 
 exam: $(R)/exam/own/exam.json  ## QUESTIONS=my.json asked alone, of any model: EXAMINE=folder, owner/model or http://host/v1#model
+
+watch: | $(READY)  ## loss, evaluation, rewards and margin as curves while a stage trains, here and on a page at PORT
+	$(PY) scripts/watch_run.py --run-dir $(R) --port $(call q,$(PORT))
+
+push: | $(READY)  ## this run copied to TO, a folder, s3://, gs://, az:// or hf://, without what can be made again
+	$(PY) scripts/push_run.py --run-dir $(R) --to $(call q,$(TO))
+
+pull: | $(READY)  ## the run RUN brought from FROM; all that is up to date there is so here
+	$(PY) scripts/pull_run.py --from $(call q,$(FROM)) --run-dir $(R)
 
 serve:  ## an OpenAI-compatible endpoint on PORT
 	@$(HAVE_MODEL)

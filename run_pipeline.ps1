@@ -50,6 +50,12 @@
     Go on though trained stages would be lost: the old run is moved aside.
 .PARAMETER Against
     An earlier exam result that regression compares with; default: the base.
+.PARAMETER To
+    Push: where to, a folder, s3://bucket/folder, gs://, az:// or hf://.
+.PARAMETER From
+    Pull: where the run was pushed to.
+.PARAMETER Push
+    Push to this place after each stage, gate and checkpoint, and when a training is told to end.
 .PARAMETER Address
     Where serve listens. Default: 127.0.0.1.
 .PARAMETER Port
@@ -89,7 +95,7 @@
 param(
     # written by `make chain`: parameters
     [Parameter(Position = 0)]
-    [ArgumentCompleter({ param($command, $parameter, $word, $ast) @('help', 'all', 'plan', 'status', 'setup', 'data', 'baseline', 'sft', 'dpo', 'kto', 'export', 'report', 'regression', 'exam', 'serve', 'chat', 'test', 'test-fast', 'soak', 'lint', 'reference', 'chain', 'bench', 'clean', 'lock') | Where-Object { $_ -like "$word*" } })]
+    [ArgumentCompleter({ param($command, $parameter, $word, $ast) @('help', 'all', 'plan', 'status', 'setup', 'data', 'baseline', 'sft', 'dpo', 'kto', 'export', 'report', 'regression', 'exam', 'watch', 'push', 'pull', 'serve', 'chat', 'test', 'test-fast', 'soak', 'lint', 'reference', 'chain', 'bench', 'clean', 'lock') | Where-Object { $_ -like "$word*" } })]
     [string]$Target = 'all',
     [ArgumentCompleter({ param($command, $parameter, $word, $ast) Get-ChildItem (Join-Path (Split-Path (Get-Command $ast.GetCommandName()).Source) 'automation/configs/profiles') -Filter "$word*.yaml" | Where-Object { $_.Name -notlike '_*' } | ForEach-Object { $_.BaseName } })]
     [string]$Profile = '',
@@ -116,6 +122,9 @@ param(
     [string]$StopAfter = '',
     [switch]$Fresh,
     [string]$Against = '',
+    [string]$To = '',
+    [string]$From = '',
+    [string]$Push = '',
     [string]$Address = '127.0.0.1',
     [string]$Port = '8000',
     [string]$Python = '',
@@ -252,6 +261,9 @@ $Goals = @{
     'exam' = @('own exam')
 }
 $Commands = @{
+    'watch' = @(, @('scripts/watch_run.py', '--run-dir', '{Run}', '--port', '{Port}'))
+    'push' = @(, @('scripts/push_run.py', '--run-dir', '{Run}', '--to', '{To}'))
+    'pull' = @(, @('scripts/pull_run.py', '--from', '{From}', '--run-dir', '{Run}'))
     'serve' = @(, @('scripts/serve.py', '--model', '{Run}/export', '--catalog', '{Run}/catalog.json', '--settings', '{Run}/settings.json', '--host', '{Address}', '--port', '{Port}'))
     'chat' = @(, @('scripts/serve.py', '--model', '{Run}/export', '--catalog', '{Run}/catalog.json', '--settings', '{Run}/settings.json', '--chat'))
     'test' = @(@('-m', 'pytest', 'tests', '-n', '2', '-m', 'not slow'), @('-m', 'pytest', 'tests', '-n', '2', '--dist', 'loadfile', '-m', 'slow'))
@@ -289,6 +301,9 @@ $TargetHelp = @(
     'report      report.html and metrics.json',
     'regression  the full suite on every stage and the export; fails where it is worse than AGAINST=earlier.json',
     'exam        QUESTIONS=my.json asked alone, of any model: EXAMINE=folder, owner/model or http://host/v1#model',
+    'watch       loss, evaluation, rewards and margin as curves while a stage trains, here and on a page at PORT',
+    'push        this run copied to TO, a folder, s3://, gs://, az:// or hf://, without what can be made again',
+    'pull        the run RUN brought from FROM; all that is up to date there is so here',
     'serve       an OpenAI-compatible endpoint on PORT',
     'chat        questions at the terminal',
     'test        all tests, the real chain with profile tiny among them',
@@ -301,8 +316,8 @@ $TargetHelp = @(
     'clean       delete this run''s folder; asks first, or takes YES=1',
     'lock        requirements.in to requirements.txt, every package pinned with hashes'
 )
-$PathParameters = @('Source', 'Scripts', 'Database', 'Extra', 'Questions', 'Runs', 'Against', 'Python', 'Venv')
-$ParameterNames = @('Target', 'Profile', 'Source', 'Scripts', 'Database', 'DatabaseName', 'AllowUnread', 'Extra', 'Teacher', 'TeacherModel', 'Seed', 'Suite', 'Questions', 'Examine', 'Judge', 'ChooseCheckpoint', 'Run', 'Runs', 'StopAfter', 'Fresh', 'Against', 'Address', 'Port', 'Python', 'Venv', 'Large', 'Exam', 'Yes', 'V')
+$PathParameters = @('Source', 'Scripts', 'Database', 'Extra', 'Questions', 'Runs', 'Against', 'To', 'From', 'Push', 'Python', 'Venv')
+$ParameterNames = @('Target', 'Profile', 'Source', 'Scripts', 'Database', 'DatabaseName', 'AllowUnread', 'Extra', 'Teacher', 'TeacherModel', 'Seed', 'Suite', 'Questions', 'Examine', 'Judge', 'ChooseCheckpoint', 'Run', 'Runs', 'StopAfter', 'Fresh', 'Against', 'To', 'From', 'Push', 'Address', 'Port', 'Python', 'Venv', 'Large', 'Exam', 'Yes', 'V')
 # end of what `make chain` wrote
 
 # ---- Small tools -----------------------------------------------------------------------------------------------------
@@ -345,7 +360,7 @@ function Test-Program {
 function Resolve-UserPath {
     # A path as the chain, which works in the project's folder, finds it: relative ones begin where the user stands.
     param([string]$Path)
-    if (($Path -eq '') -or $Path.StartsWith('mssql://')) { return $Path }
+    if (($Path -eq '') -or ($Path -match '^[A-Za-z][A-Za-z0-9+.-]+://')) { return $Path }
     # 5.1 breaks an argument that has a blank and ends in a backslash.
     if ($Path -match '^(.*[^:\\/])[\\/]+$') { $Path = $Matches[1] }
     if ([System.IO.Path]::IsPathRooted($Path) -or ($Start -eq $PSScriptRoot)) { return $Path }
@@ -518,7 +533,7 @@ function Get-Values {
         StageExams = @($stages | ForEach-Object { "$Folder/exam/$_.json" })
         FullExams = $exams; SameAs = @($exams | ForEach-Object { '--same-as'; $_ })
         Questions = @($Questions); Examine = @("$Folder/export"); JudgeOption = (Get-Option '--judge' $Judge)
-        Address = @($Address); Port = @($Port)
+        Address = @($Address); Port = @($Port); To = @($To); From = @($From)
     }
     if ($taught -ceq 'base') {
         $values.TeacherBase = @('--base', "$Folder/base")
@@ -956,6 +971,7 @@ try {
     # Threads that wait give their core away: two processes that share the cores halve each other otherwise.
     Set-Environment 'OMP_WAIT_POLICY' 'PASSIVE'
     if ($Fresh) { Set-Environment 'FRESH' '1' }
+    if ($Push -ne '') { Set-Environment 'PUSH' $Push }
     foreach ($name in $PathParameters) {
         if (-not $Given.ContainsKey($name) -or ($name -eq 'Database')) { continue }
         # A program on the path has no folder.

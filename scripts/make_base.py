@@ -20,8 +20,10 @@ from vgpt2.settings import load_settings
 @click.option("--output", required=True, type=FOLDER, help="folder to write")
 def main(settings: Path, catalog: Path, output: Path) -> None:
     from vgpt2.training.base.base_model import make_base
+    from vgpt2.training.run.device import check_device
 
     loaded = load_settings(settings)
+    check_device(loaded.profile_name, loaded.profile.launch.use_cpu)
     said = make_base(loaded.profile.model, loaded.seed, catalog, output)
     closing_line("base", f"{said} -> {output}")
 

@@ -29,11 +29,13 @@ def main(stage: str, settings: Path, data_dir: Path, model: Path, output: Path) 
     from vgpt2.training.config import stage_config
     from vgpt2.training.data.preflight import preflight
     from vgpt2.training.lineage import checked
+    from vgpt2.training.run.device import check_device
     from vgpt2.training.run.launch import process_count
     from vgpt2.training.run.memory import GIB, check_memory
 
     loaded = load_settings(settings)
     where = f"profile {loaded.profile_name}"
+    check_device(loaded.profile_name, loaded.profile.launch.use_cpu)
     config = stage_config(stage, loaded.profile, loaded.seed, data_dir, checked(model), output.parent, where)
     report = preflight(stage, config)
     learnt = Pace.of_run(settings.parent).seconds(f"train {stage}", report.splits.get("train", {}).get("tokens", 0))

@@ -65,6 +65,7 @@ def main(
         click.echo("".join(f"{run_dir.as_posix()}/{name}\n" for name in watched(changed)), nl=False)
         say_cost(run_dir, suite, inputs, changed)
     else:
+        try_out_push(run_dir)
         write(run_dir, suite, inputs, changed)
         if goal:
             say_work(run_dir, suite, goal, words)
@@ -72,6 +73,16 @@ def main(
         end_with_parent()
         sys.stdout.flush()  # what is not said by now would be lost
         os.execvp(command[0], command)
+
+
+def try_out_push(run_dir: Path) -> None:
+    """Whether the place that PUSH names can be written, before hours are spent on what should go there."""
+    from vgpt2.pushing import PUSH, wanted
+
+    if url := wanted():
+        from vgpt2.chain.carry.place import Place
+
+        Place(url, run_dir.name, PUSH).try_out()
 
 
 def watched(changed: list[str]) -> list[str]:

@@ -1,5 +1,7 @@
 """Kill a run again and again at moments of chance, and see that it ends as one that was left alone.
 
+Half of the kills are SIGTERM to its first process, as when a rented box is taken away; half are `kill -9` of them all.
+
 **Reads** the sample database (or `--source`).
 **Writes** two runs into a folder, by default one that is deleted afterwards. Exit code 1 where a file that counts
 (datasets, suite, weights, gates without their times) differs.

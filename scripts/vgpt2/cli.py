@@ -14,6 +14,8 @@ from typing import Any
 # The scripts have click from here: where there is none, `vgpt2` has said so in a line by then.
 import click as click
 
+from vgpt2 import pushing
+
 # Where a step stands in the chain, and the folder of its run, in its environment.
 PLACE, RUN = "VGPT2_STEP", "VGPT2_RUN"
 # In `Context.meta`: how much a step had to do, where that can be counted.
@@ -60,6 +62,9 @@ class Step(click.Command):
             found = super().invoke(ctx)
         # Not the one from before: the step may have written what this goes by.
         Pace.of_run(Path(run_dir)).learn(name, time.perf_counter() - STARTED, ctx.meta.get(WORK, 0.0))
+        if pushing.wanted() and name.split()[0] in pushing.AFTER:
+            with screen().doing(f"copying the run to {pushing.wanted()}"):
+                pushing.push_now(Path(run_dir))
         return found
 
 

@@ -125,6 +125,14 @@ class GateSettings(Strict):
     override: str = ""
 
 
+class WatchSettings(Strict):
+    """When the trainer's log ends a stage early. `max_chosen_fall`: nats a row by which logps/chosen may lie under the
+    reference's; `min_reward`: rewards that never come to it do not move (0: not looked at)."""
+
+    max_chosen_fall: float = Field(default=50, gt=0)
+    min_reward: float = Field(default=0.001, ge=0)
+
+
 class LaunchSettings(Strict):
     """How the trainer is started. `processes` 0: one for each GPU that is seen."""
 
@@ -154,6 +162,7 @@ class Profile(Strict):
     exam: ExamSettings
     gate: GateSettings
     launch: LaunchSettings
+    watch: WatchSettings = Field(default_factory=WatchSettings)
     train: TrainSettings
 
 

@@ -57,9 +57,11 @@ def test_source_comes_after_the_packages_and_the_user_is_not_root(instructions):
     assert dict(instructions)["USER"] not in ("root", "0")
 
 
-def test_it_is_make(instructions):
+def test_it_is_make_below_an_init_that_passes_signals_on(instructions):
     last = dict(instructions)
-    assert last["ENTRYPOINT"] == '["make"]'
+    assert last["ENTRYPOINT"] == '["tini", "-g", "--", "make"]'
+    [packages] = [value for name, value in instructions if name == "RUN" and "apt-get install" in value]
+    assert " tini " in f"{packages} "
     assert last["CMD"] == '["help"]'
     assert "/cache/huggingface" in last["VOLUME"]
     assert "PYTHON=" in last["ENV"]
@@ -70,6 +72,7 @@ def test_compose_shares_memory_one_way_and_keeps_runs_and_hub():
     service = compose["services"]["vgpt2"]
     assert service["ipc"] == "host"
     assert "shm_size" not in service
+    assert service["stop_grace_period"] == "5m"
     named = {
         mount.split(":")[0]: mount.split(":")[1]
         for mount in service["volumes"]

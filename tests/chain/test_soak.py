@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from pathlib import Path
 
 import pytest
 
+from vgpt2.chain import soak as soak_module
 from vgpt2.chain.soak import differences, kill_after, soak
 from vgpt2.errors import UserError
 
@@ -33,7 +35,7 @@ def test_a_chain_that_goes_on_ends_as_the_one_that_was_left_alone(tmp_path):
     said = []
     found = soak(lambda runs: [sys.executable, "-c", COUNT, str(runs)], tmp_path, 3, 1, said.append)
     assert found == []
-    assert "kill 1 of 3" in said
+    assert said[1] in ("SIGKILL 1 of 3", "SIGTERM 1 of 3")
 
 
 def test_what_differs_is_named(tmp_path):
@@ -58,3 +60,11 @@ def test_a_kill_takes_the_whole_tree(tmp_path):
 
     time.sleep(2.5)
     assert not alive.exists()
+
+
+def test_what_does_not_end_on_sigterm_is_a_fault(tmp_path, monkeypatch):
+    monkeypatch.setattr(soak_module, "ENDS_WITHIN", 1.0)
+    child = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"
+    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
+    with pytest.raises(UserError, match=r"one\.log: 1 processes did not end within 1 s of SIGTERM"):
+        kill_after([sys.executable, "-c", parent], tmp_path / "one.log", 1.5, signal.SIGTERM)

@@ -1,5 +1,6 @@
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,25 @@ def run_dir(tmp_path, settings) -> Path:
     register(tmp_path / "run" / "data", "vgpt2_v3", tmp_path / "run" / "data" / "dataset_info.json")
     write_json(tmp_path / "run" / "settings.json", settings.model_dump())
     return tmp_path / "run"
+
+
+@pytest.fixture
+def checkpoint() -> Callable[..., Path]:
+    """Writes a small checkpoint with all that a training goes on from."""
+
+    def write(folder: Path, step: int, **state) -> Path:
+        import torch
+        from safetensors.torch import save_file
+
+        place = folder / f"checkpoint-{step}"
+        place.mkdir(parents=True)
+        save_file({"weight": torch.zeros(8)}, place / "adapter_model.safetensors")
+        for name in ("optimizer.pt", "scheduler.pt", "rng_state.pth"):
+            torch.save({"step": step}, place / name)
+        write_json(place / "trainer_state.json", {"global_step": step, **state})
+        return place
+
+    return write
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from vgpt2.exam.suite import choice as questions_of
 from vgpt2.exam.suite.suite import build
 from vgpt2.exam.times import read_times
 from vgpt2.exam.verdict.results import Exam
-from vgpt2.files import read_json, sha256, write_json
+from vgpt2.files import read_json, sha256
 from vgpt2.training import choice
 from vgpt2.training.lineage import read_start
 from vgpt2.training.stage import train_stage
@@ -69,13 +69,13 @@ def test_every_checkpoint_is_kept_and_examined_and_the_best_is_merged(examined_r
 
 
 @pytest.fixture
-def examined(monkeypatch, tmp_path, tiny_base, sample, settings):
+def examined(monkeypatch, tmp_path, tiny_base, sample, settings, checkpoint):
     """Chooses from checkpoints that answer so many questions right: as the trainer and the exams would leave them."""
 
     def choose(*right: int) -> tuple[str, dict, list[str]]:
         folder, said = tmp_path / "sft", []
         for step in range(1, len(right) + 1):
-            write_json(folder / f"checkpoint-{step}" / "trainer_state.json", {"global_step": step})
+            checkpoint(folder, step)
 
         def exams(settings, catalog, questions, start, found, work) -> list[Exam]:
             outcomes = [["right"] * count + ["wrong"] * (20 - count) for count in right]

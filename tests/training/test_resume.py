@@ -39,15 +39,6 @@ def test_a_folder_of_unknown_origin_is_moved_away(tmp_path):
         assert resume.move_away(tmp_path / "sft").name == expected
 
 
-def test_the_newest_whole_checkpoint_is_taken_and_broken_ones_go(tmp_path):
-    for step in (5, 10):
-        write_json(tmp_path / f"checkpoint-{step}" / "trainer_state.json", {"global_step": step})
-    write_text(tmp_path / "checkpoint-20" / "trainer_state.json", '{"global_st')
-    write_text(tmp_path / "checkpoint-15" / "optimizer.pt", "x")
-    assert resume.newest_checkpoint(tmp_path).name == "checkpoint-10"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["checkpoint-10", "checkpoint-5"]
-
-
 def test_inputs_change_with_data_config_and_base_not_with_the_place(run_dir, settings, tiny_base, tmp_path):
     def inputs(output="a", **train):
         settings.profile.train.sft.update(train)

@@ -66,12 +66,12 @@ def test_a_first_step_that_never_showed_stops_the_stage(trainer, settings, run_d
     assert not (folder / ".done").exists()
 
 
-def test_a_run_goes_on_only_from_a_first_step_that_passed(trainer, settings, run_dir, base):
+def test_a_run_goes_on_only_from_a_first_step_that_passed(trainer, settings, run_dir, base, checkpoint):
     folder = run_dir / "saves" / "kto"
     trainer(FIRST, code=1)
     with pytest.raises(UserError):
         train_stage("kto", settings, run_dir, base, print)
-    write_json(folder / "checkpoint-5" / "trainer_state.json", {"global_step": 5})
+    checkpoint(folder, 5)
     first = (folder / "first_step.json").read_text()
     (folder / "first_step.json").unlink()
     trainer("{'loss': '0.1', 'rewards/chosen': '2', 'rewards/rejected': '-2'}")
@@ -153,3 +153,54 @@ def test_what_was_trained_from_something_else_is_kept_unless_told_otherwise(
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
     assert train_stage("sft", settings, run_dir, base, print).action == "trained"
     assert (run_dir / "saves" / "sft.old-1" / ".done").exists()
+
+
+NOT_A_NUMBER = "{'loss': 'nan', 'grad_norm': 'nan', 'epoch': '0.9'}"
+
+
+def test_a_loss_that_is_no_number_leaves_the_best_checkpoint(trainer, settings, run_dir, base, checkpoint, monkeypatch):
+    folder = run_dir / "saves" / "sft"
+    config = {"finetuning_type": "full"}
+    monkeypatch.setattr(stage, "stage_config", lambda *given: light_config(*given) | config)
+    trainer("{'loss': '0.5'}", NOT_A_NUMBER, "{'train_loss': '0.5'}")
+    with pytest.raises(GateError, match=r"loss is nan; lower .*; there is no evaluated checkpoint to go on with"):
+        train_stage("sft", settings, run_dir, base, print)
+    assert not (folder / ".done").exists()
+
+    for step in (4, 8):
+        place = checkpoint(folder, step, best_global_step=4)
+        (place / "adapter_model.safetensors").rename(place / "model.safetensors")
+        write_json(place / "config.json", {"step": step})
+    said = []
+    outcome = train_stage("sft", settings, run_dir, base, said.append)
+    assert "loss is nan; lower train.sft.learning_rate; checkpoint-4, the best by held-out loss, is taken" in said[-1]
+    assert (outcome.steps, outcome.loss) == (4, None)
+    assert json.loads((folder / "merged" / "config.json").read_text()) == {"step": 4}
+    last = json.loads((folder / "merged" / "lineage.json").read_text())[-1]
+    assert last["checkpoint"] == "checkpoint-4" and "loss is nan" in last["ended"]
+    # Cut off before the merge, it is not trained into the same fault again.
+    (folder / ".done").unlink()
+    trainer("{'train_loss': '0.5'}", code=1)
+    assert train_stage("sft", settings, run_dir, base, said.append).action == "resumed"
+    assert train_stage("sft", settings, run_dir, base, said.append).action == "nothing"
+
+
+def test_early_stopping_is_said(trainer, settings, run_dir, base, monkeypatch):
+    monkeypatch.setattr(stage, "stage_config", lambda *given: light_config(*given) | {"early_stopping_steps": 3})
+    state = {"global_step": 80, "max_steps": 100, "best_model_checkpoint": "/x/checkpoint-50", "best_metric": 0.25}
+    write_json(run_dir / "state.json", state)
+    trainer("{'train_loss': '0.5'}")
+    plain = launch.command
+
+    def command(config):
+        words = plain(config)
+        here, there = str(run_dir / "state.json"), str(config.parent / "trainer_state.json")
+        return [*words[:-1], f"import shutil; shutil.copy({here!r}, {there!r}); {words[-1]}"]
+
+    monkeypatch.setattr(launch, "command", command)
+    said = []
+    train_stage("sft", settings, run_dir, base, said.append)
+    assert said == [
+        "sft: stopped at step 80 of 100: the held-out loss fell no more in 3 evaluations; checkpoint-50 is taken"
+        " (loss 0.2500)"
+    ]

@@ -75,13 +75,17 @@ def test_the_chain_and_a_wrong_reference(run_dir, settings, tiny_base):
         ),
     ],
 )
-def test_a_stage_that_was_ended_goes_on_to_the_same_weights(run_dir, settings, tiny_base, sent, code, said):
+def test_a_stage_that_was_ended_goes_on_to_the_same_weights(
+    run_dir, settings, tiny_base, tmp_path, monkeypatch, sent, code, said
+):
     # Without dropout nothing is drawn at random within a step, so that the same bytes can be asked for.
     settings.profile.train.sft.update(num_train_epochs=30, save_steps=10, eval_steps=10, lora_dropout=0.0)
     write_json(run_dir / "settings.json", settings.model_dump())
     command = [sys.executable, str(SCRIPTS / "train_stage.py"), "sft", "--settings", str(run_dir / "settings.json")]
     command += ["--run-dir", str(run_dir), "--base", str(tiny_base)]
     folder = run_dir / "saves" / "sft"
+    if sent == signal.SIGTERM:
+        monkeypatch.setenv("PUSH", str(tmp_path / "pushed"))
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
         deadline = time.time() + 180
         while not list(folder.glob("checkpoint-*/trainer_state.json")) and time.time() < deadline:
@@ -94,7 +98,14 @@ def test_a_stage_that_was_ended_goes_on_to_the_same_weights(run_dir, settings, t
     steps = sorted(int(path.parent.name.rpartition("-")[2]) for path in folder.glob("checkpoint-*/trainer_state.json"))
     assert steps and steps[-1] < 120
     assert said.format(log=folder / "train.log", step=steps[-1]) in error
+    if sent == signal.SIGTERM:  # the box is gone: what was pushed goes on elsewhere
+        pushed = json.loads((tmp_path / "pushed" / "run" / "manifest.json").read_text())["files"]
+        assert f"saves/sft/checkpoint-{steps[-1]}/optimizer.pt" in pushed
+        shutil.rmtree(run_dir)
+        pull = [sys.executable, str(SCRIPTS / "pull_run.py"), "--from", str(tmp_path / "pushed")]
+        subprocess.run([*pull, "--run-dir", str(run_dir)], check=True)
     size = (folder / "train.log").stat().st_size
+    monkeypatch.delenv("PUSH", raising=False)
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "sft: goes on from" in done.stdout and "sft: resumed, 120 steps" in done.stdout

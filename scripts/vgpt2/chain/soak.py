@@ -29,6 +29,9 @@ SAME = (
 GATES = "gates/*.json"
 TIMES = frozenset(("seconds", "minutes", "started", "date", "tokens_per_second"))
 
+# What a rented box is told before it is taken away; what ends a chain so long after it has been told is a fault.
+ENDS_WITHIN = 180.0  # seconds
+
 Say = Callable[[str], None]
 
 
@@ -38,23 +41,28 @@ def soak(command: Callable[[Path], list[str]], folder: Path, kills: int, seed: i
     Args:
         command: the chain's command line for a folder of runs; its run is called `r`.
         folder: where the two are made.
-        kills: how often the whole process tree is killed, with signal 9, at moments of chance.
-        seed: of these moments.
+        kills: how often it is ended at moments of chance: half of them the whole process tree by signal 9, half the
+            chain's first process by SIGTERM, on which all must end by itself.
+        seed: of the moments, and of which comes when.
 
     Returns:
         Files that differ, by name in the run; none is what is wanted.
 
     Raises:
-        UserError: the chain did not come to its end.
+        UserError: the chain did not come to its end, or did not end on SIGTERM.
     """
     left_alone, killed = folder / "left-alone", folder / "killed"
     took = run(command(left_alone), folder / "left-alone.log")
     say(f"left alone: {took / 60:.1f} minutes")
     chance = random.Random(seed)
+    signals = [signal.SIGKILL, signal.SIGTERM] * (kills // 2) + [signal.SIGTERM] * (kills % 2)
+    chance.shuffle(signals)
     done = 0
-    while done < kills and kill_after(command(killed), folder / "killed.log", chance.uniform(0.5, 2.5 * took / kills)):
+    for sent in signals:
+        if not kill_after(command(killed), folder / "killed.log", chance.uniform(0.5, 2.5 * took / kills), sent):
+            break
         done += 1
-        say(f"kill {done} of {kills}")
+        say(f"{sent.name} {done} of {kills}")
     if done < kills:
         say(f"the chain came to its end after {done} kills")
     run(command(killed), folder / "killed.log")
@@ -75,23 +83,42 @@ def run(words: list[str], log: Path) -> float:
     return time.monotonic() - started
 
 
-def kill_after(words: list[str], log: Path, seconds: float) -> bool:
-    """Start a command and kill all of its processes after some time; False where it had ended by then.
+def kill_after(words: list[str], log: Path, seconds: float, sent: signal.Signals = signal.SIGKILL) -> bool:
+    """Start a command and end all of its processes after some time; False where it had ended by then.
 
     Raises:
-        UserError: it failed by itself.
+        UserError: it failed by itself, or something of it outlived SIGTERM.
     """
     with log.open("ab") as handle:
         process = subprocess.Popen(words, stdout=handle, stderr=subprocess.STDOUT, env=_environment())
         try:
             code = process.wait(timeout=seconds)
         except subprocess.TimeoutExpired:
-            kill_tree(process.pid)
+            if sent == signal.SIGTERM:
+                terminate(process.pid, log)
+            else:
+                kill_tree(process.pid)
             process.wait()
             return True
     if code:
         raise UserError(f"{log}: the chain ended with exit code {code}; its last lines say why")
     return False
+
+
+def terminate(number: int, log: Path) -> None:
+    """Send SIGTERM to a process alone, and wait until it and all that it started have ended.
+
+    Raises:
+        UserError: something of it did not end; that is killed.
+    """
+    parent = psutil.Process(number)
+    family = [parent, *parent.children(recursive=True)]
+    parent.terminate()
+    _, left = psutil.wait_procs(family, timeout=ENDS_WITHIN)
+    for member in left:
+        member.kill()
+    if left:
+        raise UserError(f"{log}: {len(left)} processes did not end within {ENDS_WITHIN:.0f} s of SIGTERM")
 
 
 def kill_tree(number: int) -> None:

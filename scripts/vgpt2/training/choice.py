@@ -16,9 +16,9 @@ from vgpt2.exam.verdict.sides import paired_test
 from vgpt2.exam.verdict.statistics import holm, rounded, wilson
 from vgpt2.files import read_json, read_jsonl, write_json
 from vgpt2.settings import Settings
+from vgpt2.training.checkpoints import checkpoints
 from vgpt2.training.lineage import Start
 from vgpt2.training.merge import merge
-from vgpt2.training.resume import checkpoints
 
 if TYPE_CHECKING:
     from vgpt2.inference.local_model import LocalModel

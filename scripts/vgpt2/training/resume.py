@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
-from vgpt2.errors import UserError
 from vgpt2.files import digest, sha256, write_json
 from vgpt2.model_folder import DONE, fingerprint
 from vgpt2.training.config import identity
@@ -69,38 +67,6 @@ def begin(folder: Path, inputs: dict[str, Any]) -> None:
     """Make the folder and record what it is trained from."""
     folder.mkdir(parents=True, exist_ok=True)
     write_json(folder / INPUTS, inputs)
-
-
-def newest_checkpoint(folder: Path) -> Path | None:
-    """The newest whole checkpoint; broken ones are deleted, for LLaMA-Factory would resume them.
-
-    `trainer_state.json` is written last, so a checkpoint in which it does not parse was cut off.
-
-    Raises:
-        UserError: a broken checkpoint cannot be deleted.
-    """
-    whole = checkpoints(folder)
-    for checkpoint in set(folder.glob("checkpoint-*")) - set(whole):
-        try:
-            shutil.rmtree(checkpoint)
-        except OSError as error:
-            raise UserError(f"{checkpoint}: a broken checkpoint that cannot be deleted ({error.strerror})") from None
-    return whole[-1] if whole else None
-
-
-def checkpoints(folder: Path) -> list[Path]:
-    """The whole checkpoints of a stage, the earliest first."""
-
-    def whole(checkpoint: Path) -> bool:
-        state = _read(checkpoint / "trainer_state.json")
-        return isinstance(state, dict) and "global_step" in state
-
-    return sorted(filter(whole, folder.glob("checkpoint-*")), key=_step)
-
-
-def _step(checkpoint: Path) -> int:
-    number = checkpoint.name.rpartition("-")[2]
-    return int(number) if number.isdigit() else -1
 
 
 def _read(path: Path) -> Any:

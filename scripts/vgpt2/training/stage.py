@@ -8,17 +8,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from vgpt2 import pushing
 from vgpt2.catalog.store import load
 from vgpt2.errors import Stopped, UserError
 from vgpt2.files import read_json, sync_tree, write_json
 from vgpt2.model_folder import DONE
 from vgpt2.screen import screen
 from vgpt2.settings import Settings
-from vgpt2.training import choice, resume
+from vgpt2.training import choice, early, resume
+from vgpt2.training.checkpoints import newest_checkpoint, settle, step_of
 from vgpt2.training.config import stage_config, write_config
 from vgpt2.training.lineage import Start, read_start
 from vgpt2.training.merge import merge
 from vgpt2.training.run import fit, launch, timing, watch
+from vgpt2.training.run.device import check_device
+from vgpt2.training.run.health import Ended, health_watch
 from vgpt2.training.run.space import check_space, needed_bytes
 
 Say = Callable[[str], None]
@@ -47,7 +51,8 @@ def train_stage(
     Raises:
         UserError: data, config, base or disk space at fault, or the trainer failed; or other data, config or base than
             before, and `keep`.
-        GateError: the first step shows the wrong reference policy, or was never seen.
+        GateError: the first step shows the wrong reference policy, or was never seen; or the log shows that the stage
+            is no use, and no checkpoint was evaluated before.
     """
     folder = run_dir / "saves" / stage
     start = read_start(base)
@@ -74,6 +79,8 @@ def train_stage(
             f"{folder}: trained from {resume.difference(folder, inputs)}; that would cost the trained stage {stage}."
             f" FRESH=1 (PowerShell: -Fresh) moves it aside and goes on; RUN=name makes another run"
         )
+    use_cpu = settings.profile.launch.use_cpu
+    check_device(settings.profile_name, use_cpu, bool(config.get("bf16")), needed=True)
     # before the old folder is moved: where there is no room, or nothing to choose by, all stays as it was
     check_space(folder, needed_bytes(start.model, config))
     catalog = load(run_dir / "catalog.json") if choose else None
@@ -81,25 +88,26 @@ def train_stage(
     if decision == "changed":
         say(f"{stage}: other data, config or base than before; the old folder is now {resume.move_away(folder)}")
     resume.begin(folder, inputs)
-    checkpoint = resume.newest_checkpoint(folder)
+    checkpoint = newest_checkpoint(folder, say)
     if checkpoint:
-        config["resume_from_checkpoint"] = str(checkpoint.resolve())
+        _go_on(config, checkpoint)
         say(f"{stage}: goes on from {checkpoint}")
     fit.apply_record(folder, config)
-    try:
-        _train(stage, settings, config, start, folder)
-    except UserError as fault:
-        once_more = fit.halve(stage, folder, config, fault)
-        if not once_more:
-            raise
-        say(once_more)
-        if newest := resume.newest_checkpoint(folder):
-            config["resume_from_checkpoint"] = str(newest.resolve())
-        _train(stage, settings, config, start, folder)
+    ended = early.ended_at(folder)
+    if not ended:
+        try:
+            _train_as_it_fits(stage, settings, config, start, folder, say)
+        except Ended as fault:
+            say(early.fall_back(folder, fault))
+            ended = early.ended_at(folder)
+        if line := early.stopped_line(stage, folder, config):
+            say(line)
     trained, chosen = folder, {}
+    if ended:
+        trained, chosen = ended[0], {"checkpoint": ended[0].name, "ended": ended[1]}
     if catalog:
         trained = choice.choose_checkpoint(settings, catalog, questions, start, folder, say)
-        chosen = {"checkpoint": trained.name}
+        chosen["checkpoint"] = trained.name
     model = folder / "merged"
     lineage = [*start.lineage, {"stage": stage, "model": str(model), **chosen}]
     with screen().doing(f"merging into {model}"):
@@ -107,6 +115,26 @@ def train_stage(
     sync_tree(folder)  # `.done` promises all of it
     write_json(folder / DONE, {"stage": stage, "model": str(model), "lineage": lineage, **inputs})
     return Outcome("resumed" if checkpoint else "trained", folder, *_figures(folder))
+
+
+def _go_on(config: dict[str, Any], checkpoint: Path) -> None:
+    settle(checkpoint)
+    config["resume_from_checkpoint"] = str(checkpoint.resolve())
+
+
+def _train_as_it_fits(
+    stage: str, settings: Settings, config: dict[str, Any], start: Start, folder: Path, say: Say
+) -> None:
+    try:
+        _train(stage, settings, config, start, folder)
+    except UserError as fault:
+        once_more = fit.halve(stage, folder, config, fault)
+        if not once_more:
+            raise
+        say(once_more)
+        if newest := newest_checkpoint(folder, say):
+            _go_on(config, newest)
+        _train(stage, settings, config, start, folder)
 
 
 def _train(stage: str, settings: Settings, config: dict[str, Any], start: Start, folder: Path) -> None:
@@ -133,10 +161,13 @@ def _train(stage: str, settings: Settings, config: dict[str, Any], start: Start,
     timing.begin(folder, processes, resumed)
     with screen().doing("LLaMA-Factory") as doing:
         watches.append(watch.progress_watch(folder, doing))
+        watches.append(pushing.checkpoint_watch(folder.parents[1], folder))
+        watches.append(health_watch(stage, config, folder, settings.profile.watch))
         try:
             launch.run(launch.command(yaml_file), env, folder / launch.LOG, on_line)
         except Stopped as stopped:
-            kept = resume.newest_checkpoint(folder)
+            pushing.push_now(folder.parents[1])
+            kept = newest_checkpoint(folder)
             said = f"{kept.name} is kept, the next start goes on from it" if kept else "the next start begins it anew"
             raise Stopped(f"{stage}: {stopped.message}; {said}") from None
     timing.end(folder)
@@ -148,6 +179,8 @@ def _train(stage: str, settings: Settings, config: dict[str, Any], start: Start,
 
 def _figures(folder: Path) -> tuple[int, float | None, float]:
     """Steps, mean training loss and seconds of a finished stage, from the files that the trainer left."""
+    if ended := early.ended_at(folder):
+        return step_of(ended[0]), None, timing.seconds(folder)
     try:
         results = read_json(folder / "train_results.json")
         steps = read_json(folder / "trainer_state.json")["global_step"]

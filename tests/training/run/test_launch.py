@@ -8,6 +8,7 @@ import pytest
 
 from vgpt2.errors import GateError, Stopped, UserError
 from vgpt2.settings import LaunchSettings, load_profile
+from vgpt2.training.run import launch
 from vgpt2.training.run.launch import environment, process_count, run
 
 CPU = LaunchSettings(processes=1, use_cpu=True)
@@ -57,6 +58,21 @@ def test_a_full_disk_ends_the_run_in_one_line(tmp_path):
         run(script("print('a')"), env(tmp_path), Path("/dev/full"), print)
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "OSError: [Errno 28] No space left on device",
+        "RuntimeError: [enforce fail at inline_container.cc:672] . unexpected pos 704 vs 598",
+        'safetensors_rust.SafetensorError: I/O error: Os { code: 28, kind: StorageFull, message: "No space left" }',
+    ],
+)
+def test_a_disk_that_the_trainer_filled_is_said_in_one_line(tmp_path, fault):
+    with pytest.raises(UserError) as caught:
+        run(script(f"print({fault!r}); raise SystemExit(1)"), env(tmp_path), tmp_path / "log", print)
+    assert caught.value.message.startswith(f"{tmp_path}: no space left on the disk (")
+    assert caught.value.message.endswith("; free some and run again: it goes on")
+
+
 def test_a_watch_that_objects_ends_the_whole_process_tree(tmp_path):
     beat = tmp_path / "beat"
     child = f"import time\nwhile True: open({str(beat)!r}, 'a').write('x'); time.sleep(0.05)"
@@ -90,7 +106,25 @@ def test_sigterm_is_passed_on_and_waited_for(tmp_path):
     assert signal.getsignal(signal.SIGTERM) is before
 
 
-def test_a_second_sigterm_ends_a_trainer_that_does_not(tmp_path):
+def test_signals_of_several_senders_at_once_are_one(tmp_path):
+    slow = "import signal, sys, time\ndef save(*_): time.sleep(0.5); print('saved', flush=True); sys.exit()\n"
+    slow += "signal.signal(signal.SIGTERM, save); print('ready', flush=True); time.sleep(60)"
+    seen = []
+
+    def end_it(line):
+        seen.append(line)
+        if line == "ready\n":
+            for _ in range(3):
+                os.kill(os.getpid(), signal.SIGTERM)
+                time.sleep(0.05)
+
+    with pytest.raises(Stopped):
+        run(script(slow), env(tmp_path), tmp_path / "log", end_it)
+    assert seen == ["ready\n", "saved\n"]
+
+
+def test_a_second_sigterm_ends_a_trainer_that_does_not(tmp_path, monkeypatch):
+    monkeypatch.setattr(launch, "BURST", 0.0)
     stubborn = "import signal, time; signal.signal(signal.SIGTERM, lambda *_: print('ready', flush=True))"
     with pytest.raises(Stopped):
         run(

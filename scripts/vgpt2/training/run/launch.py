@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -17,6 +18,10 @@ from vgpt2.model_folder import is_local
 from vgpt2.settings import LaunchSettings
 
 LOG = "train.log"
+# make, a supervisor and `docker stop` may each pass on the signal that one of them was sent: what comes within so many
+# seconds is one and the same.
+BURST = 5.0
+NO_SPACE = re.compile(r"No space left|Disk quota exceeded|StorageFull|code: 28\b|file write failed|unexpected pos \d")
 # The last line of a traceback, or what click and argparse print.
 FAULT = re.compile(r"^(?:\[rank\d+\]: ?)?((?:\w+\.)*\w*(?:Error|Exception|Interrupt|Exit)\b.*)$")
 
@@ -66,7 +71,7 @@ def run(arguments: list[str], env: Mapping[str, str], log: Path, on_line: Callab
     """Run the trainer to its end; every line goes to `log` (appended) and to `on_line`.
 
     An exception of `on_line`, and an interruption, end the process tree before they go on. SIGTERM is passed on, so
-    that the trainer can write a checkpoint, and waited for; a second one ends it at once.
+    that the trainer can write a checkpoint, and waited for; a second one, some seconds later, ends it at once.
 
     Raises:
         UserError: the trainer ended with an error (names the last fault of its log), or the disk is full.
@@ -99,6 +104,8 @@ def run(arguments: list[str], env: Mapping[str, str], log: Path, on_line: Callab
             end_tree(process)
     if stopping.asked:
         raise Stopped(f"trainer: ended by SIGTERM; see {log}")
+    if code and NO_SPACE.search(fault):
+        raise UserError(f"{log.parent}: no space left on the disk ({fault}); free some and run again: it goes on")
     if code:
         raise UserError(f"trainer: ended with code {code} ({_explain(code, fault)}); see {log}")
 
@@ -108,6 +115,7 @@ class _Stopping:
 
     def __init__(self, process: subprocess.Popen) -> None:
         self.asked = False
+        self._since = 0.0
         self._process = process
         self._main = threading.current_thread() is threading.main_thread()
         if self._main:
@@ -119,9 +127,11 @@ class _Stopping:
             signal.signal(signal.SIGTERM, self._before)
 
     def _stop(self, number: int, frame: object) -> None:
-        if self._process.poll() is None:
-            (self._process.kill if self.asked else self._process.terminate)()
-        self.asked = True
+        again = self.asked and time.monotonic() - self._since > BURST
+        if self._process.poll() is None and (again or not self.asked):
+            (self._process.kill if again else self._process.terminate)()
+        if not self.asked:
+            self.asked, self._since = True, time.monotonic()
 
 
 def end_tree(process: subprocess.Popen) -> None:
