@@ -23,7 +23,7 @@ def test_only_what_is_significantly_worse_is_a_regression(write_exam, right, ver
     # Five lost and none gained: p = 1 / 2**5; four: 1 / 2**4.
     found = check_regression(write_exam("v2", outcomes(30)), write_exam("export", outcomes(right)), 0.05)
     assert found["verdict"] == verdict
-    assert found["p_worse"] <= found["p"]
+    assert found["p_worse"] <= found["p"] or right > 30
     assert found["reasons"][-1].startswith("significantly worse than v2" if verdict == "regression" else "it is not")
 
 
