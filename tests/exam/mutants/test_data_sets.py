@@ -8,6 +8,7 @@ import pytest
 
 from vgpt2.exam.grading.grade import Grader
 from vgpt2.exam.model import Gold, Question, read_suite, write_suite
+from vgpt2.exam.suite.mutants.equivalent import why_equivalent
 from vgpt2.exam.suite.mutants.make import KINDS, mutants_of
 from vgpt2.exam.suite.shaping import with_data
 from vgpt2.files import read_json
@@ -129,3 +130,23 @@ def test_any_of_the_rows_that_tie_is_right(grader, rows, other):
 def test_a_parameter_counts_only_where_the_value_is_open(grader, text, sql, right):
     asked = question("given", text, f"SELECT APTrans FROM {INVOICES} WHERE APCo = 1")
     assert grader.grade(asked, f"```sql\n{sql}\n```").right is right
+
+
+IN_A_CTE = (
+    (
+        "WITH s AS (SELECT Vendor, SUM(InvTotal) AS t FROM {} WHERE APCo = 1 GROUP BY Vendor) SELECT Vendor, t FROM s",
+        True,
+    ),
+    ("WITH s AS (SELECT Vendor, SUM(InvTotal) AS t FROM {} WHERE APCo = 1 GROUP BY Vendor) SELECT t FROM s", False),
+    ("WITH s AS (SELECT Vendor, Mth, SUM(InvTotal) AS t FROM {} GROUP BY Vendor, Mth) SELECT Vendor, t FROM s", False),
+    ("SELECT x.APTrans FROM (SELECT APTrans, Mth FROM {} WHERE APCo = 1) AS x WHERE x.Mth = '2024-01-01'", True),
+    ("SELECT x.APTrans FROM (SELECT APTrans, Mth FROM {} WHERE APCo = 1) AS x", False),
+    ("SELECT x.Vendor FROM (SELECT DISTINCT Vendor FROM {}) AS x", True),
+)
+
+
+@pytest.mark.parametrize(("sql", "same"), IN_A_CTE)
+def test_a_distinct_too_many_is_told_through_queries_in_from(rows, sql, same):
+    bound = rows.query(sql.format(INVOICES)).bound
+    added = [mutant for mutant in mutants_of(bound) if mutant.how == "with DISTINCT"]
+    assert [bool(why_equivalent(mutant, bound)) for mutant in added] == [same]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlglot import exp
 
 from vgpt2.catalog.model import Table
 from vgpt2.tsql.check.binding import Binding
+from vgpt2.tsql.check.scope import BoundColumn, Source
 
 
 class Bound:
@@ -18,6 +21,19 @@ class Bound:
         self._binding = binding
         self.catalog = binding.lookup.catalog
         self.tree = binding.tree
+
+    @property
+    def fold(self) -> Callable[[str], str]:
+        """Makes two names that the database holds to be one the same text."""
+        return self._binding.fold
+
+    def sources(self, select: exp.Select) -> list[Source]:
+        """What the FROM of a SELECT of this query holds."""
+        return next((scope.sources for scope in self._binding.selects if scope.select is select), [])
+
+    def place(self, node: exp.Expression) -> BoundColumn | None:
+        """The source of a FROM and its column that a column node stands for."""
+        return self._binding.column(node)
 
     def column(self, node: exp.Expression) -> tuple[Table, str] | None:
         """The table and column that a column node stands for, through aliases, derived tables and CTEs."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 
 from sqlglot import exp
@@ -24,6 +24,9 @@ from vgpt2.tsql.run.execute import Changes
 from vgpt2.tsql.types import kind_of_type
 
 _DATE = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})\Z")
+_YEAR = re.compile(r"(?:19|20)\d\d\Z")
+# In the middle of a day's work: a day that ends at midnight before it has lost it.
+_AT_WORK = time(10, 30)
 _CENT = Decimal("0.01")
 # More values than this, and not every one would reach a row that the other conditions keep.
 _MOST = 12
@@ -128,6 +131,12 @@ def values_around(column: Column, values: list[str | exp.Like], own: list[Value]
             found += [value, value + "x"]
         elif kind == "date" and (match := _DATE.match(value)):
             found += _days(match, own)
+        elif kind == "date" and _YEAR.match(value) and not _months(own):
+            # YEAR(Created) = 2024: the first day of the year, the last one, and those beside them.
+            year = int(value)
+            found += _with_times(
+                [date(year, 1, 1), date(year, 12, 31), date(year - 1, 12, 31), date(year + 1, 1, 1)], own
+            )
         elif kind in ("int", "decimal", "float"):
             found += _numbers(value, kind, column.base_type)
     found = list(dict.fromkeys(found))[:_MOST]
@@ -139,14 +148,26 @@ def _days(match: re.Match[str], own: list[Value]) -> list[Value]:
         day = date(*map(int, match.groups()))
     except ValueError:
         return []
-    if own and all(isinstance(value, date) and value.day == 1 for value in own):
+    if _months(own):
         # A month, held as its first day.
         before = (day.replace(day=1) - timedelta(1)).replace(day=1)
         return [before, day, (day.replace(day=28) + timedelta(4)).replace(day=1)]
     if not 1800 < day.year < 9000:
         return []
     # The same day of another year: MONTH() = 5 without YEAR().
-    return [day, day - timedelta(1), day + timedelta(1), day - timedelta(366)]
+    return _with_times([day, day - timedelta(1), day + timedelta(1), day - timedelta(366)], own)
+
+
+def _months(own: list[Value]) -> bool:
+    """Whether a column holds months, as their first days."""
+    return bool(own) and all(isinstance(value, date) and value.day == 1 for value in own)
+
+
+def _with_times(days: list[date], own: list[Value]) -> list[Value]:
+    """The days, and a moment within each of the first two where a column holds times of day."""
+    if not any(isinstance(value, datetime) and value.time() != time() for value in own):
+        return [*days]
+    return [*days, *(datetime.combine(day, _AT_WORK) for day in days[:2])]
 
 
 def _numbers(value: str, kind: str, base_type: str) -> list[Value]:

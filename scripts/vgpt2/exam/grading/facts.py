@@ -96,7 +96,17 @@ def _module(fact: Fact, prose: str, names: Names) -> str:
     stated |= {name for name in others if re.search(rf"\b{re.escape(name)}\b", rest)}
     if code in stated and stated <= {code}:
         return ""
+    if not stated and _own_word(code, modules) & set(re.findall(r"\w+", low)):
+        return ""
     return f"the module is {fact.value}" + (f", not {', '.join(sorted(stated - {code}))}" if stated - {code} else "")
+
+
+def _own_word(code: str, modules: dict[str, str]) -> set[str]:
+    """The words of a module's title that no other title has, in the singular and the plural: "projects" of Project
+    Management."""
+    others = {word for key, title in modules.items() if key != code for word in title.lower().split()}
+    own = {word for word in modules.get(code, "").lower().split() if word not in others and len(word) > 3}
+    return own | {f"{word}s" for word in own} | {word.removesuffix("s") for word in own}
 
 
 def _exists(fact: Fact, said: Said, names: Names) -> str:

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from vgpt2.catalog.model import Catalog
 from vgpt2.exam.grading.denied import asks_whether, denies_missing, denies_real, is_asked, last, names_asked
+from vgpt2.exam.grading.empty_sums import with_null
 from vgpt2.exam.grading.execution import Comparison, Rows, shown
 from vgpt2.exam.grading.facts import missing_fact
 from vgpt2.exam.grading.inventions import invented_in_prose, invented_in_sql
@@ -155,9 +156,20 @@ class Grader:
             same_form = self.rows.query(gold).form == query.form
             if found.same:
                 break
+        else:
+            found = self._with_empty_sums(question, query) or found
         ran = found.answer is not None and found.answer.status in ("rows", "error") and not same_form
         outcome, judged = "right" if found.same else "wrong", "rows" if ran else "structure"
         return Grade(outcome, found.why, rows=shown(found.answer), judged=judged)
+
+    def _with_empty_sums(self, question: Question, query: Query) -> Comparison | None:
+        """The comparison with a gold that gives NULL for the sum of nothing, where that says it is as good."""
+        for gold in question.gold.sql:
+            if other := with_null(self.rows.query(gold), question.question):
+                found = self.rows.compare(other, query, question.ordered, question.gold.data, question.within)
+                if found.same:
+                    return found
+        return None
 
     def _facts(self, question: Question, reading: Reading, verdict: Verdict | None) -> Grade:
         said, facts, tree = reading.said, question.gold.facts, verdict.tree if verdict else None

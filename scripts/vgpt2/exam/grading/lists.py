@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterable
 from vgpt2.catalog.lookup import find_table
 from vgpt2.catalog.model import Table
 from vgpt2.exam.grading.mentions import CAMEL, Names
-from vgpt2.exam.grading.prose import about
+from vgpt2.exam.grading.prose import SENTENCE_END, about
 from vgpt2.records.facts import Fact
 
 WORD = re.compile(r"[\w$#@]+")
 OF_KEY = re.compile(r"\bkey(?:s|ed)?\b|\bunique|\bidentif|\bprimary", re.IGNORECASE)
+CLAUSE_END = re.compile(rf"{SENTENCE_END.pattern}|\s[-–—]\s")
+NO_KEY = re.compile(r"\b(?:not|no|isn't|aren't|never)\b", re.IGNORECASE)
 JOINED_ON = re.compile(
     r"\b(?:on|by|via|through|using|over|with|por|sur|über|auf|su|op|przez)\b(.*?)(?:[.;](?=\s|\Z)|\Z)",
     re.DOTALL | re.IGNORECASE,
@@ -34,7 +36,9 @@ BULLET = re.compile(
 )
 EVENT = re.compile(
     r"(?<!to )\b(?:(insert|update|delete)|(insert)(?:ion|ing)s?|(updat)ing|(delet)(?:ion|ing)s?"
-    r"|(?<=on )(insert|update|delete)s|(?<=after )(insert|update|delete)s|(?<=for )(insert|update|delete)s)\b",
+    r"|(?<=on )(insert|update|delete)s|(?<=after )(insert|update|delete)s|(?<=for )(insert|update|delete)s"
+    # rows are inserted, a row gets deleted
+    r"|(?:\b(?:is|are|was|were|be|been|being|gets?|getting|and|or|,)\s+)(?:(insert)ed|(updat)ed|(delet)ed))\b",
     re.IGNORECASE,
 )
 STEMS = {"updat": "UPDATE", "delet": "DELETE"}
@@ -77,7 +81,7 @@ def strangers(prose: str, wanted: set[str], apart: Callable[[str], bool]) -> lis
 def key(fact: Fact, prose: str, names: Names) -> str:
     """Exactly the key's columns, in all or where the key is spoken of."""
     table, wanted = find_table(names.catalog, fact.subject), set(listed(fact.value))
-    for text in (prose, about(prose, OF_KEY)):
+    for text in (prose, about(prose, OF_KEY), _without_asides(prose, wanted)):
         too_many = of_other_tables(table, text, names) or strangers(text, wanted, names.ordinary)
         if columns_in(table, text, names, wanted) == wanted and not too_many:
             return ""
@@ -85,6 +89,17 @@ def key(fact: Fact, prose: str, names: Names) -> str:
     extra = sorted(found - wanted) + of_other_tables(table, prose, names)
     return _said(
         sorted(wanted - found), "the key also has", extra or strangers(prose, wanted, names.ordinary), "not of the key:"
+    )
+
+
+def _without_asides(prose: str, wanted: set[str]) -> str:
+    """The prose without sentences that name no column of the key and do not say of others that they are of it: "KeyID
+    is only an identity beside it"."""
+    return "\n".join(
+        part
+        for part in CLAUSE_END.split(prose)
+        # A word or two may be another part of the list.
+        if words_of(part) & wanted or len(part.split()) < 3 or (OF_KEY.search(part) and not NO_KEY.search(part))
     )
 
 

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 
-_NAME = r"(?<!\w)[`'\"*\[]{0,2}[A-Za-z_]\w*(?:\.\w+)?[`'\"*\]]{0,2}"
-_LIST = rf"{_NAME}(?:(?:\s*,\s*(?:or\s+|nor\s+|and\s+)?|\s+(?:or|nor|and)\s+)(?:in\s+)?{_NAME}){{0,20}}"
+_NAME = r"(?<!\w)(?!(?:not|but|nor)\b)[`'\"*\[]{0,2}[A-Za-z_]\w*(?:\.\w+)?[`'\"*\]]{0,2}"
+# payroll (PR); payroll, which is PR
+_ITEM = rf"{_NAME}(?:\s*\([^()\n]*\)|\s*,?\s*(?:which|that)\s+(?:is|are|means?|stands?\s+for)\s+{_NAME})?"
+_AT = r"in|of|by|on|for|at|with|from|bei|beim|von|auf|für|bij|voor|em|na|przy|w|при|в|на"
+_OR = r"(?:or|nor|and|oder|noch|und|ou|et|lub|ani|или|и)"
+_LIST = rf"{_ITEM}(?:(?:\s*,\s*(?:{_OR}\s+)?|\s+{_OR}\s+)(?:in\s+)?{_ITEM}){{0,20}}"
+_NOT = r"(?:\b(?:not|nicht|niet|não|nie|не)|n't)"
 NEGATED = re.compile(
     # anything but A, I, D and S
     r"\b(?:anything|everything|all|any)\s+(?:but|except)\b[^.;\n]*"
     # neither payroll nor purchasing
     rf"|\bneither\s+{_NAME}(?:\s*,?\s+nor\s+{_NAME})+"
     # not Vendor; isn't a varchar; not in HR
-    rf"|(?:\bnot|n't)\s+(?!only\b|just\b|null\b|sure\b|that\b)(?:an?\s+|the\s+|(?:in|of|by|on|for|at|with|from)\s+){{0,2}}{_LIST}"
+    rf"|{_NOT}\s+(?!only\b|just\b|null\b|sure\b|that\b)(?:an?\s+|the\s+|(?:{_AT})\s+){{0,2}}{_LIST}"
     # X is not allowed; Vendor is not part of it
     rf"|{_NAME}(?:(?:\s*,\s*|\s+(?:and|or)\s+){_NAME}){{0,5}}\s+(?:is|are)(?:\s+not|n't)\s+"
     r"(?:part|one|among|in|allowed|valid|included|possible)\b(?:(?!\bbut\b)[^.;\n])*"
@@ -20,6 +25,8 @@ NEGATED = re.compile(
     r"|^\|[^\n]*\|\s*no\s*\|\s*$",
     re.IGNORECASE | re.MULTILINE,
 )
+# Without one of these nothing is negated.
+NEGATING = ("not", "n't", " but ", "except", "no ", "neither", "nicht", "niet", "não", "nie ", "не ")
 # A list behind a colon and an empty line still belongs to its sentence.
 SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n\s*\n(?!\s*[-*|\d])")
 
@@ -31,7 +38,7 @@ def affirmed(prose: str) -> str:
     'The key is APCo, Mth, APTrans,  .'
     """
     low = prose.lower()
-    if not any(part in low for part in ("not", "n't", " but ", "except", "no ", "neither")):
+    if not any(part in low for part in NEGATING):
         return prose
     return NEGATED.sub(" ", prose)
 

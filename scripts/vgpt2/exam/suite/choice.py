@@ -3,18 +3,21 @@
 The best of several on the gate's own questions would owe part of its lead to luck, and the gate would count that luck
 as a gain. So the choice has questions of its own. They are made as the suite's are, in the exam's wordings and about
 its held-out pairs of tables, when a stage is trained: what the suite or the training data ask (in any wording) is left
-out, and a run that chooses nothing holds out nothing more for it.
+out, and a run that chooses nothing holds out nothing more for it. As in the suite, each question keeps the data sets
+that tell its gold from wrong variants of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from vgpt2.catalog.model import Catalog
 from vgpt2.errors import UserError
 from vgpt2.exam.grading.execution import Rows
 from vgpt2.exam.model import CATEGORIES, Question
+from vgpt2.exam.suite.shaping import with_data
 from vgpt2.exam.suite.suite import FULL, build
 from vgpt2.records.text import normalise
 from vgpt2.settings import DataSettings
@@ -48,19 +51,20 @@ def choice_questions(
     trained = set(map(normalise, texts))
     # Twice as many as wanted, for some will have been trained on.
     room = {name: sum(question.category == name for question in suite) + 2 * counts[name] for name in CATEGORIES}
+    found: list[Question] = []
     with Rows(catalog) as rows:
         questions, _ = build(catalog, data, seed, rows, suite, room)
-    found: list[Question] = []
-    for category in CATEGORIES:
-        fresh = [
-            question
-            for question in questions
-            if question.category == category
-            and normalise(question.question) not in asked | trained
-            and question.family not in taken
-        ]
-        whole = {question.id for question in fresh}
-        found += [question for question in fresh if not question.twin or question.twin in whole][: counts[category]]
+        for category in CATEGORIES:
+            fresh = [
+                question
+                for question in questions
+                if question.category == category
+                and normalise(question.question) not in asked | trained
+                and question.family not in taken
+            ]
+            whole = {question.id for question in fresh}
+            pairs = (question for question in fresh if not question.twin or question.twin in whole)
+            found += islice(_told_apart(pairs, rows, seed), counts[category])
     if len(found) < LEAST:
         raise UserError(
             f"--choose-checkpoint: only {len(found)} questions are left that are neither in the suite nor in the "
@@ -70,3 +74,12 @@ def choice_questions(
         replace(question, id=f"choice-{question.id}", twin=f"choice-{question.twin}" if question.twin else "")
         for question in found
     ]
+
+
+def _told_apart(questions: Iterable[Question], rows: Rows, seed: int) -> Iterator[Question]:
+    """The questions with their data sets, one at a time; without those whose gold cannot be told from a mutant, where
+    no twin needs them."""
+    for question in questions:
+        shaped = with_data(question, rows, seed)
+        if question.twin or not shaped.alive:
+            yield shaped.question

@@ -8,7 +8,7 @@ from typing import Any
 
 from vgpt2.exam.verdict.results import Exam, check_comparable
 from vgpt2.exam.verdict.sides import Sides, compare
-from vgpt2.exam.verdict.statistics import holm
+from vgpt2.exam.verdict.statistics import holm, rounded
 from vgpt2.exam.verdict.targets import LESS_IS_BETTER, TARGETS, V2_RIGHT, judge
 
 VERDICTS = ("no_regression", "regression")
@@ -18,8 +18,9 @@ def check_regression(earlier: Exam, new: Exam, significance: float) -> dict:
     """The verdict on `new` against `earlier`: `regression` where it is significantly worse, over all questions or in a
     category.
 
-    Unlike a gate, it ends somebody's build, so the categories' p-values are corrected for their number (Holm): a false
-    alarm stays under `significance`.
+    Only a loss is asked about, so the tests are the gates' one-sided exact ones. Unlike a gate, it ends a build,
+    so the categories' p-values are corrected for their number (Holm): a false alarm over all questions stays under
+    `significance`, and so does one in any category.
 
     Raises:
         UserError: the two are not of the same questions.
@@ -29,7 +30,8 @@ def check_regression(earlier: Exam, new: Exam, significance: float) -> dict:
     worse = _worse(sides, significance)
     counts = (
         f"{new.name} answers {new.right_count} of {len(new.right)} right, {earlier.name} {earlier.right_count}; gained "
-        f"{sides.test.gained}, lost {sides.test.lost}, p = {sides.test.p:.2g} (exact McNemar)"
+        f"{sides.test.gained}, lost {sides.test.lost}, p = {sides.p_worse:.2g} (exact McNemar, one-sided: luck brings "
+        "such a loss so often)"
     )
     if not worse:
         worse_or_not = [f"it is not significantly worse than {earlier.name}, in no category either"]
@@ -44,6 +46,7 @@ def check_regression(earlier: Exam, new: Exam, significance: float) -> dict:
         "new": {"exam": str(new.path), "model": new.result["model"], "right": new.right_count},
         "questions": len(new.right),
         "suite_hash": new.result["suite_hash"],
+        "p_worse": rounded(sides.p_worse),
         **sides.to_json(),
     }
 
@@ -51,8 +54,8 @@ def check_regression(earlier: Exam, new: Exam, significance: float) -> dict:
 def _worse(sides: Sides, significance: float) -> list[str]:
     found = []
     if sides.worse(significance):
-        found.append(f"{sides.test.lost} questions lost, {sides.test.gained} gained (p = {sides.test.p:.2g})")
-    corrected = holm([item["p"] for item in sides.categories.values()])
+        found.append(f"{sides.test.lost} questions lost, {sides.test.gained} gained (p = {sides.p_worse:.2g})")
+    corrected = holm([item["p_worse"] for item in sides.categories.values()])
     for (name, item), p in zip(sides.categories.items(), corrected, strict=True):
         if item["lost"] > item["gained"] and p < significance:
             found.append(

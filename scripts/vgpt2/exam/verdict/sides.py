@@ -31,9 +31,14 @@ class Sides:
         """The ids of the questions `gained` or `lost`."""
         return [item["id"] for item in self.changed if item["change"] == change]
 
+    @property
+    def p_worse(self) -> float:
+        """How often luck alone would bring such a loss: the exact one-sided test, as the gates ask it."""
+        return by_chance(self.test.lost, self.test.gained)
+
     def worse(self, significance: float) -> bool:
         """Whether the new exam is significantly worse over all questions."""
-        return self.test.lost > self.test.gained and self.test.p < significance
+        return self.test.lost > self.test.gained and self.p_worse < significance
 
     def to_json(self) -> SidesFigures:
         """As a gate's file holds it."""

@@ -15,7 +15,7 @@ STOPS = frozenset(SYMBOLS[name] for name in ("COMMA", "COLON", "MARK"))
 NAMES = frozenset(SYMBOLS[name] for name in ("NAME", "CAPITAL", "WORD"))
 # Without one of these a sentence denies nothing.
 DENYING = frozenset(SYMBOLS[name] for name in ("NOT", "NO", "LACKS", "ABSENT", "THINK", "WRONG", "TYPO"))
-APART = frozenset(SYMBOLS[name] for name in ("NOT", "NO", "UNRELATED"))
+APART = frozenset(SYMBOLS[name] for name in ("NOT", "NO", "ABSENT", "UNRELATED"))
 ASKING = frozenset(SYMBOLS[name] for name in ("WHICH", "MEAN", "ASK", "OR", "COLON"))
 IF, UNSURE, SEVERAL, IMPOSSIBLE, WRONG = (SYMBOLS[name] for name in "IF UNSURE SEVERAL IMPOSSIBLE WRONG".split())
 IN, ROWS, NAME, THING = (SYMBOLS[name] for name in ("IN", "ROWS", "NAME", "THING"))

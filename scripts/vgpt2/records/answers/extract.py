@@ -126,7 +126,7 @@ def _counts(blocks: Sequence[Block]) -> Block:
     if changing := next((block for block in blocks if changes(block.text)), None):
         return changing
     asides = _asides()
-    leads = [block.before[-LEAD:].rstrip().rpartition("\n\n")[2].lower() for block in blocks]
+    leads = [_written_out(block.before[-LEAD:].rstrip().rpartition("\n\n")[2].lower()) for block in blocks]
     kept = [block for block, lead in zip(blocks, leads, strict=True) if not any(word in lead for word in asides.faulty)]
     kept = kept or list(blocks)
     final = [
@@ -135,6 +135,11 @@ def _counts(blocks: Sequence[Block]) -> Block:
         if not number or not any(word in leads[blocks.index(block)] for word in asides.other)
     ]
     return final[-1]
+
+
+def _written_out(text: str) -> str:
+    """Without short forms: "don't" as "do not", "you'd" as "you would"."""
+    return text.replace("’", "'").replace("can't", "cannot").replace("n't", " not").replace("'d ", " would ")
 
 
 @cache

@@ -13,21 +13,23 @@ from vgpt2.sqltext.names import RESERVED
 
 _PART = r"(?:\[[^\]\n]{1,128}\]|[@#]{0,2}[A-Za-z_][A-Za-z0-9_$#@]*)"
 _NAME = rf"{_PART}(?:\.{_PART}){{0,3}}"
-_LATIN = "A-Za-z\u00c0-\u024f"
-_UNSPACED = "\u3005-\u30ff\u3400-\u9fff\uff10-\uff5a"
+# Letters of the languages that part their words by blanks: Latin and Cyrillic.
+_LETTERS = "A-Za-z\u00c0-\u024f\u0400-\u04ff"
+_UNSPACED = "\u3005-\u30ff\u3400-\u9fff\uff10-\uff19\uff21-\uff3a\uff41-\uff5a"
 TOKEN = re.compile(
     rf"(?<![A-Za-z0-9_])(?P<mark>[`'\"“„«]|\*{{1,3}})(?P<quoted>{_NAME})(?:(?P=mark)|[”“»])(?![A-Za-z0-9_])"
     r"|(?P<not>n't\b)|(?P<tail>'[a-z]{1,2}\b)"
     # `n'existe`, `c'è`, `dell'`: two words
-    rf"|(?P<elided>(?<![{_LATIN}])[{_LATIN}]{{1,5}}')(?=(?!(?:s|t|m|d|re|ve|ll)\b)[{_LATIN}])"
+    rf"|(?P<elided>(?<![{_LETTERS}])[{_LETTERS}]{{1,5}}')(?=(?!(?:s|t|m|d|re|ve|ll)\b)[{_LETTERS}])"
     rf"|(?P<word>(?:does|is|do|did|was|are|has|have|had|wo|would|ca|could|should|were|must|need)(?=n't\b)"
-    rf"|{_NAME}(?![{_LATIN[3:]}])|[{_LATIN}][{_LATIN}0-9_-]*)"
+    rf"|{_NAME}(?![{_LETTERS[3:]}])|[{_LETTERS}][{_LETTERS}0-9_-]*)"
     rf"|(?P<run>[{_UNSPACED}]+)|(?P<number>\d[\d.,]*)|(?P<sign>[,:()|/?，、：（）？–—]|(?<=\s)-(?=\s)|->|→)",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(rf"\b(?:GROUP|ORDER|PARTITION) BY\s+[`*]*{_NAME}[`*]*(?:\s*,\s*[`*]*{_NAME}[`*]*)*")
 # An end of a sentence; a list behind a colon goes on.
-SENTENCE = re.compile(r"(?<=[.!?;])(?=[\s\"'*_)\]])(?!\s*(?:of\b|\d))|(?<=[。！？；])|\n|(?<=\?)(?=[A-Z])")
+# A question mark in brackets ends none: "Metric (is it metric?), UNECECode".
+SENTENCE = re.compile(r"(?<=[.!?;])(?=[\s\"'*_])(?!\s*(?:of\b|\d))|(?<=[。！？；])|\n|(?<=\?)(?=[A-Z])")
 COMMAS, COLONS = frozenset(",，、"), frozenset(":：")
 SHAPED = re.compile(
     r"[A-Za-z0-9$#@]*[a-z0-9][A-Z][\w$#@]*\Z|[A-Z]{2,}[a-z0-9][\w$#@]*\Z|[A-Z][A-Z0-9]{2,}\Z|\w+_\w*\Z|[@#].+\Z"

@@ -7,18 +7,16 @@ and no data set tells from the gold is one that survives.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from sqlglot import exp
 
-from vgpt2.catalog.model import Table
 from vgpt2.exam.grading.bound import Bound
+from vgpt2.exam.suite.mutants.keys import one_row_each
 from vgpt2.exam.suite.mutants.model import Mutant
 from vgpt2.synthesis.defects.edits import parts_of
 from vgpt2.tsql.types import split_type
-
-Place = tuple[str, str]
 
 
 def why_equivalent(mutant: Mutant, bound: Bound) -> str:
@@ -30,14 +28,14 @@ def why_equivalent(mutant: Mutant, bound: Bound) -> str:
 
 
 def _distinct(mutant: Mutant, node: Any, bound: Bound) -> str:
-    if isinstance(node, exp.Select) and _one_row_each(bound, node, (item.unalias() for item in node.expressions)):
+    if isinstance(node, exp.Select) and one_row_each(bound, node, (item.unalias() for item in node.expressions)):
         return "the rows are different as they are, for a key is among the columns"
     if isinstance(node, exp.Count | exp.Sum):
         column = next(node.find_all(exp.Column), None)
         select = node.find_ancestor(exp.Select)
         group = select.args.get("group") if select is not None else None
         known = [*(group.expressions if group else ()), *([column] if column is not None else ())]
-        if isinstance(node, exp.Count) and select is not None and _one_row_each(bound, select, known):
+        if isinstance(node, exp.Count) and select is not None and one_row_each(bound, select, known):
             return "each value occurs once, for it is a key"
     return ""
 
@@ -46,7 +44,7 @@ def _rank(mutant: Mutant, node: Any, bound: Bound) -> str:
     order = node.args.get("order")
     known = [*(node.args.get("partition_by") or ()), *(item.this for item in (order.expressions if order else ()))]
     select = node.find_ancestor(exp.Select)
-    if select is not None and _one_row_each(bound, select, known):
+    if select is not None and one_row_each(bound, select, known):
         return "no two rows tie, for a key is among the columns of the order"
     group = select.args.get("group") if select is not None else None
     if group and {item.sql() for item in group.expressions} <= {item.sql() for item in known}:
@@ -118,50 +116,3 @@ RULES: dict[str, Callable[[Mutant, Any, Bound], str]] = {
     "top": _top,
     "null": _null,
 }
-
-
-def _one_row_each(bound: Bound, select: exp.Select, known: Iterable[exp.Expr]) -> bool:
-    """Whether no two rows of a SELECT's FROM agree in these columns: a key of each table follows from them."""
-    sources = [table for table in select.find_all(exp.Table) if table.find_ancestor(exp.Select) is select]
-    tables = [bound.info(table) for table in sources]
-    if not tables or None in tables or len({table.qualified for table in tables if table}) < len(tables):
-        return False
-    fixed = {place for node in known if (place := _place(bound, node))}
-    equal: list[tuple[Place, Place]] = []
-    holders = [select.args.get("where"), *(select.args.get("joins") or ())]
-    for holder in holders:
-        slot = "on" if isinstance(holder, exp.Join) else "this"
-        for part in parts_of(holder.args.get(slot) if holder is not None else None):
-            if isinstance(part, exp.EQ):
-                left, right = _place(bound, part.this), _place(bound, part.expression)
-                if left and right:
-                    equal.append((left, right))
-                elif (left or right) and not part.find(exp.Select):
-                    fixed.add(left or right)  # type: ignore[arg-type]
-    return _closed(fixed, equal, [table for table in tables if table])
-
-
-def _closed(fixed: set[Place], equal: list[tuple[Place, Place]], tables: list[Table]) -> bool:
-    """Whether a key of every table is among these columns and those that follow from them."""
-    whole: set[str] = set()
-    grown = True
-    while grown:
-        grown = False
-        for left, right in equal:
-            if (left in fixed) != (right in fixed):
-                fixed |= {left, right}
-                grown = True
-        for table in tables:
-            keys = [table.key, *(key.columns for key in table.keys)]
-            if table.qualified not in whole and any(
-                key and all((table.qualified, name) in fixed for name in key) for key in keys
-            ):
-                whole.add(table.qualified)
-                fixed |= {(table.qualified, column.name) for column in table.columns}
-                grown = True
-    return len(whole) == len({table.qualified for table in tables})
-
-
-def _place(bound: Bound, node: exp.Expr | None) -> Place | None:
-    found = bound.column(node) if isinstance(node, exp.Column) else None
-    return (found[0].qualified, found[1]) if found else None
