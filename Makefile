@@ -43,10 +43,11 @@ q = '$(subst ','\'',$1)'
 #: RUNS               the folder of all runs
 #: STOP_AFTER         all ends after this: data, baseline, sft, dpo or kto
 #: FRESH              go on though trained stages would be lost: the old run is moved aside
-#: AGAINST            an earlier exam result that regression compares with; default: the base
+#: AGAINST            regression: an earlier exam result; default: the base. diff: the catalog of an earlier run
 #: TO                 push: where to, a folder, s3://bucket/folder, gs://, az:// or hf://
 #: FROM               pull: where the run was pushed to
 #: PUSH               push to this place after each stage, gate and checkpoint, and when a training is told to end
+#: LOG                review, learn: the file that serve kept of what users asked
 #: ADDRESS            where serve listens
 #: PORT               and on which port
 #: PYTHON             an interpreter that has every package: set-up then does nothing
@@ -55,7 +56,7 @@ q = '$(subst ','\'',$1)'
 #: EXAM               bench: an exam's answers against LLaMA-Factory's own prediction, instead
 #: YES                clean: do not ask
 #: V                  show each step's command
-VARIABLES := PROFILE SOURCE SCRIPTS DATABASE DATABASE_NAME ALLOW_UNREAD EXTRA TEACHER TEACHER_MODEL SEED SUITE QUESTIONS EXAMINE JUDGE CHOOSE_CHECKPOINT RUN RUNS STOP_AFTER FRESH AGAINST TO FROM PUSH ADDRESS PORT PYTHON VENV LARGE EXAM YES V
+VARIABLES := PROFILE SOURCE SCRIPTS DATABASE DATABASE_NAME ALLOW_UNREAD EXTRA TEACHER TEACHER_MODEL SEED SUITE QUESTIONS EXAMINE JUDGE CHOOSE_CHECKPOINT RUN RUNS STOP_AFTER FRESH AGAINST TO FROM PUSH LOG ADDRESS PORT PYTHON VENV LARGE EXAM YES V
 # What `all` leads to.
 ALL = $(R)/data/dataset_info.json $(R)/preflight/sft.json $(R)/preflight/dpo.json $(R)/preflight/kto.json $(R)/exam/base.json $(R)/gates/sft.json $(R)/gates/dpo.json $(R)/gates/kto.json $(R)/export/.done $(R)/report.html
 # end of what `make chain` wrote
@@ -80,6 +81,7 @@ TEACHER_MODEL ?=
 SEED ?=
 STOP_AFTER ?=
 AGAINST ?=
+LOG ?=
 QUESTIONS ?=
 EXAMINE ?=
 JUDGE ?=
@@ -179,7 +181,7 @@ step = $(if $(V),VGPT2_DETAILS=1 ,@)VGPT2_STEP='$1$(if $1,/$(STEPS)) $2' $(PY)
 missing = $(shell [ $1 $(call q,$2) ] || echo missing)
 odd = $(shell odd=$(call q,$2); [[ $(call q,$1) =~ $$odd ]] && echo odd)
 UNFIT := [][:space:]'"$$\#%:;*?[\|&<>()!`]
-ABOUT_A_RUN := plan status data baseline sft dpo kto all regression report export exam watch push pull serve chat bench clean $(R)/%
+ABOUT_A_RUN := plan status data baseline sft dpo kto all regression report export exam watch push pull serve chat diff review learn bench clean $(R)/%
 ifneq ($(filter t,$(subst t,t ,$(LETTERS))),)
 $(error make -t would mark as made what never was)
 endif
@@ -191,10 +193,13 @@ ifneq ($(or $(if $(RUNS),,empty),$(call odd,$(RUNS),$(UNFIT))),)
 $(error RUNS=$(RUNS): make cannot take blanks, quotes or signs in this path; give one without)
 endif
 endif
+ifneq ($(and $(filter review learn,$(MAKECMDGOALS)),$(if $(LOG),$(call missing,-f,$(LOG)),none)),)
+$(error LOG=$(LOG): no such file; give the log that serve --log kept)
+endif
 ifneq ($(if $(PYTHON),,$(call odd,$(VENV),$(UNFIT))),)
 $(error VENV=$(VENV): make cannot take blanks, quotes or signs in this path; give one without)
 endif
-ifneq ($(filter all plan data baseline sft dpo kto regression report export exam $(R)/%,$(MAKECMDGOALS)),)
+ifneq ($(filter all plan data baseline sft dpo kto regression report export exam diff $(R)/%,$(MAKECMDGOALS)),)
 ifneq ($(STOP_AFTER),$(filter data baseline sft dpo kto,$(STOP_AFTER)))
 $(error STOP_AFTER=$(STOP_AFTER): no such stop; there are data, baseline, sft, dpo and kto)
 endif
@@ -217,7 +222,10 @@ ifneq ($(call missing,-f,$(DATABASE)),)
 $(error $(DATABASE): no such file; give a YAML file, or a name: $(notdir $(wildcard $(DATABASES)/*.yaml)))
 endif
 ifneq ($(if $(AGAINST),$(call missing,-f,$(AGAINST))),)
-$(error AGAINST=$(AGAINST): no such file; give an exam result that run_validation.py wrote)
+$(error AGAINST=$(AGAINST): no such file; give an exam result that run_validation.py wrote, for diff the catalog of a run)
+endif
+ifneq ($(and $(filter diff,$(MAKECMDGOALS)),$(if $(AGAINST),,none)),)
+$(error AGAINST: diff compares with the catalog of an earlier run; give AGAINST=runs/earlier/catalog.json)
 endif
 ifneq ($(filter exam,$(MAKECMDGOALS)),)
 ifneq ($(if $(QUESTIONS),$(call missing,-f,$(QUESTIONS)),none),)
@@ -267,7 +275,7 @@ link-venv: | $(VENV)/.done
 # what has changed, and calls make again; inside, that make goes by the run's files alone.
 
 INSIDE ?=
-OUTSIDE := $(if $(INSIDE)$(LOOKING),,$(filter all data baseline sft dpo kto regression report export exam $(R)/%,$(MAKECMDGOALS)))
+OUTSIDE := $(if $(INSIDE)$(LOOKING),,$(filter all data baseline sft dpo kto regression report export exam diff $(R)/%,$(MAKECMDGOALS)))
 ifneq ($(OUTSIDE),)
 .PHONY: $(MAKECMDGOALS)
 ASKED_FOR := $(if $(filter all,$(MAKECMDGOALS)),$(or $(STOP_AFTER),all),$(firstword $(filter-out $(R)/%,$(OUTSIDE))))
@@ -277,7 +285,7 @@ $(wordlist 2,$(words $(MAKECMDGOALS)),$(MAKECMDGOALS)): $(firstword $(MAKECMDGOA
 	@:
 else
 
-ifneq ($(and $(LOOKING),$(if $(INSIDE),,outside),$(filter all data baseline sft dpo kto regression report export exam $(R)/%,$(MAKECMDGOALS))),)
+ifneq ($(and $(LOOKING),$(if $(INSIDE),,outside),$(filter all data baseline sft dpo kto regression report export exam diff $(R)/%,$(MAKECMDGOALS))),)
 # -n says what would follow from what was given, and writes nothing.
 CHANGED := $(shell command -v $(PY) > /dev/null || exit 0; $(PREPARE) --changes)
 ifneq ($(.SHELLSTATUS),0)
@@ -334,7 +342,7 @@ lock:  ## requirements.in to requirements.txt, every package pinned with hashes
 	bash scripts/lock.sh
 
 # written by `make chain`: targets
-.PHONY: help all plan status setup data baseline sft dpo kto export report regression exam watch push pull serve chat test test-fast soak lint reference chain bench clean lock
+.PHONY: help all plan status setup data baseline sft dpo kto export report regression exam watch push pull serve chat diff review learn test test-fast soak lint reference chain bench clean lock
 
 data: $(R)/data/dataset_info.json  ## catalog, suite and the three datasets, audited and registered
 
@@ -370,6 +378,14 @@ serve:  ## an OpenAI-compatible endpoint on PORT
 chat:  ## questions at the terminal
 	@$(HAVE_MODEL)
 	$(if $(V),,@)$(PY) scripts/serve.py --model $(R)/export --catalog $(CATALOG) --settings $(SETTINGS) --chat
+
+diff: $(R)/diff/diff.json  ## what this state of the schema means for an earlier run, AGAINST=its/catalog.json; its records, its model
+
+review: | $(READY)  ## of LOG, which serve and chat keep: what was not proved, marked wrong, or asked in words that nobody knows
+	$(PY) scripts/review_log.py $(call q,$(LOG)) --catalog $(CATALOG) --review $(R)/use/review.json
+
+learn: | $(READY)  ## what was put right in the review, proved: rows for EXTRA, questions for the exam, words; what a new run costs
+	$(PY) scripts/review_log.py $(call q,$(LOG)) --catalog $(CATALOG) --review $(R)/use/review.json --take $(R)/use
 
 test: | $(TEST_READY)  ## all tests, the real chain with profile tiny among them
 	$(PY) -m pytest tests -n 2 -m 'not slow'
@@ -537,5 +553,11 @@ $(R)/exam/own/suite.jsonl: $(CATALOG) FORCE
 
 $(R)/exam/own/exam.json: $(R)/exam/own/suite.jsonl $(CATALOG) $(SETTINGS) FORCE
 	$(call step,,own exam) scripts/run_validation.py --examine $(call q,$(or $(EXAMINE),$(R)/export))$(if $(JUDGE), --judge $(call q,$(JUDGE))) --suite $(R)/exam/own/suite.jsonl --catalog $(CATALOG) --settings $(SETTINGS) --report $(R)/exam/own/exam.md --output $@
+
+# ---- Beside the chain: another state of the schema -----------------------------------------------------------------
+# Always runs, for AGAINST may be another catalog than the last time.
+
+$(R)/diff/diff.json: $(CATALOG) FORCE
+	$(call step,,diff) scripts/diff_catalogs.py$(if $(AGAINST), $(call q,$(AGAINST))) --catalog $(CATALOG) --output $@
 # end of what `make chain` wrote
 endif

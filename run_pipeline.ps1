@@ -49,13 +49,15 @@
 .PARAMETER Fresh
     Go on though trained stages would be lost: the old run is moved aside.
 .PARAMETER Against
-    An earlier exam result that regression compares with; default: the base.
+    Regression: an earlier exam result; default: the base. diff: the catalog of an earlier run.
 .PARAMETER To
     Push: where to, a folder, s3://bucket/folder, gs://, az:// or hf://.
 .PARAMETER From
     Pull: where the run was pushed to.
 .PARAMETER Push
     Push to this place after each stage, gate and checkpoint, and when a training is told to end.
+.PARAMETER Log
+    Review, learn: the file that serve kept of what users asked.
 .PARAMETER Address
     Where serve listens. Default: 127.0.0.1.
 .PARAMETER Port
@@ -95,7 +97,7 @@
 param(
     # written by `make chain`: parameters
     [Parameter(Position = 0)]
-    [ArgumentCompleter({ param($command, $parameter, $word, $ast) @('help', 'all', 'plan', 'status', 'setup', 'data', 'baseline', 'sft', 'dpo', 'kto', 'export', 'report', 'regression', 'exam', 'watch', 'push', 'pull', 'serve', 'chat', 'test', 'test-fast', 'soak', 'lint', 'reference', 'chain', 'bench', 'clean', 'lock') | Where-Object { $_ -like "$word*" } })]
+    [ArgumentCompleter({ param($command, $parameter, $word, $ast) @('help', 'all', 'plan', 'status', 'setup', 'data', 'baseline', 'sft', 'dpo', 'kto', 'export', 'report', 'regression', 'exam', 'watch', 'push', 'pull', 'serve', 'chat', 'diff', 'review', 'learn', 'test', 'test-fast', 'soak', 'lint', 'reference', 'chain', 'bench', 'clean', 'lock') | Where-Object { $_ -like "$word*" } })]
     [string]$Target = 'all',
     [ArgumentCompleter({ param($command, $parameter, $word, $ast) Get-ChildItem (Join-Path (Split-Path (Get-Command $ast.GetCommandName()).Source) 'automation/configs/profiles') -Filter "$word*.yaml" | Where-Object { $_.Name -notlike '_*' } | ForEach-Object { $_.BaseName } })]
     [string]$Profile = '',
@@ -125,6 +127,7 @@ param(
     [string]$To = '',
     [string]$From = '',
     [string]$Push = '',
+    [string]$Log = '',
     [string]$Address = '127.0.0.1',
     [string]$Port = '8000',
     [string]$Python = '',
@@ -243,6 +246,9 @@ $Steps = @(
        Arguments = '--only {Questions} --catalog {Run}/catalog.json --output {Run}/exam/own/suite.jsonl' }
     @{ Name = 'own exam'; Script = 'run_validation.py'; Inputs = '{Run}/exam/own/suite.jsonl {Run}/catalog.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/exam/own/exam.json'; Beside = $true; Always = $true
        Arguments = '--examine {Examine} {JudgeOption} --suite {Run}/exam/own/suite.jsonl --catalog {Run}/catalog.json --settings {Run}/settings.json --report {Run}/exam/own/exam.md --output {Run}/exam/own/exam.json' }
+    # Beside the chain: another state of the schema
+    @{ Name = 'diff'; Script = 'diff_catalogs.py'; Inputs = '{Run}/catalog.json'; Needs = ''; Outputs = '{Run}/diff/diff.json'; Beside = $true; Always = $true
+       Arguments = '{Against} --catalog {Run}/catalog.json --output {Run}/diff/diff.json' }
 )
 # end of what `make chain` wrote
 
@@ -259,6 +265,7 @@ $Goals = @{
     'report' = @('report')
     'regression' = @('regression')
     'exam' = @('own exam')
+    'diff' = @('diff')
 }
 $Commands = @{
     'watch' = @(, @('scripts/watch_run.py', '--run-dir', '{Run}', '--port', '{Port}'))
@@ -266,6 +273,8 @@ $Commands = @{
     'pull' = @(, @('scripts/pull_run.py', '--from', '{From}', '--run-dir', '{Run}'))
     'serve' = @(, @('scripts/serve.py', '--model', '{Run}/export', '--catalog', '{Run}/catalog.json', '--settings', '{Run}/settings.json', '--host', '{Address}', '--port', '{Port}'))
     'chat' = @(, @('scripts/serve.py', '--model', '{Run}/export', '--catalog', '{Run}/catalog.json', '--settings', '{Run}/settings.json', '--chat'))
+    'review' = @(, @('scripts/review_log.py', '{Log}', '--catalog', '{Run}/catalog.json', '--review', '{Run}/use/review.json'))
+    'learn' = @(, @('scripts/review_log.py', '{Log}', '--catalog', '{Run}/catalog.json', '--review', '{Run}/use/review.json', '--take', '{Run}/use'))
     'test' = @(@('-m', 'pytest', 'tests', '-n', '2', '-m', 'not slow'), @('-m', 'pytest', 'tests', '-n', '2', '--dist', 'loadfile', '-m', 'slow'))
     'test-fast' = @(, @('-m', 'pytest', 'tests', '-m', 'not slow', '-n', '2', '--durations=10'))
     'soak' = @(, @('scripts/soak.py', '--kills', '20'))
@@ -306,6 +315,9 @@ $TargetHelp = @(
     'pull        the run RUN brought from FROM; all that is up to date there is so here',
     'serve       an OpenAI-compatible endpoint on PORT',
     'chat        questions at the terminal',
+    'diff        what this state of the schema means for an earlier run, AGAINST=its/catalog.json; its records, its model',
+    'review      of LOG, which serve and chat keep: what was not proved, marked wrong, or asked in words that nobody knows',
+    'learn       what was put right in the review, proved: rows for EXTRA, questions for the exam, words; what a new run costs',
     'test        all tests, the real chain with profile tiny among them',
     'test-fast   the tests that take seconds, and which ten took longest',
     'soak        a run that is killed twenty times at random moments must end as one that is not; half an hour',
@@ -316,8 +328,8 @@ $TargetHelp = @(
     'clean       delete this run''s folder; asks first, or takes YES=1',
     'lock        requirements.in to requirements.txt, every package pinned with hashes'
 )
-$PathParameters = @('Source', 'Scripts', 'Database', 'Extra', 'Questions', 'Runs', 'Against', 'To', 'From', 'Push', 'Python', 'Venv')
-$ParameterNames = @('Target', 'Profile', 'Source', 'Scripts', 'Database', 'DatabaseName', 'AllowUnread', 'Extra', 'Teacher', 'TeacherModel', 'Seed', 'Suite', 'Questions', 'Examine', 'Judge', 'ChooseCheckpoint', 'Run', 'Runs', 'StopAfter', 'Fresh', 'Against', 'To', 'From', 'Push', 'Address', 'Port', 'Python', 'Venv', 'Large', 'Exam', 'Yes', 'V')
+$PathParameters = @('Source', 'Scripts', 'Database', 'Extra', 'Questions', 'Runs', 'Against', 'To', 'From', 'Push', 'Log', 'Python', 'Venv')
+$ParameterNames = @('Target', 'Profile', 'Source', 'Scripts', 'Database', 'DatabaseName', 'AllowUnread', 'Extra', 'Teacher', 'TeacherModel', 'Seed', 'Suite', 'Questions', 'Examine', 'Judge', 'ChooseCheckpoint', 'Run', 'Runs', 'StopAfter', 'Fresh', 'Against', 'To', 'From', 'Push', 'Log', 'Address', 'Port', 'Python', 'Venv', 'Large', 'Exam', 'Yes', 'V')
 # end of what `make chain` wrote
 
 # ---- Small tools -----------------------------------------------------------------------------------------------------
@@ -477,7 +489,12 @@ function Assert-Asked {
     }
     Assert-There 'Scripts' $Scripts 'Any' 'no such folder; give the folder that holds the database''s scripts'
     Assert-There 'Extra' $Extra 'Container' 'no such folder; give a folder with .json or .jsonl files'
-    Assert-There 'Against' $Against 'Leaf' 'no such file; give an exam result that run_validation.py wrote'
+    Assert-There 'Against' $Against 'Leaf' 'no such file; give an exam result that run_validation.py wrote, for diff the catalog of a run'
+    if (($Target -ceq 'diff') -and ($Against -eq '')) { throw 'Against: diff compares with the catalog of an earlier run; give -Against runs/earlier/catalog.json' }
+    if (@('review', 'learn') -ccontains $Target) {
+        if ($Log -eq '') { throw 'Log=: no such file; give the log that serve --log kept' }
+        Assert-There 'Log' $Log 'Leaf' 'no such file; give the log that serve --log kept'
+    }
     if (-not (Test-Path -LiteralPath $DatabaseFile -PathType Leaf)) {
         $files = @(Get-ChildItem -Path 'automation/configs/databases' -Filter '*.yaml' | ForEach-Object { $_.Name })
         throw "$($DatabaseFile): no such file$(Get-Hint (Split-Path -Leaf $DatabaseFile) $files)"
@@ -532,7 +549,7 @@ function Get-Values {
         StageAudits = @($stages | ForEach-Object { "$Folder/audit/$_.json" })
         StageExams = @($stages | ForEach-Object { "$Folder/exam/$_.json" })
         FullExams = $exams; SameAs = @($exams | ForEach-Object { '--same-as'; $_ })
-        Questions = @($Questions); Examine = @("$Folder/export"); JudgeOption = (Get-Option '--judge' $Judge)
+        Questions = @($Questions); Log = @($Log); Examine = @("$Folder/export"); JudgeOption = (Get-Option '--judge' $Judge)
         Address = @($Address); Port = @($Port); To = @($To); From = @($From)
     }
     if ($taught -ceq 'base') {
