@@ -59,6 +59,11 @@ class Roles:
         return self.ids + [column for column in self.codes if not is_flag(column)] + self.months
 
 
+def averaged(column: Column) -> str:
+    """What AVG is taken of, as a template: of whole numbers SQL Server would cut the average to one."""
+    return "{0} * 1.0" if base_word(column) in WHOLE else "{0}"
+
+
 def base_word(column: Column) -> str:
     """The first word of the base type, in lower case: `varchar(30)` is `varchar`."""
     return column.base_type.split("(")[0].strip().lower()

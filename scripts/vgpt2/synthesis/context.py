@@ -14,7 +14,7 @@ from vgpt2.catalog.meaning.phrases import stands_for
 from vgpt2.catalog.model import Catalog, Column, Join, Table
 from vgpt2.synthesis.column_roles import Roles, is_settings, roles_of
 from vgpt2.synthesis.literals import row_values
-from vgpt2.synthesis.plain.words import PlainWords, plain_columns
+from vgpt2.synthesis.plain.words import PlainWords, plain_columns, spoken_names
 from vgpt2.synthesis.weak_joins import is_only_way, is_weak
 
 
@@ -51,7 +51,7 @@ class Context:
             if self.plain:
                 database = self.catalog.database
                 words = {name: text for name, text in words.items() if borne_out(text, name, database)}
-            self._words[table.qualified] = words
+            self._words[table.qualified] = words | spoken_names(self.catalog, words)
         return self._words[table.qualified]
 
     def plain_columns(self, table: Table) -> dict[str, str]:

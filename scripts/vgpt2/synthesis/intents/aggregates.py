@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 from vgpt2.catalog.model import Table
+from vgpt2.synthesis.column_roles import averaged
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft, TableBuild, of_table, pick
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, alias_for
@@ -15,8 +16,10 @@ COUNT = Item(COUNT_ROWS, "CountRows")
 
 
 def call_of(function: str, table: Table, column: str) -> Call:
-    """`SUM(InvTotal)`."""
-    return Call(f"{function}({{0}})", (Ref(table.qualified, column),))
+    """`SUM(InvTotal)`; of whole numbers `AVG(Days * 1.0)`."""
+    found = table.column(column)
+    inner = averaged(found) if function == "AVG" and found else "{0}"
+    return Call(f"{function}({inner})", (Ref(table.qualified, column),))
 
 
 def total(function: str, prefix: str, table: Table, column: str) -> Item:

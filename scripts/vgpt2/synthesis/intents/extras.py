@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import random
+import re
 from dataclasses import replace
 
 from vgpt2.catalog.business_words import name_words
@@ -18,6 +19,8 @@ from vgpt2.synthesis.literals import literal, spoken
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, SubQuery
 from vgpt2.synthesis.questions import Speech
 
+# A sum or a mean that runs along an order.
+RUNNING = re.compile(r"(?:SUM|AVG)\(.*\) OVER \(.*ORDER")
 # Of the questions, so many have something beside their intent.
 SHARE = 0.45
 ONLY = ("Only rows where {0}.", "Take only rows where {0}.", "Restrict it to rows where {0}.", "But only where {0}.")
@@ -49,7 +52,7 @@ def _can_sort(query: Query) -> bool:
     """Whether the rows have no order yet, and are more than one."""
     rows = bool(query.group) or not _aggregates(query)
     # What runs along an order is read in that order.
-    runs = any(isinstance(item.value, Call) and " OVER (ORDER" in item.value.template for item in query.items)
+    runs = any(isinstance(item.value, Call) and RUNNING.match(item.value.template) for item in query.items)
     return rows and not runs and not (query.order or query.top or query.keep or query.union)
 
 

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 
 from vgpt2.catalog.model import Column, Table
-from vgpt2.synthesis.column_roles import Roles
+from vgpt2.synthesis.column_roles import Roles, averaged
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft, TableBuild, of_table, pick, refs, shown_columns
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, SubQuery
@@ -152,7 +152,7 @@ def above_average(ctx: Context, table: Table, rng: random.Random, turn: int) -> 
     shown = [*others, column.name]
     company, company_said = say.company(table)
     ref = Ref(table.qualified, column.name)
-    inner = Query(table.qualified, (Item(Call("AVG({0})", (ref,))),), where=tuple(company))
+    inner = Query(table.qualified, (Item(Call(f"AVG({averaged(column)})", (ref,))),), where=tuple(company))
     query = Query(table.qualified, refs(table, shown), where=(*company, SubQuery(">", inner, ref)))
     phrases = {
         "columns": say.columns(table, shown),

@@ -110,7 +110,7 @@ def plain_columns(catalog: Catalog, table: Table, words: dict[str, str]) -> dict
     """What the columns of a table are called without their names: `words`, which are unmistakable, else the name as it
     is read, where its parts are words and no other column could be meant."""
     found = {name: text for name, text in words.items() if not _ODD.search(text)}
-    found |= _spoken_names(catalog, found)
+    found |= spoken_names(catalog, found)
     read = {column.name: _reading(catalog, column) for column in table.columns if column.name not in found}
     every = [*found.values(), *read.values()]
     for name, text in read.items():
@@ -138,7 +138,7 @@ def _in_words(name: str, read: str) -> bool:
     return as_it_is and not name.isupper() and all(_SAID.fullmatch(word) for word in read.split())
 
 
-def _spoken_names(catalog: Catalog, words: dict[str, str]) -> dict[str, str]:
+def spoken_names(catalog: Catalog, words: dict[str, str]) -> dict[str, str]:
     """The columns whose names are words themselves, and that are described in others or in many more: nobody calls
     LineTotal the per product subtotal."""
     if not catalog.derived.get(_SpelledOut, lambda: _SpelledOut(catalog)).mostly:

@@ -6,6 +6,7 @@ import datetime
 import random
 
 from vgpt2.catalog.model import Column, Table
+from vgpt2.synthesis.column_roles import averaged
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.intents.reports.days import day_of, month_of, year_of, year_period
@@ -159,8 +160,11 @@ def moving_average(ctx: Context, table: Table, rng: random.Random, turn: int) ->
     count = rng.choice((3, 3, 6))
     total = Ref("Months", "Total")
     frame = f"ROWS BETWEEN {count - 1} PRECEDING AND CURRENT ROW"
-    mean = Item(Call(f"AVG({{0}}) OVER (ORDER BY {{1}}, {{2}} {frame})", (total, *PERIOD)), "MovingAverage")
-    query = Query("Months", (*map(Item, PERIOD), Item(total), mean), ctes=(("Months", _months(sheet, time, amount)),))
+    mean = f"AVG({averaged(amount)}) OVER (ORDER BY {{1}}, {{2}} {frame})"
+    average = Item(Call(mean, (total, *PERIOD)), "MovingAverage")
+    query = Query(
+        "Months", (*map(Item, PERIOD), Item(total), average), ctes=(("Months", _months(sheet, time, amount)),)
+    )
     return sheet.draft(
         query, f"sum {amount.name} by month of {time.column.name}; average each month with the {count - 1} before",
         measure=sheet.said(amount), date=time.said, n=str(count),

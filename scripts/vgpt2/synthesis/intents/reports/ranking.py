@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 from vgpt2.catalog.model import Column, Table
+from vgpt2.synthesis.column_roles import averaged
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.intents.reports.of_roles import of_roles
@@ -22,11 +23,15 @@ def _ranked(book: Book, table: Table) -> bool:
     return bool(book.parts(table).amounts and book.all_partners(table))
 
 
+# Where partners compete, rows without one do not take part as if they were one.
+CONTESTS = frozenset(("top_partner", "rank_partner", "most_of_total", "above_mean", "quartile", "top_in_group"))
+
+
 def _start(
     ctx: Context, table: Table, rng: random.Random, turn: int, label: str
 ) -> tuple[Sheet, Column, Partner] | None:
     sheet = Sheet(ctx, table, rng, turn, label)
-    amount, partner = sheet.amount(), sheet.partner()
+    amount, partner = sheet.amount(), sheet.partner(known=label in CONTESTS)
     return (sheet, amount, partner) if amount and partner else None
 
 
@@ -111,7 +116,7 @@ def above_mean(ctx: Context, table: Table, rng: random.Random, turn: int) -> Dra
         return None
     sheet, amount, partner = made
     inner, shown = _totals(sheet, amount, partner)
-    mean = Query("Totals", (Item(Call("AVG({0})", (TOTAL,))),))
+    mean = Query("Totals", (Item(Call(f"AVG({averaged(amount)})", (TOTAL,))),))
     query = Query("Totals", shown, where=(SubQuery(">", mean, TOTAL),), ctes=(("Totals", inner),))
     return sheet.draft(
         query, f"sum {amount.name} by {partner.short}; keep those over the average of these totals",

@@ -117,11 +117,18 @@ class Sheet:
         kind = "LEFT JOIN" if link.optional or link.start.qualified in outer else "JOIN"
         self.joins.append(JoinOn(link.end.qualified, pairs, kind))
 
-    def partner(self) -> Partner | None:
-        """One of the tables with names that the rows, or their document, refer to, joined: the most used first."""
+    def partner(self, known: bool = False) -> Partner | None:
+        """One of the tables with names that the rows, or their document, refer to, joined: the most used first.
+
+        Args:
+            known: rows that refer to none are left out.
+        """
         links = self.book.all_partners(self.table)
         links = sorted(links, key=lambda link: -(link.end.weight**2) * (1 + min(link.uses, 5)))[:PARTNERS]
-        return self.by(links[self.choose(len(links))]) if links else None
+        if not links:
+            return None
+        link = links[self.choose(len(links))]
+        return self.by(replace(link, optional=False) if known else link)
 
     def by(self, link: Link) -> Partner | None:
         """The partner behind a link of the table, joined."""
