@@ -107,3 +107,36 @@ def test_documents_of_the_sample_lead_to_partners_and_lines(sample):
             assert any(set(key) <= {name for _, name in link.pairs} for key in keys if key), link
             company = sample.company_column(link.end)
             assert not company or company in {name for _, name in link.pairs}
+
+
+def test_what_a_row_says_itself_is_not_taken_from_its_neighbour(sample):
+    """The job of a cost is that of its row, and not where the machine stands today."""
+    book = book_of(Context(sample, 1, "train"))
+    revenue, contract = sample.by_qualified["dbo.EMRD"], sample.by_qualified["dbo.JCCM"]
+    assert {way[-1].end.name for way in book.ways(revenue, 2)}.isdisjoint({"JCJM"})
+    assert {way[-1].end.name for way in book.ways(contract, 2)}.isdisjoint({"HQTX", "HQPT"})
+
+
+@pytest.mark.parametrize(
+    ("table", "amounts", "none"),
+    [
+        ("CMDT", set(), {"Amount"}),  # deposits and checks
+        ("PRDT", set(), {"Amount"}),  # earnings, deductions, liabilities
+        ("JCCD", {"ActualCost"}, set()),
+        ("APTH", {"InvTotal"}, set()),
+    ],
+)
+def test_amounts_of_mixed_kinds_make_no_reports(sample, table, amounts, none):
+    parts = book_of(Context(sample, 1, "train")).parts(sample.by_qualified[f"dbo.{table}"])
+    names = {column.name for column in parts.amounts}
+    assert amounts <= names
+    assert not none & names
+
+
+def test_a_row_that_is_planned_or_done_is_not_compared_with_itself(sample):
+    assert not book_of(Context(sample, 1, "train")).parts(sample.by_qualified["dbo.JCCD"]).pairs
+
+
+def test_materials_of_different_units_are_not_added_up(sample):
+    names = {column.name for column in roles_of(sample, sample.by_qualified["dbo.INMT"]).amounts}
+    assert names.isdisjoint({"OnHand", "OnOrder", "Alloc", "RecvdNInvcd"})

@@ -1,0 +1,53 @@
+"""What people call the one thing that a row refers to."""
+
+import pytest
+
+from vgpt2.synthesis.plain.nouns import of_thing, singular, thing
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("vendor number", "vendor"),
+        ("GL account", "GL account"),
+        ("job code", "job"),
+        ("salesperson person ID", "salesperson"),
+        ("primary contact person ID", "primary contact"),
+        ("sales person ID", "sales person"),
+        ("packed by person ID", "packed by person"),
+        ("ordered by", "ordered by"),
+        ("number", "number"),
+    ],
+)
+def test_a_reference_is_called_what_it_refers_to(words, said):
+    assert thing(words) == said
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("vendor invoices", "vendor invoice"),
+        ("categories", "category"),
+        ("job phases", "job phase"),
+        ("addresses", "address"),
+        ("people", "person"),
+        ("tax codes", "tax code"),
+        ("status", "status"),
+    ],
+)
+def test_one_of_many(words, said):
+    assert singular(words) == said
+
+
+@pytest.mark.parametrize(
+    ("column", "noun", "said"),
+    [
+        ("vendor name", "vendor", "vendor name"),
+        ("description", "job", "job description"),
+        ("city name", "delivery city", "delivery city name"),
+        ("full name", "salesperson", "salesperson full name"),
+        ("job title", "position code", "position code job title"),
+    ],
+)
+def test_a_thing_is_named_once(column, noun, said):
+    assert of_thing(column, noun) == said
