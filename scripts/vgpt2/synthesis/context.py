@@ -140,12 +140,26 @@ class Context:
                 usable.append(join)
         return usable
 
+    @cached_property
+    def plain_joins(self) -> list[Join]:
+        """Of these, those that a question means by naming the two tables."""
+        return [join for join in self.usable_joins if is_only_way(self.catalog, join)]
+
+    @cached_property
+    def plain_joins_of(self) -> dict[str, list[Join]]:
+        """The same by the qualified names of both tables."""
+        found: dict[str, list[Join]] = {}
+        for join in self.plain_joins:
+            for side in (join.left, join.right):
+                found.setdefault(side, []).append(join)
+        return found
+
     def joins(self, label: str) -> list[Join]:
         """Joins between queryable tables, shuffled, one module of the left side in turn.
 
         Only the best of two tables: a question names the tables and not the columns, and could mean any.
         """
-        usable = [join for join in self.usable_joins if is_only_way(self.catalog, join)]
+        usable = list(self.plain_joins)
         rng = self.rng("order", label)
         rng.shuffle(usable)
         # A join by the company alone leads to its parameters, which say little; such joins come last.

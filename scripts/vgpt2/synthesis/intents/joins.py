@@ -12,7 +12,6 @@ from vgpt2.synthesis.intents.aggregates import COUNT, total
 from vgpt2.synthesis.intents.model import Draft, of_join, pick, refs, shown_columns
 from vgpt2.synthesis.query import Filter, Item, JoinOn, Query, Ref
 from vgpt2.synthesis.questions import Speech
-from vgpt2.synthesis.weak_joins import is_only_way
 
 # Column pairs of a join of three tables; more make a query that nobody can read.
 MOST_PAIRS = 5
@@ -182,9 +181,7 @@ def _seconds(ctx: Context, side: Sides) -> list[tuple[Table, Join, Table]]:
     names = {side.many.name, side.one.name}
     found = []
     for start in (side.many, side.one):
-        for other in ctx.usable_joins:
-            if start.qualified not in (other.left, other.right) or not is_only_way(ctx.catalog, other):
-                continue
+        for other in ctx.plain_joins_of.get(start.qualified, ()):
             third = ctx.table(other.right if other.left == start.qualified else other.left)
             short = len(side.pairs) + len(other.left_columns) <= MOST_PAIRS
             to_one = other.many_side in ("", start.qualified)
