@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -86,6 +86,13 @@ class Names:
                 if source.schema.startswith(parts[0]) or (source.name in self.bare and source.name.startswith(parts[0]))
             ]
         return [source for source in self.tables if source.schema == parts[0] and source.name.startswith(parts[1])]
+
+    def going_on(self, text: str) -> Iterator[str]:
+        """What may follow the beginning of a name, for all names that begin so."""
+        functions = (spelled for name in self.functions for spelled in (name, name.lower()))
+        for name in (*self.known, *functions):
+            if name.startswith(text) and name != text:
+                yield name[len(text) :]
 
     def begins_function(self, text: str) -> bool:
         """Whether a function of T-SQL begins so."""

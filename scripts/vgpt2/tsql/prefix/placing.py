@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vgpt2.tsql.check.functions.words import words
-from vgpt2.tsql.prefix.names import Source, keywords, types
+from vgpt2.tsql.prefix.names import Source, types
 from vgpt2.tsql.prefix.scopes import Scope
 from vgpt2.tsql.prefix.state import NAMELESS, Frame, Refused, State
 
 _TYPED = frozenset("CAST TRY_CAST PARSE TRY_PARSE".split())
 _TYPE_FIRST = frozenset("CONVERT TRY_CONVERT".split())
 _PART_FIRST = frozenset("DATEADD DATEDIFF DATEDIFF_BIG DATEPART DATENAME DATETRUNC DATE_BUCKET".split())
-_BEGINNINGS = ("SELECT", "WITH", "AS")
 
 
 def name(state: State) -> None:
@@ -128,12 +127,11 @@ def _value(state: State, parts: list[str], partial: bool, following: str) -> Non
     if following == "(" and not partial:
         _called(state, parts)
         return
-    if scope is None:
-        if not (partial and any(word.startswith(parts[0].upper()) for word in _BEGINNINGS)):
-            raise Refused(".".join(parts))
-        return
-    if not any(_readings(state, scope, parts, partial)):
+    found = scope is not None and any(_readings(state, scope, parts, partial))
+    if not found and not (partial and len(parts) == 1 and state.keyword_may_come(state.at - 1)):
         raise Refused(".".join(parts))
+    if scope is None:
+        return
     state.wants_value, state.after = False, ""
     if state.frame.scope is scope and scope.phase == "list":
         scope.starred = scope.starred or parts[-1] == "*"
@@ -147,7 +145,7 @@ def _readings(state: State, scope: Scope, parts: list[str], partial: bool) -> It
         yield scope.takes(parts[0], partial)
         if partial:
             yield scope.qualifies(parts[0], True)
-            yield names.begins_function(parts[0]) or any(word.startswith(parts[0].upper()) for word in keywords())
+            yield names.begins_function(parts[0])
             yield names.begins_schema(parts[0])
         return
     if parts[-1] == "*":

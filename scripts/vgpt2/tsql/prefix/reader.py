@@ -23,7 +23,7 @@ def refusal(sql: str, names: Names, whole: bool = False) -> str:
         whole: nothing follows.
     """
     text = sql + " " if whole else sql
-    state = State(names, placed(text), len(text))
+    state = State(names, text, placed(text))
     try:
         _read(state)
         if whole:

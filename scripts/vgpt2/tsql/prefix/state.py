@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from vgpt2.sqltext.names import RESERVED
 from vgpt2.tsql.grammar.lexer import Placed
+from vgpt2.tsql.grammar.notation import BRACKETS
+from vgpt2.tsql.grammar.recognise import Stop, recogniser
 from vgpt2.tsql.prefix.names import Names, Source, keywords
 from vgpt2.tsql.prefix.scopes import Scope
 
@@ -43,11 +45,11 @@ class Item:
 
 @dataclass(slots=True)
 class State:
-    """One reading. `end`: the length of the text, at which a word may still go on."""
+    """One reading of a text, at whose end a word may still go on."""
 
     names: Names
+    text: str
     tokens: Sequence[Placed]
-    end: int
     frames: list[Frame] = field(default_factory=lambda: [Frame("text")])
     ctes: dict[str, Source] = field(default_factory=dict)
     wants_value: bool = True
@@ -75,23 +77,27 @@ class State:
     def touches_end(self, index: int) -> bool:
         """Whether a token may go on."""
         token = self.tokens[index]
-        return index == len(self.tokens) - 1 and token.start + len(token.text) == self.end
+        return index == len(self.tokens) - 1 and token.start + len(token.text) == len(self.text)
 
     def is_keyword(self, text: str) -> bool:
         """Whether the word that is read is one of T-SQL, and no name that is written alike."""
         upper = text.upper()
         if self.frame.kind in NAMELESS:
             return True
-        if upper not in RESERVED:
-            if upper not in keywords():
-                return False
-            if text in self.names.known and (self.wants_value or self.wants_source):
-                return False
-        return not (self.touches_end(self.at) and self._may_go_on(text))
-
-    def _may_go_on(self, text: str) -> bool:
-        """Whether a word at the very end may be the beginning of a name, as `Order` is of OrderDate."""
-        if not (self.wants_value or self.wants_source):
+        named = self.wants_value or self.wants_source
+        if upper not in RESERVED and (upper not in keywords() or (text in self.names.known and named)):
             return False
-        known = (self.names.known, *(cte.columns or () for cte in self.ctes.values()))
-        return any(name.startswith(text) and name != text for names in known for name in names)
+        # At the very end it may be the beginning of a name, as `Order` is of OrderDate.
+        return not (named and self.touches_end(self.at))
+
+    def keyword_may_come(self, index: int) -> bool:
+        """Whether a word of T-SQL may stand where a token does that begins like it: the strict reader says."""
+        begun = self.tokens[index].text.upper()
+        read = recogniser().read(self.text[: self.tokens[index].start])
+        if not isinstance(read, Stop):
+            # It could end here: a set operator, ORDER BY and the like may come.
+            return any(word.startswith(begun) for word in keywords())
+        expected = set(read.state.expected())
+        if read.openers and read.state.accepts:
+            expected.add(BRACKETS[read.openers[-1][0]])
+        return any(word.startswith(begun) for word in expected & keywords())
