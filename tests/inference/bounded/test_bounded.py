@@ -111,7 +111,7 @@ def test_what_is_drawn_by_chance_parses_and_names_what_exists(model, engine, sam
                 assert not [found for found in findings if found.kind == "parse"], text
                 assert not [found for found in findings if found.rule.startswith(("unknown_", "wrong_case"))], text
                 break
-    assert whole > 10
+    assert whole > 5
 
 
 def test_prose_and_refusals_are_free(model, engine, sample):
@@ -124,7 +124,7 @@ def test_prose_and_refusals_are_free(model, engine, sample):
 def test_only_names_are_bounded_where_the_rest_is_free(model, engine, sample):
     row = row_of(engine, sample, grammar=False)
     begun = "```sql\nSELECT Vendor Vendor, FROM WHERE Vendor"
-    assert say(model, row, begun) == "```sql\nSELECT Vendor Vendor, FROM"
+    assert say(model, row, begun) == "```sql\nSELECT Vendor Vendor,"  # where a column is wanted
     row = row_of(engine, sample, grammar=False)
     assert say(model, row, "```sql\nSELECT Vendor FROM APTH GROUP Vendor WHERE Foo") == (
         "```sql\nSELECT Vendor FROM APTH GROUP Vendor WHERE F"

@@ -94,8 +94,8 @@ class State:
         """Whether a word of T-SQL may stand where a token does that begins like it: the strict reader says."""
         begun = self.tokens[index].text.upper()
         read = recogniser().read(self.text[: self.tokens[index].start])
-        if not isinstance(read, Stop):
-            # It could end here: a set operator, ORDER BY and the like may come.
+        if not isinstance(read, Stop) or read.index < len(read.symbols):
+            # It could end here, and much may come; or it is no T-SQL already, which is the grammar's matter.
             return any(word.startswith(begun) for word in keywords())
         expected = set(read.state.expected())
         if read.openers and read.state.accepts:
