@@ -20,12 +20,14 @@ from typing import TYPE_CHECKING
 from vgpt2.cli import EXISTING, OUTPUT, catalog_option, click, closing_line, options, output_option, step
 
 if TYPE_CHECKING:
+    from vgpt2.catalog.model import Catalog
     from vgpt2.exam.artefacts import ExamResult, ExamTimes
     from vgpt2.exam.model import Question
     from vgpt2.inference.backends import Backend, Recorded
-    from vgpt2.settings import Profile
+    from vgpt2.settings import Decode, Profile
 
 MODES = click.Choice(["schema", "gold_schema", "memory"])
+DECODE = click.Choice(["free", "names", "grammar"])
 MODEL = click.Path(path_type=Path)
 
 
@@ -48,6 +50,10 @@ MODEL = click.Path(path_type=Path)
     click.option(
         "--same-as", multiple=True, type=EXISTING, help="a result that counts if its model's weights are these"
     ),
+    click.option(
+        "--decode", multiple=True, type=DECODE, help="what may be said in a SQL fence, instead of the profile's"
+    ),
+    click.option("--samples", type=click.IntRange(min=1), help="so many answers to each question, one chosen by proof"),
     click.option("--max-new-tokens", type=click.IntRange(min=1), help="instead of the profile's"),
     click.option("--judge", help="a model as of --examine that reads answers in prose too, beside the grade"),
     click.option("--report", type=OUTPUT, help="a short report of the first mode, as Markdown"),
@@ -68,6 +74,8 @@ def main(
     modes: tuple[str, ...],
     also_mode: str | None,
     same_as: tuple[Path, ...],
+    decode: tuple[Decode, ...],
+    samples: int | None,
     max_new_tokens: int | None,
     judge: str | None,
     report: Path | None,
@@ -79,6 +87,8 @@ def main(
     from vgpt2.exam.runner import examine as hold_exam
     from vgpt2.exam.selection import check_outputs, choose_modes, choose_questions, examined, output_of
     from vgpt2.exam.times import read_times, write_times
+    from vgpt2.exam.verdict.agreement import reliability
+    from vgpt2.exam.verdict.decoding import side_by_side
     from vgpt2.exam.verdict.results import read_exam
     from vgpt2.exam.verdict.short import opinions, short_report
     from vgpt2.files import write_json, write_text
@@ -93,7 +103,12 @@ def main(
     profile = load_settings(settings).profile if settings else load_profile("cpu")
     earlier = read_exam(only_failed) if only_failed else None
     chosen = choose_modes(modes, also_mode, profile, earlier, recorded=answers is not None)
-    outputs = {mode: output_of(output, mode, chosen[0]) for mode in chosen}
+    decodes = decode or (profile.decode,)
+    outputs = {
+        (mode, how): output_of(output_of(output, mode, chosen[0]), how, decodes[0])
+        for mode in chosen
+        for how in decodes
+    }
     check_outputs(list(outputs.values()), [earlier.path] if earlier else [])
     questions = choose_questions(read_suite(suite), categories, earlier, limit)
     known = reuse(Path(model), same_as, questions, profile, chosen[0]) if model and not (endpoint or adapters) else None
@@ -108,13 +123,21 @@ def main(
     backend = make_backend(model, adapters, endpoint, answers, max_new_tokens, profile, questions)
     reader = make_judge(judge, output, profile) if judge else None
     loaded = load(catalog)
-    for mode, path in outputs.items():
-        result = hold_exam(backend, loaded, questions, profile, path, mode, str(only_failed or ""), reader)
+    held = []
+    for (mode, how), path in outputs.items():
+        bound(backend, how, loaded)
+        asked = repeated(backend, samples or profile.exam.answers, loaded)
+        result = hold_exam(asked, loaded, questions, profile, path, mode, str(only_failed or ""), reader)
+        held.append((result, read_times(path)))
+        if "agreement" in result:
+            click.echo("\n".join(reliability(result["agreement"])))
         if "judge" in result:
             click.echo(opinions(result["judge"]))
         if report and path == output:
             write_text(report, short_report(result))
         closing_line("run_validation", closing(result, read_times(path), report if path == output and report else path))
+    if len(decodes) > 1:
+        click.echo("\n".join(side_by_side(held)))
 
 
 def make_backend(
@@ -138,6 +161,27 @@ def make_backend(
         return LocalModel(model, adapters, profile.exam.batch_size, limit)
     assert answers is not None  # one of the three is given
     return Recorded(answers, [question.id for question in questions])
+
+
+def bound(backend: Backend | Recorded, decode: Decode, catalog: Catalog) -> None:
+    """Have a backend bound its answers, or say that it cannot."""
+    from vgpt2.inference.backends import Endpoint
+    from vgpt2.inference.local_model import LocalModel
+
+    if isinstance(backend, LocalModel):
+        backend.bounded(decode, catalog)
+    elif isinstance(backend, Endpoint):
+        backend.unbounded = "free: no grammar is sent to an endpoint" if decode != "free" else ""
+
+
+def repeated(backend: Backend | Recorded, count: int, catalog: Catalog) -> Backend | Recorded:
+    """A backend that is asked `count` times for each answer; recorded answers are there once."""
+    from vgpt2.inference.backends import Endpoint
+    from vgpt2.inference.local_model import LocalModel
+    from vgpt2.inference.several.backend import Several
+
+    several = count > 1 and isinstance(backend, LocalModel | Endpoint)
+    return Several(backend, count, catalog) if several else backend
 
 
 def make_judge(named: str, output: Path, profile: Profile) -> Backend:

@@ -32,6 +32,8 @@ class ModelSettings(Strict):
     template: str
 
 
+# What a model may say in a SQL fence: anything; anything with names that exist; only T-SQL with names that exist.
+Decode = Literal["free", "names", "grammar"]
 Trait = Literal["one_table", "three_tables", "left_join", "isnull", "subquery", "case", "dates", "windows", "union"]
 
 
@@ -100,6 +102,7 @@ class ExamSettings(Strict):
     retrieved_tables: int = Field(ge=1)
     batch_size: int = Field(ge=1)
     max_new_tokens: int = Field(ge=1)
+    answers: int = Field(1, ge=1)
     export_questions: int = Field(ge=1)
 
     @field_validator("modes")
@@ -158,6 +161,7 @@ class Profile(Strict):
     model: ModelSettings
     data: DataSettings
     harvest: HarvestSettings = Field(default_factory=HarvestSettings)
+    decode: Decode = "free"
     audit: AuditSettings
     exam: ExamSettings
     gate: GateSettings

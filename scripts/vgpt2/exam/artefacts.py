@@ -108,6 +108,10 @@ class QuestionResult(TypedDict):
     """Which parts are as in the closest gold: tables, joins, filters, grouping, house."""
     gold_rows: ShownRows | None
     rows: ShownRows | None
+    note: NotRequired[str]
+    """Why the answer was not bounded, or not to its end, where it was to be."""
+    agreed: NotRequired[list[int]]
+    """How many of several answers say the same as this one (0: none is proved), and of how many."""
     judge: NotRequired[Opinion]
     """A second opinion beside the grade, where one was asked for."""
 
@@ -147,6 +151,19 @@ class AskingFigures(DecodingFigures):
     """The same, and how many were asked now."""
 
     asked: int
+    notes: dict[str, str]
+    """By question why its answer is not bounded, or not to its end, where it was to be."""
+    agreed: dict[str, list[int]]
+    """By question how many of its answers say the same, and of how many."""
+
+
+class Agreement(TypedDict):
+    """The questions on whose answer so many agree."""
+
+    agreed: int
+    of: int
+    questions: int
+    right: int
 
 
 class ExamTimes(TypedDict):
@@ -186,6 +203,10 @@ class ExamResult(TokenFigures, Summary):
     """What else changes an answer; the keys are those of the profile and of the backend."""
     versions: dict[str, str]
     """Packages, and Python's own."""
+    notes: NotRequired[dict[str, int]]
+    """Why answers were not bounded where they were to be, with how often."""
+    agreement: NotRequired[list[Agreement]]
+    """Where several answers were asked for: how many are right by how many agree, most agreeing first."""
     judge: NotRequired[JudgeFigures]
     """Where a judge was asked for."""
     answers_of: NotRequired[str]

@@ -28,7 +28,9 @@ def answers_path(output: Path) -> Path:
 
 def answer_key(backend: Backend, prompt: Prompt) -> str:
     """What an answer depends on, as a hash."""
-    return digest([backend.fingerprint, backend.template_hash, backend.settings, asdict(prompt)])
+    said = asdict(prompt)
+    del said["tables"]  # they are in the schema that it shows
+    return digest([backend.fingerprint, backend.template_hash, backend.settings, said])
 
 
 def ask(
@@ -66,6 +68,8 @@ def ask(
                     "response": answer.text,
                     "tokens": answer.tokens,
                     "prompt_tokens": answer.prompt_tokens,
+                    **({"note": answer.note} if answer.note else {}),
+                    **({"agreed": [answer.agreed, answer.of]} if answer.of else {}),
                     "seconds": round(now - last, 4),  # since the answer before: they add up
                 }
                 last = now
@@ -76,14 +80,20 @@ def ask(
             count = f"{len(kept)} of {len(asking)} answers are kept in {path}"
             raise UserError(f"{error}; {count}: run again to go on") from None
     answers = {question.id: kept[key]["response"] for question, key in zip(questions, keys, strict=True)}
-    return answers, {"asked": len(todo), **_figures(list(kept.values()))}
+    notes = {
+        question.id: kept[key]["note"] for question, key in zip(questions, keys, strict=True) if kept[key].get("note")
+    }
+    agreed = {
+        question.id: kept[key]["agreed"] for question, key in zip(questions, keys, strict=True) if "agreed" in kept[key]
+    }
+    return answers, {"asked": len(todo), "notes": notes, "agreed": agreed, **_figures(list(kept.values()))}
 
 
 def recall(recorded: Recorded, questions: Sequence[Question]) -> tuple[dict[str, str], AskingFigures]:
     """The recorded answers by question id (without those that are missing), and the figures of `ask` as far as the
     file has them."""
     rows = [recorded.rows[question.id] for question in questions if question.id in recorded.rows]
-    return {row["id"]: row["response"] for row in rows}, {"asked": 0, **_figures(rows)}
+    return {row["id"]: row["response"] for row in rows}, {"asked": 0, "notes": {}, "agreed": {}, **_figures(rows)}
 
 
 def _figures(rows: Sequence[dict]) -> DecodingFigures:

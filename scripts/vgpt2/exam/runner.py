@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
@@ -21,6 +22,7 @@ from vgpt2.exam.grading.version import grader_version
 from vgpt2.exam.judge import add_opinions
 from vgpt2.exam.model import Grade, Question
 from vgpt2.exam.times import times_of, write_times
+from vgpt2.exam.verdict.agreement import add_agreement
 from vgpt2.exam.verdict.results import FORMAT
 from vgpt2.exam.verdict.summary import summary
 from vgpt2.files import digest, write_json
@@ -148,18 +150,29 @@ def examine(
         "grader": grader_version(),
         "only_failed": only_failed,
         "mode": mode,
-        "settings": settings | backend.settings | {"mode": mode},
+        "settings": settings | {"decode": "free"} | backend.settings | {"mode": mode},
         "versions": {"python": platform.python_version()} | {name: _version(name) for name in PACKAGES},
         "tokens": figures["tokens"],
         "prompt_tokens": figures["prompt_tokens"],
         **summary(questions, grades, answers, prompts),
     }
+    add_notes(result, figures["notes"])
+    add_agreement(result, figures["agreed"])
     write_times(output, times_of(figures, seconds))
     if judge:
         write_json(output, result)  # whatever becomes of the judge
         add_opinions(judge, questions, result, output)
     write_json(output, result)
     return result
+
+
+def add_notes(result: ExamResult, notes: dict[str, str]) -> None:
+    """Put into a result why answers were not bounded where they were to be; `notes`: by question."""
+    for row in result["questions"]:
+        if note := notes.get(row["id"]):
+            row["note"] = note
+    if notes:
+        result["notes"] = dict(Counter(notes.values()))
 
 
 def _version(package: str) -> str:

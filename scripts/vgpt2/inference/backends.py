@@ -30,12 +30,16 @@ MOST_SEEDS = 2**31
 @dataclass(slots=True, frozen=True)
 class Answer:
     """One answer: `index` of its prompt, its text, the tokens that were decoded for it and those of its prompt (0: not
-    known)."""
+    known). `note`: why it is not bounded, or not to its end, where it was to be. `agreed`: how many
+    of `of` answers say the same (0 of several: none is proved; of 0: asked once)."""
 
     index: int
     text: str
     tokens: int = 0
     prompt_tokens: int = 0
+    note: str = ""
+    agreed: int = 0
+    of: int = 0
 
 
 class Backend(Protocol):
@@ -76,6 +80,7 @@ class Endpoint:
     concurrency: int = 4
     timeout: float = 120.0
     retries: int = 3
+    unbounded: str = ""  # why its answers are free where they were to be bounded
     _served: dict[str, str] | None = field(default=None, init=False, repr=False)
 
     @property
@@ -191,7 +196,7 @@ class Endpoint:
                 raise UserError(f"{self.url}: an answer without choices; is this an OpenAI-compatible endpoint?")
             usage = getattr(said, "usage", None)
             tokens = (getattr(usage, "completion_tokens", None) or 0, getattr(usage, "prompt_tokens", None) or 0)
-            return Answer(index, message.content or "", *tokens)
+            return Answer(index, message.content or "", *tokens, note=self.unbounded)
         except _faults() as error:
             raise self._failed(error) from None
 

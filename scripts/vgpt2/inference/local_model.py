@@ -18,7 +18,11 @@ from vgpt2.screen import screen
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+    from vgpt2.catalog.model import Catalog
+    from vgpt2.inference.bounded.bounds import Bounds
+    from vgpt2.inference.bounded.row import Row
     from vgpt2.inference.draws import Drawn
+    from vgpt2.settings import Decode
 
 
 class LocalModel:
@@ -42,6 +46,7 @@ class LocalModel:
         self.batch_size = batch_size
         self.max_new_tokens = max_new_tokens
         self._untouched: dict = {}
+        self._bounds: Bounds | None = None
         _check_folder(path, "config.json", "pointer.json")
         _check_adapters(adapters)
         with screen().doing(f"loading the model {path}"):
@@ -53,7 +58,17 @@ class LocalModel:
     def settings(self) -> dict[str, Any]:
         """What changes an answer beside model and prompt."""
         dtype = str(self._model.dtype).removeprefix("torch.")
-        return {"max_new_tokens": self.max_new_tokens, "decoding": "greedy", "dtype": dtype}
+        decode = {"decode": self._bounds.mode} if self._bounds else {}
+        return {"max_new_tokens": self.max_new_tokens, "decoding": "greedy", "dtype": dtype, **decode}
+
+    def bounded(self, mode: Decode, catalog: Catalog) -> LocalModel:
+        """This model, its answers from now on bounded to names of this database, or to T-SQL with them; or free."""
+        from vgpt2.inference.bounded.bounds import Bounds
+
+        self._bounds = Bounds(mode, catalog) if mode != "free" else None
+        if self._bounds:
+            self._bounds.ready(self._tokenizer, self._model.get_output_embeddings().out_features)
+        return self
 
     def with_adapters(self, adapters: Sequence[str | Path]) -> LocalModel:
         """This model, now with these adapters in place of those that it had; the base is not loaded again.
@@ -157,8 +172,9 @@ class LocalModel:
             max_new_tokens: at most so many, and never more than the model's own limit; 0: that limit.
             drawn: draw the tokens by chance, with a seed a prompt; greedy without it.
         """
+        from vgpt2.inference.bounded.chooser import bounded_chooser
         from vgpt2.inference.decode import decode
-        from vgpt2.inference.draws import chooser
+        from vgpt2.inference.draws import LIKELIEST, chooser
 
         limit = min(max_new_tokens or self.max_new_tokens, self.max_new_tokens)
         encoded = [self._tokenizer(self.text(prompt), add_special_tokens=False)["input_ids"] for prompt in prompts]
@@ -168,11 +184,18 @@ class LocalModel:
             padded = self._tokenizer.pad({"input_ids": [encoded[index] for index in batch]}, return_tensors="pt")
             padded = padded.to(self._device)
             choose = chooser(drawn, batch) if drawn else None
+            limits: list[tuple[Row | None, str]] = [(None, "")] * len(batch)
+            if self._bounds:
+                limits = self._bounds.rows([prompts[index] for index in batch])
+                choose = bounded_chooser([row for row, _ in limits], choose, LIKELIEST if drawn else 1)
             found = decode(self._model, padded["input_ids"], padded["attention_mask"], limit, self._done, choose)
             for row, tokens in found:
                 index = batch[row]
                 text = self._text(tokens)
-                yield Answer(index, text, len(tokens), len(encoded[index]))
+                limit_of, note = limits[row]
+                yield Answer(
+                    index, text, len(tokens), len(encoded[index]), limit_of.note if limit_of is not None else note
+                )
 
     def _text(self, tokens: list[int]) -> str:
         said = self._tokenizer.decode(tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False)

@@ -37,11 +37,13 @@ NAMED, PHRASE, SURE = 10.0, 8.0, 3.0
 
 @dataclass(slots=True, frozen=True)
 class Prompt:
-    """A prompt as a record holds it: `instruction` is the question, `input` the schema or empty."""
+    """A prompt as a record holds it: `instruction` is the question, `input` the schema or empty. `tables`: those of the
+    schema (qualified names), where that is known; no part of what is asked."""
 
     system: str
     instruction: str
     input: str = ""
+    tables: tuple[str, ...] = ()
 
     @property
     def user(self) -> str:
@@ -82,7 +84,10 @@ def build_prompt(
         return Prompt(system_prompt(catalog), question)
     keep |= likely_columns(retriever, tables, question, limit)
     return Prompt(
-        system_prompt(catalog), question, schema_text(catalog, tables, sorted(keep), limit, question=question)
+        system_prompt(catalog),
+        question,
+        schema_text(catalog, tables, sorted(keep), limit, question=question),
+        tuple(tables),
     )
 
 

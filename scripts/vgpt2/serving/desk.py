@@ -47,7 +47,8 @@ class Desk:
 
         self.catalog, self.profile = catalog, profile
         self.retriever = Retriever(catalog)
-        self.model = LocalModel(model, batch_size=1, max_new_tokens=profile.exam.max_new_tokens)
+        loaded = LocalModel(model, batch_size=1, max_new_tokens=profile.exam.max_new_tokens)
+        self.model = loaded.bounded(profile.decode, catalog)
 
     def about(self) -> dict[str, Any]:
         """What an exam has to know of the model behind an endpoint."""

@@ -103,7 +103,8 @@ def examined(
 
     for checkpoint, model in zip(found, _models(settings, start, found, work), strict=True):
         output = work / f"{checkpoint.name}.json"
-        yield Exam(output, examine(model, catalog, questions, settings.profile, output))
+        bounded = model.bounded(settings.profile.decode, catalog)
+        yield Exam(output, examine(bounded, catalog, questions, settings.profile, output))
 
 
 def _models(settings: Settings, start: Start, found: list[Path], work: Path) -> Iterator[LocalModel]:

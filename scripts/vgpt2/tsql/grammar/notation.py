@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 _PIECE = re.compile(r'"(?P<word>[^"]+)"|(?P<token>[A-Z][A-Z_]*)|(?P<rule>[a-z_]+)|(?P<sign>[()|?*+:])|(?P<space>\s+)')
+SELECT = Path(__file__).with_name("select.lark")
 # What a bracket opens with, and what ends it. Inside, a rule may use itself.
 BRACKETS = {"(": ")", "{": "}", "CASE": "END", "JOIN": "ON"}
 
@@ -78,7 +79,7 @@ Node = Word | Kind | Rule | Sequence | Choice | Repeat | Bracketed
 @lru_cache(maxsize=1)
 def select_grammar() -> dict[str, Node]:
     """The rules of `select.lark`, by name."""
-    return read((Path(__file__).parent / "select.lark").read_text(encoding="utf-8"))
+    return read(SELECT.read_text(encoding="utf-8"))
 
 
 def read(text: str) -> dict[str, Node]:

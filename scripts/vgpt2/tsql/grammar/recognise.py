@@ -56,7 +56,7 @@ class Recogniser:
         rules = select_grammar()
         self.lexer = Lexer(words(rules))
         own_form = ("special_call", "parsed_text", "predicate", "graph_match", "change_table")
-        self._own_form = frozenset[str]().union(*(_called_words(rules[name]) for name in own_form))
+        self.own_form = frozenset[str]().union(*(_called_words(rules[name]) for name in own_form))
         self.automaton = Automaton(rules, cache(self._labels))
         self._marked = marked
 
@@ -122,7 +122,7 @@ class Recogniser:
         if symbol in _LABELS:
             return _LABELS[symbol]
         if symbol[0].isalpha() and symbol not in RESERVED_HERE:
-            called = () if symbol in self._own_form else ("FUNCTION",)
+            called = () if symbol in self.own_form else ("FUNCTION",)
             return (symbol, "NAME", "BARE", *called)
         return (symbol,)
 

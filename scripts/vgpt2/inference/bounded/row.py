@@ -1,0 +1,98 @@
+"""One answer as it is decoded: prose, which is free, and SQL in a fence, which is not."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from vgpt2.inference.bounded.engine import Engine
+from vgpt2.tsql.prefix.names import Names
+from vgpt2.tsql.prefix.reader import refusal
+
+if TYPE_CHECKING:
+    import torch
+    from llguidance import LLMatcher
+
+_OPENED = re.compile(r"```(?:(?:t-?)?sql\s|[ \t]*\n)", re.IGNORECASE)
+_OTHER = re.compile(r"```[^\n]*\n")
+_LAST_WORD = re.compile(r"\w+\Z")
+_CLOSED = re.compile(r"\n\s*```")
+# What the end of a fence begins with: no statement holds it.
+_CLOSING = re.compile(r"\n\s*`")
+NO_START = "free: a fence was opened and SQL begun in one token"
+STUCK = "free from where no token could go on"
+
+
+class Row:
+    """An answer. `note`: why it is not bounded, or not to its end; empty where it is."""
+
+    def __init__(self, engine: Engine, names: Names, grammar: bool) -> None:
+        """`grammar`: whether the whole statement is bounded, else the names in it only."""
+        self._engine, self._names, self._grammar = engine, names, grammar
+        self._matcher: LLMatcher | None = None
+        self._raw = b""  # since the last fence was closed, or since this one was opened
+        self._inside = False
+        self.note = ""
+
+    @property
+    def bounded(self) -> bool:
+        """Whether not every token may come next."""
+        return self._inside and not self.note
+
+    def takes(self, token: int) -> bool:
+        """Whether a token may come next."""
+        if self._matcher is not None and self._matcher.validate_tokens([token]) != 1:
+            return False
+        added = self._engine.bytes_of(token)
+        if not added:
+            # The end of the answer, where the grammar is not asked.
+            return not refusal(self._text(b""), self._names, whole=True)
+        text = self._text(added)
+        if closing := _CLOSING.search(text):
+            return not refusal(text[: closing.start()], self._names, whole=True)
+        return not refusal(text, self._names)
+
+    def names_go_on(self) -> list[int]:
+        """The tokens with which a name that has begun, or one that is to begin, may go on."""
+        text = self._text(b"")
+        begun = _LAST_WORD.search(text)
+        word = begun.group() if begun else ""
+        return [token for rest in self._names.going_on(word) for token in self._engine.tokens_into(rest)]
+
+    def grammar_takes(self) -> torch.Tensor | None:
+        """A mask of the tokens that the grammar takes next, or None where it is not asked."""
+        return self._engine.mask(self._matcher) if self._matcher is not None else None
+
+    def take(self, token: int) -> None:
+        """A token was chosen."""
+        self._raw += self._engine.bytes_of(token)
+        if self._inside:
+            if self._matcher is not None:
+                self._matcher.consume_token(token)
+            if closed := _CLOSED.search(text := self._text(b"")):
+                self._inside, self._matcher = False, None
+                self._raw = text[closed.end() :].encode()
+            return
+        self._look_for_fence()
+
+    def give_up(self) -> None:
+        """Nothing can go on here: the rest is free."""
+        self.note, self._matcher = STUCK, None
+
+    def _text(self, added: bytes) -> str:
+        return (self._raw + added).decode("utf-8", errors="ignore")
+
+    def _look_for_fence(self) -> None:
+        if b"```" not in self._raw:
+            return
+        text = self._text(b"")
+        if opened := _OPENED.search(text):
+            begun = text[opened.end() :]
+            self._inside, self._raw = True, begun.encode()
+            if self._grammar and not self.note:
+                self._matcher = self._engine.matcher(begun)
+                if self._matcher is None:
+                    self.note = NO_START
+        elif (other := _OTHER.search(text)) and (closed := _CLOSED.search(text, other.end() - 1)):
+            # a fence of something else, in which all is free
+            self._raw = text[closed.end() :].encode()

@@ -1,0 +1,167 @@
+"""The clauses of a SELECT as they begin, and what must be there when they end."""
+
+from __future__ import annotations
+
+from vgpt2.tsql.prefix.names import Source
+from vgpt2.tsql.prefix.scopes import Scope
+from vgpt2.tsql.prefix.state import NAMELESS, Frame, Item, Refused, State
+
+# Behind these a value is complete.
+_ENDS_VALUE = frozenset("END NULL CURRENT_TIMESTAMP ASC DESC".split())
+_JOINS = frozenset("JOIN APPLY".split())
+_BEFORE_JOIN = frozenset("INNER LEFT RIGHT FULL CROSS OUTER LOOP HASH MERGE REMOTE".split())
+_CLAUSES = {"WHERE": "where", "GROUP": "group", "HAVING": "group", "ORDER": "order", "FOR": "where", "OPTION": "where"}
+_SET_OPERATORS = frozenset("UNION EXCEPT INTERSECT".split())
+
+
+def keyword(state: State, word: str) -> None:
+    """A word of T-SQL, in capitals.
+
+    Raises:
+        Refused: it ends a clause that lacks something.
+    """
+    frame, scope = state.frame, state.frame.scope
+    if frame.kind in NAMELESS:
+        return
+    if word == "SELECT":
+        _select(state, frame)
+    elif word == "WITH" and frame.kind == "text" and scope is None:
+        frame.cte = "WITH"
+    elif word == "AS":
+        frame.aliased = True
+    elif word in _SET_OPERATORS and scope:
+        end_select(state, frame)
+    elif scope and frame.kind in ("text", "query", "joins"):
+        _clause(state, word, frame, scope)
+    if word in ("INTO", "PIVOT", "UNPIVOT"):
+        raise Refused(word)
+    if word == "CASE" and scope:
+        state.item.name, state.item.computed = "", True
+    state.wants_value = word not in _ENDS_VALUE
+    state.after = word
+    frame.begins = False
+
+
+def _select(state: State, frame: Frame) -> None:
+    if frame.kind == "inside":
+        frame.kind = "query"
+    outer = None
+    if frame.kind == "query" and not frame.cte:
+        outer = next((below.scope for below in reversed(state.frames[:-1]) if below.scope), None)
+        if frame.at_source and frame.function != "APPLY" and outer:
+            outer = outer.outer  # a derived table does not see what stands beside it
+    # ORDER BY behind a UNION names the columns of its first SELECT
+    frame.scope = Scope(state.names, dict(state.ctes), outer, made=list(frame.outputs or ()))
+    state.wants_source, state.may_alias, state.item = False, False, Item()
+
+
+def _clause(state: State, word: str, frame: Frame, scope: Scope) -> None:
+    if word == "FROM":
+        if scope.phase == "list" and frame.kind != "joins":
+            end_item(state, scope)
+            scope.phase, state.wants_source = "from", True
+    elif word in _JOINS or (word in _BEFORE_JOIN and not state.wants_value):
+        if scope.phase in ("from", "on"):
+            keep_source(state, scope)
+            scope.phase, state.wants_source = "from", word in _JOINS
+    elif word == "ON" and scope.phase == "from":
+        keep_source(state, scope)
+        scope.phase = "on"
+    elif word == "WITH" and scope.phase == "from":
+        state.may_alias = False
+    elif word in _CLAUSES and frame.kind != "joins" and not (word == "GROUP" and state.after == "WITHIN"):
+        end_from(state, scope)
+        scope.phase = _CLAUSES[word]
+
+
+def comma(state: State) -> None:
+    """A comma: another argument, column, source or common table expression."""
+    frame = state.frame
+    frame.argument += 1
+    state.wants_value = True
+    scope = frame.scope
+    if scope and scope.phase == "list":
+        end_item(state, scope)
+    elif scope and scope.phase in ("from", "on"):
+        keep_source(state, scope)
+        scope.phase, state.wants_source = "from", True
+    elif frame.kind == "text" and frame.cte and not scope:
+        frame.cte = "WITH"
+
+
+def finish(state: State) -> None:
+    """Nothing follows.
+
+    Raises:
+        Refused: something is lacking.
+    """
+    for frame in reversed(state.frames):
+        if frame.scope:
+            end_from(state, frame.scope)
+            return
+
+
+def end_item(state: State, scope: Scope) -> None:
+    """A column of the select list is complete."""
+    if state.item.name:
+        scope.outputs.append(state.item.name)
+    state.item = Item()
+
+
+def keep_source(state: State, scope: Scope) -> None:
+    """The last source stands under the name that it has now.
+
+    Raises:
+        Refused: it may not.
+    """
+    if state.source is not None:
+        if not scope.may_be_called(state.source, state.source.name):
+            raise Refused(state.source.name)
+        scope.sources.append(state.source)
+    state.source, state.may_alias = None, False
+
+
+def end_from(state: State, scope: Scope) -> None:
+    """FROM is complete, or there is none.
+
+    Raises:
+        Refused: what was selected is of no table in it.
+    """
+    if scope.phase == "list":
+        end_item(state, scope)
+        if scope.starred:
+            raise Refused("* needs a FROM")
+    if scope.phase in ("from", "on"):
+        keep_source(state, scope)
+    if scope.phase in ("list", "from", "on"):
+        if missing := scope.lacks():
+            raise Refused(f"{missing} is of no table in FROM")
+        scope.phase = "where"
+
+
+def end_select(state: State, frame: Frame) -> None:
+    """A SELECT of a bracket or of a set operation is complete.
+
+    Raises:
+        Refused: something is lacking.
+    """
+    scope = frame.scope
+    if scope is None:
+        return
+    end_from(state, scope)
+    if frame.outputs is None:
+        frame.outputs = _starred(scope) if scope.starred else scope.outputs
+        if frame.cte and frame.outputs is not None and frame.cte not in state.ctes:
+            # a recursive one names itself in its second SELECT
+            state.ctes[frame.cte] = Source(frame.cte, frozenset(frame.outputs))
+    frame.scope = None
+
+
+def _starred(scope: Scope) -> list[str] | None:
+    """The columns of a result with a star; None where a source's are not known."""
+    found = list(scope.outputs)
+    for source in scope.sources:
+        if source.columns is None:
+            return None
+        found += sorted(source.columns)
+    return found

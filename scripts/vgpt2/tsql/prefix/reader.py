@@ -1,0 +1,126 @@
+"""Reads the beginning of a SELECT, name by name, and says whether it can still end with names that exist.
+
+No parser: brackets, clauses and the places where names stand are followed, whatever else is between them. Whether the
+whole is T-SQL is up to the grammar; here a column must be one of a source that is there or can still come.
+"""
+
+from __future__ import annotations
+
+import re
+
+from vgpt2.tsql.grammar.lexer import placed
+from vgpt2.tsql.prefix import clauses, placing
+from vgpt2.tsql.prefix.names import Names, Source, keywords
+from vgpt2.tsql.prefix.state import Frame, Item, Refused, State
+
+_WORD = re.compile(r"[A-Za-z_][\w@$#]*\Z")
+
+
+def refusal(sql: str, names: Names, whole: bool = False) -> str:
+    """Why this beginning of a SELECT cannot end well, naming what is not there; empty where it can.
+
+    Args:
+        whole: nothing follows.
+    """
+    text = sql + " " if whole else sql
+    state = State(names, text, placed(text))
+    try:
+        _read(state)
+        if whole:
+            clauses.finish(state)
+    except Refused as refused:
+        return str(refused)
+    return ""
+
+
+def _read(state: State) -> None:
+    while state.at < len(state.tokens):
+        text = state.text_at(state.at)
+        if text in ("'", '"') or (text in ("N", "n") and state.text_at(state.at + 1) == "'"):
+            return  # a text of which only the beginning is there
+        if _WORD.match(text) and state.is_keyword(text):
+            clauses.keyword(state, text.upper())
+        elif _WORD.match(text) or text[0] in '["':
+            placing.name(state)
+            continue
+        else:
+            _sign(state, text)
+        state.at += 1
+
+
+def _sign(state: State, text: str) -> None:
+    frame = state.frame
+    if text == "(":
+        _open(state)
+        return
+    if text == ")":
+        _close(state)
+        return
+    frame.begins = False
+    behind_top = state.after == "TOP" and text[0].isdigit()
+    state.after = ""
+    if text == ",":
+        clauses.comma(state)
+    elif text == "*" and state.wants_value:
+        state.wants_value = False
+        if frame.scope:
+            frame.scope.starred = True
+    elif text == ";":
+        clauses.finish(state)
+        state.frames, state.ctes, state.wants_value = [Frame("text")], {}, True
+    elif text[0].isdigit() or text[-1] == "'" or text[0] in "@$" or (text[0] == "." and len(text) > 1):
+        state.wants_value = behind_top
+    else:
+        state.wants_value = True
+        if frame.scope:
+            state.item.name, state.item.computed = "", True
+
+
+def _open(state: State) -> None:
+    frame, scope = state.frame, state.frame.scope
+    made = Frame("inside")
+    if state.after == "WITH" and scope and scope.phase == "from":
+        made.kind = "hint"
+    elif frame.kind == "text" and frame.cte not in ("", "WITH") and not scope:
+        made.kind, made.cte = ("query" if frame.aliased else "columns"), frame.cte
+    elif state.after == "OVER":
+        made.kind = "over"
+    elif state.wants_source and scope:
+        made.at_source, made.function = True, state.after
+    elif state.after == "ALIAS" and state.source is not None:
+        made.kind = "columns"
+    elif state.after == "TYPE":
+        made.kind = "type"
+    elif state.after.startswith("("):
+        made.function = state.after[1:]
+    elif state.after in keywords():
+        made.function = state.after
+    frame.begins = frame.aliased = False
+    state.frames.append(made)
+    state.wants_value, state.wants_source, state.after = True, False, ""
+
+
+def _close(state: State) -> None:
+    if len(state.frames) == 1:
+        return  # the grammar's matter
+    frame = state.frame
+    if frame.kind == "query":
+        clauses.end_select(state, frame)
+    elif frame.kind == "joins" and frame.scope:
+        clauses.keep_source(state, frame.scope)
+    state.frames.pop()
+    below = state.frame
+    state.wants_value, state.wants_source, state.after = frame.function == "TOP", False, ""
+    state.may_alias = False
+    columns = None if frame.outputs is None else frozenset(frame.outputs)
+    if frame.cte:
+        # a list of columns before the query counts
+        if frame.kind == "columns" or frame.cte not in state.ctes:
+            state.ctes[frame.cte] = Source(frame.cte, columns)
+        below.aliased = False
+    elif frame.at_source and frame.kind == "query":
+        state.source, state.may_alias = Source("", columns), True
+    elif frame.kind == "columns" and state.source is not None:
+        state.source = Source(state.source.name, columns)
+    elif below.scope and below.scope.phase == "list":
+        state.item = Item(computed=True)

@@ -1,0 +1,103 @@
+"""How far a reading is: the open brackets, and what may come next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from vgpt2.sqltext.names import RESERVED
+from vgpt2.tsql.grammar.lexer import Placed
+from vgpt2.tsql.grammar.notation import BRACKETS
+from vgpt2.tsql.grammar.recognise import Stop, recogniser
+from vgpt2.tsql.prefix.names import Names, Source, keywords
+from vgpt2.tsql.prefix.scopes import Scope
+
+# Kinds of brackets within which no names of the database stand.
+NAMELESS = frozenset({"hint", "type"})
+
+
+class Refused(Exception):
+    """The text can not end well: what in it, in a word or a few."""
+
+
+@dataclass(slots=True)
+class Frame:
+    """A bracket, or the whole text. `kind`: text, query, inside (an expression), joins, over, hint, type, columns."""
+
+    kind: str
+    scope: Scope | None = None
+    function: str = ""  # whose brackets these are; of a source in FROM the word before it
+    argument: int = 0
+    begins: bool = True  # nothing stands in it yet
+    at_source: bool = False  # it stands where a table may
+    cte: str = ""
+    outputs: list[str] | None = None  # of its first SELECT, or the names of columns that it lists
+    aliased: bool = False  # AS stands before the next name
+
+
+@dataclass(slots=True)
+class Item:
+    """A column of the select list as far as it is read."""
+
+    name: str = ""
+    computed: bool = False
+
+
+@dataclass(slots=True)
+class State:
+    """One reading of a text, at whose end a word may still go on."""
+
+    names: Names
+    text: str
+    tokens: Sequence[Placed]
+    frames: list[Frame] = field(default_factory=lambda: [Frame("text")])
+    ctes: dict[str, Source] = field(default_factory=dict)
+    wants_value: bool = True
+    wants_source: bool = False
+    may_alias: bool = False
+    source: Source | None = None  # the last of FROM, whose alias may still come
+    item: Item = field(default_factory=Item)
+    after: str = ""  # the word before, in capitals
+    at: int = 0
+
+    @property
+    def frame(self) -> Frame:
+        """The innermost bracket."""
+        return self.frames[-1]
+
+    @property
+    def scope(self) -> Scope | None:
+        """The innermost SELECT."""
+        return next((frame.scope for frame in reversed(self.frames) if frame.scope), None)
+
+    def text_at(self, index: int) -> str:
+        """The token there; empty behind the last."""
+        return self.tokens[index].text if index < len(self.tokens) else ""
+
+    def touches_end(self, index: int) -> bool:
+        """Whether a token may go on."""
+        token = self.tokens[index]
+        return index == len(self.tokens) - 1 and token.start + len(token.text) == len(self.text)
+
+    def is_keyword(self, text: str) -> bool:
+        """Whether the word that is read is one of T-SQL, and no name that is written alike."""
+        upper = text.upper()
+        if self.frame.kind in NAMELESS:
+            return True
+        named = self.wants_value or self.wants_source
+        if upper not in RESERVED and (upper not in keywords() or (text in self.names.known and named)):
+            return False
+        # At the very end it may be the beginning of a name, as `Order` is of OrderDate.
+        return not (named and self.touches_end(self.at))
+
+    def keyword_may_come(self, index: int) -> bool:
+        """Whether a word of T-SQL may stand where a token does that begins like it: the strict reader says."""
+        begun = self.tokens[index].text.upper()
+        read = recogniser().read(self.text[: self.tokens[index].start])
+        if not isinstance(read, Stop) or read.index < len(read.symbols):
+            # It could end here, and much may come; or it is no T-SQL already, which is the grammar's matter.
+            return any(word.startswith(begun) for word in keywords())
+        expected = set(read.state.expected())
+        if read.openers and read.state.accepts:
+            expected.add(BRACKETS[read.openers[-1][0]])
+        return any(word.startswith(begun) for word in expected & keywords())

@@ -1,0 +1,180 @@
+"""Bounded answers: whatever a model would like to say, its SQL parses and names what exists; prose stays free."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from pathlib import Path
+
+import pytest
+import torch
+
+from vgpt2.catalog.store import save
+from vgpt2.inference.bounded.bounds import MOST_TABLES, NO_TABLES, Bounds
+from vgpt2.inference.bounded.chooser import bounded_chooser
+from vgpt2.inference.bounded.engine import Engine
+from vgpt2.inference.bounded.row import STUCK, Row
+from vgpt2.inference.local_model import LocalModel
+from vgpt2.inference.prompts import Prompt
+from vgpt2.settings import load_profile
+from vgpt2.training.base.base_model import make_base
+from vgpt2.tsql.check.check import check
+from vgpt2.tsql.grammar.recognise import Stop, recogniser
+from vgpt2.tsql.prefix.names import Names, named_words
+
+ROOT = Path(__file__).parents[3]
+TABLES = ("dbo.APTH", "dbo.APVM", "dbo.HRET")
+
+
+@pytest.fixture(scope="module")
+def model(sample, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("base")
+    save(sample, folder / "catalog.json")
+    make_base(load_profile("tiny").model, 1, folder / "catalog.json", folder / "model")
+    return LocalModel(folder / "model", batch_size=4, max_new_tokens=60)
+
+
+@pytest.fixture(scope="module")
+def engine(model, sample):
+    return Engine(model._tokenizer, model._model.config.vocab_size, named_words(sample))
+
+
+def tokens_of(model, text: str) -> list[int]:
+    return model._tokenizer(text, add_special_tokens=False)["input_ids"]
+
+
+def row_of(engine, sample, grammar: bool = True, tables=TABLES) -> Row:
+    return Row(engine, Names.of(sample, tables), grammar)
+
+
+def say(model, row: Row, text: str) -> str:
+    """What of a text the row takes."""
+    taken: list[int] = []
+    for token in tokens_of(model, text):
+        if row.bounded and not row.takes(token):
+            break
+        row.take(token)
+        taken.append(token)
+    return model._tokenizer.decode(taken)
+
+
+def test_the_grammar_takes_every_gold(model, engine, sample):
+    curated = json.loads((ROOT / "data" / "test_suite.json").read_text(encoding="utf-8"))
+    golds = [
+        sql for row in curated for sql in ([row["sql"]] if isinstance(row.get("sql"), str) else row.get("sql", []))
+    ]
+    assert len(golds) > 100
+    for sql in golds:
+        tokens = tokens_of(model, f"{sql}\n```")
+        assert engine.matcher().try_consume_tokens(tokens) == len(tokens), sql
+
+
+PIECES = """
+    SELECT|FROM|WHERE|AND|OR|GROUP BY|ORDER BY|JOIN|ON|AS|CASE WHEN|THEN|ELSE|END|IN|LIKE|BETWEEN|UNION ALL|TOP 3|(|)|,
+    |.|=|<|+|-|*|'x'|N'y'|1|2.5|NULL|IS NOT NULL|COUNT(|SUM(|DATEDIFF(day,|CAST(|AS int|APTH|APVM|a|t1|Vendor|InvTotal
+    |Name|Type|WITH (NOLOCK)|WITH|[Vendor]|OVER (|PARTITION BY|NOT EXISTS (|DISTINCT|Foo|APTX|dbo|;|--|/*|HAVING|MAX(
+    |LEFT(|@p|FOR XML
+"""
+OPENINGS = (
+    "SELECT ",
+    "SELECT Vendor FROM APTH ",
+    "SELECT InvTotal, Name FROM ",
+    "SELECT a.Vendor, COUNT(*) AS N FROM APTH a ",
+    "WITH t1 AS (SELECT Vendor, InvTotal AS N FROM APTH ",
+)
+
+
+def test_what_is_drawn_by_chance_parses_and_names_what_exists(model, engine, sample):
+    """Pieces of SQL in any order, each where it may stand: a model could not be worse."""
+    pieces = [piece.strip() for piece in PIECES.split("|")]
+    chance = random.Random(5)
+    whole = 0
+    for _ in range(60):
+        row = row_of(engine, sample)
+        text = chance.choice(OPENINGS)
+        assert say(model, row, f"A plan of Foo.\n```sql\n{text}").endswith(text)
+        for _ in range(80):
+            text += say(model, row, chance.choice(pieces) + chance.choice(("", " ")))
+            read = recogniser().read(text)
+            # the last word may still become another
+            assert not isinstance(read, Stop) or read.index >= len(read.symbols) - 1, text
+            if isinstance(read, Stop) or chance.random() < 0.8:
+                continue
+            ended = say(model, row, "\n```")
+            if ended != "\n```":
+                assert "`" not in ended, text
+                text += ended
+            else:
+                whole += 1
+                findings = check(text, sample).findings
+                assert not [found for found in findings if found.kind == "parse"], text
+                assert not [found for found in findings if found.rule.startswith(("unknown_", "wrong_case"))], text
+                break
+    assert whole > 5
+
+
+def test_prose_and_refusals_are_free(model, engine, sample):
+    row = row_of(engine, sample)
+    text = "There is no table Foo in Viewpoint Vista. The nearest is `APTH`.\n```text\nSELECT Foo\n```\nMore of Foo."
+    assert say(model, row, text) == text
+    assert not row.bounded and not row.note
+
+
+def test_only_names_are_bounded_where_the_rest_is_free(model, engine, sample):
+    row = row_of(engine, sample, grammar=False)
+    begun = "```sql\nSELECT Vendor Vendor, FROM WHERE Vendor"
+    assert say(model, row, begun) == "```sql\nSELECT Vendor Vendor,"  # where a column is wanted
+    row = row_of(engine, sample, grammar=False)
+    assert say(model, row, "```sql\nSELECT Vendor FROM APTH GROUP Vendor WHERE Foo") == (
+        "```sql\nSELECT Vendor FROM APTH GROUP Vendor WHERE F"
+    )
+
+
+def test_a_second_fence_is_bounded_too(model, engine, sample):
+    row = row_of(engine, sample)
+    said = say(model, row, "```sql\nSELECT Name FROM APVM\n```\nOr Foo:\n```sql\nSELECT Foo")
+    assert said.endswith("Or Foo:\n```sql\nSELECT F")
+
+
+def test_the_likeliest_token_that_may_come_is_taken(model, engine, sample):
+    row = row_of(engine, sample)
+    say(model, row, "```sql\nSELECT Name FROM ")
+    wanted, other = tokens_of(model, "APVM")[0], tokens_of(model, "Foo")[0]
+    logits = torch.zeros(2, engine.vocabulary)
+    logits[:, other] = 3
+    logits[:, wanted] = 2
+    choose = bounded_chooser([row, None], None)
+    assert choose(logits, [0, 1]).tolist() == [wanted, other]
+
+
+def test_where_nothing_can_go_on_the_rest_is_free_and_says_so(model, engine, sample):
+    row = row_of(engine, sample)
+    say(model, row, "```sql\nSELECT Name FROM APVM")
+    row._names = Names.of(sample, [])
+    choose = bounded_chooser([row], None)
+    choose(torch.rand(1, engine.vocabulary), [0])
+    assert row.note == STUCK and not row.bounded
+
+
+@pytest.mark.parametrize("mode", ["names", "grammar"])
+def test_answers_say_why_they_are_free(model, sample, mode):
+    tables = tuple(sorted(sample.by_qualified)[: MOST_TABLES + 1])
+    prompts = [Prompt("S", "Q"), Prompt("S", "Q", "", TABLES), Prompt("S", "Q", "", tables)]
+    model.bounded(mode, sample)
+    notes = {answer.index: answer.note for answer in model.answer(prompts, 3)}
+    assert model.settings["decode"] == mode
+    model.bounded("free", sample)
+    assert notes == {
+        0: NO_TABLES,
+        1: "",
+        2: f"free: the prompt shows {MOST_TABLES + 1} tables, and at most 40 can be bounded",
+    }
+    assert "decode" not in model.settings
+
+
+def test_a_tokenizer_that_the_engine_does_not_know_leaves_answers_free(model, sample):
+    bounds = Bounds("grammar", sample)
+    bounds.ready(object(), 100)  # no tokenizer at all
+    [(row, note)] = bounds.rows([Prompt("S", "Q", "", TABLES)])
+    assert row is None and re.match("free: the grammar engine does not know this tokenizer", note)

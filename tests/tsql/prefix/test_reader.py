@@ -1,0 +1,75 @@
+"""What may follow the beginning of a query: names that can still end well, and no others."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from vgpt2.tsql.check.check import check
+from vgpt2.tsql.prefix.names import Names
+from vgpt2.tsql.prefix.reader import refusal
+
+ROOT = Path(__file__).parents[3]
+CASES = yaml.safe_load((ROOT / "tests" / "fixtures" / "tsql" / "prefix.yaml").read_text(encoding="utf-8"))
+STEPS = re.compile(r"\w(?=\w)|\W|\w")
+
+
+def names_of(catalog, tables):
+    return Names.of(catalog, [f"dbo.{name}" for name in tables])
+
+
+def beginnings(sql: str, step: int = 1):
+    """Every beginning of a text, or every so-manieth."""
+    return [sql[: found.end()] for found in STEPS.finditer(sql)][::step]
+
+
+def unknown(sql: str, catalog) -> list[str]:
+    """What the checker does not find, or finds twice."""
+    return [found.message for found in check(sql, catalog).findings if found.kind in ("parse", "resolve")]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(case["tables"]))
+def test_a_beginning_goes_on_or_is_refused(case, vista):
+    names = names_of(vista, case["tables"])
+    for text in case.get("goes_on", ()):
+        assert refusal(text, names) == "", text
+    for text, said in case["refused"].items():
+        # a name may still become another one until something else follows
+        assert refusal(text + " ", names) == said, text
+    for text in case.get("whole", ()):
+        for begun in beginnings(text):
+            assert refusal(begun, names) == "", begun
+        assert refusal(text, names, whole=True) == "", text
+
+
+def test_what_is_refused_when_whole_is_what_the_checker_refuses(vista):
+    for case in CASES:
+        names = names_of(vista, case["tables"])
+        for text in case.get("whole", ()):
+            assert not unknown(text, vista), text
+            for name in ("Vendor", "InvTotal", "Name"):
+                changed = re.sub(rf"\b{name}\b", f"{name}X", text, count=1)
+                if unknown(changed, vista):
+                    assert refusal(changed, names, whole=True), changed
+
+
+def test_every_gold_of_the_sample_goes_on_to_its_end(sample):
+    curated = json.loads((ROOT / "data" / "test_suite.json").read_text(encoding="utf-8"))
+    golds = [sql for row in curated for sql in _golds(row)]
+    assert len(golds) > 100
+    beside = ["dbo.APTH", "dbo.APVM", "dbo.JCJM"]  # as a prompt shows more than is needed
+    for sql in golds:
+        tables = sorted(check(sql, sample).tables)
+        names = Names.of(sample, [*tables, *(name for name in beside if name not in tables)])
+        for begun in beginnings(sql, 7):
+            assert refusal(begun, names) == "", begun
+        assert refusal(sql, names, whole=True) == "", sql
+
+
+def _golds(row: dict) -> list[str]:
+    gold = row.get("sql", [])
+    return [gold] if isinstance(gold, str) else list(gold)
