@@ -11,7 +11,7 @@ from vgpt2.synthesis.wordings import fill, sql_wordings, templates
 from vgpt2.tsql.run.execute import Engine
 
 INTENTS = [intent.name for intent in all_intents()]
-REPORTS = ("rank", "running_total", "month_over_month", "pivot", "page", "latest", "parameters", "in_either")
+REPORTS = ("rank", "running_total", "month_over_month", "pivot", "page", "latest", "parameters")
 
 
 def slots(template):

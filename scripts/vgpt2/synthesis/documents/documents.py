@@ -12,7 +12,7 @@ from vgpt2.catalog.model import Document, Routine, Table, Trigger
 from vgpt2.records.facts import Fact, without_marks
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.documents import mined
-from vgpt2.synthesis.documents.schema_questions import make, short_description
+from vgpt2.synthesis.documents.schema_questions import long_description, make
 from vgpt2.synthesis.documents.stated_query import company_asked, lower_first, one_line, query_example
 from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.questions import listed
@@ -26,7 +26,7 @@ LITERAL = re.compile(r"'(?:[^']|'')*'|(?<![\w.@])\d+(?:\.\d+)?")
 
 
 def _routine_purpose(ctx: Context, item: Routine, number: int) -> Example | None:
-    text = short_description(item.description)
+    text = long_description(item.description)
     if not text:
         return None
     phrases = {"kind": item.kind, "name": item.name}
@@ -40,15 +40,17 @@ def _routine_parameters(ctx: Context, item: Routine, number: int) -> Example | N
     names = [parameter.name for parameter in item.parameters]
     if not 0 < len(names) <= MOST_PARAMETERS:
         return None
-    listed = ", ".join(names)
     phrases = {"kind": item.kind, "name": item.name}
-    facts = (Fact("exists", item.name), Fact("parameters", item.name, listed))
-    answer = f"{item.name} takes {listed}."
+    facts = (Fact("exists", item.name), Fact("parameters", item.name, ", ".join(names)))
+    given = [parameter.name for parameter in item.parameters if not parameter.output]
+    returned = [parameter.name for parameter in item.parameters if parameter.output]
+    answer = f"{item.name} takes {', '.join(given) or 'nothing'}"
+    answer += f"; it returns {', '.join(returned)}." if returned else "."
     return make(ctx, "document", "routine_parameters", number, phrases, answer, facts=facts, module=item.module)
 
 
 def _view_purpose(ctx: Context, item: Table, number: int) -> Example | None:
-    text = short_description(item.description)
+    text = long_description(item.description)
     if not text:
         return None
     name = ctx.catalog.sql_name(item)
@@ -84,7 +86,7 @@ def _trigger_event(ctx: Context, item: Trigger, number: int) -> Example | None:
 
 
 def _trigger_purpose(ctx: Context, item: Trigger, number: int) -> Example | None:
-    text = short_description(item.description)
+    text = long_description(item.description)
     if not text:
         return None
     facts = (Fact("exists", item.name), Fact("describes", item.name, text))

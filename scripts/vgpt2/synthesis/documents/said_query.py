@@ -83,7 +83,7 @@ class _Sayer:
         keys = [self._value(item) for item in group.expressions]
         plain = [self._value(column) for item in self.tree.expressions if type(column := item.unalias()) is exp.Column]
         if len(keys) > 2 and set(keys) == set(plain):
-            return "one row for each combination of what is not added up or counted"
+            raise Unsayable  # nobody reads so many columns out
         return f"for each {listed(keys)}"
 
     def _items(self) -> str:

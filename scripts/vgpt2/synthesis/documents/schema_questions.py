@@ -65,6 +65,19 @@ def short_description(text: str, most: int = 25) -> str:
     return sentence if 0 < len(sentence.split()) <= most else ""
 
 
+def long_description(text: str, most: int = 60, sentences: int = 3) -> str:
+    """What a description says, up to three sentences of its first paragraph, without the last full stop; '' where not
+    even the first is short enough."""
+    said = short_description(text)
+    paragraph = text.strip().split("\n")[0].strip().rstrip(".")
+    parts = paragraph.split(". ")
+    for count in range(min(sentences, len(parts)), 1, -1):
+        longer = ". ".join(parts[:count])
+        if len(longer.split()) <= most:
+            return longer if said else ""
+    return said
+
+
 def _table_key(ctx: Context, table: Table, name: str) -> Iterator[Draft]:
     if table.key:
         key = ", ".join(table.key)

@@ -1,15 +1,15 @@
-"""Intents of reports: ranks, running totals, pivots, pages, the latest of each, parameters, unions."""
+"""Intents of reports: ranks, running totals, pivots, pages, the latest of each, parameters."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable
 
-from vgpt2.catalog.model import Column, Join, Table
+from vgpt2.catalog.model import Column, Table
 from vgpt2.synthesis.column_roles import Roles
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.aggregates import total
-from vgpt2.synthesis.intents.model import Draft, TableBuild, of_join, of_table, pick, refs, shown_columns
+from vgpt2.synthesis.intents.model import Draft, TableBuild, of_table, pick, refs, shown_columns
 from vgpt2.synthesis.literals import literal, spoken
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, alias_for
 from vgpt2.synthesis.questions import Speech
@@ -190,33 +190,6 @@ def parameters(ctx: Context, table: Table, rng: random.Random, turn: int) -> Dra
     return Draft(Query(table.qualified, refs(table, shown), where=where), phrases, f"show {', '.join(shown)}")
 
 
-def in_either(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft | None:
-    """The values of a shared key column in either of two tables (UNION)."""
-    say = Speech(ctx, rng)
-    left, right = ctx.table(join.left), ctx.table(join.right)
-    companies = (ctx.roles(left).company, ctx.roles(right).company)
-    pairs = [
-        pair
-        for pair in zip(join.left_columns, join.right_columns, strict=True)
-        if pair[0] == pair[1] and not set(pair) & set(companies)
-    ]
-    if not pairs:
-        return None
-    name = pairs[turn % len(pairs)][0]
-    company, company_said = say.company(left)
-    other_company, _ = say.company(right)
-    if bool(company) != bool(other_company):
-        return None
-    if company:
-        # Both halves are of the company that the question names.
-        other_company = [Filter(Ref(right.qualified, companies[1]), company[0].template)]
-    second = Query(right.qualified, refs(right, [name]), where=tuple(other_company))
-    query = Query(left.qualified, refs(left, [name]), where=tuple(company), union=second)
-    said = ctx.plain_columns(left).get(name, name) if say.plain else name
-    phrases = {"column": said, "table": say.table(left), "other": say.table(right), "company": company_said}
-    return Draft(query, phrases, f"{name} of both, each once")
-
-
 INTENTS = (
     of_table("rank", rank, "business"),
     of_table("running_total", running_total, "business", ("running",)),
@@ -225,5 +198,4 @@ INTENTS = (
     of_table("page", page, needs=("offset",)),
     of_table("latest", latest, "business"),
     of_table("parameters", parameters),
-    of_join("in_either", in_either),
 )

@@ -151,38 +151,6 @@ def net(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | No
     return Draft(query, phrases, f"sum {first.name} less {second.name} by {group.name}")
 
 
-def ageing(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
-    """An amount by age of a date at a given day: up to 30 days, and older."""
-    say = Speech(ctx, rng)
-    roles = ctx.roles(table)
-    date = pick(ctx, table, roles.dates, turn, "ageing_date")
-    measure = pick(ctx, table, roles.amounts, turn, "ageing_measure")
-    if not date or not measure:
-        return None
-    days = ctx.values(table, date)
-    if not days:
-        return None
-    day = max(days[:12]).isoformat()
-    age = f"DATEDIFF(day, {{0}}, '{day}')"
-    pair = (Ref(table.qualified, date.name), Ref(table.qualified, measure.name))
-    limit = rng.choice((30, 60, 90))
-    items = (
-        Item(Call(f"SUM(CASE WHEN {age} <= {limit} THEN {{1}} ELSE 0 END)", pair), f"UpTo{limit}"),
-        Item(Call(f"SUM(CASE WHEN {age} > {limit} THEN {{1}} ELSE 0 END)", pair), f"Over{limit}"),
-    )
-    company, company_said = say.company(table)
-    query = Query(table.qualified, items, where=tuple(company))
-    phrases = {
-        "measure": say.column(table, measure.name),
-        "date": say.column(table, date.name),
-        "day": day,
-        "limit": str(limit),
-        "table": say.table(table),
-        "company": company_said,
-    }
-    return Draft(query, phrases, f"age {measure.name} by {date.name}")
-
-
 def in_month(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """The total of an amount by a column in one month of a date."""
     say = Speech(ctx, rng)
@@ -216,6 +184,5 @@ INTENTS = (
     of_table("having_count", having_count),
     of_table("top_group", top_group),
     of_table("net", net, "business"),
-    of_table("ageing", ageing, "business"),
     of_table("month_sum", in_month, "business"),
 )

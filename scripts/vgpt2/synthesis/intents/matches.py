@@ -5,12 +5,15 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from vgpt2.catalog.model import Join
+from vgpt2.catalog.model import Join, Table
+from vgpt2.synthesis.column_roles import row_names
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.joins import Sides, sides
 from vgpt2.synthesis.intents.model import Draft, JoinBuild, of_join, pick, refs, shown_columns
+from vgpt2.synthesis.intents.reports.likeness import one_way
 from vgpt2.synthesis.query import Filter, JoinOn, Query, Ref, SubQuery
 from vgpt2.synthesis.questions import Speech
+from vgpt2.synthesis.roles.book import book_of
 
 
 @dataclass(slots=True, frozen=True)
@@ -68,8 +71,8 @@ def exists(negative: bool) -> JoinBuild:
 def _parent(ctx: Context, join: Join, rng: random.Random, turn: int) -> _Parent | None:
     say = Speech(ctx, rng)
     side = sides(ctx, join)
-    shown = shown_columns(ctx, side.one, rng, turn)[:2]
-    if not side.known or not shown:
+    shown = _with_name(ctx, side.one, shown_columns(ctx, side.one, rng, turn)[:2])
+    if not side.known or not shown or not one_way(ctx, side.many, side.one):
         return None
     company, company_said = say.company(side.one)
     # Without a company of its own the parent would be filtered by the child's, which is another question.
@@ -77,6 +80,15 @@ def _parent(ctx: Context, join: Join, rng: random.Random, turn: int) -> _Parent 
     if rules.company_filter and not company and ctx.roles(side.many).company:
         return None
     return _Parent(say, side, shown, tuple(company), company_said)
+
+
+def _with_name(ctx: Context, table: Table, shown: list[str]) -> list[str]:
+    """The columns with what people call a row, behind its key, where the table has such a name."""
+    name = book_of(ctx).parts(table).name
+    if not shown or name is None or name.name in shown or name not in ctx.roles(table).shown:
+        return shown
+    keys = [column for column in row_names(ctx.catalog, table)[-1:] if column in shown]
+    return [*keys, name.name, *(column for column in shown if column not in keys)][:3]
 
 
 def in_subquery(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft | None:
@@ -96,7 +108,7 @@ def in_subquery(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draf
         return None
     say.follow(side.many, side.one, side.pairs)
     made = say.equals(side.one, column)
-    shown = shown_columns(ctx, side.many, rng, turn)[:2]
+    shown = _with_name(ctx, side.many, shown_columns(ctx, side.many, rng, turn)[:2])
     if not made or not shown:
         return None
     company, company_said = say.company(side.many)

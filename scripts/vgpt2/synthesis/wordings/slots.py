@@ -34,7 +34,6 @@ SQL_SLOTS: dict[str, dict[str, str]] = {
         "having_count": "group bound table company",
         "top_group": "n group measure table company",
         "net": "measure less group table company",
-        "ageing": "measure date day limit table company",
         "month_sum": "measure group table company where",
     },
     "joins": {
@@ -55,7 +54,6 @@ SQL_SLOTS: dict[str, dict[str, str]] = {
         "page": "number size order columns table company",
         "latest": "group by degree columns table company",
         "parameters": "columns table parameters",
-        "in_either": "column table other company",
     },
     "ageing": {
         "open_ageing": "measure table company date day state buckets by",
@@ -133,6 +131,7 @@ SQL_SLOTS: dict[str, dict[str, str]] = {
         "far_where": "columns table company others where",
     },
     "unions": {
+        "in_either": "column table other company",
         "union_documents": "month first second company key what",
         "union_totals": "first second company names",
     },

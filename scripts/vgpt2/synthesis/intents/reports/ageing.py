@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Table
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
@@ -13,6 +14,7 @@ from vgpt2.synthesis.intents.reports.sheet import Sheet, sum_of
 from vgpt2.synthesis.literals import round_below
 from vgpt2.synthesis.query import Call, Filter, Item, Ref, alias_for
 from vgpt2.synthesis.roles.book import Book
+from vgpt2.synthesis.roles.words import role_words
 
 BUCKETS = ((30, 60), (30, 60, 90), (15, 30, 60))
 WITHIN = (7, 14, 30)
@@ -21,8 +23,24 @@ COUNT = Item(Call("COUNT(*)"), "Documents")
 
 
 def _open(book: Book, table: Table) -> bool:
+    """Whether a table has amounts that are to be paid by a due date, and tells which still are."""
     parts = book.parts(table)
-    return bool(parts.due and parts.amounts and parts.open and book.all_partners(table))
+    due = bool(parts.due) and _falls_due(book, parts.due[0])
+    return bool(due and _owed(book, table) and parts.open and book.all_partners(table))
+
+
+def _falls_due(book: Book, column: Column) -> bool:
+    """Whether a date is a due date, not the day for which somebody plans or wants something."""
+    return role_words().due.rank(name_words(column.name, book.ctx.catalog.database).lower()) == 0
+
+
+def _owed(book: Book, table: Table) -> list[Column]:
+    """What is open of the documents: the open amount, else their amounts, but not what once was planned."""
+    parts, database, stages = book.parts(table), book.ctx.catalog.database, role_words().stages
+    planned = [stages[name] for name in ("original", "budget", "current") if name in stages]
+    said = [(column, name_words(column.name, database).lower()) for column in parts.amounts]
+    rest = [column for column, words in said if not any(known.search(words) for known in planned)]
+    return parts.open_amounts[:1] or rest[:2]
 
 
 def _due(book: Book, table: Table) -> bool:
@@ -66,7 +84,7 @@ def open_ageing(ctx: Context, table: Table, rng: random.Random, turn: int) -> Dr
 
 
 def _open_amount(sheet: Sheet) -> Column | None:
-    return sheet.one(sheet.parts.open_amounts[:1] or sheet.parts.amounts[:2])
+    return sheet.one(_owed(sheet.book, sheet.table))
 
 
 def overdue_list(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:

@@ -10,6 +10,7 @@ import random
 from vgpt2.catalog.model import Table
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
+from vgpt2.synthesis.intents.reports.likeness import documents, one_way, related, same_amount
 from vgpt2.synthesis.intents.reports.of_roles import of_roles
 from vgpt2.synthesis.intents.reports.sheet import Sheet
 from vgpt2.synthesis.query import Call, Item, JoinOn, Query, Ref, alias_for
@@ -77,7 +78,7 @@ def lines_differ(ctx: Context, table: Table, rng: random.Random, turn: int) -> D
     if not link or not made or not amount:
         return None
     inner = link.start.column(made[0])
-    if inner is None or inner.type != amount.type:
+    if inner is None or not same_amount(sheet.book, (table, amount), (link.start, inner)):
         return None
     sheet.joins.append(summed(sheet, link, "Lines", (made[1],)))
     refs = (sheet.ref(amount), Ref("Lines", made[1].alias))
@@ -160,11 +161,22 @@ def master_counts(ctx: Context, table: Table, rng: random.Random, turn: int) -> 
     )  # fmt: skip
 
 
+def _two(book: Book, table: Table) -> list[tuple[Link, Link]]:
+    """Pairs of tables with like amounts that refer to this one in one way: its lines, or like documents."""
+    links = [link for link in _against(book, table) if one_way(book.ctx, link.start, table)]
+    return [(a, b) for a in links for b in links if a.start.name < b.start.name and _beside(book, a, b)]
+
+
+def _beside(book: Book, first: Link, second: Link) -> bool:
+    if first.header and second.header:
+        return documents(book, first.start) and documents(book, second.start)
+    return first.header == second.header and related(book, first.start, second.start)
+
+
 def two_totals(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """All masters with the totals of two tables side by side, each added up on its own."""
     sheet = Sheet(ctx, table, rng, turn, "two_totals")
-    links, name = _against(sheet.book, table), sheet.parts.name
-    pairs = [(a, b) for a in links for b in links if a.start.name < b.start.name]
+    pairs, name = _two(sheet.book, table), sheet.parts.name
     if not pairs or not sheet.parts.numbers or name is None:
         return None
     order = list(range(len(pairs)))
@@ -194,5 +206,5 @@ INTENTS = (
     of_roles("many_lines", many_lines, lambda b, t: bool(b.lines(t) and b.parts(t).numbers), "join"),
     of_roles("master_totals", master_totals, lambda b, t: bool(_against(b, t)), "join"),
     of_roles("master_counts", master_counts, lambda b, t: bool(_counted(b, t)), "join"),
-    of_roles("two_totals", two_totals, lambda b, t: len(_against(b, t)) > 1),
+    of_roles("two_totals", two_totals, lambda b, t: bool(_two(b, t))),
 )

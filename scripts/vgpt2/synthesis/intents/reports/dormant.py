@@ -5,16 +5,21 @@ from __future__ import annotations
 import random
 
 from vgpt2.catalog.model import Column, Table
+from vgpt2.synthesis.column_roles import WHOLE, base_word
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.intents.reports.days import day_of
+from vgpt2.synthesis.intents.reports.likeness import documents, one_way
 from vgpt2.synthesis.intents.reports.of_roles import of_roles
 from vgpt2.synthesis.intents.reports.sheet import Sheet, sum_of
+from vgpt2.synthesis.literals import literal
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, SubQuery, alias_for
 from vgpt2.synthesis.questions import listed
 from vgpt2.synthesis.roles.book import Book
 from vgpt2.synthesis.roles.links import Link
 
+# What a status says of what may still run out.
+STILL = ("open", "active", "pending", "in progress")
 COUNT = Item(Call("COUNT(*)"), "Documents")
 
 
@@ -53,7 +58,7 @@ def nothing_since(ctx: Context, table: Table, rng: random.Random, turn: int) -> 
     other = Sheet(ctx, link.start, rng, turn, "nothing_since/other")
     time = sheet.book.own_day(link.start)
     day = day_of(other, time, late=False) if time else None
-    if not time or not day:
+    if not time or not day or day.said == "today":
         return None
     since = Filter(other.ref(time), f"{{0}} >= {day.sql}", f"since {day.said}")
     inner = Query(link.start.qualified, (), where=(*sheet.tied_company(link), since))
@@ -73,11 +78,23 @@ def _children(book: Book, table: Table) -> list[Link]:
     return [link for link in book.into(table) if link.start.weight >= 0.2]
 
 
+def _apart(book: Book, table: Table) -> list[tuple[Link, Link]]:
+    """Pairs of tables of one module with documents that refer to this one, each in one way only."""
+    links = [
+        link for link in _children(book, table)
+        if link.start.module and documents(book, link.start) and one_way(book.ctx, link.start, table)
+    ]  # fmt: skip
+    return [
+        (a, b) for a in links for b in links
+        if a.start.name != b.start.name and a.start.module == b.start.module
+        and (book.header(a.start) is None) == (book.header(b.start) is None)
+    ]  # fmt: skip
+
+
 def one_not_other(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """Masters with rows in one table and none in another."""
     sheet = Sheet(ctx, table, rng, turn, "one_not_other")
-    links, name = _children(sheet.book, table), sheet.parts.name
-    pairs = [(a, b) for a in links for b in links if a.start.name != b.start.name]
+    pairs, name = _apart(sheet.book, table), sheet.parts.name
     if not pairs or name is None:
         return None
     order = list(range(len(pairs)))
@@ -134,20 +151,40 @@ def run_out(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft 
     keys = [name for name in table.key if name != ctx.roles(table).company]
     if not day or not keys:
         return None
+    still = _still_open(sheet)
     sheet.where.append(Filter(sheet.ref(end), f"{{0}} < {day.sql}", "expired"))
     partner_items = [item for item in (partner.items if partner else ()) if item.name not in keys]
     items = (*(Item(sheet.ref(name)) for name in keys), *partner_items, Item(sheet.ref(end)))
     said = [*(sheet.said(name) for name in keys), *([partner.said] if partner else [])]
     return sheet.draft(
         sheet.query(items), f"keep {end.name} before {day.said}",
-        date=sheet.said(end), day=day.said, columns=", ".join(said),
+        table=sheet.named(table) + still, date=sheet.said(end), day=day.said, columns=", ".join(said),
     )  # fmt: skip
+
+
+def _still_open(sheet: Sheet) -> str:
+    """Leaves out what is closed, where flags or a status tell that, and says so: a closed order does not run out."""
+    flags = [state for state in sheet.parts.open if " = " in state.template]
+    if flags:
+        sheet.where.append(Filter(sheet.ref(flags[0].column), flags[0].template, flags[0].word))
+        return f" that are {sheet.say_state(flags[0])}"
+    for column in sheet.parts.status:
+        for value in column.values:
+            word = sheet.ctx.meant(sheet.table, column, value).lower()
+            if word in STILL:
+                sheet.where.append(Filter(sheet.ref(column), f"{{0}} = {literal(_typed(column, value))}", word))
+                return f" that are {word} ({sheet.said(column)} is {value})"
+    return ""
+
+
+def _typed(column: Column, value: str) -> int | str:
+    return int(value) if base_word(column) in WHOLE else value
 
 
 INTENTS = (
     of_roles("idle", idle, lambda b, t: bool(b.all_partners(t) and b.own_day(t))),
     of_roles("nothing_since", nothing_since, lambda b, t: bool(_dated_into(b, t)), "join"),
-    of_roles("one_not_other", one_not_other, lambda b, t: len(_children(b, t)) > 1, "join"),
+    of_roles("one_not_other", one_not_other, lambda b, t: bool(_apart(b, t)), "join"),
     of_roles("not_active", not_active, lambda b, t: bool(_stopped(b, t))),
     of_roles("run_out", run_out, lambda b, t: bool(b.parts(t).expires), "sql"),
 )

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import random
 
-from vgpt2.catalog.model import Table
+from vgpt2.catalog.business_words import column_words, name_words
+from vgpt2.catalog.model import Column, Table
 from vgpt2.synthesis.column_roles import WHOLE, base_word
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
+from vgpt2.synthesis.intents.reports.likeness import refers
 from vgpt2.synthesis.intents.reports.of_roles import of_roles
 from vgpt2.synthesis.intents.reports.sheet import Sheet
 from vgpt2.synthesis.query import Call, Filter, Item, JoinOn, Query, Ref
+from vgpt2.synthesis.questions import listed
 from vgpt2.synthesis.roles.book import Book
 
 COUNT = Item(Call("COUNT(*)"), "Documents")
@@ -18,42 +21,62 @@ TWICE = ((Call("COUNT(*)"), "> 1"),)
 
 
 def _same(book: Book, table: Table) -> bool:
-    return bool(book.parts(table).amounts and book.partners(table))
+    """Whether a table holds documents, which have a partner and a day of their own: lines repeat by nature."""
+    return bool(book.own_day(table) and book.header(table) is None and book.partners(table))
+
+
+def _twin(sheet: Sheet) -> list[Column]:
+    """What tells that a document of one partner is there twice: its reference, or its day with the amount or alone."""
+    day, keys = (
+        sheet.book.own_day(sheet.table),
+        {name for link in sheet.book.links(sheet.table) for name, _ in link.pairs},
+    )
+    if day is None:
+        return []
+    free = [column for column in sheet.ctx.roles(sheet.table).shown if column.name not in keys | set(sheet.table.key)]
+    database = sheet.ctx.catalog.database
+    found = [[column] for column in free if refers(name_words(column.name, database).lower())]
+    amounts = sheet.parts.amounts[:1]
+    choices = [*found[:1], [day, *amounts]]
+    return choices[sheet.choose(len(choices))]
 
 
 def duplicates(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
-    """Partners with the same amount more than once: perhaps entered twice."""
+    """Partners with the same reference, or day and amount, more than once: perhaps entered twice."""
     sheet = Sheet(ctx, table, rng, turn, "duplicates")
-    amount, partner = sheet.amount(), sheet.partner()
-    if not amount or not partner:
+    twin, partner = _twin(sheet), sheet.partner()
+    if not twin or not partner:
         return None
-    value = sheet.ref(amount)
-    query = sheet.query((*partner.items, Item(value), COUNT), (*partner.grouped, value), having=TWICE)
+    values = [sheet.ref(column) for column in twin]
+    filled = [sheet.ref(column) for column in twin if column.nullable]
+    sheet.where += [Filter(ref, "{0} IS NOT NULL") for ref in filled]
+    query = sheet.query((*partner.items, *map(Item, values), COUNT), (*partner.grouped, *values), having=TWICE)
     return sheet.draft(
-        query, f"count by {partner.short} and {amount.name}, keep more than one",
-        measure=sheet.said(amount), by=partner.said,
+        query, f"count by {partner.short} and {listed([column.name for column in twin])}, keep more than one",
+        measure=listed([sheet.said(column) for column in twin]), by=partner.said,
     )  # fmt: skip
 
 
 def duplicate_rows(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
-    """The rows that share partner and amount with another."""
+    """The documents that share partner and reference, or day and amount, with another."""
     sheet = Sheet(ctx, table, rng, turn, "duplicate_rows")
-    amount = sheet.amount()
+    twin = _twin(sheet)
     links = sheet.book.partners(table)
     partner = sheet.partner_of(links[sheet.choose(len(links))]) if links else None
-    if not amount or not partner or not sheet.parts.numbers:
+    if not twin or not partner or not sheet.parts.numbers:
         return None
-    value = sheet.ref(amount)
+    values = [sheet.ref(column) for column in twin]
     company = ctx.roles(table).company
-    own = (*([sheet.ref(company)] if company else []), *partner.group, value)
+    own = (*([sheet.ref(company)] if company else []), *partner.group, *values)
     inner = Query(table.qualified, tuple(map(Item, own)), where=tuple(sheet.where), group=own, having=TWICE)
     sheet.joins.append(JoinOn("Twice", tuple((ref, Ref("Twice", ref.column)) for ref in own), "JOIN", inner))
     keys = [Ref(table.qualified, name) for name in table.key if name != company]
-    items = (*map(Item, dict.fromkeys((*keys, *partner.keys, value))),)
+    items = (*map(Item, dict.fromkeys((*keys, *partner.keys, *values))),)
     said = listed_keys(sheet, [ref.column for ref in dict.fromkeys((*keys, *partner.keys))])
+    names = listed([column.name for column in twin])
     return sheet.draft(
-        sheet.query(items), f"count by {partner.short} and {amount.name} in brackets; join what is there twice",
-        measure=sheet.said(amount), key=sheet.said(partner.keys[-1].column), columns=said,
+        sheet.query(items), f"count by {partner.short} and {names} in brackets; join what is there twice",
+        measure=listed([sheet.said(column) for column in twin]), key=sheet.said(partner.keys[-1].column), columns=said,
     )  # fmt: skip
 
 
@@ -122,11 +145,12 @@ def without_partner(ctx: Context, table: Table, rng: random.Random, turn: int) -
     if not link or not column or not column.nullable or not keys:
         return None
     sheet.where.append(Filter(sheet.ref(column), "{0} IS NULL", f"without {sheet.said(column)}"))
-    items = [Item(sheet.ref(name)) for name in keys] + ([Item(sheet.ref(amount))] if amount else [])
-    said = [*keys, *([amount.name] if amount else [])]
+    name = sheet.parts.name
+    shown = list(dict.fromkeys([*keys, *([name.name] if name else []), *([amount.name] if amount else [])]))
+    said, words = sheet.said(column), column_words(ctx.catalog, column, table)
     return sheet.draft(
-        sheet.query(items), f"keep those without {column.name}",
-        column=sheet.said(column), columns=listed_keys(sheet, said),
+        sheet.query([Item(sheet.ref(part)) for part in shown]), f"keep those without {column.name}",
+        column=f"{words} ({said})" if said == column.name != words else said, columns=listed_keys(sheet, shown),
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from vgpt2.catalog.model import Column, Table
-from vgpt2.synthesis.column_roles import averaged
+from vgpt2.synthesis.column_roles import averaged, base_word
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.intents.reports.of_roles import of_roles
@@ -149,11 +149,16 @@ def top_in_group(ctx: Context, table: Table, rng: random.Random, turn: int) -> D
         return None
     sheet, amount, partner = made
     used = {ref.column for ref in partner.group}
-    codes = [column for column in ctx.roles(table).codes if column.name not in used]
+    # Of yes and no nobody wants the best of each.
+    flags = {state.column.name for state in sheet.parts.states}
+    codes = [
+        column for column in ctx.roles(table).codes
+        if column.name not in used | flags and base_word(column) != "bit" and sorted(column.values) != ["N", "Y"]
+    ]  # fmt: skip
     code = sheet.one(codes)
     if not code:
         return None
-    n, group = rng.choice((1, 2, 3)), sheet.ref(code)
+    n, group = rng.choice((2, 3, 5)), sheet.ref(code)
     refs = (group, sheet.ref(amount), *partner.group)
     keys = ", ".join(f"{{{place}}}" for place in range(2, len(refs)))
     number = Item(Call(f"ROW_NUMBER() OVER (PARTITION BY {{0}} ORDER BY SUM({{1}}) DESC, {keys})", refs), "RowNumber")

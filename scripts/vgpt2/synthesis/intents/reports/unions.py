@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 
-from vgpt2.catalog.model import Table
+from vgpt2.catalog.column_meaning import is_group
+from vgpt2.catalog.model import Column, Table
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.intents.reports.days import month_of
+from vgpt2.synthesis.intents.reports.likeness import one_way, related
 from vgpt2.synthesis.intents.reports.of_roles import of_roles
 from vgpt2.synthesis.intents.reports.sheet import Sheet, sum_of
-from vgpt2.synthesis.query import Call, Filter, Item, Query
+from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref
 from vgpt2.synthesis.roles.book import Book
 from vgpt2.synthesis.roles.links import Link
 
@@ -21,18 +24,17 @@ def _like(book: Book, table: Table) -> list[tuple[Link, Link]]:
     links = [
         link for link in book.into(table)
         if any(owner == link.start for owner, _ in book.moments(link.start, months=False))
-        and book.parts(link.start).numbers and link.start.weight >= 0.3
+        and book.parts(link.start).numbers and link.start.weight >= 0.3 and one_way(book.ctx, link.start, table)
     ]  # fmt: skip
     return [(a, b) for a in links for b in links if a.start.name < b.start.name and _alike(book, a, b)]
 
 
 def _alike(book: Book, first: Link, second: Link) -> bool:
-    """Whether two tables hold like documents: of one module, or both of what people are called by, in one money."""
+    """Whether two tables hold like documents, in one money, of the same partner."""
     amounts = [book.parts(link.start).amounts[:1] for link in (first, second)]
     numbers = [book.parts(link.start).numbers[-1:] for link in (first, second)]
     types = [{column.type for column in columns} for columns in (amounts if all(amounts) else numbers)]
-    same = first.start.module == second.start.module or first.end.weight >= 0.8
-    return same and types[0] == types[1] and len(first.pairs) == len(second.pairs)
+    return related(book, first.start, second.start) and types[0] == types[1] and len(first.pairs) == len(second.pairs)
 
 
 def union_documents(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
@@ -40,9 +42,7 @@ def union_documents(ctx: Context, table: Table, rng: random.Random, turn: int) -
     book_pairs = _like(Sheet(ctx, table, rng, turn, "union").book, table)
     if not book_pairs:
         return None
-    order = list(range(len(book_pairs)))
-    ctx.rng("pick", "union_documents", table.qualified).shuffle(order)
-    pair = book_pairs[order[turn % len(order)]]
+    pair = _chosen(ctx, book_pairs, "union_documents", table, turn)
     first = Sheet(ctx, pair[0].start, rng, turn, "union_documents")
     month = month_of(first, first.parts.dated[0])
     if not month:
@@ -79,9 +79,7 @@ def union_totals(ctx: Context, table: Table, rng: random.Random, turn: int) -> D
     pairs = [pair for pair in _like(book, table) if all(book.parts(link.start).amounts for link in pair)]
     if not pairs:
         return None
-    order = list(range(len(pairs)))
-    ctx.rng("pick", "union_totals", table.qualified).shuffle(order)
-    pair = pairs[order[turn % len(order)]]
+    pair = _chosen(ctx, pairs, "union_totals", table, turn)
     first = Sheet(ctx, pair[0].start, rng, turn, "union_totals")
     queries, said = [], []
     for link in pair:
@@ -103,7 +101,62 @@ def union_totals(ctx: Context, table: Table, rng: random.Random, turn: int) -> D
     )  # fmt: skip
 
 
+def _users(book: Book, table: Table) -> list[tuple[Link, Link]]:
+    """Pairs of tables with like documents that refer to this one, each by one column beside company and groups."""
+    if book.parts(table).name is None:
+        return []
+    links = [
+        link for link in book.into(table)
+        if not link.header and link.start.weight >= 0.2 and _key(book, link) and one_way(book.ctx, link.start, table)
+    ]  # fmt: skip
+    return [
+        (a, b) for a in links for b in links
+        if a.start.name < b.start.name and a.pairs[-1][1] == b.pairs[-1][1] and related(book, a.start, b.start)
+    ]  # fmt: skip
+
+
+def _key(book: Book, link: Link) -> Column | None:
+    """The column by which a table refers to another, where only one tells what."""
+    company, database = book.ctx.roles(link.start).company, book.ctx.catalog.database
+    own = [column for name, _ in link.pairs if name != company and (column := link.start.column(name))]
+    own = [column for column in own if not is_group(database, column)]
+    return own[0] if len(own) == 1 and own[0].name == link.pairs[-1][0] else None
+
+
+def _chosen(ctx: Context, pairs: Sequence[tuple[Link, Link]], label: str, table: Table, turn: int) -> tuple[Link, Link]:
+    order = list(range(len(pairs)))
+    ctx.rng("pick", label, table.qualified).shuffle(order)
+    return pairs[order[turn % len(order)]]
+
+
+def in_either(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
+    """The partners that stand in one of two tables of like documents, or in both, each once (UNION)."""
+    pairs = _users(Sheet(ctx, table, rng, turn, "union").book, table)
+    if not pairs:
+        return None
+    pair = _chosen(ctx, pairs, "in_either", table, turn)
+    first = Sheet(ctx, pair[0].start, rng, turn, "in_either")
+    queries, said = [], []
+    for link in pair:
+        key = _key(first.book, link)
+        if key is None:
+            return None
+        company = first.where if link is pair[0] else first.inner_company(link.start)
+        ref = Ref(link.start.qualified, key.name)
+        filled = (Filter(ref, "{0} IS NOT NULL"),) if key.nullable else ()
+        queries.append(Query(link.start.qualified, (Item(ref),), where=(*company, *filled)))
+        said.append(first.say.column(link.start, key.name))
+    name = queries[0].items[0].name
+    return Draft(
+        replace(queries[0], union=queries[1]),
+        {"column": said[0], "table": first.named(pair[0].start), "other": first.named(pair[1].start),
+         "company": first.company_said},
+        f"{name} of both, each once", alone=True,
+    )  # fmt: skip
+
+
 INTENTS = (
+    of_roles("in_either", in_either, lambda b, t: bool(_users(b, t))),
     of_roles("union_documents", union_documents, lambda b, t: bool(_like(b, t))),
     of_roles("union_totals", union_totals, lambda b, t: bool(_like(b, t))),
 )
