@@ -180,8 +180,9 @@ def repeated(backend: Backend | Recorded, count: int, catalog: Catalog) -> Backe
     from vgpt2.inference.local_model import LocalModel
     from vgpt2.inference.several.backend import Several
 
-    several = count > 1 and isinstance(backend, LocalModel | Endpoint)
-    return Several(backend, count, catalog) if several else backend
+    if count > 1 and isinstance(backend, LocalModel | Endpoint):
+        return Several(backend, count, catalog)
+    return backend
 
 
 def make_judge(named: str, output: Path, profile: Profile) -> Backend:

@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from vgpt2.catalog.store import save
+from vgpt2.inference.bounded import chooser
 from vgpt2.inference.bounded.bounds import MOST_TABLES, NO_TABLES, Bounds
 from vgpt2.inference.bounded.chooser import bounded_chooser
 from vgpt2.inference.bounded.engine import Engine
@@ -146,6 +147,22 @@ def test_the_likeliest_token_that_may_come_is_taken(model, engine, sample):
     logits[:, wanted] = 2
     choose = bounded_chooser([row, None], None)
     assert choose(logits, [0, 1]).tolist() == [wanted, other]
+
+
+def test_a_name_that_has_begun_goes_on_however_unlikely_its_tokens_are(model, engine, sample, monkeypatch):
+    monkeypatch.setattr(chooser, "FIRST", 1)
+    monkeypatch.setattr(chooser, "MOST", 1)
+    row = row_of(engine, sample)
+    say(model, row, "```sql\nSELECT APTH.")
+    logits = torch.rand(1, engine.vocabulary)
+    logits[0, tokens_of(model, "Foo")[0]] = 3
+    logits[0, row.names_go_on()] -= 5
+    columns = {column.name for column in sample.by_qualified["dbo.APTH"].columns}
+    for _ in range(40):
+        if row._text(b"").rpartition(".")[2] in columns:
+            break
+        chooser.bounded_chooser([row], None)(logits, [0])
+    assert not row.note and row._text(b"").rpartition(".")[2] in columns
 
 
 def test_where_nothing_can_go_on_the_rest_is_free_and_says_so(model, engine, sample):

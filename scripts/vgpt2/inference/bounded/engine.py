@@ -81,7 +81,7 @@ def _tokens(tokenizer: PreTrainedTokenizerBase, vocabulary: int) -> LLTokenizer:
     from llguidance import LLTokenizer
     from tokenizers import Tokenizer, decoders
 
-    own = Tokenizer.from_str(tokenizer.backend_tokenizer.to_str())  # type: ignore[attr-defined]  # of fast ones only
+    own = Tokenizer.from_str(tokenizer.backend_tokenizer.to_str())
     own.no_padding()
     own.no_truncation()
     if "ByteLevel" in repr(own.pre_tokenizer):

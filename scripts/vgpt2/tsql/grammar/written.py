@@ -97,8 +97,8 @@ def bounded_grammar(named: frozenset[str] = frozenset()) -> str:
         [
             f"start: WS? {_Writer(edges).text(rules['start'])} END",
             *lines,
-            "WS: /[ \\t\\r\\n]+/",
-            "END: /[ \\t\\r]*\\n[ \\t\\r\\n]*```(.|\\n)*/",
+            "WS: /[ \\t\\r\\n]{1,16}/",  # without an end a model that finds no way on goes on so
+            "END: /[ \\t\\r]{0,16}\\n[ \\t\\r\\n]{0,16}```(.|\\n)*/",
             f"IDENTIFIER: {_but((RESERVED | spelled) - (named - RESERVED))}",
             f"CALLED: {_but(RESERVED | own_form)}",
             "QUOTED: /\\[[^\\]\\n]+\\]/",

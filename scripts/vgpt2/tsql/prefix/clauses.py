@@ -68,6 +68,9 @@ def _clause(state: State, word: str, frame: Frame, scope: Scope) -> None:
         keep_source(state, scope)
         scope.phase = "on"
     elif word == "WITH" and scope.phase == "from":
+        # behind hints no alias can come that would tell it from another of its name
+        if state.source is not None and not scope.may_be_called(state.source, state.source.name):
+            raise Refused(state.source.name)
         state.may_alias = False
     elif word in _CLAUSES and frame.kind != "joins" and not (word == "GROUP" and state.after == "WITHIN"):
         end_from(state, scope)
