@@ -57,7 +57,7 @@ def tokenizer(tiny_base):
 
 
 def fault(tokenizer, name):
-    from llamafactory.data.template import TEMPLATES
+    from llamafactory.data import TEMPLATES
 
     return template_fault(TEMPLATES[name], tokenizer, name)
 

@@ -74,7 +74,7 @@ def _as_asked(tokenizer: Any) -> list[int]:
 
 
 def _alike(tokenizer: Any, asked: list[int]) -> list[str]:
-    from llamafactory.data.template import TEMPLATES
+    from llamafactory.data import TEMPLATES
 
     found = []
     for name, template in TEMPLATES.items():
