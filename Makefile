@@ -25,6 +25,7 @@ q = '$(subst ','\'',$1)'
 # ---- What a user may set -------------------------------------------------------------------------------------------
 # written by `make chain`: variables
 #: PROFILE            a name of automation/configs/profiles; default: the one that fits this machine
+#: MODEL              another model than the profile's: a name of automation/configs/models, a folder, a .yaml file or owner/model
 #: SOURCE             folder of a database's sources, one .sql file, a .dacpac, or mssql://server/database
 #: SCRIPTS            scripts of the same database, beside a VGPT2 folder
 #: DATABASE           the database's settings: a YAML file, or a name of automation/configs/databases
@@ -56,7 +57,7 @@ q = '$(subst ','\'',$1)'
 #: EXAM               bench: an exam's answers against LLaMA-Factory's own prediction, instead
 #: YES                clean: do not ask
 #: V                  show each step's command
-VARIABLES := PROFILE SOURCE SCRIPTS DATABASE DATABASE_NAME ALLOW_UNREAD EXTRA TEACHER TEACHER_MODEL SEED SUITE QUESTIONS EXAMINE JUDGE CHOOSE_CHECKPOINT RUN RUNS STOP_AFTER FRESH AGAINST TO FROM PUSH LOG ADDRESS PORT PYTHON VENV LARGE EXAM YES V
+VARIABLES := PROFILE MODEL SOURCE SCRIPTS DATABASE DATABASE_NAME ALLOW_UNREAD EXTRA TEACHER TEACHER_MODEL SEED SUITE QUESTIONS EXAMINE JUDGE CHOOSE_CHECKPOINT RUN RUNS STOP_AFTER FRESH AGAINST TO FROM PUSH LOG ADDRESS PORT PYTHON VENV LARGE EXAM YES V
 # What `all` leads to.
 ALL = $(R)/data/dataset_info.json $(R)/preflight/sft.json $(R)/preflight/dpo.json $(R)/preflight/kto.json $(R)/exam/base.json $(R)/gates/sft.json $(R)/gates/dpo.json $(R)/gates/kto.json $(R)/export/.done $(R)/report.html
 # end of what `make chain` wrote
@@ -72,6 +73,7 @@ $(foreach v,$(VARIABLES),$(if $(filter command environment,$(origin $v)),$(eval 
 RUN_IS_GIVEN := $(filter override environment,$(origin RUN))
 
 SOURCE ?= data/sample
+MODEL ?=
 SCRIPTS ?=
 DATABASE_NAME ?=
 ALLOW_UNREAD ?=
@@ -123,10 +125,12 @@ override DATABASE := $(shell own='$(DATABASES)/$(subst -,,$(SOURCE_NAME)).yaml';
 	then echo $(DATABASES)/vista.yaml; else echo $(DATABASES)/generic.yaml; fi)
 endif
 # The run's name: everything it makes is in $(RUNS)/$(RUN).
-RUN ?= $(or $(SOURCE_NAME),run)-$(PROFILE)
+RUN ?= $(or $(SOURCE_NAME),run)-$(PROFILE)$(if $(MODEL),-$(shell basename -- $(call q,$(MODEL)) .yaml | tr -cs 'A-Za-z0-9._\n-' -))
 # What is asked of the profile before the packages are there.
 PROFILES := automation/configs/profiles
-ANSWERS := $(shell PYTHON=$(call q,$(PYTHON)) bash scripts/ask_yaml.sh exam.suite data.teacher launch.deepspeed quantization_bit -- $(PROFILES)/_defaults.yaml $(PROFILES)/$(call q,$(PROFILE)).yaml)
+# What MODEL lays over it, where that is a file: of a folder or a name of the hub there is none.
+MODEL_FILE := $(call q,$(firstword $(wildcard automation/configs/models/$(MODEL).yaml) $(filter %.yaml %.yml,$(MODEL))))
+ANSWERS := $(shell PYTHON=$(call q,$(PYTHON)) bash scripts/ask_yaml.sh exam.suite data.teacher launch.deepspeed quantization_bit -- $(PROFILES)/_defaults.yaml $(PROFILES)/$(call q,$(PROFILE)).yaml$(if $(MODEL), $(MODEL_FILE)))
 SUITE ?= $(or $(patsubst exam.suite=%,%,$(filter exam.suite=%,$(ANSWERS))),full)
 # Where the packages go; keyed by the lock files, so that a second clone finds them. 4-bit weights and DeepSpeed need more.
 SERVER := $(filter mssql://%,$(SOURCE))
@@ -170,7 +174,7 @@ SOURCE_OPTIONS := $(if $(SCRIPTS), --scripts $(call q,$(SCRIPTS)))$(if $(DATABAS
 TAUGHT_BY := $(or $(TEACHER),$(if $(filter data.teacher=base,$(ANSWERS)),$(shell nvidia-smi -L 2> /dev/null | grep -q GPU && echo base)))
 TEACHER_OPTIONS := $(if $(filter-out none,$(TAUGHT_BY)), --teacher $(call q,$(TAUGHT_BY)))$(if $(TEACHER_MODEL), --teacher-model $(call q,$(TEACHER_MODEL)))
 TEACHER_NEEDS := $(if $(filter base,$(TAUGHT_BY)),$(R)/base/.done)
-ASKED := --profile $(call q,$(PROFILE)) --source $(call q,$(SOURCE)) --database $(call q,$(DATABASE)) --run $(call q,$(RUN))$(SOURCE_OPTIONS)$(if $(EXTRA), --extra $(call q,$(EXTRA)))$(TEACHER_OPTIONS)$(if $(SEED), --seed $(call q,$(SEED))) --suite $(call q,$(SUITE)) --output $(SETTINGS)
+ASKED := --profile $(call q,$(PROFILE))$(if $(MODEL), --model $(call q,$(MODEL))) --source $(call q,$(SOURCE)) --database $(call q,$(DATABASE)) --run $(call q,$(RUN))$(SOURCE_OPTIONS)$(if $(EXTRA), --extra $(call q,$(EXTRA)))$(TEACHER_OPTIONS)$(if $(SEED), --seed $(call q,$(SEED))) --suite $(call q,$(SUITE)) --output $(SETTINGS)
 PREPARE = $(PY) scripts/prepare_run.py $(ASKED)
 # What prepare_run.py copies into the run, and rewrites only where the content is another.
 PREPARED := $(SETTINGS) $(R)/source.stamp $(R)/inputs/database.yaml $(R)/inputs/curated.json $(R)/inputs/extra.stamp $(R)/inputs/packages.txt

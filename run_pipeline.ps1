@@ -12,6 +12,8 @@
     What to do: all, or one of make's other targets. Default: all.
 .PARAMETER Profile
     A name of automation/configs/profiles; default: the one that fits this machine.
+.PARAMETER Model
+    Another model than the profile's: a name of automation/configs/models, a folder, a .yaml file or owner/model.
 .PARAMETER Source
     Folder of a database's sources, one .sql file, a .dacpac, or mssql://server/database. Default: data/sample.
 .PARAMETER Scripts
@@ -101,6 +103,8 @@ param(
     [string]$Target = 'all',
     [ArgumentCompleter({ param($command, $parameter, $word, $ast) Get-ChildItem (Join-Path (Split-Path (Get-Command $ast.GetCommandName()).Source) 'automation/configs/profiles') -Filter "$word*.yaml" | Where-Object { $_.Name -notlike '_*' } | ForEach-Object { $_.BaseName } })]
     [string]$Profile = '',
+    [ArgumentCompleter({ param($command, $parameter, $word, $ast) Get-ChildItem (Join-Path (Split-Path (Get-Command $ast.GetCommandName()).Source) 'automation/configs/models') -Filter "$word*.yaml" | Where-Object { $_.Name -notlike '_*' } | ForEach-Object { $_.BaseName } })]
+    [string]$Model = '',
     [string]$Source = 'data/sample',
     [string]$Scripts = '',
     [ArgumentCompleter({ param($command, $parameter, $word, $ast) Get-ChildItem (Join-Path (Split-Path (Get-Command $ast.GetCommandName()).Source) 'automation/configs/databases') -Filter "$word*.yaml" | Where-Object { $_.Name -notlike '_*' } | ForEach-Object { $_.Name } })]
@@ -329,7 +333,7 @@ $TargetHelp = @(
     'lock        requirements.in to requirements.txt, every package pinned with hashes'
 )
 $PathParameters = @('Source', 'Scripts', 'Database', 'Extra', 'Questions', 'Runs', 'Against', 'To', 'From', 'Push', 'Log', 'Python', 'Venv')
-$ParameterNames = @('Target', 'Profile', 'Source', 'Scripts', 'Database', 'DatabaseName', 'AllowUnread', 'Extra', 'Teacher', 'TeacherModel', 'Seed', 'Suite', 'Questions', 'Examine', 'Judge', 'ChooseCheckpoint', 'Run', 'Runs', 'StopAfter', 'Fresh', 'Against', 'To', 'From', 'Push', 'Log', 'Address', 'Port', 'Python', 'Venv', 'Large', 'Exam', 'Yes', 'V')
+$ParameterNames = @('Target', 'Profile', 'Model', 'Source', 'Scripts', 'Database', 'DatabaseName', 'AllowUnread', 'Extra', 'Teacher', 'TeacherModel', 'Seed', 'Suite', 'Questions', 'Examine', 'Judge', 'ChooseCheckpoint', 'Run', 'Runs', 'StopAfter', 'Fresh', 'Against', 'To', 'From', 'Push', 'Log', 'Address', 'Port', 'Python', 'Venv', 'Large', 'Exam', 'Yes', 'V')
 # end of what `make chain` wrote
 
 # ---- Small tools -----------------------------------------------------------------------------------------------------
@@ -403,7 +407,9 @@ function Find-Python {
 function Get-YamlValues {
     # What the profile says under some keys, by key; asked of whichever Python is there, for set-up wants to know it.
     param([string[]]$Keys)
-    $files = @('_defaults', $ProfileName) | ForEach-Object { "automation/configs/profiles/$_.yaml" }
+    $files = @(@('_defaults', $ProfileName) | ForEach-Object { "automation/configs/profiles/$_.yaml" })
+    if (Test-Path -LiteralPath "automation/configs/models/$Model.yaml" -PathType Leaf) { $files += "automation/configs/models/$Model.yaml" }
+    elseif ($Model -match '\.ya?ml$') { $files += $Model }
     $found = @{}
     foreach ($name in @((Get-VenvPython '.venv'), 'python3', 'python', 'py', $Python)) {
         if (-not (Test-Program $name)) { continue }
@@ -996,12 +1002,15 @@ try {
         Set-Variable -Name $name -Value (Resolve-UserPath (Get-Variable -Name $name -ValueOnly))
     }
 
+    # A path begins where the user stands; a name has none.
+    if (($Model -match '[\\/]') -and (Test-Path -LiteralPath (Join-Path $Start $Model))) { $Model = Resolve-UserPath $Model }
     if ($ProfileName -eq '') { $ProfileName = Get-DefaultProfile }
     $SourceName = (Split-Path -Leaf $Source) -replace '\.(sql|dacpac|bacpac)$', '' -replace '[^A-Za-z0-9._]+', '-' -replace '^[^A-Za-z0-9]+', '' -replace '-+$', ''
     $DatabaseFile = Get-DatabaseFile $SourceName
     if (-not $Given.ContainsKey('Run')) {
         if ($SourceName -eq '') { $SourceName = 'run' }
         $Run = "$SourceName-$ProfileName"
+        if ($Model -ne '') { $Run += '-' + ((Split-Path -Leaf $Model) -replace '\.yaml$', '' -replace '[^A-Za-z0-9._-]+', '-') }
     }
     $Folder = "$Runs/$Run"
     $Answers = Get-YamlValues @('exam.suite', 'data.teacher', 'launch.deepspeed', 'quantization_bit')
@@ -1032,7 +1041,7 @@ try {
         if ($Python -eq '') { $Python = Get-VenvPython $VenvFolder }
         $Planned = New-Object 'System.Collections.Generic.HashSet[string]'
         $Prepare = @('scripts/prepare_run.py', '--profile', $ProfileName, '--source', $Source, '--database', $DatabaseFile, '--run', $Run)
-        $Prepare += $Values.SourceOptions + $Values.ExtraOption + $Values.TeacherOption + (Get-Option '--seed' $Seed)
+        $Prepare += (Get-Option '--model' $Model) + $Values.SourceOptions + $Values.ExtraOption + $Values.TeacherOption + (Get-Option '--seed' $Seed)
         $Prepare += @('--suite', $SuiteName, '--output', "$Folder/settings.json")
         Invoke-Target $Target
     }

@@ -27,6 +27,7 @@ from vgpt2.verdict import write_verdict
 def main(stage: str, settings: Path, data_dir: Path, model: Path, output: Path) -> None:
     from vgpt2.pace import Pace, duration
     from vgpt2.training.config import stage_config
+    from vgpt2.training.data.fitting import check_model
     from vgpt2.training.data.preflight import preflight
     from vgpt2.training.lineage import checked
     from vgpt2.training.run.device import check_device
@@ -36,7 +37,9 @@ def main(stage: str, settings: Path, data_dir: Path, model: Path, output: Path) 
     loaded = load_settings(settings)
     where = f"profile {loaded.profile_name}"
     check_device(loaded.profile_name, loaded.profile.launch.use_cpu)
-    config = stage_config(stage, loaded.profile, loaded.seed, data_dir, checked(model), output.parent, where)
+    name = checked(model)
+    check_model(name)
+    config = stage_config(stage, loaded.profile, loaded.seed, data_dir, name, output.parent, where)
     report = preflight(stage, config)
     learnt = Pace.of_run(settings.parent).seconds(f"train {stage}", report.splits.get("train", {}).get("tokens", 0))
     if learnt is not None:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 @click.option("--teacher", default="", help="who rewords questions: base, none, or an endpoint")
 @click.option("--teacher-model", default="", help="the endpoint's model")
 @click.option("--seed", type=int, help="another seed than the profile's")
+@click.option("--model", default="", help="another model than the profile's: a name, a folder, owner/model, a .yaml")
 @click.option("--suite", default="", help="quick, middle or full: the gates' suite, if not the profile's; for --plan")
 @click.option("--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="settings.json to write")
 @click.option("--plan", is_flag=True, help="say which steps would run, and write nothing")

@@ -229,17 +229,45 @@ def profile_names() -> list[str]:
     return sorted(path.stem for path in (CONFIGS / "profiles").glob("[!_]*.yaml"))
 
 
-def load_profile(name: str) -> Profile:
-    """The profile of this name, laid over the defaults.
+def load_profile(name: str, model: str = "") -> Profile:
+    """The profile of this name, laid over the defaults, and over it what `model` names (see `model_overlay`).
 
     Raises:
-        UserError: no such profile, or a fault in its file.
+        UserError: no such profile or model, or a fault in its file.
     """
     path = CONFIGS / "profiles" / f"{name}.yaml"
     if name not in profile_names():
         names = profile_names()
         raise UserError(f"PROFILE={name}: no such profile{did_you_mean(name, names)}; there are {', '.join(names)}")
-    return build(Profile, merge(read_yaml(path.with_name("_defaults.yaml")), read_yaml(path)), path)
+    values = merge(read_yaml(path.with_name("_defaults.yaml")), read_yaml(path))
+    return build(Profile, merge(values, model_overlay(model)), f"MODEL={model} over {path}" if model else path)
+
+
+def model_names() -> list[str]:
+    """The models that have a file of their own, by name."""
+    return sorted(path.stem for path in (CONFIGS / "models").glob("*.yaml"))
+
+
+def model_overlay(model: str) -> dict[str, Any]:
+    """What a model lays over a profile: of a file in automation/configs/models or of one's own (.yaml) what it says;
+    of a model's folder, and of `owner/model` on the hub, its name alone, with the profile's template.
+
+    Raises:
+        UserError: none of these; names the nearest.
+    """
+    if not model:
+        return {}
+    own = CONFIGS / "models" / f"{model}.yaml"
+    file = own if own.is_file() else Path(model)
+    if file.suffix in (".yaml", ".yml") and file.is_file():
+        return {key: value for key, value in read_yaml(file).items() if key not in ("description", "licence")}
+    if "/" not in model and "\\" not in model and not Path(model).is_dir():
+        names = model_names()
+        ways = f"a folder, a .yaml file, owner/model on the hub, or {', '.join(names)}"
+        raise UserError(f"MODEL={model}: no such model; give {ways}{did_you_mean(model, names)}")
+    if Path(model).suffix in (".yaml", ".yml"):
+        raise UserError(f"MODEL={model}: no such file")
+    return {"model": {"source": "hub", "name_or_path": model}}
 
 
 def load_database(path: str | Path) -> DatabaseSettings:

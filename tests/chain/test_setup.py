@@ -66,6 +66,18 @@ def test_the_run_is_named_after_source_and_profile():
     assert value("RUN", "SOURCE=/data/my database", "PROFILE=tiny") == "my-database-tiny"
 
 
+def test_another_model_names_another_run_and_brings_its_packages(tmp_path):
+    given = ("SOURCE=/data/erp", "PROFILE=a6000")
+    assert value("RUN", *given, "MODEL=qwen2.5-coder-7b") == "erp-a6000-qwen2.5-coder-7b"
+    assert value("RUN", *given, "MODEL=/models/My Model") == "erp-a6000-My-Model"
+    assert "requirements-gpu.txt" not in value("LOCKS", *given, "MODEL=qwen2.5-coder-7b")
+    assert "requirements-gpu.txt" in value("LOCKS", *given, "MODEL=qwen2.5-32b-qlora")
+    mine = tmp_path / "mine.yaml"
+    mine.write_text("train:\n  common: {quantization_bit: 8}\n")
+    assert "requirements-gpu.txt" in value("LOCKS", *given, f"MODEL={mine}")
+    assert value("RUN", *given, f"MODEL={mine}") == "erp-a6000-mine"
+
+
 def test_a_server_as_source_gets_its_driver_and_the_name_of_its_database():
     source = "SOURCE=mssql://erp:1433/My-Vista"
     assert "requirements-mssql.txt" in value("LOCKS", source)

@@ -37,6 +37,7 @@ class Asked:
     teacher: str = ""
     teacher_model: str = ""
     seed: int | None = None
+    model: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def check(asked: Asked) -> Checked:
     if not RUN_NAME.fullmatch(asked.run):
         said = "a run's name begins with a letter or digit and has letters, digits, dots, _ and - only"
         raise UserError(f"RUN={asked.run}: {said}")
-    profile = load_profile(asked.profile)
+    profile = load_profile(asked.profile, asked.model)
     check_profile(profile, str(CONFIGS / "profiles" / f"{asked.profile}.yaml"))
     _check_places(asked)
     path = database_file(asked.database)

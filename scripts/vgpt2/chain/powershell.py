@@ -77,7 +77,7 @@ def _offered(variable: Variable) -> str:
     if variable.one_of:
         names = ", ".join(quoted(name) for name in variable.one_of)
         return f'@({names}) | Where-Object {{ $_ -like "$word*" }}'
-    shown = "$_.BaseName" if variable.folder.endswith("profiles") else "$_.Name"
+    shown = "$_.BaseName" if variable.folder.endswith(("profiles", "models")) else "$_.Name"
     return FOLDER.format(folder=variable.folder, shown=shown) if variable.folder else ""
 
 

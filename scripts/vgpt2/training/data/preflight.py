@@ -5,6 +5,7 @@ A row that it drops, cuts or leaves without a label ends the chain here, by name
 
 from __future__ import annotations
 
+import copy
 import os
 import tempfile
 from collections.abc import Iterable
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from vgpt2.errors import GateError
+from vgpt2.training.data.fitting import template_fault
 from vgpt2.training.data.register import dataset_files
 from vgpt2.training.data.rows import faults, read_rows
 from vgpt2.training.model_size import weight_count
@@ -116,7 +118,11 @@ def _tokenise(stage: str, config: dict[str, Any], rows: dict[str, list[dict]], r
         model_args, data_args, training_args = arguments[:3]
         training_args.log_level = "error"
         module = load_tokenizer(model_args)
+        own = copy.deepcopy(module["tokenizer"])  # LLaMA-Factory puts in a chat template where there is none
         template = get_template_and_fix_tokenizer(module["tokenizer"], data_args)
+        if fault := template_fault(template, own, config["template"]):
+            report.add([("template", fault)])
+            return
         try:
             with _without_printing():
                 loaded = get_dataset(
