@@ -7,14 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vgpt2.catalog.model import Catalog
+from vgpt2.serving.guard.guard import judge
 from vgpt2.settings import Profile
 
 if TYPE_CHECKING:
     from vgpt2.inference.prompts import Prompt
-
-
-# What may be said of a query, the worst last.
-WORSE = ("valid", "unknown", "invalid")
 
 
 @dataclass(slots=True)
@@ -76,24 +73,6 @@ class Desk:
 
 
 def guard(answer: str, catalog: Catalog) -> tuple[str, str, list[dict[str, Any]]]:
-    """The SQL of an answer, its status, and what is wrong with it: a query that names what does not exist is marked,
-    never silently passed on.
-
-    Of several blocks the SQL is the one that counts (`records.answers.extract`), the status that of the worst: any of
-    them may be run.
-    """
-    from vgpt2.records.answers.extract import all_sql, last_sql
-    from vgpt2.tsql.check.check import check
-
-    sql = last_sql(answer)
-    if not sql:
-        return "", "none", []
-    verdicts = [check(text, catalog) for text in dict.fromkeys((sql, *all_sql(answer)))]
-    status = max((verdict.status for verdict in verdicts), key=WORSE.index)
-    findings = [
-        {"kind": finding.kind, "rule": finding.rule, "message": finding.message, "nearest": finding.nearest}
-        for verdict in verdicts
-        for finding in verdict.findings
-        if verdict is verdicts[0] or verdict.status == status != "valid"
-    ]
-    return sql, status, findings
+    """The SQL of an answer, its status, and what is wrong with it (`guard.guard.judge`)."""
+    judged = judge(answer, catalog)
+    return judged.sql, judged.status, judged.findings
