@@ -129,11 +129,11 @@ OWN = {"hidden", "not_select", "too_many", "unread", "too_long"}
 
 
 def test_no_right_query_is_refused(sample, catalogs):
-    read = (case.values for case in read_cases(FIXTURES / "tsql" / "valid.sql"))
+    read = (case.values[0] for case in read_cases(FIXTURES / "tsql" / "valid.sql"))
     cases = [(catalogs[catalog], sql) for catalog, _, sql in read]
     suite = json.loads((FIXTURES.parents[1] / "data" / "test_suite.json").read_text(encoding="utf-8"))
     cases += [(sample, question["sql"]) for question in suite if isinstance(question.get("sql"), str)]
-    assert len(cases) > 350
+    assert len(cases) >= 350
     refused = {sql: judge(fenced(sql), catalog) for catalog, sql in cases}
     assert not {sql: one.findings or one.because for sql, one in refused.items() if not one.leaves}
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 import re
 
 SCENE = re.compile(
-    r"\s*(?:--[^\r\n]*[\r\n]\s*|/\*.*?\*/\s*|;\s*)*(?:DECLARE|SET|USE|GO|SELECT\s+@\w+\s*=)\b", re.IGNORECASE | re.DOTALL
+    r"\s*(?:--[^\r\n]*[\r\n]\s*|/\*.*?\*/\s*|;\s*)*(?:DECLARE|SET|USE|GO|SELECT\s+@\w+\s*=)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 BETWEEN = re.compile(r"(?:\s|;|--[^\r\n]*(?:[\r\n]|\Z)|/\*.*?\*/)+", re.DOTALL)
 GO = re.compile(r"GO\b[ \t]*\d*[ \t]*;?(?=[ \t\r]*(?:\n|\Z|--))", re.IGNORECASE)

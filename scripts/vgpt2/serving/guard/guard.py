@@ -149,7 +149,7 @@ def _own_names(catalog: Catalog) -> set[str]:
 
 
 def _loose(prose: str) -> list[str]:
-    """Queries that stand in the prose beside fenced ones: in capitals, at the beginning of a line or between backticks."""
+    """Queries in the prose beside fenced ones: in capitals, at the beginning of a line or between backticks."""
     found = []
     for start in list(_LOOSE.finditer(prose))[:MOST_QUERIES]:
         begin = start.start() + len(start.group()) - len(start.group().lstrip("` \t>*-"))

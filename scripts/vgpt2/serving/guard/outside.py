@@ -8,8 +8,8 @@ from itertools import pairwise
 from sqlglot import exp
 
 from vgpt2.catalog.model import Catalog
-from vgpt2.sqltext.scan import unquote
 from vgpt2.serving.guard.lists import lists, system_tables
+from vgpt2.sqltext.scan import unquote
 from vgpt2.tsql.check.check import Verdict
 from vgpt2.tsql.grammar.lexer import Placed, placed
 

@@ -38,7 +38,7 @@ _GO_LINE = re.compile(r"^[^\S\n]*GO[^\S\n]*[0-9]*[^\S\n]*(?:--[^\n]*)?$", re.MUL
 _AROUND = 8
 # The currency symbols that may stand before a number of money.
 MONEY_SIGNS = "$\xa2\xa3\xa4\xa5\u09f2\u09f3\u0e3f\u17db" + "".join(map(chr, range(0x20A0, 0x20B2)))
-# The pseudo-columns and the function that begin with $. Before any other name it is money, and the name a word of its own.
+# The pseudo-columns and the function that begin with $. Before any other name it is money, the name a word of its own.
 _DOLLAR_NAMES = frozenset("$IDENTITY $ROWGUID $ACTION $CUID $PARTITION $NODE_ID $EDGE_ID $FROM_ID $TO_ID".split())
 _SIGNS = frozenset("(),.=*+-/<>;%&|^~!:{}")
 # On the reference's list of reserved words, and yet the server's own parser takes them as names.
