@@ -1,7 +1,8 @@
 """Serve the exported model as an OpenAI-compatible endpoint, or talk to it at the terminal.
 
-Each question gets the schema that it needs; the SQL of an answer is checked against the catalog, and what is wrong
-with it stands in the response's `vgpt2` field.
+Each question gets the schema that it needs. All SQL of an answer is checked against the catalog: with `--guard strict`
+one proved SELECT leaves or the reason why there is none, with `mark` the findings stand behind the answer; both stand
+in the response's `vgpt2` field as well.
 
 **Reads** the exported model, the catalog, the run's settings.
 **Writes** nothing.
@@ -11,6 +12,7 @@ with it stands in the response's `vgpt2` field.
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 GUARD = {
     "valid": ("valid: it is T-SQL, and every table and column in it exists", "green"),
     "invalid": ("invalid: do not run it", "red"),
+    "outside": ("outside: it reads another database, another server or the server's own tables", "red"),
     "unknown": ("unknown: it could not be followed to its end", "yellow"),
     "none": ("no SQL in this answer", None),
 }
@@ -35,8 +38,27 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--settings", required=True, type=FILE, help="settings.json of the run")
 @click.option("--host", default="127.0.0.1", show_default=True, help="address to listen on")
 @click.option("--port", default=8000, show_default=True, help="port to listen on")
+@click.option("--guard", type=click.Choice(["strict", "mark"]), default="strict", show_default=True, help="what leaves")
+@click.option(
+    "--api-key", default="", envvar="VGPT2_SERVE_KEY", help="what clients have to show; needed beyond this host"
+)
+@click.option("--cors", multiple=True, metavar="ORIGIN", help="pages of this origin may ask (several times)")
+@click.option("--queue", default=32, show_default=True, type=click.IntRange(1), help="questions that may wait")
+@click.option("--seconds", default=120.0, show_default=True, help="the longest that an answer may take")
 @click.option("--chat", is_flag=True, help="questions at the terminal instead")
-def main(model: Path, catalog: Path, settings: Path, host: str, port: int, chat: bool) -> None:
+def main(
+    model: Path,
+    catalog: Path,
+    settings: Path,
+    host: str,
+    port: int,
+    guard: str,
+    api_key: str,
+    cors: tuple[str, ...],
+    queue: int,
+    seconds: float,
+    chat: bool,
+) -> None:
     from vgpt2.catalog.store import load
     from vgpt2.errors import UserError
     from vgpt2.serving.desk import Desk
@@ -44,6 +66,8 @@ def main(model: Path, catalog: Path, settings: Path, host: str, port: int, chat:
 
     if not model.is_dir():
         raise UserError(f"{model}: no model yet: make all")
+    if not chat:
+        check_address(host, port, api_key)
     run = load_settings(settings)
     desk = Desk(model, load(catalog), run.profile)
     if chat:
@@ -51,9 +75,32 @@ def main(model: Path, catalog: Path, settings: Path, host: str, port: int, chat:
         return
     import uvicorn
 
-    from vgpt2.serving.app import build_app
+    from vgpt2.serving.app import Limits, build_app
 
-    uvicorn.run(build_app(desk, run.run), host=host, port=port)
+    limits = Limits(queue=queue, seconds=seconds, key=api_key, guard=guard, origins=cors)
+    # answers that are on their way when the signal to end comes have these seconds
+    uvicorn.run(build_app(desk, run.run, limits), host=host, port=port, timeout_graceful_shutdown=10)
+
+
+def check_address(host: str, port: int, key: str) -> None:
+    """That the server may listen, said before a model is loaded.
+
+    Raises:
+        UserError: the port is in use or may not be had, or others could ask without a key.
+    """
+    from vgpt2.errors import UserError
+
+    if host not in ("127.0.0.1", "localhost", "::1") and not key:
+        raise UserError(f"{host}: others can reach this address, so a key is needed: --api-key, or VGPT2_SERVE_KEY")
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise UserError(
+            f"{host}:{port}: cannot listen there ({error.strerror or error}); take another --port"
+        ) from None
 
 
 def talk(desk: Desk) -> None:

@@ -11,7 +11,8 @@ from click.testing import CliRunner
 
 from vgpt2.catalog.build import build
 from vgpt2.inference.prompts import Prompt
-from vgpt2.serving.app import build_app, question_of, token_limit, whole_prompt
+from vgpt2.serving.app import build_app
+from vgpt2.serving.asked import question_of, token_limit, whole_prompt
 from vgpt2.serving.desk import Reply, guard
 from vgpt2.settings import load_database
 
@@ -125,7 +126,7 @@ def test_the_endpoint_answers_in_the_form_of_openai():
         def about(self):
             return {"template_hash": "t", "fingerprint": "f", "max_new_tokens": 8}
 
-        def ask(self, question, limit):
+        def ask(self, question, limit, wish, turns):
             return Reply(f"about {question}", "SELECT 1", "valid", [], "Schema:", 3)
 
     client = TestClient(build_app(Desk(), "sample-tiny"))

@@ -163,6 +163,15 @@ class LocalModel:
         said = self._tokenizer.apply_chat_template(prompt.messages(), tokenize=False, add_generation_prompt=True)
         return _one_text(said)
 
+    @property
+    def context(self) -> int:
+        """The tokens that prompt and answer may have together; 0 where the model does not say."""
+        return int(getattr(self._model.config, "max_position_embeddings", 0) or 0)
+
+    def count(self, prompt: Prompt) -> int:
+        """The tokens of a prompt."""
+        return len(self._tokenizer(self.text(prompt), add_special_tokens=False)["input_ids"])
+
     def answer(
         self, prompts: Sequence[Prompt], max_new_tokens: int = 0, drawn: Drawn | None = None
     ) -> Iterator[Answer]:

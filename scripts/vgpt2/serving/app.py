@@ -1,4 +1,4 @@
-"""An OpenAI-compatible endpoint over a desk: `/v1/models` and `/v1/chat/completions` (not streamed).
+"""An OpenAI-compatible endpoint over a desk: `/v1/models`, `/v1/chat/completions`, `/health`, `/metrics`; no streams.
 
 The last thing that the user said is the question; the schema that it needs is added here. Who has put the schema into
 the prompt already (an exam does) says so with a field of its own: `"vgpt2": {"prompt": "as_is"}`, and one system and
@@ -7,108 +7,204 @@ one user message are answered as they are. `/v1/models` says which chat template
 
 from __future__ import annotations
 
-import threading
+import asyncio
+import hmac
 import time
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from vgpt2.inference.prompts import Prompt
-from vgpt2.serving.desk import Desk
+from starlette.requests import Request  # FastAPI reads it from the annotations
+
+from vgpt2.serving.asked import (
+    LONGEST_QUESTION,
+    check_messages,
+    earlier,
+    question_of,
+    read_body,
+    token_limit,
+    whole_prompt,
+    wish_of,
+)
+from vgpt2.serving.desk import Desk, Reply, TooLong
+from vgpt2.serving.meters import Meters
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-AS_IS = "as_is"
+
+@dataclass(slots=True, frozen=True)
+class Limits:
+    """What one endpoint takes: bytes of a body, questions that wait or are answered, seconds for an answer. `key`: what
+    clients show as a bearer; empty: none. `guard`: `strict` or `mark`. `origins`: of pages that may ask."""
+
+    body: int = 256 * 1024
+    queue: int = 32
+    seconds: float = 120.0
+    key: str = ""
+    guard: str = "strict"
+    origins: tuple[str, ...] = ()
 
 
-def question_of(body: dict[str, Any]) -> str:
-    """The last thing that the user said; empty where there is none. Content may be text or a list of text parts."""
-    messages = body.get("messages")
-    for message in reversed(messages if isinstance(messages, list) else []):
-        if isinstance(message, dict) and message.get("role") == "user":
-            content = message.get("content")
-            if isinstance(content, list):
-                content = "\n".join(str(part.get("text", "")) for part in content if isinstance(part, dict))
-            return str(content or "").strip()
-    return ""
+class Refused(Exception):
+    """A request that is not answered: status code, reason, and OpenAI's type of the error."""
+
+    def __init__(self, code: int, message: str, kind: str = "invalid_request_error") -> None:
+        super().__init__(message)
+        self.code, self.kind = code, kind
 
 
-def whole_prompt(body: dict[str, Any]) -> Prompt | None:
-    """The prompt of a request that is to be answered as it is; None where its question is.
+def build_app(desk: Desk, name: str, limits: Limits | None = None) -> FastAPI:
+    """The application. One question is answered at a time, for the model is one; the others wait in a bounded queue."""
+    from fastapi import FastAPI
+    from fastapi.exceptions import HTTPException
+    from fastapi.middleware.cors import CORSMiddleware
+    from fastapi.responses import JSONResponse, PlainTextResponse
+    from starlette.exceptions import HTTPException as AnyHTTPException
 
-    Raises:
-        ValueError: the field `vgpt2` or the messages are not what they should be.
-    """
-    own = body.get("vgpt2")
-    if own is None:
-        return None
-    if own != {"prompt": AS_IS}:
-        raise ValueError(f'the field "vgpt2" can be {{"prompt": "{AS_IS}"}} only')
-    messages = body.get("messages")
-    match [message for message in messages or [] if isinstance(message, dict)]:
-        case [{"role": "system", "content": str(system)}, {"role": "user", "content": str(user)}]:
-            return Prompt(system, user)
-    raise ValueError("a prompt as it is has one message of role 'system' and one of role 'user', both text")
+    limits = limits or Limits()
+    pool, meters, waiting = ThreadPoolExecutor(1), Meters(), set[Future]()
 
+    @asynccontextmanager
+    async def life(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        pool.shutdown(wait=False, cancel_futures=True)
 
-def token_limit(body: dict[str, Any], limit: int, whole: bool) -> int:
-    """The tokens that an answer may have: `max_tokens`, up to `limit`.
-
-    Raises:
-        ValueError: not a positive number; or over the limit for a prompt as it is, whose exam would say what was not.
-    """
-    wanted = body.get("max_tokens") or body.get("max_completion_tokens") or limit
-    if not isinstance(wanted, int) or wanted < 1:
-        raise ValueError("'max_tokens' is a positive number")
-    if whole and wanted > limit:
-        raise ValueError(f"'max_tokens' is {wanted}, but this server's answers end at {limit}; ask for so many")
-    return min(wanted, limit)
-
-
-def build_app(desk: Desk, name: str) -> FastAPI:
-    """The application. One question is answered at a time: the model is one."""
-    from fastapi import Body, FastAPI, HTTPException, Request
-    from fastapi.responses import JSONResponse
-
-    app = FastAPI(title="vgpt2")
-    turn = threading.Lock()
+    app = FastAPI(title="vgpt2", lifespan=life, docs_url=None, redoc_url=None, openapi_url=None)
     about = desk.about()
+    if limits.origins:
+        app.add_middleware(
+            CORSMiddleware, allow_origins=list(limits.origins), allow_methods=["GET", "POST"], allow_headers=["*"]
+        )
 
-    @app.exception_handler(HTTPException)
-    def refuse(_request: Request, error: HTTPException) -> JSONResponse:
+    def refusal(code: int, message: str, kind: str = "invalid_request_error") -> JSONResponse:
         # the form in which clients of OpenAI look for the reason
-        return JSONResponse({"error": {"message": error.detail, "type": "invalid_request_error"}}, error.status_code)
+        meters.counted(code)
+        error = {"message": message, "type": kind, "param": None, "code": None}
+        return JSONResponse({"error": error}, code, {"Retry-After": "2"} if code == 429 else None)
+
+    @app.exception_handler(Refused)
+    async def refuse(_request: Request, error: Refused) -> JSONResponse:
+        return refusal(error.code, str(error), error.kind)
+
+    @app.exception_handler(AnyHTTPException)
+    async def no_such_page(_request: Request, error: HTTPException) -> JSONResponse:
+        return refusal(error.status_code, str(error.detail))
+
+    @app.get("/health")
+    async def health() -> dict:
+        return {"status": "ok", "model": name, "waiting": len(waiting)}
+
+    @app.get("/metrics")
+    async def metrics(request: Request) -> PlainTextResponse:
+        admit(request, limits)
+        return PlainTextResponse(meters.text(len(waiting)))
 
     @app.get("/v1/models")
-    def models() -> dict:
+    async def models(request: Request) -> dict:
+        admit(request, limits)
         return {"object": "list", "data": [{"id": name, "object": "model", "owned_by": "vgpt2", "vgpt2": about}]}
 
     @app.post("/v1/chat/completions")
-    def completions(body: dict = Body()) -> dict:  # noqa: B008
-        question = question_of(body)
-        if not question:
-            raise HTTPException(400, "no message of role 'user' with text in it")
-        if body.get("stream"):
-            raise HTTPException(400, "streaming is not supported; leave 'stream' out")
+    async def completions(request: Request) -> dict:
+        admit(request, limits)
+        body = await body_of(request, limits)
         try:
-            prompt = whole_prompt(body)
-            limit = token_limit(body, about["max_new_tokens"], prompt is not None)
+            work = work_of(desk, body, limits, about["max_new_tokens"])
         except ValueError as error:
-            raise HTTPException(400, str(error)) from None
-        with turn:
-            reply = desk.complete(prompt, limit) if prompt else desk.ask(question, limit)
-        message = {"role": "assistant", "content": reply.text}
-        return {
-            "id": f"chatcmpl-{time.time_ns():x}",
-            "object": "chat.completion",
-            "created": int(time.time()),
-            "model": name,
-            "choices": [{"index": 0, "finish_reason": "length" if reply.cut else "stop", "message": message}],
-            "usage": {
-                "prompt_tokens": reply.prompt_tokens,
-                "completion_tokens": reply.tokens,
-                "total_tokens": reply.prompt_tokens + reply.tokens,
-            },
-            "vgpt2": reply.guard(),
-        }
+            raise Refused(400, str(error)) from None
+        if len(waiting) >= limits.queue:
+            raise Refused(429, f"{limits.queue} questions wait already; ask again later", "rate_limit_error")
+        began = time.monotonic()
+        place = pool.submit(work)
+        waiting.add(place)
+        place.add_done_callback(waiting.discard)
+        try:
+            reply = await answer_of(place, request, limits.seconds)
+        except TooLong as error:
+            raise Refused(400, str(error)) from None
+        meters.answered(reply.status, time.monotonic() - began)
+        return completion(reply, name)
 
     return app
+
+
+def admit(request: Request, limits: Limits) -> None:
+    """Raises: Refused: the client does not show the key."""
+    if limits.key:
+        shown = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
+        if not hmac.compare_digest(shown.encode(), limits.key.encode()):
+            raise Refused(401, "no key, or a wrong one: send it as a bearer", "authentication_error")
+
+
+async def body_of(request: Request, limits: Limits) -> dict[str, Any]:
+    """Raises: Refused: the body is larger than the limit, or is no JSON object."""
+    raw = b""
+    async for part in request.stream():
+        raw += part
+        if len(raw) > limits.body:
+            raise Refused(413, f"the body has more than {limits.body:,} bytes")
+    try:
+        return read_body(raw)
+    except ValueError as error:
+        raise Refused(400, str(error)) from None
+
+
+def work_of(desk: Desk, body: dict[str, Any], limits: Limits, most: int) -> Callable[[], Reply]:
+    """What is to be done for a request.
+
+    Raises:
+        ValueError: what is asked for is not supported.
+    """
+    check_messages(body)
+    wish, prompt = wish_of(body, limits.guard), whole_prompt(body)
+    tokens = token_limit(body, most, prompt is not None)
+    if prompt is not None:
+        return lambda: desk.complete(prompt, tokens, wish)
+    question, turns = question_of(body), earlier(body)
+    length = len(question) + sum(len(asked) + len(said) for asked, said in turns) + len(wish.system)
+    if length > LONGEST_QUESTION:
+        raise ValueError(
+            f"question, system message and turns have {length:,} characters; {LONGEST_QUESTION:,} are read"
+        )
+    return lambda: desk.ask(question, tokens, wish, turns)
+
+
+async def answer_of(place: Future, request: Request, seconds: float) -> Reply:
+    """The answer; a client that has gone, or has waited too long, gives its place back.
+
+    Raises:
+        Refused: it took too long.
+    """
+    ends = time.monotonic() + seconds
+    while not place.done():
+        await asyncio.wait([asyncio.wrap_future(place)], timeout=0.5)
+        if place.done():
+            break
+        if await request.is_disconnected():
+            place.cancel()
+            raise Refused(499, "the client has gone")
+        if time.monotonic() > ends:
+            place.cancel()
+            raise Refused(504, f"no answer within {seconds:g} s", "timeout_error")
+    return place.result()
+
+
+def completion(reply: Reply, name: str) -> dict[str, Any]:
+    """A reply in OpenAI's form."""
+    message = {"role": "assistant", "content": reply.text}
+    return {
+        "id": f"chatcmpl-{time.time_ns():x}",
+        "object": "chat.completion",
+        "created": int(time.time()),
+        "model": name,
+        "choices": [{"index": 0, "finish_reason": "length" if reply.cut else "stop", "message": message}],
+        "usage": {
+            "prompt_tokens": reply.prompt_tokens,
+            "completion_tokens": reply.tokens,
+            "total_tokens": reply.prompt_tokens + reply.tokens,
+        },
+        "vgpt2": reply.guard(),
+    }

@@ -1,27 +1,32 @@
-"""One question in, one answer out: retrieve the schema, ask the model, check the SQL against the catalog."""
+"""One question in, one answer out: retrieve the schema, ask the model, guard what it says."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vgpt2.catalog.model import Catalog
+from vgpt2.records.text import TEMPLATE_TOKEN
+from vgpt2.serving.asked import Wish
+from vgpt2.serving.guard.guard import Judged, judge
+from vgpt2.serving.guard.said import marked, proved, refused
 from vgpt2.settings import Profile
 
 if TYPE_CHECKING:
     from vgpt2.inference.prompts import Prompt
 
 
-# What may be said of a query, the worst last.
-WORSE = ("valid", "unknown", "invalid")
+class TooLong(ValueError):
+    """A prompt that the model has no room for."""
 
 
 @dataclass(slots=True)
 class Reply:
-    """An answer. `status`: of its SQL, `valid`, `invalid` or `unknown`; `none` without SQL. `findings`: what is wrong
-    with it. `schema`: what the prompt showed. `tokens`: decoded ones; `prompt_tokens`: those of the prompt; `cut`: the
-    answer was not complete at the limit."""
+    """An answer. `status`: of its SQL, `valid`, `unknown`, `outside` or `invalid`; `none` without SQL. `findings`: what
+    is wrong with it. `schema`: what the prompt showed. `tokens`: decoded ones; `prompt_tokens`: those of the prompt;
+    `cut`: the answer was not complete at the limit; `because`: why the status is `unknown` or `outside`; `attempts`:
+    how often the model was asked."""
 
     text: str
     sql: str
@@ -31,10 +36,21 @@ class Reply:
     tokens: int
     prompt_tokens: int = 0
     cut: bool = False
+    because: str = ""
+    tables: tuple[str, ...] = ()
+    attempts: int = 1
 
     def guard(self) -> dict[str, Any]:
         """The `vgpt2` field of a response."""
-        return {"sql": self.sql, "status": self.status, "findings": self.findings, "schema": self.schema}
+        return {
+            "sql": self.sql,
+            "status": self.status,
+            "because": self.because,
+            "findings": self.findings,
+            "tables": list(self.tables),
+            "attempts": self.attempts,
+            "schema": self.schema,
+        }
 
 
 class Desk:
@@ -58,42 +74,87 @@ class Desk:
             "max_new_tokens": self.model.max_new_tokens,
         }
 
-    def ask(self, question: str, max_new_tokens: int = 0) -> Reply:
-        """Answer a question as the exam asks it: with the schema that it needs, unless the exam is from memory."""
+    def ask(
+        self,
+        question: str,
+        max_new_tokens: int = 0,
+        wish: Wish | None = None,
+        turns: list[tuple[str, str]] | None = None,
+    ) -> Reply:
+        """Answer a question as the exam asks it: with the schema that it needs, unless the exam is from memory. A
+        strict guard lets the model try once more with what was found.
+
+        Raises:
+            TooLong: the model has no room for the prompt.
+        """
         from vgpt2.inference.prompts import build_prompt
 
+        wish = wish or Wish(guard="mark")
         mode = "memory" if self.profile.exam.modes[0] == "memory" else "schema"
-        prompt = build_prompt(self.catalog, self.retriever, question, self.profile, mode)
-        return self.complete(prompt, max_new_tokens)
+        prompt = build_prompt(self.catalog, self.retriever, as_text(_whole(question, turns)), self.profile, mode)
+        if wish.system:
+            prompt = replace(prompt, system=f"{prompt.system}\n{as_text(wish.system)}")
+        reply, judged = self._once(prompt, max_new_tokens, wish)
+        if wish.guard != "strict":
+            reply.text = marked(reply.text, judged)
+            return reply
+        if not judged.leaves:
+            found = "\n".join(finding["message"] for finding in judged.findings[:5]) or judged.because
+            again = f"{prompt.instruction}\nAn earlier query was wrong:\n{as_text(found)}\nWrite one SELECT."
+            second, judged = self._once(replace(prompt, instruction=again), max_new_tokens, wish)
+            second.tokens += reply.tokens
+            second.prompt_tokens += reply.prompt_tokens
+            reply = second
+            reply.attempts = 2
+        reply.text = proved(reply.text, judged) if judged.leaves else refused(judged)
+        return reply
 
-    def complete(self, prompt: Prompt, max_new_tokens: int = 0) -> Reply:
-        """Answer a prompt as it is; at most `max_new_tokens`, and never more than the profile's (0: those)."""
+    def complete(self, prompt: Prompt, max_new_tokens: int = 0, wish: Wish | None = None) -> Reply:
+        """Answer a prompt as it is; at most `max_new_tokens`, and never more than the profile's (0: those).
+
+        Raises:
+            TooLong: the model has no room for the prompt.
+        """
+        return self._once(prompt, max_new_tokens, wish or Wish())[0]
+
+    def _once(self, prompt: Prompt, max_new_tokens: int, wish: Wish) -> tuple[Reply, Judged]:
+        from vgpt2.inference.draws import Drawn
+
         limit = min(max_new_tokens or self.model.max_new_tokens, self.model.max_new_tokens)
-        [answer] = self.model.answer([prompt], limit)
-        sql, status, findings = guard(answer.text, self.catalog)
-        cut = answer.tokens >= limit
-        return Reply(answer.text, sql, status, findings, prompt.input, answer.tokens, answer.prompt_tokens, cut)
+        if room := self.model.context:
+            if (taken := self.model.count(prompt)) >= room:
+                raise TooLong(f"the prompt takes {taken:,} tokens, and the model has room for {room:,} with its answer")
+            limit = min(limit, room - taken)
+        drawn = Drawn(wish.temperature, [wish.seed]) if wish.temperature else None
+        [answer] = self.model.answer([prompt], limit, drawn)
+        text = answer.text
+        for stop in wish.stop:
+            text = text.partition(stop)[0]
+        judged = judge(text, self.catalog)
+        reply = Reply(text, judged.sql, judged.status, judged.findings, prompt.input, answer.tokens)
+        reply.prompt_tokens, reply.cut = answer.prompt_tokens, answer.tokens >= limit
+        reply.because, reply.tables = judged.because, judged.tables
+        return reply, judged
+
+
+def as_text(said: str) -> str:
+    """A text whose tokens of a chat template are none: a blank behind their first sign."""
+    return TEMPLATE_TOKEN.sub(lambda found: f"{found.group()[0]} {found.group()[1:]}", said)
+
+
+def _whole(question: str, turns: list[tuple[str, str]] | None) -> str:
+    """A question with what was asked and answered before it."""
+    from vgpt2.records.answers.extract import last_sql
+
+    lines = []
+    for asked, answer in turns or []:
+        lines.append(f"Asked before: {asked}")
+        if sql := last_sql(answer):
+            lines.append(f"Answered: {sql}")
+    return "\n".join((*lines, question))
 
 
 def guard(answer: str, catalog: Catalog) -> tuple[str, str, list[dict[str, Any]]]:
-    """The SQL of an answer, its status, and what is wrong with it: a query that names what does not exist is marked,
-    never silently passed on.
-
-    Of several blocks the SQL is the one that counts (`records.answers.extract`), the status that of the worst: any of
-    them may be run.
-    """
-    from vgpt2.records.answers.extract import all_sql, last_sql
-    from vgpt2.tsql.check.check import check
-
-    sql = last_sql(answer)
-    if not sql:
-        return "", "none", []
-    verdicts = [check(text, catalog) for text in dict.fromkeys((sql, *all_sql(answer)))]
-    status = max((verdict.status for verdict in verdicts), key=WORSE.index)
-    findings = [
-        {"kind": finding.kind, "rule": finding.rule, "message": finding.message, "nearest": finding.nearest}
-        for verdict in verdicts
-        for finding in verdict.findings
-        if verdict is verdicts[0] or verdict.status == status != "valid"
-    ]
-    return sql, status, findings
+    """The SQL of an answer, its status, and what is wrong with it (`guard.guard.judge`)."""
+    judged = judge(answer, catalog)
+    return judged.sql, judged.status, judged.findings

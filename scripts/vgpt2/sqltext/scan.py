@@ -13,7 +13,7 @@ from typing import NamedTuple
 _TOKEN = re.compile(
     r"""
       (?P<space>\s+)
-    | (?P<comment>--[^\n]*)
+    | (?P<comment>--[^\r\n]*)
     | (?P<block>/\*)
     | (?P<string>[Nn]?'(?:[^']|'')*(?:'|\Z))
     | (?P<name>\[(?:[^\]]|\]\])*(?:\]|\Z) | "(?:[^"]|"")*(?:"|\Z))

@@ -9,7 +9,7 @@ from itertools import pairwise
 from vgpt2.sqltext.scan import Token, comment_end, scan
 
 # What hides a GO: comments, strings and quoted names. Found alone, so that big data scripts stay cheap.
-_OPAQUE = re.compile(r"--[^\n]*|/\*|'(?:[^']|'')*(?:'|\Z)|\[(?:[^\]\n]|\]\])*\]|\"(?:[^\"\n]|\"\")*\"")
+_OPAQUE = re.compile(r"--[^\r\n]*|/\*|'(?:[^']|'')*(?:'|\Z)|\[(?:[^\]\n]|\]\])*\]|\"(?:[^\"\n]|\"\")*\"")
 _GO = re.compile(r"^[ \t]*GO(?:[ \t]+\d+)?[ \t]*;?[ \t]*(?:--[^\n]*)?\r?$", re.IGNORECASE | re.MULTILINE)
 _SQLCMD = re.compile(
     r"^[ \t]*:(?:setvar|r|on|connect|out|error|exit|quit|list|listvar|perftrace|serverlist|reset|xml)\b[^\n]*",

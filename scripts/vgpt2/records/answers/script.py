@@ -6,9 +6,10 @@ from __future__ import annotations
 import re
 
 SCENE = re.compile(
-    r"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*|;\s*)*(?:DECLARE|SET|USE|GO|SELECT\s+@\w+\s*=)\b", re.IGNORECASE | re.DOTALL
+    r"\s*(?:--[^\r\n]*[\r\n]\s*|/\*.*?\*/\s*|;\s*)*(?:DECLARE|SET|USE|GO|SELECT\s+@\w+\s*=)\b",
+    re.IGNORECASE | re.DOTALL,
 )
-BETWEEN = re.compile(r"(?:\s|;|--[^\n]*(?:\n|\Z)|/\*.*?\*/)+", re.DOTALL)
+BETWEEN = re.compile(r"(?:\s|;|--[^\r\n]*(?:[\r\n]|\Z)|/\*.*?\*/)+", re.DOTALL)
 GO = re.compile(r"GO\b[ \t]*\d*[ \t]*;?(?=[ \t\r]*(?:\n|\Z|--))", re.IGNORECASE)
 USE = re.compile(r"USE\s+(?:\[[^\]\n]+\]|\w+)", re.IGNORECASE)
 # Settings that change no row of a query.
@@ -27,14 +28,14 @@ EQUALS = re.compile(r"\s*=\s*")
 COMMA = re.compile(r"\s*,\s*")
 # Strings, names in brackets and comments as a whole; a new statement ends an expression.
 PIECE = re.compile(
-    r"'(?:[^']|'')*'|\[[^\]]*\]|--[^\n]*|/\*.*?\*/|(?P<next>\b(?:SELECT|WITH|DECLARE|SET|USE|GO)\b)|(?P<open>\()|(?P<close>\))"
+    r"'(?:[^']|'')*'|\[[^\]]*\]|--[^\r\n]*|/\*.*?\*/|(?P<next>\b(?:SELECT|WITH|DECLARE|SET|USE|GO)\b)|(?P<open>\()|(?P<close>\))"
     r"|(?P<stop>[;,])|[^\W]+|.",
     re.IGNORECASE | re.DOTALL,
 )
-USED = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|\[[^\]]*\]|--[^\n]*|/\*.*?\*/|(?P<name>@@?\w+)", re.DOTALL)
+USED = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|\[[^\]]*\]|--[^\r\n]*|/\*.*?\*/|(?P<name>@@?\w+)", re.DOTALL)
 ATOM = re.compile(r"[-+]?\d+(?:\.\d+)?|N?'(?:[^']|'')*'|NULL", re.IGNORECASE)
 CHANGES = re.compile(
-    r"\s*(?:(?:--[^\n]*\n|/\*.*?\*/)\s*)*(?:DELETE|UPDATE|INSERT|MERGE|DROP|TRUNCATE|ALTER|CREATE|EXEC|EXECUTE|GRANT"
+    r"\s*(?:(?:--[^\r\n]*[\r\n]|/\*.*?\*/)\s*)*(?:DELETE|UPDATE|INSERT|MERGE|DROP|TRUNCATE|ALTER|CREATE|EXEC|EXECUTE|GRANT"
     r"|REVOKE|DENY|BACKUP|RESTORE|KILL|SHUTDOWN|RECONFIGURE)\b",
     re.IGNORECASE | re.DOTALL,
 )

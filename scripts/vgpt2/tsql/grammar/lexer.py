@@ -16,7 +16,7 @@ from vgpt2.sqltext.scan import comment_end, comment_is_open
 
 # White space and comments are eaten before a token. A quote that is not closed matches no kind and so stands alone,
 # which no grammar takes; a bracket that is not closed goes on to the end, for else each would be looked for anew.
-_SPACE = r"(?:\s+|--[^\n]*)*+"
+_SPACE = r"(?:\s+|--[^\r\n]*)*+"
 _TOKEN = re.compile(
     _SPACE
     + r"""(
@@ -32,11 +32,14 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
+# A line of Macs of old ends with a carriage return alone: for the server it ends a comment as well.
 _GO_LINE = re.compile(r"^[^\S\n]*GO[^\S\n]*[0-9]*[^\S\n]*(?:--[^\n]*)?$", re.MULTILINE | re.IGNORECASE)
 # How many tokens before and behind a place are looked at to say what is wrong there.
 _AROUND = 8
 # The currency symbols that may stand before a number of money.
 MONEY_SIGNS = "$\xa2\xa3\xa4\xa5\u09f2\u09f3\u0e3f\u17db" + "".join(map(chr, range(0x20A0, 0x20B2)))
+# The pseudo-columns and the function that begin with $. Before any other name it is money, the name a word of its own.
+_DOLLAR_NAMES = frozenset("$IDENTITY $ROWGUID $ACTION $CUID $PARTITION $NODE_ID $EDGE_ID $FROM_ID $TO_ID".split())
 _SIGNS = frozenset("(),.=*+-/<>;%&|^~!:{}")
 # On the reference's list of reserved words, and yet the server's own parser takes them as names.
 RESERVED_HERE = RESERVED - {"DISK", "DUMP", "LOAD", "PRECISION", "SECURITYAUDIT", "WITHIN"}
@@ -105,7 +108,8 @@ _KINDS: tuple[tuple[Callable[[str, str], bool], str], ...] = (
     (lambda token, first: token[:2] in ("0x", "0X"), "binary"),
     (lambda token, first: token.isdecimal(), "integer"),
     (lambda token, first: first.isdigit() or (first == "." and len(token) > 1), "number"),
-    (lambda token, first: first == "$" and token[1:2].isalpha(), "dollar_name"),
+    (lambda token, first: token.upper() in _DOLLAR_NAMES, "dollar_name"),
+    (lambda token, first: first == "$" and token[1:2].isalpha(), "unknown"),
     (lambda token, first: first in MONEY_SIGNS, "money"),
 )
 
@@ -155,6 +159,7 @@ def is_open(token: str) -> bool:
 
 def line_of_go(sql: str) -> int | None:
     """The index of a GO that stands alone in its line: for the tools that send a script it ends a batch, wherever."""
+    sql = sql.replace("\r", "\n")
     if _GO_LINE.search(without_blocks(sql)) is None:
         return None
     beside: list[str] = []
@@ -195,5 +200,5 @@ def without_blocks(text: str) -> str:
 
 
 _QUOTED_OR_COMMENT = re.compile(
-    r"'[^']*+(?:''[^']*+)*+(?:'|\Z)|\[[^\]]*+(?:\]\][^\]]*+)*+(?:\]|\Z)|\"[^\"]*+(?:\"\"[^\"]*+)*+(?:\"|\Z)|--[^\n]*|/\*"
+    r"'[^']*+(?:''[^']*+)*+(?:'|\Z)|\[[^\]]*+(?:\]\][^\]]*+)*+(?:\]|\Z)|\"[^\"]*+(?:\"\"[^\"]*+)*+(?:\"|\Z)|--[^\r\n]*|/\*"
 )

@@ -1,0 +1,77 @@
+"""The word lists and patterns of the guard (`guard.yaml`), and texts as they are compared with them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+from vgpt2.database_settings import Strict, Text
+from vgpt2.yaml_file import read_yaml_file
+
+_PART = r'(?:\[[^\]\n]{1,128}\]|"[^"\n]{1,128}"|[@#]{0,2}[^\W\d][\w@$#]{0,127})'
+_NAME = rf"{_PART}(?:\s{{0,3}}\.\s{{0,3}}{_PART}?){{0,4}}"
+
+
+class LookAlikes(Strict):
+    """Letters, and those that they look like, place by place."""
+
+    given: Text
+    like: Text
+
+
+class Lists(Strict):
+    """The file as it stands."""
+
+    statements: list[Text]
+    tools: list[Text]
+    remote: dict[Text, Text]
+    system_schemas: list[Text]
+    system_functions: list[Text]
+    system_tables: Text
+    look_alikes: LookAlikes
+
+
+@cache
+def lists() -> Lists:
+    """The file.
+
+    Raises:
+        UserError: a fault in it, with line and key.
+    """
+    return read_yaml_file(Path(__file__).with_name("guard.yaml")).check(Lists)
+
+
+@cache
+def statement_pattern() -> re.Pattern[str]:
+    """A statement that is no query, wherever it begins in a text."""
+    patterns = "|".join(f"(?:{pattern.replace('NAME', _NAME)})" for pattern in lists().statements)
+    return re.compile(rf"(?<![\w@#$.])(?:{patterns})", re.IGNORECASE | re.MULTILINE)
+
+
+@cache
+def tool_pattern() -> re.Pattern[str]:
+    """A line that a tool that sends scripts takes for a command of its own."""
+    return re.compile(rf"^[ \t]*(?:{'|'.join(lists().tools)})", re.IGNORECASE | re.MULTILINE)
+
+
+@cache
+def system_tables() -> frozenset[str]:
+    """Names of the server's own tables, in lower case."""
+    return frozenset(lists().system_tables.split())
+
+
+@cache
+def _plain() -> dict[int, str]:
+    alike = lists().look_alikes
+    return str.maketrans(dict(zip(alike.given, alike.like, strict=True)))
+
+
+def plain(text: str) -> str:
+    """A text as the eye reads it: wide letters and those of other scripts as the Latin ones that they look like, and
+    without what has no width."""
+    if text.isascii():
+        return text
+    folded = unicodedata.normalize("NFKC", text).translate(_plain())
+    return "".join(letter for letter in folded if unicodedata.category(letter) not in ("Cf", "Mn"))

@@ -1,0 +1,160 @@
+"""What must not leave the guard does not: attacks as data, their mutants, and right queries, which all leave.
+
+What leaves as proved is, for Microsoft's own parser, one batch of one SELECT.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+from tests.tsql.conftest import read_cases
+from tests.tsql.grammar.conftest import beside
+from tests.tsql.grammar.mutants import mutant
+
+from vgpt2.serving.guard.guard import judge
+
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+ATTACKS = yaml.safe_load((FIXTURES / "serving" / "attacks.yaml").read_text(encoding="utf-8"))
+SQL = [(kind, text) for kind, texts in ATTACKS["sql"].items() for text in texts.splitlines()]
+ANSWERS = [(kind, text) for kind, texts in ATTACKS["answers"].items() for text in texts]
+GOOD = "SELECT Vendor FROM APVM"
+
+
+def fenced(sql):
+    return f"The query:\n```sql\n{sql}\n```"
+
+
+def test_no_attack_leaves(sample):
+    assert len(SQL) + len(ANSWERS) > 200
+    passed = [text for _, text in ANSWERS if judge(text, sample).leaves]
+    passed += [text for _, text in SQL if judge(fenced(text), sample).leaves]
+    assert not passed
+
+
+@pytest.mark.parametrize("kind", ["changes", "definitions", "calls", "server", "several"])
+def test_nor_behind_a_right_query(sample, kind):
+    attacks = [text for known, text in SQL if known == kind]
+    passed = [text for text in attacks if judge(f"{fenced(GOOD)}\n```sql\n{text}\n```", sample).leaves]
+    assert not passed
+
+
+@pytest.mark.parametrize("kind", ["remote", "other databases", "system"])
+def test_what_is_outside_has_its_own_status_and_reason(sample, kind):
+    judged = {text: judge(fenced(text), sample) for known, text in SQL if known == kind}
+    assert not [text for text, one in judged.items() if one.status == "outside" and not one.because]
+    assert sum(one.status == "outside" for one in judged.values()) > 0.75 * len(judged)
+
+
+def _mutants(count, seed):
+    rng = random.Random(seed)
+    texts = [text for _, text in SQL] + [GOOD]
+    signs = [
+        "--",
+        "/*",
+        "*/",
+        "\r",
+        "\n",
+        "\nGO\n",
+        ";",
+        "'",
+        "[",
+        "]",
+        "0x",
+        "$",
+        "\u20ac",
+        "\u200b",
+        "\xa0",
+        ",",
+        "AS",
+    ]
+    made = []
+    for _ in range(count):
+        text = mutant(rng.choice(texts), rng)
+        for _ in range(rng.randrange(3)):
+            at = rng.randrange(len(text) + 1)
+            text = text[:at] + rng.choice(signs) + text[at:]
+        made.append(text)
+    return made
+
+
+def _only_selects_leave(count, sample, ask):
+    proved = []
+    for text in _mutants(count, seed=21):
+        judged = judge(fenced(text), sample)
+        if judged.status in ("valid", "unknown") and judged.sql:
+            proved.append(judged.sql)
+    wrong = [text for text, one in zip(proved, ask(proved), strict=True) if not one]
+    assert not wrong
+
+
+def test_of_mutants_of_attacks_only_single_selects_leave(sample, witness):
+    _only_selects_leave(1_500, sample, witness)
+
+
+@pytest.mark.slow
+def test_of_many_mutants_of_attacks_only_single_selects_leave(sample, witness):
+    _only_selects_leave(20_000, sample, witness)
+
+
+HOSTILE = {
+    "brackets": "(" * 100_000,
+    "selects": "SELECT a FROM b\n" * 6_000,
+    "fences": "```sql\nSELECT a\n```\n" * 5_000,
+    "statements": "INSERT TOP (" * 8_000,
+    "comments": "/*" * 50_000,
+    "names": "SELECT x FROM " + "a." * 50_000,
+    "prose": "select into update delete from " * 3_300,
+    "json": '{"SELECT": [' * 8_000,
+    "thinking": "<think>SELECT " * 7_000,
+}
+
+
+@pytest.mark.parametrize("size", [19_900, 100_000])
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_answer_takes_no_longer_than_a_fifth_of_a_second(sample, name, size):
+    text = HOSTILE[name][:size]
+    judge(GOOD, sample)
+    start = time.process_time()
+    judge(text, sample)
+    assert time.process_time() - start < 0.2
+
+
+# What the guard refuses by rules of its own, whatever the catalog.
+OWN = {"hidden", "not_select", "too_many", "unread", "too_long"}
+
+
+def test_no_right_query_is_refused(sample, catalogs):
+    read = (case.values[0] for case in read_cases(FIXTURES / "tsql" / "valid.sql"))
+    cases = [(catalogs[catalog], sql) for catalog, _, sql in read]
+    suite = json.loads((FIXTURES.parents[1] / "data" / "test_suite.json").read_text(encoding="utf-8"))
+    cases += [(sample, question["sql"]) for question in suite if isinstance(question.get("sql"), str)]
+    assert len(cases) >= 350
+    refused = {sql: judge(fenced(sql), catalog) for catalog, sql in cases}
+    assert not {sql: one.findings or one.because for sql, one in refused.items() if not one.leaves}
+
+
+def test_the_guard_itself_refuses_no_select_of_others(sample, witness):
+    """Of databases that are not here: their names are unknown, and nothing else may be said."""
+    path = beside("corpora/tsql-values/selects.jsonl")
+    if path is None:
+        pytest.skip("no corpora beside the clone")
+    lines = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    texts = [line["sql"] for line in lines if line["valid"] and line["batches"] == [["SelectStatement"]]][::2]
+    assert len(texts) > 1000
+    refused = []
+    for text in texts:
+        found = judge(fenced(text), sample).findings
+        if any(one["rule"] in OWN for one in found) and not _no_query(text):
+            refused.append((text, found))
+    assert not [text for text, _ in refused], refused[:3]
+
+
+def _no_query(text):
+    """What Microsoft's parser calls a SELECT and is no query that only gives rows."""
+    upper = text.upper()
+    return any(word in upper for word in ("INTO", "@", "NEXT VALUE", "FOR BROWSE", "FOR UPDATE", "IDENTITY("))
