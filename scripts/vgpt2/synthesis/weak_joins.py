@@ -14,7 +14,22 @@ def is_weak(catalog: Catalog, join: Join) -> bool:
         pairs = zip(join.left_columns, join.right_columns, strict=True)
         if any(a != b and not {a, b} <= companies for a, b in pairs):
             return True
-    return _by_toucher(catalog, join)
+    return _by_toucher(catalog, join) or _is_of_another(catalog, join)
+
+
+def _is_of_another(catalog: Catalog, join: Join) -> bool:
+    """Whether nobody uses a join by a shared key whose columns refer, by a foreign key, to another table: the
+    department of a machine is one of equipment, whatever other departments have numbers like it."""
+    if join.uses or join.origin != "shared_key" or not join.many_side:
+        return False
+
+    def own(other: Join) -> set[str]:
+        columns = other.left_columns if other.left == join.many_side else other.right_columns
+        return set(columns) - catalog.company_names
+
+    ends = {join.left, join.right}
+    declared = [other for other in catalog.joins_of(join.many_side) if other.origin == "foreign_key"]
+    return any({other.left, other.right} != ends and own(join) == own(other) != set() for other in declared)
 
 
 def is_only_way(catalog: Catalog, join: Join) -> bool:

@@ -12,6 +12,7 @@ from vgpt2.synthesis.literals import round_below
 from vgpt2.synthesis.plain.words import plural
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, alias_for
 from vgpt2.synthesis.questions import Speech
+from vgpt2.synthesis.roles.book import book_of
 
 
 def _grouping(ctx: Context, table: Table, turn: int, label: str) -> tuple[Column | None, Column | None]:
@@ -128,14 +129,12 @@ def top_group(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draf
 def net(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """The total of one amount less another, by a column."""
     say = Speech(ctx, rng)
-    group, first = _grouping(ctx, table, turn, "net")
-    # Hours from dollars is no amount.
-    others = [
-        item for item in ctx.roles(table).amounts if first and item.name != first.name and item.type == first.type
-    ]
-    second = pick(ctx, table, others, turn, "net_second")
-    if not group or not first or not second:
+    group, _ = _grouping(ctx, table, turn, "net")
+    # What was ordered less what came: hours from dollars is no amount, and a balance less a tax means nothing.
+    pairs = book_of(ctx).parts(table).pairs
+    if not group or not pairs:
         return None
+    first, second = pairs[turn % len(pairs)].first, pairs[turn % len(pairs)].second
     company, company_said = say.company(table)
     ref = Ref(table.qualified, group.name)
     pair = (Ref(table.qualified, first.name), Ref(table.qualified, second.name))

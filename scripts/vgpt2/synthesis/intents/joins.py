@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vgpt2.catalog.model import Join, Table
@@ -11,7 +12,7 @@ from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.aggregates import COUNT, total
 from vgpt2.synthesis.intents.model import Draft, of_join, pick, refs, shown_columns
 from vgpt2.synthesis.query import Filter, Item, JoinOn, Query, Ref
-from vgpt2.synthesis.questions import Speech
+from vgpt2.synthesis.questions import Speech, listed
 
 # Column pairs of a join of three tables; more make a query that nobody can read.
 MOST_PAIRS = 5
@@ -19,12 +20,12 @@ MOST_PAIRS = 5
 KEEPS = 0.6
 # How a question says so; people expect it unsaid. And how it says the contrary.
 WITH_NONE = {
-    "train": ("", "", "", ", also those that have none"),
-    "exam": (", also where there is none", ", with those that have none"),
+    "train": ("", "", "", ", also those with no {0}"),
+    "exam": (", also those with no {0}", ", those with no {0} too"),
 }
 WITHOUT = {
-    "train": (", only where there is one", ", without those that have none", "; leave out those that have none"),
-    "exam": (", only where there is one", "; skip those that have none"),
+    "train": (", only those that have {0}", ", without those that have no {0}", "; leave out those with no {0}"),
+    "exam": (", only those that have {0}", "; skip those with no {0}"),
 }
 
 
@@ -85,13 +86,13 @@ def _optional(side: Sides) -> bool:
     return any(column is not None and column.nullable and column.name not in side.many.key for column in columns)
 
 
-def _kind(ctx: Context, optional: bool, rng: random.Random) -> tuple[str, str]:
+def _kind(ctx: Context, say: Speech, missing: Sequence[Table], rng: random.Random) -> tuple[str, str]:
     """How to join what may be missing, and what the question says of it: nothing is lost unless it says so."""
-    if not optional:
+    if not missing:
         return "JOIN", ""
     said = WITH_NONE if rng.random() < KEEPS else WITHOUT
     kind = "LEFT JOIN" if said is WITH_NONE else "JOIN"
-    return kind, rng.choice(said[ctx.side])
+    return kind, rng.choice(said[ctx.side]).format(listed([say.short(table) for table in missing], "or"))
 
 
 def join_list(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft | None:
@@ -102,7 +103,7 @@ def join_list(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft 
     if not many or not one:
         return None
     company, company_said = _company(say, side.many, side.one)
-    kind, none_said = _kind(ctx, _optional(side), rng)
+    kind, none_said = _kind(ctx, say, [side.one] if _optional(side) else [], rng)
     where, extra_said = tuple(company), ""
     roles = ctx.roles(side.many)
     column = pick(ctx, side.many, roles.equals + roles.months + roles.dates, turn, "join_where")
@@ -219,7 +220,8 @@ def join_three(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft
     company, company_said = _company(say, side.many, side.one, third)
     second = Sides(start, third, tuple(zip(near, far, strict=True)), True)
     outer = _optional(side), _optional(second)
-    kind, none_said = _kind(ctx, any(outer), rng)
+    missing = [table for table, optional in zip((side.one, third), outer, strict=True) if optional]
+    kind, none_said = _kind(ctx, say, missing, rng)
     kinds = [kind if optional else "JOIN" for optional in outer]
     if start == side.one and kinds[0] == "LEFT JOIN":
         kinds[1] = kind

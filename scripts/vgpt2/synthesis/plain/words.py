@@ -151,6 +151,8 @@ def spoken_names(catalog: Catalog, words: dict[str, str]) -> dict[str, str]:
         known = _in_words(name, read) and name not in catalog.database.word_hints and not _ODD.search(read)
         if len(read.split()) > 1 and known and not described:
             found[name] = read
+        elif read == "name" and text.endswith(" description"):
+            found[name] = f"{text.removesuffix(' description')} name"
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from vgpt2.catalog.business_words import column_words, name_words
@@ -104,7 +105,7 @@ def _name(table: Table, said: dict[str, str]) -> Column | None:
         )
         if words in wanted:
             found.append((wanted.index(words), place, column))
-        elif words in ("firm name", "job title"):
+        elif words == "firm name" or (words == "job title" and re.search(r"position|job", stem)):
             found.append((len(wanted), place, column))
     return min(found, key=lambda item: item[:2])[2] if found else None
 

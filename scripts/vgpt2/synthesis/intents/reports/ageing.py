@@ -6,6 +6,7 @@ import random
 
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Table
+from vgpt2.synthesis.column_roles import base_word
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.intents.reports.days import Day, day_of
@@ -19,6 +20,8 @@ from vgpt2.synthesis.roles.words import role_words
 BUCKETS = ((30, 60), (30, 60, 90), (15, 30, 60))
 WITHIN = (7, 14, 30)
 LATE = (0, 30, 60)
+# Types in which a day has hours: a day is over when the next one begins.
+TIMED = frozenset(("datetime", "datetime2", "datetimeoffset"))
 COUNT = Item(Call("COUNT(*)"), "Documents")
 
 
@@ -221,8 +224,10 @@ def open_at(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft 
     day, partner = day_of(sheet, start), sheet.partner()
     if not ended or not amount or not day or not partner:
         return None
-    sheet.where.append(Filter(sheet.ref(start), f"{{0}} <= {day.sql}", "there by then"))
-    sheet.where.append(Call(f"({{0}} IS NULL OR {{0}} > {day.sql})", (sheet.ref(ended),)))
+    by_then = f"< {day.on(1)}" if base_word(start) in TIMED else f"<= {day.sql}"
+    later = f">= {day.on(1)}" if base_word(ended) in TIMED else f"> {day.sql}"
+    sheet.where.append(Filter(sheet.ref(start), f"{{0}} {by_then}", "there by then"))
+    sheet.where.append(Call(f"({{0}} IS NULL OR {{0}} {later})", (sheet.ref(ended),)))
     word = next(word for column, word in sheet.parts.ended if column == ended)
     return sheet.draft(
         sheet.query((*partner.items, sum_of(sheet.ref(amount)), COUNT), partner.grouped),

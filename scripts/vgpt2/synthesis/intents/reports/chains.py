@@ -66,6 +66,8 @@ def chain_list(count: int, label: str) -> TableBuild:
         sheet = Sheet(ctx, table, rng, turn, label)
         links = _tree(sheet, count)
         keys = row_names(ctx.catalog, table)[-MOST_KEYS:]
+        name = sheet.parts.name
+        keys += [name.name] if name and name.name not in keys else []
         amount = sheet.amount()
         if not links or not keys:
             return None
@@ -163,7 +165,9 @@ def _said_end(sheet: Sheet, way: tuple[Link, ...], key: str, name: str) -> str:
     of = "" if all(link.header for link in way[:-1]) else f" of the {sheet.role(way[-2])}"
     if sheet.ctx.side == "exam":
         return f"{number} and {of_thing(words, noun)}{of}"
-    return f"{sheet.rng.choice((noun, f'{noun} with {of_thing(words, noun).removeprefix(noun).strip()}'))}{of}"
+    # "per category with name of the supplier" would show the supplier's name.
+    rest = "" if of else f" with {of_thing(words, noun).removeprefix(noun).strip()}"
+    return f"{noun}{sheet.rng.choice(('', rest))}{of}"
 
 
 def far_where(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:

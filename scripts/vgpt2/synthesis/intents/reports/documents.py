@@ -64,7 +64,9 @@ def line_totals(ctx: Context, table: Table, rng: random.Random, turn: int) -> Dr
     shown = [*sheet.ids(), *(partner.items if partner else ())]
     query = sheet.query((*shown, _or_zero("Lines", "LineCount"), _or_zero("Lines", made[1].alias)))
     return sheet.draft(
-        query, f"count the lines and sum {made[0]} before the join; ISNULL gives 0 where there are none",
+        query,
+        f"count the lines and sum {sheet.named_column(link.start, made[0])} before the join; "
+        "ISNULL gives 0 where there are none",
         lines=sheet.named(link.start), measure=sheet.say.column(link.start, made[0]),
         columns=", ".join([*sheet.said_ids(), *([partner.said] if partner else [])]),
     )  # fmt: skip
@@ -86,7 +88,9 @@ def lines_differ(ctx: Context, table: Table, rng: random.Random, turn: int) -> D
     own = [*sheet.ids(), Item(refs[0]), _or_zero("Lines", made[1].alias)]
     query = sheet.query((*own, Item(Call("{0} - ISNULL({1}, 0)", refs), "Difference")))
     return sheet.draft(
-        query, f"sum {made[0]} of the lines before the join; keep those that differ from {amount.name}",
+        query,
+        f"sum {sheet.named_column(link.start, made[0])} of the lines before the join; "
+        f"keep those that differ from {amount.name}",
         lines=sheet.named(link.start), measure=sheet.say.column(link.start, made[0]),
         columns=", ".join(sheet.said_ids()), amount=sheet.said(amount),
     )  # fmt: skip
@@ -132,7 +136,7 @@ def master_totals(ctx: Context, table: Table, rng: random.Random, turn: int) -> 
     own = (*sheet.ids(), Item(sheet.ref(name)))
     query = sheet.query((*own, _or_zero("Totals", "Documents"), _or_zero("Totals", made[1].alias)))
     return sheet.draft(
-        query, f"sum {made[0]} before the join; ISNULL gives 0 where there is none",
+        query, f"sum {sheet.named_column(link.start, made[0])} before the join; ISNULL gives 0 where there is none",
         other=sheet.named(link.start), measure=sheet.say.column(link.start, made[0]),
         columns=listed([*sheet.said_ids(), sheet.said(name)]),
     )  # fmt: skip

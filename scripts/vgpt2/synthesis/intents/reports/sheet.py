@@ -88,6 +88,10 @@ class Sheet:
         """How the question calls a table among other words: `vendors (APVM)`, never `table APVM`."""
         return self.say.table(table).removeprefix("table ")
 
+    def named_column(self, table: Table, column: str) -> str:
+        """A column with its table, for a plan in which another table has one of that name."""
+        return f"{self.ctx.catalog.sql_name(table)}.{column}"
+
     def choose(self, count: int) -> int:
         """A number below `count`; as the turn grows all combinations of what a report chooses come up, each once."""
         chosen = self._choices % count
@@ -195,8 +199,9 @@ class Sheet:
         none = " (also where there is none)" if link.optional and self.rng.random() < SAYS_NONE else ""
         # A document's partner is its lines' as well.
         header = self.book.header(self.table)
-        behind = header is None or start != header.end
-        return f"{self.rng.choice(forms)}{of if behind else ''}{none}"
+        if of and (header is None or start != header.end):
+            return f"{whom}{of}{none}"
+        return f"{self.rng.choice(forms)}{none}"
 
     def of_end(self, link: Link, column: str, before: Link | None = None) -> str:
         """How the question says a column of what a link leads to: `vendor name`, `salesperson full name`, of what lies
