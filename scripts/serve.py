@@ -13,6 +13,7 @@ in the response's `vgpt2` field as well.
 from __future__ import annotations
 
 import socket
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from vgpt2.cli import FOLDER, click
 
 if TYPE_CHECKING:
     from vgpt2.serving.desk import Desk
+    from vgpt2.serving.use.log import UseLog
 
 # What the guard says of an answer's SQL, and the colour for it.
 GUARD = {
@@ -45,6 +47,10 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--cors", multiple=True, metavar="ORIGIN", help="pages of this origin may ask (several times)")
 @click.option("--queue", default=32, show_default=True, type=click.IntRange(1), help="questions that may wait")
 @click.option("--seconds", default=120.0, show_default=True, help="the longest that an answer may take")
+@click.option(
+    "--log", type=FILE, help="keep questions and answers in this file, for review_log.py; nothing leaves here"
+)
+@click.option("--mask", is_flag=True, help="keep ? in the log in the place of values")
 @click.option("--chat", is_flag=True, help="questions at the terminal instead")
 def main(
     model: Path,
@@ -57,21 +63,28 @@ def main(
     cors: tuple[str, ...],
     queue: int,
     seconds: float,
+    log: Path | None,
+    mask: bool,
     chat: bool,
 ) -> None:
     from vgpt2.catalog.store import load
     from vgpt2.errors import UserError
     from vgpt2.serving.desk import Desk
+    from vgpt2.serving.use.log import UseLog
     from vgpt2.settings import load_settings
 
+    if mask and not log:
+        raise UserError("--mask is of the log; give --log FILE too")
     if not model.is_dir():
         raise UserError(f"{model}: no model yet: make all")
     if not chat:
         check_address(host, port, api_key)
     run = load_settings(settings)
-    desk = Desk(model, load(catalog), run.profile)
+    loaded = load(catalog)
+    kept = UseLog(log, loaded.database.name, masked=mask) if log else None
+    desk = Desk(model, loaded, run.profile)
     if chat:
-        talk(desk)
+        talk(desk, kept)
         return
     import uvicorn
 
@@ -79,7 +92,7 @@ def main(
 
     limits = Limits(queue=queue, seconds=seconds, key=api_key, guard=guard, origins=cors)
     # answers that are on their way when the signal to end comes have these seconds
-    uvicorn.run(build_app(desk, run.run, limits), host=host, port=port, timeout_graceful_shutdown=10)
+    uvicorn.run(build_app(desk, run.run, limits, kept), host=host, port=port, timeout_graceful_shutdown=10)
 
 
 def check_address(host: str, port: int, key: str) -> None:
@@ -103,10 +116,22 @@ def check_address(host: str, port: int, key: str) -> None:
         ) from None
 
 
-def talk(desk: Desk) -> None:
-    """Read a question a line until an empty one or the end."""
+def talk(desk: Desk, log: UseLog | None = None) -> None:
+    """Read a question a line until an empty one or the end; with a log `/right` and `/wrong` are of the last answer."""
+    from vgpt2.serving.use.log import entry_of
+
+    last = ""
     while question := asked():
+        if log and question in ("/right", "/wrong"):
+            said = "kept" if last else "there is no answer yet"
+            if last:
+                log.judge(last, "right" if question == "/right" else "wrong")
+            click.echo(f"  {said}")
+            continue
         reply = desk.ask(question)
+        if log:
+            last = f"chat-{time.time_ns():x}"
+            log.add(entry_of(last, question, reply))
         click.echo(reply.text)
         said, colour = GUARD[reply.status]
         click.secho(f"  guard: {said}", fg=colour)

@@ -15,6 +15,7 @@ from vgpt2.serving.app import Limits, build_app
 from vgpt2.serving.desk import Desk, TooLong, as_text
 from vgpt2.serving.guard.guard import judge
 from vgpt2.serving.guard.said import marked, proved, refused
+from vgpt2.serving.use.log import UseLog, read_log
 from vgpt2.settings import load_profile
 from vgpt2.training.base.base_model import make_base
 
@@ -44,6 +45,24 @@ def test_an_answer_leaves_in_openais_form(client):
     assert body["vgpt2"]["attempts"] in (1, 2)
     assert client.get("/health").json()["status"] == "ok"
     assert "vgpt2_answers_total" in client.get("/metrics").text
+
+
+def test_a_log_keeps_what_was_asked_and_what_the_user_says_of_it(desk, sample, tmp_path):
+    log = UseLog(tmp_path / "use.jsonl", sample.database.name)
+    with TestClient(build_app(desk, "tiny", log=log)) as asked:
+        said = asked.post(URL, json=ASK).json()
+        assert asked.post("/v1/feedback", json={"id": said["id"], "verdict": "wrong"}).status_code == 200
+        assert asked.post("/v1/feedback", json={"id": said["id"], "verdict": "bad"}).status_code == 400
+        whole = [{"role": "system", "content": "s"}, {"role": "user", "content": "u"}]
+        asked.post(URL, json={"messages": whole, "vgpt2": {"prompt": "as_is"}, "max_tokens": 4})
+    [kept] = read_log(tmp_path / "use.jsonl", sample.database.name).entries
+    assert (kept.question, kept.answer, kept.verdict) == (
+        "Which vendors are there?", said["choices"][0]["message"]["content"], "wrong",
+    )  # fmt: skip
+
+
+def test_without_a_log_nothing_is_kept_and_nobody_is_asked_for_a_verdict(client):
+    assert client.post("/v1/feedback", json={"id": "x", "verdict": "wrong"}).status_code == 404
 
 
 @pytest.mark.parametrize(

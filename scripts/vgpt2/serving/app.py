@@ -1,4 +1,5 @@
-"""An OpenAI-compatible endpoint over a desk: `/v1/models`, `/v1/chat/completions`, `/health`, `/metrics`; no streams.
+"""An OpenAI-compatible endpoint over a desk: `/v1/models`, `/v1/chat/completions`, `/health`, `/metrics`; with a
+log `/v1/feedback`; no streams.
 
 The last thing that the user said is the question; the schema that it needs is added here. Who has put the schema into
 the prompt already (an exam does) says so with a field of its own: `"vgpt2": {"prompt": "as_is"}`, and one system and
@@ -30,6 +31,7 @@ from vgpt2.serving.asked import (
 )
 from vgpt2.serving.desk import Desk, Reply, TooLong
 from vgpt2.serving.meters import Meters
+from vgpt2.serving.use.log import VERDICTS, UseLog, entry_of
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -56,8 +58,12 @@ class Refused(Exception):
         self.code, self.kind = code, kind
 
 
-def build_app(desk: Desk, name: str, limits: Limits | None = None) -> FastAPI:
-    """The application. One question is answered at a time, for the model is one; the others wait in a bounded queue."""
+def build_app(desk: Desk, name: str, limits: Limits | None = None, log: UseLog | None = None) -> FastAPI:
+    """The application. One question is answered at a time, for the model is one; the others wait in a bounded queue.
+
+    Args:
+        log: keeps questions and answers (not those that are answered as they are), and what users say of them.
+    """
     from fastapi import FastAPI
     from fastapi.exceptions import HTTPException
     from fastapi.middleware.cors import CORSMiddleware
@@ -126,7 +132,22 @@ def build_app(desk: Desk, name: str, limits: Limits | None = None) -> FastAPI:
         except TooLong as error:
             raise Refused(400, str(error)) from None
         meters.answered(reply.status, time.monotonic() - began)
-        return completion(reply, name)
+        said = completion(reply, name)
+        if log and whole_prompt(body) is None:
+            log.add(entry_of(said["id"], question_of(body), reply))
+        return said
+
+    if log:
+
+        @app.post("/v1/feedback")
+        async def feedback(request: Request) -> dict:
+            """What a user says of an answer: `{"id": "chatcmpl-...", "verdict": "wrong"}`."""
+            admit(request, limits)
+            body = await body_of(request, limits)
+            if body.get("verdict") not in VERDICTS or not isinstance(body.get("id"), str):
+                raise Refused(400, "'id' is that of an answer, 'verdict' is right or wrong")
+            log.judge(body["id"], body["verdict"])
+            return {"id": body["id"], "verdict": body["verdict"]}
 
     return app
 

@@ -8,9 +8,12 @@ import threading
 import time
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from vgpt2.errors import UserError
+
+if TYPE_CHECKING:
+    from vgpt2.serving.desk import Reply
 
 FORMAT = 1
 VERDICTS = ("right", "wrong")
@@ -32,6 +35,13 @@ class Entry:
     status: str = "none"
     findings: list[str] = field(default_factory=list)
     verdict: Verdict = ""
+
+
+def entry_of(id_: str, question: str, reply: Reply) -> Entry:
+    """An answer as the log keeps it."""
+    findings = [finding["message"] for finding in reply.findings]
+    because = [reply.because] if reply.because else []
+    return Entry(id_, now(), question, reply.text, reply.sql, reply.status, [*findings, *because])
 
 
 class UseLog:
