@@ -48,7 +48,7 @@ q = '$(subst ','\'',$1)'
 #: TO                 push: where to, a folder, s3://bucket/folder, gs://, az:// or hf://
 #: FROM               pull: where the run was pushed to
 #: PUSH               push to this place after each stage, gate and checkpoint, and when a training is told to end
-#: LOG                review, learn: the file that serve kept of what users asked
+#: LOG                serve, chat: keep what users ask in this file; review, learn: the file that they kept
 #: ADDRESS            where serve listens
 #: PORT               and on which port
 #: PYTHON             an interpreter that has every package: set-up then does nothing
@@ -377,11 +377,11 @@ pull: | $(READY)  ## the run RUN brought from FROM; all that is up to date there
 
 serve:  ## an OpenAI-compatible endpoint on PORT
 	@$(HAVE_MODEL)
-	$(if $(V),,@)$(PY) scripts/serve.py --model $(R)/export --catalog $(CATALOG) --settings $(SETTINGS) --host $(call q,$(ADDRESS)) --port $(call q,$(PORT))
+	$(if $(V),,@)$(PY) scripts/serve.py --model $(R)/export --catalog $(CATALOG) --settings $(SETTINGS) --host $(call q,$(ADDRESS)) --port $(call q,$(PORT))$(if $(LOG), --log $(call q,$(LOG)))
 
 chat:  ## questions at the terminal
 	@$(HAVE_MODEL)
-	$(if $(V),,@)$(PY) scripts/serve.py --model $(R)/export --catalog $(CATALOG) --settings $(SETTINGS) --chat
+	$(if $(V),,@)$(PY) scripts/serve.py --model $(R)/export --catalog $(CATALOG) --settings $(SETTINGS) --chat$(if $(LOG), --log $(call q,$(LOG)))
 
 diff: $(R)/diff/diff.json  ## what this state of the schema means for an earlier run, AGAINST=its/catalog.json; its records, its model
 

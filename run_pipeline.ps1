@@ -59,7 +59,7 @@
 .PARAMETER Push
     Push to this place after each stage, gate and checkpoint, and when a training is told to end.
 .PARAMETER Log
-    Review, learn: the file that serve kept of what users asked.
+    Serve, chat: keep what users ask in this file; review, learn: the file that they kept.
 .PARAMETER Address
     Where serve listens. Default: 127.0.0.1.
 .PARAMETER Port
@@ -275,8 +275,8 @@ $Commands = @{
     'watch' = @(, @('scripts/watch_run.py', '--run-dir', '{Run}', '--port', '{Port}'))
     'push' = @(, @('scripts/push_run.py', '--run-dir', '{Run}', '--to', '{To}'))
     'pull' = @(, @('scripts/pull_run.py', '--from', '{From}', '--run-dir', '{Run}'))
-    'serve' = @(, @('scripts/serve.py', '--model', '{Run}/export', '--catalog', '{Run}/catalog.json', '--settings', '{Run}/settings.json', '--host', '{Address}', '--port', '{Port}'))
-    'chat' = @(, @('scripts/serve.py', '--model', '{Run}/export', '--catalog', '{Run}/catalog.json', '--settings', '{Run}/settings.json', '--chat'))
+    'serve' = @(, @('scripts/serve.py', '--model', '{Run}/export', '--catalog', '{Run}/catalog.json', '--settings', '{Run}/settings.json', '--host', '{Address}', '--port', '{Port}', '{LogOption}'))
+    'chat' = @(, @('scripts/serve.py', '--model', '{Run}/export', '--catalog', '{Run}/catalog.json', '--settings', '{Run}/settings.json', '--chat', '{LogOption}'))
     'review' = @(, @('scripts/review_log.py', '{Log}', '--catalog', '{Run}/catalog.json', '--review', '{Run}/use/review.json'))
     'learn' = @(, @('scripts/review_log.py', '{Log}', '--catalog', '{Run}/catalog.json', '--review', '{Run}/use/review.json', '--take', '{Run}/use'))
     'test' = @(@('-m', 'pytest', 'tests', '-n', '2', '-m', 'not slow'), @('-m', 'pytest', 'tests', '-n', '2', '--dist', 'loadfile', '-m', 'slow'))
@@ -555,7 +555,7 @@ function Get-Values {
         StageAudits = @($stages | ForEach-Object { "$Folder/audit/$_.json" })
         StageExams = @($stages | ForEach-Object { "$Folder/exam/$_.json" })
         FullExams = $exams; SameAs = @($exams | ForEach-Object { '--same-as'; $_ })
-        Questions = @($Questions); Log = @($Log); Examine = @("$Folder/export"); JudgeOption = (Get-Option '--judge' $Judge)
+        Questions = @($Questions); Log = @($Log); LogOption = (Get-Option '--log' $Log); Examine = @("$Folder/export"); JudgeOption = (Get-Option '--judge' $Judge)
         Address = @($Address); Port = @($Port); To = @($To); From = @($From)
     }
     if ($taught -ceq 'base') {
