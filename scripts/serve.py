@@ -51,6 +51,7 @@ FILE = click.Path(dir_okay=False, path_type=Path)
     "--log", type=FILE, help="keep questions and answers in this file, for review_log.py; nothing leaves here"
 )
 @click.option("--mask", is_flag=True, help="keep ? in the log in the place of values")
+@click.option("--exams", is_flag=True, help="answer an exam's prompts as they are, past the guard")
 @click.option("--chat", is_flag=True, help="questions at the terminal instead")
 def main(
     model: Path,
@@ -65,6 +66,7 @@ def main(
     seconds: float,
     log: Path | None,
     mask: bool,
+    exams: bool,
     chat: bool,
 ) -> None:
     from vgpt2.catalog.store import load
@@ -90,7 +92,7 @@ def main(
 
     from vgpt2.serving.app import Limits, build_app
 
-    limits = Limits(queue=queue, seconds=seconds, key=api_key, guard=guard, origins=cors)
+    limits = Limits(queue=queue, seconds=seconds, key=api_key, guard=guard, origins=cors, exams=exams)
     # answers that are on their way when the signal to end comes have these seconds
     uvicorn.run(build_app(desk, run.run, limits, kept), host=host, port=port, timeout_graceful_shutdown=10)
 

@@ -33,10 +33,12 @@ def served(model, catalog, profile):
     """serve.py's application on a real server; gives its URL."""
     import uvicorn
 
-    from vgpt2.serving.app import build_app
+    from vgpt2.serving.app import Limits, build_app
     from vgpt2.serving.desk import Desk
 
-    config = uvicorn.Config(build_app(Desk(model, catalog, profile), "tiny"), port=0, log_level="warning")
+    config = uvicorn.Config(
+        build_app(Desk(model, catalog, profile), "tiny", Limits(exams=True)), port=0, log_level="warning"
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

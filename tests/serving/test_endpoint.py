@@ -54,7 +54,8 @@ def test_a_log_keeps_what_was_asked_and_what_the_user_says_of_it(desk, sample, t
         assert asked.post("/v1/feedback", json={"id": said["id"], "verdict": "wrong"}).status_code == 200
         assert asked.post("/v1/feedback", json={"id": said["id"], "verdict": "bad"}).status_code == 400
         whole = [{"role": "system", "content": "s"}, {"role": "user", "content": "u"}]
-        asked.post(URL, json={"messages": whole, "vgpt2": {"prompt": "as_is"}, "max_tokens": 4})
+        past = asked.post(URL, json={"messages": whole, "vgpt2": {"prompt": "as_is"}, "max_tokens": 4})
+        assert past.status_code == 400  # nobody gets past the guard unless the server was started for exams
     [kept] = read_log(tmp_path / "use.jsonl", sample.database.name).entries
     assert (kept.question, kept.answer, kept.verdict) == (
         "Which vendors are there?", said["choices"][0]["message"]["content"], "wrong",

@@ -40,7 +40,8 @@ if TYPE_CHECKING:
 @dataclass(slots=True, frozen=True)
 class Limits:
     """What one endpoint takes: bytes of a body, questions that wait or are answered, seconds for an answer. `key`: what
-    clients show as a bearer; empty: none. `guard`: `strict` or `mark`. `origins`: of pages that may ask."""
+    clients show as a bearer; empty: none. `guard`: `strict` or `mark`. `origins`: of pages that may ask. `exams`: prompts
+    are answered as they are, past the guard, as an exam of the model needs it."""
 
     body: int = 256 * 1024
     queue: int = 32
@@ -48,6 +49,7 @@ class Limits:
     key: str = ""
     guard: str = "strict"
     origins: tuple[str, ...] = ()
+    exams: bool = False
 
 
 class Refused(Exception):
@@ -181,6 +183,10 @@ def work_of(desk: Desk, body: dict[str, Any], limits: Limits, most: int) -> Call
     """
     check_messages(body)
     wish, prompt = wish_of(body, limits.guard), whole_prompt(body)
+    if prompt is not None and not limits.exams:
+        raise ValueError(
+            "prompts are answered as they are only by a server that was started for exams: serve.py --exams"
+        )
     tokens = token_limit(body, most, prompt is not None)
     if prompt is not None:
         return lambda: desk.complete(prompt, tokens, wish)
