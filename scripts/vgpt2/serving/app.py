@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 @dataclass(slots=True, frozen=True)
 class Limits:
     """What one endpoint takes: bytes of a body, questions that wait or are answered, seconds for an answer. `key`: what
-    clients show as a bearer; empty: none. `guard`: `strict` or `mark`. `origins`: of pages that may ask. `exams`: prompts
-    are answered as they are, past the guard, as an exam of the model needs it."""
+    clients show as a bearer; empty: none. `guard`: `strict` or `mark`. `origins`: of pages that may ask. `exams`:
+    prompts are answered as they are, past the guard, as an exam of the model needs it."""
 
     body: int = 256 * 1024
     queue: int = 32
