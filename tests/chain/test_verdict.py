@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from vgpt2.catalog.store import save
 from vgpt2.files import read_json, write_json, write_jsonl
 from vgpt2.settings import Settings, load_profile
+from vgpt2.training.base.base_model import make_base
 from vgpt2.verdict import write_verdict
 
 ROOT = Path(__file__).parents[2]
@@ -68,7 +70,7 @@ def test_kto_must_not_ask_what_dpo_asks(tmp_path, pair):
     assert "kto.jsonl:1" in rules["preferences_apart"]["examples"][0]
 
 
-def test_a_row_that_preflight_refuses_leaves_its_report_under_the_other_name(tmp_path):
+def test_a_row_that_preflight_refuses_leaves_its_report_under_the_other_name(tmp_path, sample):
     data, base = tmp_path / "data", tmp_path / "base"
     row = {"id": "1", "instruction": "q", "input": "", "output": "", "system": ""}
     for name in ("sft.jsonl", "sft_eval.jsonl"):
@@ -76,7 +78,8 @@ def test_a_row_that_preflight_refuses_leaves_its_report_under_the_other_name(tmp
     columns = {"prompt": "instruction", "query": "input", "response": "output", "system": "system"}
     sets = {"x_sft_merged": "sft.jsonl", "x_sft_merged_eval": "sft_eval.jsonl"}
     write_json(data / "dataset_info.json", {key: {"file_name": name, "columns": columns} for key, name in sets.items()})
-    write_json(base / "config.json", {})
+    save(sample, tmp_path / "catalog.json")
+    make_base(load_profile("tiny").model, 1, tmp_path / "catalog.json", base)
     settings = Settings(run="r", profile_name="tiny", source="s", database="d", seed=1, profile=load_profile("tiny"))
     write_json(tmp_path / "settings.json", json.loads(settings.model_dump_json()))
     (tmp_path / "sft.json").write_text("{}")

@@ -73,6 +73,9 @@ def test_sft_and_evaluations_have_no_rewards_to_look_at(watch):
         look(line(loss=0.5))
         look(line(eval_loss=0.5, **{"eval_rewards_of_chosen": 0.0}))
     look("rewards/chosen: none, {'a': [1]}\n")
+    # Sixty lines without rewards, of which any could have ended the stage.
+    with pytest.raises(Ended):
+        look(line(loss="nan"))
 
 
 def test_only_lines_of_figures_are_read():
