@@ -1,4 +1,4 @@
-"""PUSH=URL: the run is copied there (`push_run.py`) after what took long, and at each checkpoint beside the training.
+"""PUSH=URL: the run is copied there (`scripts/push_run.py`) after what took long and at each checkpoint of a training.
 
 By the script, in a process of its own: a training neither waits for it nor ends with it. Where it fails, a note says so
 and the chain goes on; that the place can be written was tried out at the start.
