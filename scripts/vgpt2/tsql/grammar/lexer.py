@@ -100,7 +100,8 @@ class Lexer:
 
 
 _KINDS: tuple[tuple[Callable[[str, str], bool], str], ...] = (
-    (lambda token, first: len(token) > 1 and token[-1] == "'", "string"),
+    # N'...' too; a bracket or double quote that is not closed may end with a quote of its own.
+    (lambda token, first: len(token) > 1 and token[-1] == "'" and first not in '["', "string"),
     (lambda token, first: first in '["' and len(token) > 2 and not is_open(token), "quoted"),
     (lambda token, first: first == "#", "bare"),
     (lambda token, first: token.upper() in _SYSTEM_VARIABLES, "system_variable"),
