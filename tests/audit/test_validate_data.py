@@ -185,7 +185,7 @@ def test_a_chat_is_judged_as_any_other_record(tmp_path):
 @pytest.mark.slow
 def test_a_hundred_megabytes_on_one_line(tmp_path):
     path = tmp_path / "mine.json"
-    long = "Vendors are paid by checks. " * 1_000
+    long = "Vendors are paid by checks, " * 1_000
     with path.open("w", encoding="utf-8") as handle:
         for number in range(3_800):
             row = {"instruction": f"Question {number}?", "input": "", "output": f"{number}: {long}"}
