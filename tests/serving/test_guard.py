@@ -13,8 +13,15 @@ from vgpt2.catalog.build import build
 from vgpt2.inference.prompts import Prompt
 from vgpt2.serving.app import build_app
 from vgpt2.serving.asked import question_of, token_limit, whole_prompt
-from vgpt2.serving.desk import Reply, guard
+from vgpt2.serving.desk import Reply
+from vgpt2.serving.guard.guard import judge
 from vgpt2.settings import load_database
+
+
+def guard(answer, catalog):
+    """The SQL of an answer, its status, and what is wrong with it."""
+    judged = judge(answer, catalog)
+    return judged.sql, judged.status, judged.findings
 
 
 @pytest.fixture(scope="module")

@@ -152,9 +152,3 @@ def _whole(question: str, turns: list[tuple[str, str]] | None) -> str:
         if sql := last_sql(answer):
             lines.append(f"Answered: {sql}")
     return "\n".join((*lines, question))
-
-
-def guard(answer: str, catalog: Catalog) -> tuple[str, str, list[dict[str, Any]]]:
-    """The SQL of an answer, its status, and what is wrong with it (`guard.guard.judge`)."""
-    judged = judge(answer, catalog)
-    return judged.sql, judged.status, judged.findings

@@ -43,6 +43,11 @@ def general_columns() -> Columns:
     return read_columns(Path(__file__).with_name("columns.yaml"))
 
 
+def _says(patterns: list[Pattern], words: str) -> bool:
+    """Whether any of these is found in a text."""
+    return any(re.search(pattern, words) for pattern in patterns)
+
+
 def internal_columns(database: DatabaseSettings) -> frozenset[str]:
     """The columns that a database keeps for itself, in lower case."""
     return frozenset(map(str.lower, (*general_columns().internal_columns, *database.internal_columns)))
@@ -59,52 +64,51 @@ def is_kept_for_itself(words: str, temporal: bool) -> bool:
     Args:
         temporal: the table keeps its history.
     """
-    general, low = general_columns(), words.lower()
-    known = (*general.kept_for_itself, *(general.of_versions if temporal else ()))
-    return any(re.search(part, low) for part in known)
+    general = general_columns()
+    return _says([*general.kept_for_itself, *(general.of_versions if temporal else ())], words.lower())
 
 
 def is_said_of_one(description: str) -> bool:
     """Whether a description says that a number is of one piece, or a share: nobody adds it up."""
-    return any(re.search(part, description.lower()) for part in general_columns().not_added_said)
+    return _says(general_columns().not_added_said, description.lower())
 
 
 def is_gauged(words: str) -> bool:
     """Whether a whole number of this written-out name is measured: no group, and no sum."""
-    return any(re.search(part, words.lower()) for part in general_columns().gauged)
+    return _says(general_columns().gauged, words.lower())
 
 
 def is_counter(words: str) -> bool:
     """Whether a number of this written-out name says where a counter stands."""
-    return any(re.search(part, words.lower()) for part in general_columns().counters)
+    return _says(general_columns().counters, words.lower())
 
 
 def is_counted(words: str) -> bool:
     """Whether a whole number of this written-out name is a quantity and no code."""
-    return any(re.search(part, words) for part in general_columns().counted)
+    return _says(general_columns().counted, words)
 
 
 def is_control(words: str) -> bool:
     """Whether a column of this written-out name is the program's own, or tells single rows apart: no group."""
-    return any(re.search(part, words) for part in general_columns().not_grouped)
+    return _says(general_columns().not_grouped, words)
 
 
 def is_averaged(words: str) -> bool:
     """Whether the average of a number of this written-out name says anything."""
-    return not any(re.search(part, words.lower()) for part in general_columns().not_averaged)
+    return not _says(general_columns().not_averaged, words.lower())
 
 
 def is_quantity(words: str) -> bool:
     """Whether a number of this written-out name counts units, which may differ from row to row."""
-    return any(re.search(part, words) for part in general_columns().quantities)
+    return _says(general_columns().quantities, words)
 
 
 def measured_in(words: str) -> bool:
     """Whether a column of this written-out name says what a row's quantities are measured in."""
-    return any(re.search(part, words.lower()) for part in general_columns().units)
+    return _says(general_columns().units, words.lower())
 
 
 def touched_by(words: str) -> bool:
     """Whether a column of this written-out name says who touched a row last, or where else it was booked, by which
     nobody asks."""
-    return any(re.search(part, words) for part in general_columns().kept_links)
+    return _says(general_columns().kept_links, words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from vgpt2.catalog.model import Column, Table
-from vgpt2.synthesis.column_roles import averaged, base_word
+from vgpt2.synthesis.column_roles import averaged, is_flag
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.intents.reports.of_roles import of_roles
@@ -153,7 +153,7 @@ def top_in_group(ctx: Context, table: Table, rng: random.Random, turn: int) -> D
     flags = {state.column.name for state in sheet.parts.states}
     codes = [
         column for column in ctx.roles(table).codes
-        if column.name not in used | flags and base_word(column) != "bit" and sorted(column.values) != ["N", "Y"]
+        if column.name not in used | flags and not is_flag(column)
     ]  # fmt: skip
     code = sheet.one(codes)
     if not code:
