@@ -15,6 +15,7 @@ from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Table
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft, spelled
+from vgpt2.synthesis.intents.states import with_state
 from vgpt2.synthesis.literals import literal, spoken
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, SubQuery
 from vgpt2.synthesis.questions import Speech
@@ -23,6 +24,8 @@ from vgpt2.synthesis.questions import Speech
 RUNNING = re.compile(r"(?:SUM|AVG)\(.*\) OVER \(.*ORDER")
 # Of the questions, so many have something beside their intent.
 SHARE = 0.45
+# Of the conditions, so many are on a state of the rows, where they have one.
+STATE = 0.75
 ONLY = ("Only rows where {0}.", "Take only rows where {0}.", "Restrict it to rows where {0}.", "But only where {0}.")
 PLAIN_ONLY = ("But only where {0}.", "Only where {0}.", "Leave out all but those where {0}.", "Just where {0}, please.")
 SORTED = ("Sort by {0}{1}.", "Order the result by {0}{1}.", "Sorted by {0}{1}, please.")
@@ -63,6 +66,10 @@ def _aggregates(query: Query) -> bool:
 def _condition(ctx: Context, draft: Draft, rng: random.Random) -> Draft:
     query = draft.query
     table = ctx.table(query.table)
+    if _plain(ctx, draft) and rng.random() < STATE:
+        said_so = with_state(ctx, draft, table, rng)
+        if said_so is not draft:
+            return said_so
     used = {ref.rpartition(".")[2] for ref in query.columns()}
     roles = ctx.roles(table)
     # "Vendor is not 21" is what nobody says.

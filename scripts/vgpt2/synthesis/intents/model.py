@@ -30,6 +30,8 @@ class Draft:
 
 # How many lists of rows show which row each is.
 IDENTIFIED = 0.95
+# How often a table that a question can only spell is asked about, beside those that have words.
+UNSAID = 0.5
 
 
 # Makes a draft about one table or join; the number is its turn, by which columns rotate from call to call. None where
@@ -38,11 +40,13 @@ Subject = partial[Draft | None]
 
 
 def sits_out(ctx: Context, subject: Subject, label: str) -> bool:
-    """Whether a table or join is passed over this time: it takes part as often as its weight says."""
+    """Whether a table or join is passed over this time: it takes part as often as its weight says, and less where no
+    words of everyday mean it."""
     about: Table | Join = subject.args[1]
-    weight = (
-        about.weight if isinstance(about, Table) else min(ctx.table(about.left).weight, ctx.table(about.right).weight)
-    )
+    tables = [about] if isinstance(about, Table) else [ctx.table(about.left), ctx.table(about.right)]
+    weight = min(table.weight for table in tables)
+    if not all(map(ctx.called, tables)):
+        weight *= UNSAID
     return weight < 1 and ctx.rng("weight", label).random() >= weight
 
 

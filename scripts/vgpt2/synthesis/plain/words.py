@@ -10,8 +10,9 @@ from vgpt2.catalog.model import Catalog, Column, Table
 from vgpt2.catalog.retrieval import Retriever
 from vgpt2.catalog.words import text_words
 
-# Words mean a table if it leads the next one by so much; where they are all of its title and of no other, by less.
-MARGIN, TITLED = 1.15, 1.02
+# Words mean a table if it leads the next one by so much; where they are all of its title and of no other, by less, and
+# the document before its lines may stand level: of "invoice lines" most words are those of the invoices too.
+MARGIN, TITLED, LEVEL = 1.15, 1.02, 0.97
 # So many names of two parts and more are words: the database spells its names out.
 MOSTLY = 0.7
 COPY = 0.1  # the weight below which a table is a copy or a backup
@@ -79,10 +80,12 @@ class PlainWords:
         if f"{words} header" in read:
             lines = {name for part in _PARTS for name in self._retriever.titled(f"{words} {part}")}
             ranked = [(name, score) for name, score in ranked if name not in lines]
-        if not ranked or ranked[0][0] != own:
-            return False
-        lead = ranked[0][1] / ranked[1][1] if len(ranked) > 1 else MARGIN
         same = [name for name in self._retriever.titled(words) if not self._shows(name, table)]
+        others = [score for name, score in ranked if name != own]
+        score = dict(ranked).get(own, 0.0)
+        lead = score / others[0] if others else MARGIN if score else 0.0
+        if same == [own] and set(text_words(words)[-1:]) & set(_PARTS):
+            return lead >= LEVEL
         return lead >= (TITLED if same in ([own], []) and read else MARGIN)
 
     def _shows(self, name: str, table: Table) -> bool:

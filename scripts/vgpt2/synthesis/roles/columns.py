@@ -185,7 +185,7 @@ def _stage(said: str, words: Words) -> tuple[str, str]:
 
 def _states(parts: Parts, roles: Roles, said: dict[str, str], words: Words) -> None:
     for column in roles.codes:
-        values = _flag_values(column)
+        values = flag_values(column)
         if values is None:
             if words.status.found(said[column.name]) and column.values:
                 parts.status.append(column)
@@ -202,7 +202,7 @@ def _states(parts: Parts, roles: Roles, said: dict[str, str], words: Words) -> N
     parts.open += [State(column, "{0} <> 0", "still open") for column in parts.open_amounts[:1]]
 
 
-def _flag_values(column: Column) -> tuple[str, str] | None:
+def flag_values(column: Column) -> tuple[str, str] | None:
     """What a flag holds for yes and for no, as literals; None where the column is no flag."""
     if base_word(column) == "bit":
         return "1", "0"
