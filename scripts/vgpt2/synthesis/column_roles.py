@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from vgpt2.catalog.business_words import name_words
+from vgpt2.catalog.business_words import column_words, name_words
 from vgpt2.catalog.column_meaning import is_group, is_month
 from vgpt2.catalog.model import Catalog, Column, Table
 from vgpt2.synthesis.columns import (
@@ -20,11 +21,13 @@ from vgpt2.synthesis.columns import (
     is_said_of_one,
     measured_in,
     not_added,
+    of_one_piece,
 )
 
 WHOLE = frozenset({"tinyint", "smallint", "int", "bigint"})
 EXACT = frozenset({"money", "smallmoney", "decimal", "numeric", "float", "real"})
 DATES = frozenset({"date", "datetime", "datetime2", "smalldatetime"})
+APPLIED = re.compile(r"\b(?:CROSS|OUTER)\s+APPLY\b", re.IGNORECASE)
 TEXT = frozenset({"char", "varchar", "nchar", "nvarchar", "sysname"})
 
 
@@ -149,9 +152,14 @@ def roles_of(catalog: Catalog, table: Table) -> Roles:
     # A single key column tells every row apart: no use to group by it.
     unique = [name for name in table.key if name != roles.company]
     mixed = mixes_units(catalog, table)
+    numbers = [name_words(c.name, catalog.database) for c in table.columns if base_word(c) in WHOLE | EXACT]
+    of_piece = of_one_piece(numbers)
+    # A view that takes XML or lists apart repeats what stands once in the row that they are of.
+    repeats = APPLIED.search(table.sql) is not None
     for column in table.columns:
         base = base_word(column)
         words = name_words(column.name, catalog.database)
+        said = (words, column_words(catalog, column, table))
         if (
             column.name == roles.company
             or column.name.lower() in internal
@@ -171,16 +179,18 @@ def roles_of(catalog: Catalog, table: Table) -> Roles:
             continue
         if base in DATES:
             (roles.months if is_month(catalog.database, column) else roles.dates).append(column)
-        elif base in EXACT or (base in WHOLE and not column.values and (is_counted(words) or is_gauged(words))):
+        elif base in EXACT or (
+            base in WHOLE and not column.values and (is_counted(words) or any(map(is_gauged, said)))
+        ):
             if column.name not in table.key:
                 roles.measures.append(column)
                 # Pieces and tons are not added up.
-                of_units = mixed and is_quantity(words)
+                of_units = mixed and any(map(is_quantity, said))
                 if not of_units and is_averaged(words):
                     roles.averages.append(column)
                 named = unadded.search(column.name) or unadded.search(column.type)
                 of_one = is_said_of_one(column.description) or (base in WHOLE and not is_counted(words))
-                if not of_units and not named and not of_one:
+                if not (of_units or named or of_one or repeats or words in of_piece):
                     roles.amounts.append(column)
         elif base == "bit" or column.values:
             roles.codes.append(column)

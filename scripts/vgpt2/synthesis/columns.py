@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -17,11 +18,15 @@ class Columns(Strict):
     kept_for_itself: list[Pattern]
     of_versions: list[Pattern]
     not_added: list[Pattern]
+    quantity_alone: list[Pattern]
+    of_one_beside: list[Pattern]
     not_added_said: list[Pattern]
     not_averaged: list[Pattern]
     counted: list[Pattern]
     gauged: list[Pattern]
     counters: list[Pattern]
+    references: list[Pattern]
+    technical: list[Pattern]
     quantities: list[Pattern]
     units: list[Pattern]
     not_grouped: list[Pattern]
@@ -73,6 +78,14 @@ def is_said_of_one(description: str) -> bool:
     return _says(general_columns().not_added_said, description.lower())
 
 
+def of_one_piece(names: Sequence[str]) -> frozenset[str]:
+    """Of the written-out names of a table's numbers the one money beside a bare quantity, which is that of a piece."""
+    general = general_columns()
+    money = [words for words in names if _says(general.of_one_beside, words.lower())]
+    beside = any(_says(general.quantity_alone, words.lower()) for words in names)
+    return frozenset(money if beside and len(money) == 1 else ())
+
+
 def is_gauged(words: str) -> bool:
     """Whether a whole number of this written-out name is measured: no group, and no sum."""
     return _says(general_columns().gauged, words.lower())
@@ -96,6 +109,17 @@ def is_control(words: str) -> bool:
 def is_averaged(words: str) -> bool:
     """Whether the average of a number of this written-out name says anything."""
     return not _says(general_columns().not_averaged, words.lower())
+
+
+def reference_rank(words: str) -> int | None:
+    """How surely a column of this written-out name is what people call a document by, 0 for most; None: it is not."""
+    patterns = enumerate(general_columns().references)
+    return next((rank for rank, pattern in patterns if re.search(pattern, words.lower())), None)
+
+
+def is_technical(words: str) -> bool:
+    """Whether a table of this written-out name is one that a program keeps about itself."""
+    return _says(general_columns().technical, words.lower())
 
 
 def is_quantity(words: str) -> bool:

@@ -11,11 +11,12 @@ import pytest
 from vgpt2.catalog.lookup import is_best_join
 from vgpt2.catalog.model import Catalog, Column, Join, Table
 from vgpt2.database_settings import DatabaseSettings
-from vgpt2.synthesis.column_roles import KeyParts, is_settings, roles_of, row_names
+from vgpt2.synthesis.column_roles import KeyParts, is_settings, roles_of
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.generate import stream
 from vgpt2.synthesis.intents import all_intents
 from vgpt2.synthesis.plain.words import PlainWords
+from vgpt2.synthesis.roles.book import book_of
 from vgpt2.synthesis.streams import sql_examples
 
 
@@ -87,9 +88,9 @@ def test_settings_of_a_company_are_looked_up_and_never_counted(sample):
 
 def test_a_list_shows_which_row_is_which(sample):
     lists = made(sample, "list_date", 200)
+    book = book_of(Context(sample, 1, "train"))
     shown = [
-        set(row_names(sample, sample.by_qualified[e.tables[0]])[-2:])
-        & set(re.findall(r"\w+", e.sql.partition(" FROM ")[0]))
+        set(book.known_by(sample.by_qualified[e.tables[0]])) & set(re.findall(r"\w+", e.sql.partition(" FROM ")[0]))
         for e in lists
     ]
     assert sum(map(bool, shown)) > 0.85 * len(lists)

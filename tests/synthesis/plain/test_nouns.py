@@ -47,6 +47,8 @@ def test_one_of_many(words, said):
         ("city name", "delivery city", "delivery city name"),
         ("full name", "salesperson", "salesperson full name"),
         ("job title", "position code", "position code job title"),
+        ("unit of measure name", "weight unit measure", "weight unit measure name"),
+        ("country or region name", "country region", "country region name"),
     ],
 )
 def test_a_thing_is_named_once(column, noun, said):

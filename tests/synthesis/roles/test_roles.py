@@ -140,3 +140,50 @@ def test_a_row_that_is_planned_or_done_is_not_compared_with_itself(sample):
 def test_materials_of_different_units_are_not_added_up(sample):
     names = {column.name for column in roles_of(sample, sample.by_qualified["dbo.INMT"]).amounts}
     assert names.isdisjoint({"OnHand", "OnOrder", "Alloc", "RecvdNInvcd"})
+
+
+@pytest.mark.parametrize(
+    ("table", "known_by"),
+    [
+        ("PORD", ["PO", "POItem"]),  # its transactions are numbered within a month
+        ("MSTD", ["Ticket", "SaleDate"]),
+        ("APTH", ["APRef", "InvDate"]),
+        ("POIT", ["PO", "POItem"]),
+        ("APVM", ["Vendor"]),
+    ],
+)
+def test_rows_are_known_by_what_people_call_them(sample, table, known_by):
+    book = book_of(Context(sample, 1, "train"))
+    assert book.known_by(sample.by_qualified[f"dbo.{table}"])[-2:] == known_by
+
+
+def money(*names):
+    columns = [Column("ID", "int", "int"), *(Column(name, "money", "money") for name in names)]
+    return Table("dbo", "Movement", "table", [*columns, Column("Quantity", "decimal(9,2)", "decimal(9,2)")], key=["ID"])
+
+
+@pytest.mark.parametrize(
+    ("names", "added"),
+    [(["ActualCost"], []), (["ActualCost", "TotalCost"], ["ActualCost", "TotalCost"]), (["LineTotal"], ["LineTotal"])],
+)
+def test_one_cost_beside_a_quantity_is_that_of_a_piece(names, added):
+    table = money(*names)
+    amounts = [column.name for column in roles_of(Catalog(DATABASE, [table]), table).amounts]
+    assert [name for name in amounts if name != "Quantity"] == added
+
+
+def test_what_a_view_takes_apart_is_not_added_up():
+    table = money("LineTotal")
+    table.sql = "CREATE VIEW dbo.Movement AS SELECT * FROM dbo.M CROSS APPLY Lines.nodes('/a') AS L(x)"
+    assert roles_of(Catalog(DATABASE, [table]), table).amounts == []
+
+
+def test_who_has_one_row_each_is_no_group():
+    person = Table(
+        "dbo", "Person", "table", [Column("ID", "int", "int"), Column("Name", "varchar(30)", "varchar(30)")], key=["ID"]
+    )
+    seller = Table(
+        "dbo", "Seller", "table", [Column("ID", "int", "int"), Column("Bonus", "money", "money")], key=["ID"]
+    )
+    book = two(seller, person, [("ID", "ID")])
+    assert [link.one_to_one for link in book.links(seller)] == [True]

@@ -101,7 +101,8 @@ def unknown_table(case: Case) -> Fault | None:
     if _reserved(table.name, wrong) or wrong.lower() in {item.name.lower() for item in case.catalog.tables}:
         return None
     name = case.catalog.sql_name(table)
-    shown = name.replace(table.name, wrong)
+    before, _, after = name.rpartition(table.name)  # Person.Person has the name twice
+    shown = f"{before}{wrong}{after}"
     rename_table(case, table, wrong)
     return Fault(f"{shown} is not a table; it is {name}.", (Fact("missing", shown), Fact("exists", name)))
 

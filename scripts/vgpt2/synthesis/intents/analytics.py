@@ -13,6 +13,7 @@ from vgpt2.synthesis.intents.model import Draft, TableBuild, of_table, pick, ref
 from vgpt2.synthesis.literals import literal, spoken
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, alias_for
 from vgpt2.synthesis.questions import Speech
+from vgpt2.synthesis.roles.book import book_of
 
 PAGE = (5, 8, 10, 12)
 
@@ -86,7 +87,7 @@ def pivot(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | 
     """Totals side by side, one column for each of two or three values."""
     say = Speech(ctx, rng)
     group, measure = _two(ctx, table, turn, "pivot")
-    codes = [column for column in ctx.roles(table).codes if group is None or column.name != group.name]
+    codes = [c for c in book_of(ctx).kinds(table) if group is None or c.name != group.name]
     code = pick(ctx, table, codes, turn, "pivot_code")
     if not group or not measure or not code:
         return None

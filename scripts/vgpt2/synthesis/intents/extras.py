@@ -27,7 +27,7 @@ SHARE = 0.45
 # Of the conditions, so many are on a state of the rows, where they have one.
 STATE = 0.75
 ONLY = ("Only rows where {0}.", "Take only rows where {0}.", "Restrict it to rows where {0}.", "But only where {0}.")
-PLAIN_ONLY = ("But only where {0}.", "Only where {0}.", "Leave out all but those where {0}.", "Just where {0}, please.")
+PLAIN_ONLY = ("But only where {0}.", "Only where {0}.", "Only those where {0}.", "Just where {0}, please.")
 SORTED = ("Sort by {0}{1}.", "Order the result by {0}{1}.", "Sorted by {0}{1}, please.")
 FIRST = ("Only the first {0}.", "The first {0} will do.", "Stop after {0} rows.")
 

@@ -92,7 +92,10 @@ def _kind(ctx: Context, say: Speech, missing: Sequence[Table], rng: random.Rando
         return "JOIN", ""
     said = WITH_NONE if rng.random() < KEEPS else WITHOUT
     kind = "LEFT JOIN" if said is WITH_NONE else "JOIN"
-    return kind, rng.choice(said[ctx.side]).format(listed([say.short(table) for table in missing], "or"))
+    form = rng.choice(said[ctx.side])
+    # Who must have both must not lack the one or the other.
+    word = "and" if form.startswith(", only those") else "or"
+    return kind, form.format(listed([say.short(table) for table in missing], word))
 
 
 def join_list(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft | None:
@@ -186,9 +189,16 @@ def _seconds(ctx: Context, side: Sides) -> list[tuple[Table, Join, Table]]:
             third = ctx.table(other.right if other.left == start.qualified else other.left)
             short = len(side.pairs) + len(other.left_columns) <= MOST_PAIRS
             to_one = other.many_side in ("", start.qualified)
-            if short and to_one and third.name not in names and not (start == side.one and _says(ctx, side, other)):
+            said = _says(ctx, side, other) if start == side.one else _either(side, other)
+            if short and to_one and not said and third.name not in names:
                 found.append((start, other, third))
     return found
+
+
+def _either(side: Sides, other: Join) -> bool:
+    """Whether one column leads to both other tables: it is then one of the two, a store or an employee."""
+    columns = other.left_columns if other.left == side.many.qualified else other.right_columns
+    return [name for name, _ in side.pairs] == list(columns)
 
 
 def _says(ctx: Context, side: Sides, other: Join) -> bool:

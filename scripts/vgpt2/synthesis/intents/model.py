@@ -8,10 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Join, Table
-from vgpt2.synthesis.column_roles import SharedGroups, is_settings, row_names
+from vgpt2.synthesis.column_roles import SharedGroups, is_settings
+from vgpt2.synthesis.columns import is_technical
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.query import Item, Query, Ref
+from vgpt2.synthesis.roles.book import book_of
 
 
 @dataclass(slots=True, frozen=True)
@@ -32,6 +35,8 @@ class Draft:
 IDENTIFIED = 0.95
 # How often a table that a question can only spell is asked about, beside those that have words.
 UNSAID = 0.5
+# The same of tables that a program keeps about itself.
+TECHNICAL = 0.15
 
 
 # Makes a draft about one table or join; the number is its turn, by which columns rotate from call to call. None where
@@ -47,6 +52,8 @@ def sits_out(ctx: Context, subject: Subject, label: str) -> bool:
     weight = min(table.weight for table in tables)
     if not all(map(ctx.called, tables)):
         weight *= UNSAID
+    if any(is_technical(name_words(table.name, ctx.catalog.database)) for table in tables):
+        weight *= TECHNICAL
     return weight < 1 and ctx.rng("weight", label).random() >= weight
 
 
@@ -115,7 +122,7 @@ def shown_columns(ctx: Context, table: Table, rng: random.Random, turn: int, wit
     if first is None:
         return []
     chosen = {first.name}
-    identity = set(row_names(ctx.catalog, table)[-2:]) & {column.name for column in pool}
+    identity = set(book_of(ctx).known_by(table)) & {column.name for column in pool}
     if identity and rng.random() < IDENTIFIED:
         chosen |= identity
     others = [column.name for column in pool if column.name not in chosen | groups]

@@ -39,8 +39,9 @@ def of_thing(column: str, noun: str) -> str:
     """A column of a thing, the thing named once: `vendor name` of the vendor is vendor name, `city name` of the
     delivery city is delivery city name, `description` of the job is job description."""
     known = set(text_words(noun))
-    words = column.split()
-    while len(words) > 1 and set(text_words(words[0])) and set(text_words(words[0])) <= known:
+    words = every = column.split()
+    # A word that carries no meaning goes with the one before it: "unit of measure name" of the unit measure.
+    while len(words) > 1 and set(text_words(words[0])) <= known and (words != every or text_words(words[0])):
         words = words[1:]
     rest = " ".join(words)
     return rest if set(text_words(rest)) and set(text_words(rest)) <= known else f"{noun} {rest}"

@@ -24,9 +24,11 @@ _ODD = re.compile(
     r"\d|\b[b-z]\b|\byn\b|\bid\b.*\bid\b|^id\b|[bcdfghjklmnpqrstvwxz]{5,}|\b(?:this|the|an?|for|is|was|that|whether)\b",
     re.IGNORECASE,
 )
+# When something happened: nobody says "picking completed when".
+_WHEN = re.compile(r"(?: (\w+))? when$")
 _ENDINGS = ("header", "head", "master", "table", "info")
 _PARTS = ("detail", "line", "item")
-_NO_PLURAL = ("history", "inventory", "equipment", "information", "data", "staff", "work", "control", "log")
+_NO_PLURAL = ("history", "inventory", "equipment", "information", "data", "staff", "work", "control", "log", "revenue")
 _KEPT = ("month", "s")
 _IRREGULAR = {"person": "people", "people": "people", "child": "children", "feet": "feet"}
 
@@ -94,6 +96,14 @@ class PlainWords:
         return name != table.qualified and (table.qualified in other.reads or other.weight < COPY)
 
 
+def _time(found: re.Match[str]) -> str:
+    """`picking completed when` as picking completion time, `transaction occurred when` as transaction time."""
+    done = (found[1] or "").lower()
+    if done in ("occurred", "happened"):
+        return " time"
+    return " completion time" if done == "completed" else f" {found[1]} time" if found[1] else " time"
+
+
 def plural(words: str) -> str:
     """`vendor` as vendors, `pay history` as pay history records."""
     before, _, last = words.rpartition(" ")
@@ -121,6 +131,7 @@ def plain_columns(catalog: Catalog, table: Table, words: dict[str, str]) -> dict
         # One word may be part of what others are called: a description, and the description of a tax code.
         if terms and (len(terms) > 1 or sum(terms <= set(text_words(other)) for other in every) == 1):
             found[name] = text
+    found = {name: _WHEN.sub(_time, text) for name, text in found.items()}
     said = [text.lower() for text in found.values()]
     return {name: text for name, text in found.items() if said.count(text.lower()) == 1}
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.column_meaning import is_month
 from vgpt2.catalog.model import Column, Join, Table
+from vgpt2.synthesis.column_roles import SharedGroups, is_flag, row_names, within_company
+from vgpt2.synthesis.columns import reference_rank
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.roles.columns import Parts, parts_of
 from vgpt2.synthesis.roles.links import Link, links_of
@@ -37,6 +39,36 @@ class Book:
         if table.qualified not in self._links:
             self._links[table.qualified] = links_of(self.ctx.catalog, table, self._joins.get(table.qualified, []))
         return self._links[table.qualified]
+
+    def known_by(self, table: Table) -> list[str]:
+        """By which two columns people tell the rows of a table apart: its key; where the program numbers them within a
+        month, by what they are of (the order's item, the vendor) and a number of the document's own, or its day."""
+        key = [column.name for column in within_company(self.ctx.catalog, table)]
+        names = row_names(self.ctx.catalog, table)
+        if len(names) != 1 or names == key:
+            return names[-2:]
+        near = [link for link in self.links(table) if link.end.module == table.module and not link.optional]
+        refers = max(map(self._refers, near), key=len, default=[])[:2]
+        database = self.ctx.catalog.database
+        shown = [column.name for column in self.ctx.roles(table).shown if column.name not in {*key, *refers}]
+        ranks = {name: reference_rank(name_words(name, database)) for name in shown}
+        own = sorted((rank, name) for name, rank in ranks.items() if rank is not None)
+        days = [column.name for column in self.parts(table).dated]
+        return [*refers, *[name for _, name in own][:1], *days][:2] if refers or own else names
+
+    def _refers(self, link: Link) -> list[str]:
+        """The columns by which a row says what it is of: no company, no group, no day."""
+        roles = self.ctx.roles(link.start)
+        aside = {roles.company, *SharedGroups.of(self.ctx.catalog), *(c.name for c in roles.dates + roles.months)}
+        return [a for a, _ in link.pairs if a not in aside and a in {column.name for column in roles.shown}]
+
+    def kinds(self, table: Table) -> list[Column]:
+        """The codes that tell its rows of a few known kinds apart: of yes and no nobody wants a column, or the best, of
+        each, and what may be anything has no columns."""
+        known = {name for link in self.links(table) for name, _ in link.pairs}
+        said = self.ctx.catalog.said_values
+        codes = [column for column in self.ctx.roles(table).codes if not is_flag(column)]
+        return [column for column in codes if column.values or column.name in known or said(table, column.name)]
 
     def partners(self, table: Table) -> list[Link]:
         """Its links to tables whose rows have a name: vendors, jobs, categories."""

@@ -23,6 +23,11 @@ class Link:
     uses: int
     header: bool
 
+    @property
+    def one_to_one(self) -> bool:
+        """Whether the rows of `start` each have an end of their own: a total by it is that of the row."""
+        return bool(self.start.key) and set(self.start.key) <= {name for name, _ in self.pairs}
+
 
 def links_of(catalog: Catalog, table: Table, joins: list[Join]) -> list[Link]:
     """The links of a table along these joins, those that the code uses most first.

@@ -41,6 +41,8 @@ class File(Strict):
     follow: list[tuple[Text, Text]]
     flags: dict[Text, Flag]
     open_flags: list[Text]
+    issuers: list[Pattern]
+    few_kinds: list[Pattern]
     status: list[Pattern]
     lines: list[Pattern]
 
@@ -87,6 +89,8 @@ class Words:
         self.follow = [(first, second) for first, second in file.follow]
         self.flags = {word: (re.compile(flag.found), flag.set) for word, flag in file.flags.items()}
         self.open_flags = frozenset(file.open_flags)
+        self.issuers = ranked(file.issuers)
+        self.few_kinds = ranked(file.few_kinds)
         self.status = ranked(file.status)
         self.lines = ranked(file.lines)
 

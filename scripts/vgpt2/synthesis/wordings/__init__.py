@@ -43,14 +43,15 @@ def templates(intent: str, side: str) -> list[tuple[str, str]]:
 
 
 # "the total total cost", "total tax total", "the highest highest salary": what a measure is called may say it already.
-_TWICE = re.compile(r"\b(total|average|highest|lowest) (?=(?:[a-z]+ )?\1\b)")
+_TWICE = re.compile(r"\b(total|average|highest|lowest) (?=(?:[a-z]+ )?\1\b)", re.IGNORECASE)
 
 
 def fill(template: str, phrases: dict[str, str], more: str = "") -> str:
     """The question, and what it asks `more` behind it; its first letter is a capital where the template itself begins
     with a word."""
     text = template.format(**phrases).replace(",,", ",").replace(",.", ".").replace(",?", "?").strip()
-    text = _TWICE.sub("", text)
+    once = _TWICE.sub("", text)
+    text = once if once == text or not text[0].isupper() else once[0].upper() + once[1:]
     if more and text[-1] not in ".?":
         text += "."
     return f"{text} {more}".strip()

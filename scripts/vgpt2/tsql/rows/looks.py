@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -24,6 +25,7 @@ MONTHS = [datetime.datetime(2023, month, 1) for month in (10, 11, 12)] + [
 _FIRST_DAY = datetime.datetime(2023, 9, 1)
 _DAYS = 330
 _COMPANIES = (1, 1, 1, 1, 1, 1, 2, 2, 2, 3)
+_PERCENT = re.compile("percent|pct")
 _AMOUNTS = [Decimal(x) for x in ("100", "250", "500", "750", "1000", "1200.5", "1500", "2500", "4800.75", "10000")]
 
 
@@ -153,7 +155,9 @@ def _known_codes(name: str, length: int, count: int) -> tuple[str, ...]:
 
 
 def _number(rng: random.Random, precision: int, scale: int, name: str) -> Decimal:
-    if scale >= 4 and precision - scale <= 3:
+    if _PERCENT.search(name):
+        value = Decimal(rng.choice((0, 5, 10, 15, 25, 50, 75, 100)))
+    elif scale >= 4 and precision - scale <= 3:
         value = Decimal(rng.choice((0, 5, 10, 15, 25, 50, 75, 100))) / 100
     elif any(word in name for word in ("hour", "hrs", "qty", "quantity", "units")):
         value = Decimal(rng.choice((1, 2, 4, 5, 8, 8, 10, 16, 20, 40)))

@@ -38,9 +38,9 @@ def _falls_due(book: Book, column: Column) -> bool:
 
 
 def _owed(book: Book, table: Table) -> list[Column]:
-    """What is open of the documents: the open amount, else their amounts, but not what once was planned."""
+    """What is open of the documents: the open amount, else their amounts, but not what was planned or paid."""
     parts, database, stages = book.parts(table), book.ctx.catalog.database, role_words().stages
-    planned = [stages[name] for name in ("original", "budget", "current") if name in stages]
+    planned = [stages[name] for name in ("original", "budget", "current", "paid", "received") if name in stages]
     said = [(column, name_words(column.name, database).lower()) for column in parts.amounts]
     rest = [column for column, words in said if not any(known.search(words) for known in planned)]
     return parts.open_amounts[:1] or rest[:2]

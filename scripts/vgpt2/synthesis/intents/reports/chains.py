@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
+from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Table
-from vgpt2.synthesis.column_roles import row_names
+from vgpt2.synthesis.columns import measured_in
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft, TableBuild
 from vgpt2.synthesis.intents.reports.of_roles import of_roles
@@ -25,8 +26,10 @@ COUNT = Item(Call("COUNT(*)"), "Documents")
 
 
 def _links(book: Book, table: Table) -> list[Link]:
-    """Links to tables whose rows have a name, and to headers, which lead on to such."""
-    return [link for link in book.links(table) if link.header or book.parts(link.end).name is not None]
+    """Links to tables whose rows have a name, and to headers, which lead on to such; nobody looks up what a unit of
+    measure is called."""
+    links = [link for link in book.links(table) if link.header or book.parts(link.end).name is not None]
+    return [link for link in links if not measured_in(name_words(link.pairs[-1][0], book.ctx.catalog.database))]
 
 
 def _tree(sheet: Sheet, count: int) -> list[Link]:
@@ -39,7 +42,9 @@ def _tree(sheet: Sheet, count: int) -> list[Link]:
             link
             for start in reached
             for link in _links(sheet.book, start)[:STEPS]
-            if link.end.name not in names and not any(sheet.book.knows(table, link) for table in reached)
+            if link.end.name not in names
+            and not any(sheet.book.knows(table, link) for table in reached)
+            and not any(_either(link, other) for other in found)
         ]
         if not open_:
             return []
@@ -49,6 +54,11 @@ def _tree(sheet: Sheet, count: int) -> list[Link]:
         reached.append(link.end)
         names.add(link.end.name)
     return found
+
+
+def _either(link: Link, other: Link) -> bool:
+    """Whether one column leads to both: it is then one of the two, a store or an employee, and never both."""
+    return link.start == other.start and [a for a, _ in link.pairs] == [a for a, _ in other.pairs]
 
 
 def _shown(sheet: Sheet, link: Link) -> Column | None:
@@ -65,7 +75,7 @@ def chain_list(count: int, label: str) -> TableBuild:
     def build(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
         sheet = Sheet(ctx, table, rng, turn, label)
         links = _tree(sheet, count)
-        keys = row_names(ctx.catalog, table)[-MOST_KEYS:]
+        keys = sheet.keys()[-MOST_KEYS:]
         name = sheet.parts.name
         keys += [name.name] if name and name.name not in keys else []
         amount = sheet.amount()
@@ -111,7 +121,11 @@ def chain_list(count: int, label: str) -> TableBuild:
 def _far(sheet: Sheet, steps: int) -> tuple[Link, ...]:
     """One of the ways of so many steps to a table with names; as the turn grows, another."""
     ways = []
+    near = {link.end.qualified for link in sheet.book.all_partners(sheet.table)}
     for way in sheet.book.ways(sheet.table, steps):
+        # The supplier of an order's line is that of the order, and not who else supplies the item.
+        if not way[0].header and any(link.end.qualified in near for link in way[1:]):
+            continue
         if sheet.book.parts(way[-1].end).name is not None and all(_passable(sheet.book, link) for link in way):
             ways.append(way)
         if len(ways) >= 3 * STEPS:
@@ -174,7 +188,7 @@ def far_where(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draf
     """Rows whose partner's partner is in a state."""
     sheet = Sheet(ctx, table, rng, turn, "far_where")
     way = _far(sheet, 2)
-    keys = row_names(ctx.catalog, table)[-MOST_KEYS:]
+    keys = sheet.keys()[-MOST_KEYS:]
     if not way or not keys:
         return None
     end = way[-1].end

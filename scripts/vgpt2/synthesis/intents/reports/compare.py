@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Table
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft, TableBuild
@@ -13,12 +14,19 @@ from vgpt2.synthesis.literals import round_below
 from vgpt2.synthesis.query import Call, Filter, Item
 from vgpt2.synthesis.roles.book import Book
 from vgpt2.synthesis.roles.columns import Pair
+from vgpt2.synthesis.roles.words import role_words
 
 PERCENT = (5, 10, 25)
 
 
 def _pairs(book: Book, table: Table) -> bool:
     return bool(book.parts(table).pairs)
+
+
+def _pairs_of_row(book: Book, table: Table) -> bool:
+    """Whether both amounts of a row are of one thing: the estimate of a month is no bound for its costs."""
+    months = {column.name for column in book.ctx.roles(table).months}
+    return _pairs(book, table) and not months & set(table.key)
 
 
 def _pairs_by(book: Book, table: Table) -> bool:
@@ -65,12 +73,22 @@ def variance(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft
     )  # fmt: skip
 
 
+def _falls_short(sheet: Sheet) -> list[Pair]:
+    """The pairs whose second amount is to reach the first: what was received, billed or paid; what a change took off an
+    order is not missing."""
+    current, database = role_words().stages["current"], sheet.ctx.catalog.database
+    return [
+        pair for pair in sheet.parts.pairs if not current.search(name_words(pair.second.name, database).lower())
+    ]  # fmt: skip
+
+
 def _rows(over: bool, label: str) -> TableBuild:
     """A builder: rows of which the second amount is over, or under, the first, with the difference."""
 
     def build(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
         sheet = Sheet(ctx, table, rng, turn, label)
-        pair = _pair(sheet)
+        pairs = sheet.parts.pairs if over else _falls_short(sheet)
+        pair = pairs[sheet.choose(len(pairs))] if pairs else None
         if not pair or not sheet.parts.numbers:
             return None
         refs = (sheet.ref(pair.first), sheet.ref(pair.second))
@@ -147,8 +165,8 @@ def held_documents(ctx: Context, table: Table, rng: random.Random, turn: int) ->
 
 INTENTS = (
     of_roles("variance", variance, _pairs_by),
-    of_roles("fell_short", _rows(False, "fell_short"), _pairs, "sql"),
-    of_roles("went_over", _rows(True, "went_over"), _pairs, "sql"),
+    of_roles("fell_short", _rows(False, "fell_short"), _pairs_of_row, "sql"),
+    of_roles("went_over", _rows(True, "went_over"), _pairs_of_row, "sql"),
     of_roles("over_partner", over_partner, _pairs_by),
     of_roles("held_back", held_back, _held),
     of_roles("held_documents", held_documents, _held, "sql"),

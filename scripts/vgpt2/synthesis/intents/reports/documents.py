@@ -119,9 +119,7 @@ def many_lines(ctx: Context, table: Table, rng: random.Random, turn: int) -> Dra
 
 def _against(book: Book, table: Table) -> list[Link]:
     """The links of tables with amounts to this one."""
-    if book.parts(table).name is None:
-        return []
-    return [link for link in book.into(table) if book.parts(link.start).amounts and link.start.weight >= 0.2]
+    return [link for link in _counted(book, table) if book.parts(link.start).amounts]
 
 
 def master_totals(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
@@ -143,10 +141,10 @@ def master_totals(ctx: Context, table: Table, rng: random.Random, turn: int) -> 
 
 
 def _counted(book: Book, table: Table) -> list[Link]:
-    """The links of other tables to this one."""
-    if book.parts(table).name is None or not book.parts(table).numbers:
+    """The links of other tables to this one, of which each row may have many."""
+    if book.parts(table).name is None:
         return []
-    return [link for link in book.into(table) if link.start.weight >= 0.2]
+    return [link for link in book.into(table) if link.start.weight >= 0.2 and not link.one_to_one]
 
 
 def master_counts(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
@@ -154,7 +152,7 @@ def master_counts(ctx: Context, table: Table, rng: random.Random, turn: int) -> 
     sheet = Sheet(ctx, table, rng, turn, "master_counts")
     links, name = _counted(sheet.book, table), sheet.parts.name
     link = links[sheet.choose(len(links))] if links else None
-    if not link or name is None:
+    if not link or name is None or not sheet.parts.numbers:
         return None
     sheet.joins.append(summed(sheet, link, "Counts", (Item(Call("COUNT(*)"), "Documents"),)))
     shown = (*sheet.ids(), Item(sheet.ref(name)))

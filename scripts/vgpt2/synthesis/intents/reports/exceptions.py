@@ -7,14 +7,16 @@ import random
 from vgpt2.catalog.business_words import column_words, name_words
 from vgpt2.catalog.model import Column, Table
 from vgpt2.synthesis.column_roles import WHOLE, base_word
+from vgpt2.synthesis.columns import reference_rank
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
-from vgpt2.synthesis.intents.reports.likeness import refers
 from vgpt2.synthesis.intents.reports.of_roles import of_roles
 from vgpt2.synthesis.intents.reports.sheet import Sheet
 from vgpt2.synthesis.query import Call, Filter, Item, JoinOn, Query, Ref
 from vgpt2.synthesis.questions import listed
 from vgpt2.synthesis.roles.book import Book
+from vgpt2.synthesis.roles.links import Link
+from vgpt2.synthesis.roles.words import role_words
 
 COUNT = Item(Call("COUNT(*)"), "Documents")
 TWICE = ((Call("COUNT(*)"), "> 1"),)
@@ -35,16 +37,27 @@ def _twin(sheet: Sheet) -> list[Column]:
         return []
     free = [column for column in sheet.ctx.roles(sheet.table).shown if column.name not in keys | set(sheet.table.key)]
     database = sheet.ctx.catalog.database
-    found = [[column] for column in free if refers(name_words(column.name, database).lower())]
+    found = [[column] for column in free if reference_rank(name_words(column.name, database)) is not None]
     amounts = sheet.parts.amounts[:1]
     choices = [*found[:1], [day, *amounts]]
     return choices[sheet.choose(len(choices))]
 
 
+def _issuer(sheet: Sheet) -> Link | None:
+    """Whose number a document's reference is: a vendor's or a customer's, and not that of a way of payment."""
+    database, issuers = sheet.ctx.catalog.database, role_words().issuers
+    links = [
+        link for link in sheet.book.partners(sheet.table)
+        if issuers.found(f"{name_words(link.end.name, database)} {sheet.ctx.table_words(link.end)}".lower())
+    ]  # fmt: skip
+    return links[sheet.choose(len(links))] if links else None
+
+
 def duplicates(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """Partners with the same reference, or day and amount, more than once: perhaps entered twice."""
     sheet = Sheet(ctx, table, rng, turn, "duplicates")
-    twin, partner = _twin(sheet), sheet.partner()
+    twin, link = _twin(sheet), _issuer(sheet)
+    partner = sheet.by(link) if link else None
     if not twin or not partner:
         return None
     values = [sheet.ref(column) for column in twin]
@@ -61,8 +74,8 @@ def duplicate_rows(ctx: Context, table: Table, rng: random.Random, turn: int) ->
     """The documents that share partner and reference, or day and amount, with another."""
     sheet = Sheet(ctx, table, rng, turn, "duplicate_rows")
     twin = _twin(sheet)
-    links = sheet.book.partners(table)
-    partner = sheet.partner_of(links[sheet.choose(len(links))]) if links else None
+    link = _issuer(sheet)
+    partner = sheet.partner_of(link) if link else None
     if not twin or not partner or not sheet.parts.numbers:
         return None
     values = [sheet.ref(column) for column in twin]

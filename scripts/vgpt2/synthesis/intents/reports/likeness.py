@@ -22,7 +22,6 @@ class File(Strict):
 
     kinds: dict[str, str]
     whole: list[str]
-    references: str
 
 
 @cache
@@ -37,11 +36,6 @@ def kind_of(book: Book, table: Table) -> str:
     database = book.ctx.catalog.database
     said = (book.ctx.table_words(owner) or name_words(owner.name, database)).lower()
     return next((kind for kind, known in _words().kinds.items() if re.search(known, said)), "")
-
-
-def refers(words: str) -> bool:
-    """Whether a column of this written-out name holds the number under which others know a document."""
-    return bool(re.search(_words().references, words))
 
 
 def documents(book: Book, table: Table) -> bool:

@@ -187,7 +187,7 @@ def running_partner(ctx: Context, table: Table, rng: random.Random, turn: int) -
     return sheet.draft(
         query, f"add up {amount.name} of each {partner.short} in the order of {time.column.name}, then of the key",
         measure=sheet.said(amount), date=time.said, by=partner.said, columns=", ".join(sheet.said_ids()),
-        key=", ".join(ref.column for ref in keys),
+        key=", ".join(map(sheet.said, (ref.column for ref in keys))),
     )  # fmt: skip
 
 

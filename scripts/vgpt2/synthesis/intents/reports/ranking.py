@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 
+from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Table
-from vgpt2.synthesis.column_roles import averaged, is_flag
+from vgpt2.synthesis.column_roles import averaged
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.intents.reports.of_roles import of_roles
@@ -13,6 +14,7 @@ from vgpt2.synthesis.intents.reports.sheet import Partner, Sheet, sum_of
 from vgpt2.synthesis.literals import literal, round_below, spoken
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, SubQuery, alias_for
 from vgpt2.synthesis.roles.book import Book
+from vgpt2.synthesis.roles.words import role_words
 
 TOP = (3, 5, 10, 20)
 COUNT = Item(Call("COUNT(*)"), "Documents")
@@ -26,12 +28,19 @@ def _ranked(book: Book, table: Table) -> bool:
 # Where partners compete, rows without one do not take part as if they were one.
 CONTESTS = frozenset(("top_partner", "rank_partner", "most_of_total", "above_mean", "quartile", "top_in_group"))
 
+# What is parted into those that make up most of it, or into equal groups, has many parts.
+PARTED = frozenset(("most_of_total", "quartile"))
+
 
 def _start(
     ctx: Context, table: Table, rng: random.Random, turn: int, label: str
 ) -> tuple[Sheet, Column, Partner] | None:
     sheet = Sheet(ctx, table, rng, turn, label)
     amount, partner = sheet.amount(), sheet.partner(known=label in CONTESTS)
+    if partner and label in PARTED:
+        words = name_words(partner.link.end.name, ctx.catalog.database).lower()
+        if role_words().few_kinds.found(words):
+            return None
     return (sheet, amount, partner) if amount and partner else None
 
 
@@ -149,13 +158,7 @@ def top_in_group(ctx: Context, table: Table, rng: random.Random, turn: int) -> D
         return None
     sheet, amount, partner = made
     used = {ref.column for ref in partner.group}
-    # Of yes and no nobody wants the best of each.
-    flags = {state.column.name for state in sheet.parts.states}
-    codes = [
-        column for column in ctx.roles(table).codes
-        if column.name not in used | flags and not is_flag(column)
-    ]  # fmt: skip
-    code = sheet.one(codes)
+    code = sheet.one([column for column in sheet.book.kinds(table) if column.name not in used])
     if not code:
         return None
     n, group = rng.choice((2, 3, 5)), sheet.ref(code)
@@ -216,7 +219,7 @@ def code_columns(ctx: Context, table: Table, rng: random.Random, turn: int) -> D
     if not made:
         return None
     sheet, amount, partner = made
-    code = sheet.one(ctx.roles(table).codes)
+    code = sheet.one(sheet.book.kinds(table))
     values = [value for value in ctx.values(table, code) if str(value).isalnum()] if code else []
     if not code or len(values) < 2 or sheet.ref(code) in partner.group:
         return None
@@ -243,8 +246,8 @@ INTENTS = (
     of_roles("most_of_total", most_of_total, _ranked, "business", ("running",)),
     of_roles("above_mean", above_mean, _ranked, "sql"),
     of_roles("quartile", quartile, _ranked, "sql"),
-    of_roles("top_in_group", top_in_group, lambda b, t: _ranked(b, t) and bool(b.ctx.roles(t).codes)),
+    of_roles("top_in_group", top_in_group, lambda b, t: _ranked(b, t) and bool(b.kinds(t))),
     of_roles("largest_each", largest_each, _ranked, "sql"),
     of_roles("size_classes", size_classes, lambda b, t: bool(b.parts(t).amounts), "sql"),
-    of_roles("code_columns", code_columns, lambda b, t: _ranked(b, t) and bool(b.ctx.roles(t).codes), "sql"),
+    of_roles("code_columns", code_columns, lambda b, t: _ranked(b, t) and bool(b.kinds(t)), "sql"),
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from vgpt2.catalog.column_meaning import is_group
 from vgpt2.catalog.model import Column, Table
+from vgpt2.synthesis.column_roles import row_names
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.plain.nouns import of_thing, singular, thing
@@ -106,6 +107,13 @@ class Sheet:
         """What tells a row apart: the last three columns of its key, without company and groups."""
         return [Item(self.ref(column)) for column in self.parts.numbers[-3:]]
 
+    def keys(self) -> list[str]:
+        """By what people tell a row apart in a list: the same, or where the program numbers rows by the month what they
+        call it by."""
+        known = self.book.known_by(self.table)
+        names = row_names(self.ctx.catalog, self.table)
+        return names if known == names[-2:] else known
+
     def said_ids(self) -> list[str]:
         """How the question calls them."""
         return [self.said(column) for column in self.parts.numbers[-3:]]
@@ -127,7 +135,7 @@ class Sheet:
         Args:
             known: rows that refer to none are left out.
         """
-        links = self.book.all_partners(self.table)
+        links = [link for link in self.book.all_partners(self.table) if not link.one_to_one]
         links = sorted(links, key=lambda link: -(link.end.weight**2) * (1 + min(link.uses, 5)))[:PARTNERS]
         if not links:
             return None
@@ -188,14 +196,19 @@ class Sheet:
         of = f" of {self.say.short(start)}" if start != self.table else ""
         words = self.say.column(link.end, name.name)
         if not self.say.plain or any(number == key for number, key in zip(numbers, keys, strict=True)):
-            none = " (rows without one too)" if link.optional else ""
+            told = self.ctx.side == "exam" or self.rng.random() < SAYS_NONE
+            none = " (rows without one too)" if link.optional and told else ""
             return f"{listed(numbers)}{of} with {words} from {self.named(link.end)}{none}"
-        whom = listed([thing(number) for number in numbers])
+        # A job is of its company, which is shown with it and which nobody says.
+        plain = [
+            n for n, key in zip(numbers, keys, strict=True) if key not in self.ctx.catalog.company_names
+        ] or numbers
+        whom = listed([thing(number) for number in (numbers if self.ctx.side == "exam" else plain)])
         if self.ctx.side == "exam":
             none = ", also where there is none" if link.optional else ""
             return f"{listed(numbers)} and {of_thing(words, whom)}{of}{none}"
         rest = of_thing(words, whom).removeprefix(f"{whom} ")
-        forms = (whom, whom, f"{whom} with {rest}", f"{listed(numbers)} and {rest}")
+        forms = (whom, whom, f"{whom} with {rest}", f"{listed(plain)} and {rest}")
         none = " (also where there is none)" if link.optional and self.rng.random() < SAYS_NONE else ""
         # A document's partner is its lines' as well.
         header = self.book.header(self.table)
