@@ -73,7 +73,7 @@ def _ask(python: Path, service: str, pins: list[str], seconds: float) -> Answer:
     with tempfile.TemporaryDirectory() as folder:
         asked = Path(folder) / "requirements.txt"
         asked.write_text("\n".join(pins), encoding="utf-8")
-        words = [python, "-m", "pip_audit", *ASKING, asked, "--vulnerability-service", service]
+        words = [str(python), "-m", "pip_audit", *ASKING, str(asked), "--vulnerability-service", service]
         try:
             return read_answer(subprocess.run(words, capture_output=True, text=True, timeout=seconds).stdout)
         except subprocess.TimeoutExpired:

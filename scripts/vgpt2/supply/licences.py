@@ -100,7 +100,8 @@ def installed_licence(name: str, called: Mapping[str, str]) -> str | None:
     except importlib.metadata.PackageNotFoundError:
         return None
     classes = [line.rpartition(" :: ")[2] for line in said.get_all("Classifier") or [] if line.startswith("License ::")]
-    return licence_of(said.get("License-Expression") or "", classes, (said.get("License") or "").strip(), called)
+    expression, text = ((said.get_all(field) or [""])[0] for field in ("License-Expression", "License"))
+    return licence_of(expression, classes, text.strip(), called)
 
 
 def licence_of(expression: str, classes: list[str], text: str, called: Mapping[str, str]) -> str | None:
