@@ -13,9 +13,7 @@ requirements.txt`
 from __future__ import annotations
 
 import argparse
-import importlib.metadata
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -39,6 +37,8 @@ def main() -> None:
     asked.rest.mkdir(parents=True, exist_ok=True)
     for path, text in texts.items():
         (asked.rest / path.name).write_text(rest(text), encoding="utf-8")
+    import importlib.metadata
+
     print(f"setup: torch {importlib.metadata.version('torch')} from {shown(asked.index)}")
 
 
@@ -53,6 +53,8 @@ def pins(lock: str) -> list[str]:
 
 def companions() -> list[str]:
     """What the torch that is now installed requires in exactly one version, and is no longer the lock's."""
+    import importlib.metadata
+
     from pip._vendor.packaging.requirements import Requirement
 
     needed = [Requirement(text) for text in importlib.metadata.requires("torch") or []]
@@ -62,6 +64,9 @@ def companions() -> list[str]:
 
 def install(requirements: list[str], index: str) -> None:
     """These and nothing that they require: the rest is the lock's, with its hashes."""
+    import importlib
+    import subprocess
+
     if not requirements:
         return
     words = "--disable-pip-version-check --no-input --progress-bar off --no-deps --index-url".split()
