@@ -53,11 +53,12 @@ q = '$(subst ','\'',$1)'
 #: PORT               and on which port
 #: PYTHON             an interpreter that has every package: set-up then does nothing
 #: VENV               the folder of the packages; default: one in the cache, named after the lock files
+#: TORCH_INDEX        an index that torch, torchvision and torchaudio are taken from, in the lock's versions, as https://download.pytorch.org/whl/cu128; default: VGPT2_TORCH_INDEX, else the registry
 #: LARGE              bench: the largest sizes too
 #: EXAM               bench: an exam's answers against LLaMA-Factory's own prediction, instead
 #: YES                clean: do not ask
 #: V                  show each step's command
-VARIABLES := PROFILE MODEL SOURCE SCRIPTS DATABASE DATABASE_NAME ALLOW_UNREAD EXTRA TEACHER TEACHER_MODEL SEED SUITE QUESTIONS EXAMINE JUDGE CHOOSE_CHECKPOINT RUN RUNS STOP_AFTER FRESH AGAINST TO FROM PUSH LOG ADDRESS PORT PYTHON VENV LARGE EXAM YES V
+VARIABLES := PROFILE MODEL SOURCE SCRIPTS DATABASE DATABASE_NAME ALLOW_UNREAD EXTRA TEACHER TEACHER_MODEL SEED SUITE QUESTIONS EXAMINE JUDGE CHOOSE_CHECKPOINT RUN RUNS STOP_AFTER FRESH AGAINST TO FROM PUSH LOG ADDRESS PORT PYTHON VENV TORCH_INDEX LARGE EXAM YES V
 # What `all` leads to.
 ALL = $(R)/data/dataset_info.json $(R)/preflight/sft.json $(R)/preflight/dpo.json $(R)/preflight/kto.json $(R)/exam/base.json $(R)/gates/sft.json $(R)/gates/dpo.json $(R)/gates/kto.json $(R)/export/.done $(R)/report.html
 # end of what `make chain` wrote
@@ -132,10 +133,15 @@ PROFILES := automation/configs/profiles
 MODEL_FILE := $(call q,$(firstword $(wildcard automation/configs/models/$(MODEL).yaml) $(filter %.yaml %.yml,$(MODEL))))
 ANSWERS := $(shell PYTHON=$(call q,$(PYTHON)) bash scripts/ask_yaml.sh exam.suite data.teacher launch.deepspeed quantization_bit -- $(PROFILES)/_defaults.yaml $(PROFILES)/$(call q,$(PROFILE)).yaml$(if $(MODEL), $(MODEL_FILE)))
 SUITE ?= $(or $(patsubst exam.suite=%,%,$(filter exam.suite=%,$(ANSWERS))),full)
-# Where the packages go; keyed by the lock files, so that a second clone finds them. 4-bit weights and DeepSpeed need more.
+# Where the packages go; keyed by the lock files and torch's index, so that a second clone finds them. 4-bit weights and
+# DeepSpeed need more.
 SERVER := $(filter mssql://%,$(SOURCE))
 LOCKS := requirements.txt$(if $(SERVER), requirements-mssql.txt)$(if $(filter launch.deepspeed=% quantization_bit=%,$(ANSWERS)), requirements-gpu.txt)
-LOCK_HASH := $(shell cat $(LOCKS) | sha256sum | cut -c1-12)
+ifndef TORCH_INDEX
+TORCH_INDEX := $(shell echo "$${VGPT2_TORCH_INDEX:-}")
+endif
+export VGPT2_TORCH_INDEX := $(TORCH_INDEX)
+LOCK_HASH := $(shell { cat $(LOCKS); printf %s $(call q,$(TORCH_INDEX)); } | sha256sum | cut -c1-12)
 CACHE := $(or $(shell echo "$${XDG_CACHE_HOME:-}"),$(HOME)/.cache)
 VENV ?= $(CACHE)/vgpt2/venv-$(LOCK_HASH)
 
@@ -146,6 +152,8 @@ READY := $(if $(PYTHON),,$(VENV)/.done $(if $(filter $(VENV),$(shell readlink .v
 # What tests and lint need beside it goes into the same folder, once for each state of its lock.
 TEST_LOCK := requirements-test.txt
 TEST_READY := $(READY)$(if $(PYTHON),, $(VENV)/.test-$(shell sha256sum < $(TEST_LOCK) | cut -c1-12))
+# The folder of a tool of automation/tools.
+tool = $(CACHE)/vgpt2/tool-$1-$(shell sha256sum < automation/tools/$1.txt | cut -c1-12)
 HAVE_PACKAGES = command -v $(PY) > /dev/null || { echo "error: no packages yet: make setup" >&2; exit 2; }
 # What serves takes the model that is there: it makes none, and asks no more than whether a newer one is due.
 HAVE_MODEL = [ -f $(R)/export/.done ] || { others=$$({ ls -d $(RUNS)/*/export/.done 2> /dev/null || true; } | sed 's|.*/\(.*\)/export/.done|RUN=\1|'); \
@@ -202,6 +210,12 @@ $(error LOG=$(LOG): no such file; give the log that serve --log kept)
 endif
 ifneq ($(if $(PYTHON),,$(call odd,$(VENV),$(UNFIT))),)
 $(error VENV=$(VENV): make cannot take blanks, quotes or signs in this path; give one without)
+endif
+ifneq ($(filter-out http://% https://% file://%,$(TORCH_INDEX)),)
+$(error TORCH_INDEX=$(TORCH_INDEX): no index; give its URL, as https://download.pytorch.org/whl/cu128)
+endif
+ifneq ($(and $(PYTHON),$(filter override,$(origin TORCH_INDEX))),)
+$(error TORCH_INDEX: PYTHON is given, and set-up does nothing; leave one of the two out)
 endif
 ifneq ($(filter all plan data baseline sft dpo kto regression report export exam diff $(R)/%,$(MAKECMDGOALS)),)
 ifneq ($(STOP_AFTER),$(filter data baseline sft dpo kto,$(STOP_AFTER)))
@@ -270,6 +284,13 @@ $(filter $(VENV)/.test-%,$(TEST_READY)): | $(VENV)/.done
 	@$(VENV)/bin/python -m pip install --disable-pip-version-check --no-input --quiet --require-hashes -r $(TEST_LOCK)
 	@touch $@
 
+# A tool that is no part of the chain, in an environment of its own, whole or not at all.
+$(foreach t,audit docs,$(call tool,$t)/.done): $(CACHE)/vgpt2/tool-%/.done:
+	@echo "setup: automation/tools/$(firstword $(subst -, ,$*)).txt, about a minute"
+	@rm -rf -- $(@D); mkdir -p $(dir $(@D)); python3 -m venv $(@D)
+	@$(@D)/bin/python -m pip install --disable-pip-version-check --no-input --quiet --require-hashes -r automation/tools/$(firstword $(subst -, ,$*)).txt
+	@touch $@
+
 link-venv: | $(VENV)/.done
 	@if [ -e .venv ] && [ ! -L .venv ]; then echo "note: .venv is a folder of yours and is left alone"; \
 	else ln -sfn $(VENV) .venv; fi
@@ -331,13 +352,24 @@ status:  ## what is there, with the figures of each step
 setup: | $(READY)  ## the packages, in a folder that clones share; .venv is a link to it
 	@$(if $(PYTHON),echo "setup: PYTHON="$(PY)" is given; nothing to do",echo "setup: $(VENV) is complete")
 
-lint: | $(TEST_READY)  ## Python (style, types, layers), shell and the Dockerfile
+lint: | $(TEST_READY)  ## Python (style, types, layers), licences, shell and the Dockerfile
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	bin=$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("scripts"))'); \
-	"$$bin/shellcheck" scripts/*.sh .ci/run; "$$bin/hadolint" docker/Dockerfile; \
+	"$$bin/shellcheck" scripts/*.sh docker/*.sh .ci/run; "$$bin/hadolint" docker/Dockerfile; \
 	PYTHONPATH=scripts "$$bin/lint-imports" --no-cache
+	$(PY) scripts/check_licences.py
+
+audit-deps: | $(READY) $(call tool,audit)/.done  ## known vulnerabilities of the locked packages, by pip-audit, where its service can be reached
+	$(PY) scripts/audit_packages.py --by $(call tool,audit)/bin/python
+
+docs: | $(call tool,docs)/.done  ## the pages of docs/ as a site, in runs/site; a dead link is an error
+	NO_MKDOCS_2_WARNING=1 $(call tool,docs)/bin/python -m mkdocs build --strict --config-file automation/tools/mkdocs.yml --site-dir $(call q,$(abspath $(RUNS))/site)
+	@echo "docs: $(RUNS)/site/index.html"
+
+image-check:  ## the image built by buildah, and help, the tiny chain, the endpoint and SIGTERM tried in it; half an hour
+	bash docker/image_check.sh
 
 clean:  ## delete this run's folder; asks first, or takes YES=1
 	@bash scripts/clean_run.sh $(RUNS) $(RUN) $(call q,$(YES))
@@ -346,7 +378,7 @@ lock:  ## requirements.in to requirements.txt, every package pinned with hashes
 	bash scripts/lock.sh
 
 # written by `make chain`: targets
-.PHONY: help all plan status setup data baseline sft dpo kto export report regression exam watch push pull serve chat diff review learn test test-fast soak lint reference chain bench clean lock
+.PHONY: help all plan status setup data baseline sft dpo kto export report regression exam watch push pull serve chat diff review learn test test-fast soak lint audit-deps docs reference chain bench image-check clean lock
 
 data: $(R)/data/dataset_info.json  ## catalog, suite and the three datasets, audited and registered
 
@@ -367,7 +399,7 @@ regression: $(R)/exam/full/regression.json  ## the full suite on every stage and
 exam: $(R)/exam/own/exam.json  ## QUESTIONS=my.json asked alone, of any model: EXAMINE=folder, owner/model or http://host/v1#model
 
 watch: | $(READY)  ## loss, evaluation, rewards and margin as curves while a stage trains, here and on a page at PORT
-	$(PY) scripts/watch_run.py --run-dir $(R) --port $(call q,$(PORT))
+	$(PY) scripts/watch_run.py --run-dir $(R) --address $(call q,$(ADDRESS)) --port $(call q,$(PORT))
 
 push: | $(READY)  ## this run copied to TO, a folder, s3://, gs://, az:// or hf://, without what can be made again
 	$(PY) scripts/push_run.py --run-dir $(R) --to $(call q,$(TO))

@@ -68,6 +68,8 @@
     An interpreter that has every package: set-up then does nothing.
 .PARAMETER Venv
     The folder of the packages; default: one in the cache, named after the lock files.
+.PARAMETER TorchIndex
+    An index that torch, torchvision and torchaudio are taken from, in the lock's versions, as https://download.pytorch.org/whl/cu128; default: VGPT2_TORCH_INDEX, else the registry.
 .PARAMETER Large
     Bench: the largest sizes too.
 .PARAMETER Exam
@@ -76,6 +78,8 @@
     Clean: do not ask.
 .PARAMETER V
     Show each step's command.
+.PARAMETER Container
+    The same in the image of docker/Dockerfile: Docker Desktop with WSL 2, see docs/windows.md.
 .PARAMETER Misspelt
     Not for use: what is no parameter ends up here, and is refused.
 .EXAMPLE
@@ -94,12 +98,20 @@
     .\run_pipeline.ps1 chat
 
     Questions to the model that came out.
+.EXAMPLE
+    .\run_pipeline.ps1 -Profile a6000 -TorchIndex https://download.pytorch.org/whl/cu128
+
+    On a GPU: the registry's torch for Windows is the build for CPUs.
+.EXAMPLE
+    .\run_pipeline.ps1 -Source C:\VGPT2 -Container
+
+    The same in Docker Desktop, on Linux with all that the image has.
 #>
 [CmdletBinding(SupportsShouldProcess = $true)]
 param(
     # written by `make chain`: parameters
     [Parameter(Position = 0)]
-    [ArgumentCompleter({ param($command, $parameter, $word, $ast) @('help', 'all', 'plan', 'status', 'setup', 'data', 'baseline', 'sft', 'dpo', 'kto', 'export', 'report', 'regression', 'exam', 'watch', 'push', 'pull', 'serve', 'chat', 'diff', 'review', 'learn', 'test', 'test-fast', 'soak', 'lint', 'reference', 'chain', 'bench', 'clean', 'lock') | Where-Object { $_ -like "$word*" } })]
+    [ArgumentCompleter({ param($command, $parameter, $word, $ast) @('help', 'all', 'plan', 'status', 'setup', 'data', 'baseline', 'sft', 'dpo', 'kto', 'export', 'report', 'regression', 'exam', 'watch', 'push', 'pull', 'serve', 'chat', 'diff', 'review', 'learn', 'test', 'test-fast', 'soak', 'lint', 'audit-deps', 'docs', 'reference', 'chain', 'bench', 'image-check', 'clean', 'lock') | Where-Object { $_ -like "$word*" } })]
     [string]$Target = 'all',
     [ArgumentCompleter({ param($command, $parameter, $word, $ast) Get-ChildItem (Join-Path (Split-Path (Get-Command $ast.GetCommandName()).Source) 'automation/configs/profiles') -Filter "$word*.yaml" | Where-Object { $_.Name -notlike '_*' } | ForEach-Object { $_.BaseName } })]
     [string]$Profile = '',
@@ -136,10 +148,12 @@ param(
     [string]$Port = '8000',
     [string]$Python = '',
     [string]$Venv = '',
+    [string]$TorchIndex = '',
     [switch]$Large,
     [switch]$Exam,
     [switch]$Yes,
     [switch]$V,
+    [switch]$Container,
     [Parameter(ValueFromRemainingArguments = $true, DontShow = $true)]
     [string[]]$Misspelt = @()
     # end of what `make chain` wrote
@@ -272,7 +286,7 @@ $Goals = @{
     'diff' = @('diff')
 }
 $Commands = @{
-    'watch' = @(, @('scripts/watch_run.py', '--run-dir', '{Run}', '--port', '{Port}'))
+    'watch' = @(, @('scripts/watch_run.py', '--run-dir', '{Run}', '--address', '{Address}', '--port', '{Port}'))
     'push' = @(, @('scripts/push_run.py', '--run-dir', '{Run}', '--to', '{To}'))
     'pull' = @(, @('scripts/pull_run.py', '--from', '{From}', '--run-dir', '{Run}'))
     'serve' = @(, @('scripts/serve.py', '--model', '{Run}/export', '--catalog', '{Run}/catalog.json', '--settings', '{Run}/settings.json', '--host', '{Address}', '--port', '{Port}', '{LogOption}'))
@@ -296,44 +310,48 @@ $TargetNeeds = @{
     'test-fast' = 'tests'
     'soak' = 'tests'
     'lint' = 'tests'
+    'image-check' = 'nothing'
     'clean' = 'nothing'
     'lock' = 'nothing'
 }
 $TargetHelp = @(
-    'help        this list',
-    'all         set up, then every step to the report',
-    'plan        which steps would run, and why',
-    'status      what is there, with the figures of each step',
-    'setup       the packages, in a folder that clones share; .venv is a link to it',
-    'data        catalog, suite and the three datasets, audited and registered',
-    'baseline    the exam of the untouched model',
-    'sft         stage 1 up to its gate',
-    'dpo         stage 2 up to its gate',
-    'kto         stage 3 up to its gate',
-    'export      the last promoted model, re-examined',
-    'report      report.html and metrics.json',
-    'regression  the full suite on every stage and the export; fails where it is worse than AGAINST=earlier.json',
-    'exam        QUESTIONS=my.json asked alone, of any model: EXAMINE=folder, owner/model or http://host/v1#model',
-    'watch       loss, evaluation, rewards and margin as curves while a stage trains, here and on a page at PORT',
-    'push        this run copied to TO, a folder, s3://, gs://, az:// or hf://, without what can be made again',
-    'pull        the run RUN brought from FROM; all that is up to date there is so here',
-    'serve       an OpenAI-compatible endpoint on PORT',
-    'chat        questions at the terminal',
-    'diff        what this state of the schema means for an earlier run, AGAINST=its/catalog.json; its records, its model',
-    'review      of LOG, which serve and chat keep: what was not proved, marked wrong, or asked in words that nobody knows',
-    'learn       what was put right in the review, proved: rows for EXTRA, questions for the exam, words; what a new run costs',
-    'test        all tests, the real chain with profile tiny among them',
-    'test-fast   the tests that take seconds, and which ten took longest',
-    'soak        a run that is killed twenty times at random moments must end as one that is not; half an hour',
-    'lint        Python (style, types, layers), shell and the Dockerfile',
-    'reference   what docs repeat of the code: schemas of a run''s files, the picture of the rooms',
-    'chain       the rules of the Makefile and the table of run_pipeline.ps1, from scripts/vgpt2/chain',
-    'bench       the figures of the budgets on this machine; LARGE=1 or EXAM=1 for those that take half an hour',
-    'clean       delete this run''s folder; asks first, or takes YES=1',
-    'lock        requirements.in to requirements.txt, every package pinned with hashes'
+    'help         this list',
+    'all          set up, then every step to the report',
+    'plan         which steps would run, and why',
+    'status       what is there, with the figures of each step',
+    'setup        the packages, in a folder that clones share; .venv is a link to it',
+    'data         catalog, suite and the three datasets, audited and registered',
+    'baseline     the exam of the untouched model',
+    'sft          stage 1 up to its gate',
+    'dpo          stage 2 up to its gate',
+    'kto          stage 3 up to its gate',
+    'export       the last promoted model, re-examined',
+    'report       report.html and metrics.json',
+    'regression   the full suite on every stage and the export; fails where it is worse than AGAINST=earlier.json',
+    'exam         QUESTIONS=my.json asked alone, of any model: EXAMINE=folder, owner/model or http://host/v1#model',
+    'watch        loss, evaluation, rewards and margin as curves while a stage trains, here and on a page at PORT',
+    'push         this run copied to TO, a folder, s3://, gs://, az:// or hf://, without what can be made again',
+    'pull         the run RUN brought from FROM; all that is up to date there is so here',
+    'serve        an OpenAI-compatible endpoint on PORT',
+    'chat         questions at the terminal',
+    'diff         what this state of the schema means for an earlier run, AGAINST=its/catalog.json; its records, its model',
+    'review       of LOG, which serve and chat keep: what was not proved, marked wrong, or asked in words that nobody knows',
+    'learn        what was put right in the review, proved: rows for EXTRA, questions for the exam, words; what a new run costs',
+    'test         all tests, the real chain with profile tiny among them',
+    'test-fast    the tests that take seconds, and which ten took longest',
+    'soak         a run that is killed twenty times at random moments must end as one that is not; half an hour',
+    'lint         Python (style, types, layers), licences, shell and the Dockerfile',
+    'audit-deps   known vulnerabilities of the locked packages, by pip-audit, where its service can be reached',
+    'docs         the pages of docs/ as a site, in runs/site; a dead link is an error',
+    'reference    what docs repeat of the code: schemas of a run''s files, the picture of the rooms',
+    'chain        the rules of the Makefile and the table of run_pipeline.ps1, from scripts/vgpt2/chain',
+    'bench        the figures of the budgets on this machine; LARGE=1 or EXAM=1 for those that take half an hour',
+    'image-check  the image built by buildah, and help, the tiny chain, the endpoint and SIGTERM tried in it; half an hour',
+    'clean        delete this run''s folder; asks first, or takes YES=1',
+    'lock         requirements.in to requirements.txt, every package pinned with hashes'
 )
 $PathParameters = @('Source', 'Scripts', 'Database', 'Extra', 'Questions', 'Runs', 'Against', 'To', 'From', 'Push', 'Log', 'Python', 'Venv')
-$ParameterNames = @('Target', 'Profile', 'Model', 'Source', 'Scripts', 'Database', 'DatabaseName', 'AllowUnread', 'Extra', 'Teacher', 'TeacherModel', 'Seed', 'Suite', 'Questions', 'Examine', 'Judge', 'ChooseCheckpoint', 'Run', 'Runs', 'StopAfter', 'Fresh', 'Against', 'To', 'From', 'Push', 'Log', 'Address', 'Port', 'Python', 'Venv', 'Large', 'Exam', 'Yes', 'V')
+$ParameterNames = @('Target', 'Profile', 'Model', 'Source', 'Scripts', 'Database', 'DatabaseName', 'AllowUnread', 'Extra', 'Teacher', 'TeacherModel', 'Seed', 'Suite', 'Questions', 'Examine', 'Judge', 'ChooseCheckpoint', 'Run', 'Runs', 'StopAfter', 'Fresh', 'Against', 'To', 'From', 'Push', 'Log', 'Address', 'Port', 'Python', 'Venv', 'TorchIndex', 'Large', 'Exam', 'Yes', 'V', 'Container')
 # end of what `make chain` wrote
 
 # ---- Small tools -----------------------------------------------------------------------------------------------------
@@ -471,6 +489,13 @@ function Assert-Run {
     if ($Runs -eq '') { throw 'Runs: empty; give the folder of all runs' }
 }
 
+function Assert-Index {
+    # Where torch is to come from.
+    if ($TorchIndex -eq '') { return }
+    if ($TorchIndex -cnotmatch '^(http|https|file)://\S+$') { throw "TorchIndex=$($TorchIndex): no index; give its URL, as https://download.pytorch.org/whl/cu128" }
+    if ($Given.ContainsKey('TorchIndex') -and ($Python -ne '')) { throw 'TorchIndex: Python is given, and set-up does nothing; leave one of the two out' }
+}
+
 function Assert-There {
     # A path that was given is there, and of this kind: Any, Container or Leaf.
     param([string]$Name, [string]$Path, [string]$Kind, [string]$Problem)
@@ -592,13 +617,21 @@ function Expand-Words {
 # ---- Set-up ----------------------------------------------------------------------------------------------------------
 
 function Get-Hash {
-    # The first 12 hex digits of the SHA-256 of some files, one after the other.
-    param([string[]]$Files)
+    # The first 12 hex digits of the SHA-256 of some files, one after the other, and of a text behind them.
+    param([string[]]$Files, [string]$Text)
     $bytes = New-Object 'System.Collections.Generic.List[byte]'
     foreach ($file in $Files) { $bytes.AddRange([System.IO.File]::ReadAllBytes((Join-Path $PSScriptRoot $file))) }
+    $bytes.AddRange([System.Text.Encoding]::UTF8.GetBytes($Text))
     $sha = [System.Security.Cryptography.SHA256]::Create()
     $hex = -join ($sha.ComputeHash($bytes.ToArray()) | ForEach-Object { $_.ToString('x2') })
     return $hex.Substring(0, 12)
+}
+
+function Get-Cache {
+    # Where packages go, for all clones of a user.
+    if ($env:XDG_CACHE_HOME) { return $env:XDG_CACHE_HOME }
+    if ($OnWindows -and $env:LOCALAPPDATA) { return $env:LOCALAPPDATA }
+    return (Join-Path $HOME '.cache')
 }
 
 function Get-Locks {
@@ -638,6 +671,22 @@ function Install-Lock {
     if ($LASTEXITCODE -ne 0) { throw "the packages of $File could not be installed (see above); the next start begins anew" }
 }
 
+function Install-Torch {
+    # Torch and what must match it, in the lock's versions, from another index; gives the lock files of the rest.
+    param([string]$Folder, [string[]]$Locks)
+    $rest = Join-Path $Folder 'rest'
+    $words = @('scripts/install_torch.py', '--index', $TorchIndex, '--rest', $rest) + $Locks
+    & (Get-VenvPython $Folder) @words | ForEach-Object { Write-Host $_ }
+    if ($LASTEXITCODE -ne 0) { throw 'torch could not be installed (see above); the next start begins anew' }
+    return , [string[]]@($Locks | ForEach-Object { Join-Path $rest $_ })
+}
+
+function Assert-Build {
+    # The registry's torch for Windows never sees a GPU, which is not to be found out after hours.
+    if (-not $OnWindows -or ($TorchIndex -ne '') -or ((Get-GpuMemory) -eq 0)) { return }
+    [Console]::Error.WriteLine('note: there is a GPU, and the torch that set-up installs on Windows is the build for CPUs; to train on it give -TorchIndex https://download.pytorch.org/whl/cu128, or -Container (docs/windows.md)')
+}
+
 function Assert-Space {
     # Room for the packages, where that can be told.
     param([string]$Folder)
@@ -664,11 +713,14 @@ function Install-Packages {
         try {
             if (-not (Test-Path -LiteralPath $done)) {
                 Assert-Space $Folder
+                Assert-Build
                 Write-Host "setup: packages into $Folder (about 8 GB, once a machine)"
                 if (Test-Path -LiteralPath $Folder) { Remove-Item -LiteralPath $Folder -Recurse -Force }
                 & $found -m venv $Folder
                 if ($LASTEXITCODE -ne 0) { throw "$($Folder): no environment could be made here (see above)" }
-                foreach ($file in $Locks) { Install-Lock $Folder $file }
+                $left = $Locks
+                if ($TorchIndex -ne '') { $left = Install-Torch $Folder $Locks }
+                foreach ($file in $left) { Install-Lock $Folder $file }
                 $null = New-Item -ItemType File -Path $done
             }
         } finally { $alone.Dispose() }
@@ -685,7 +737,7 @@ function Initialize-Packages {
     param([string]$Needs)
     if (($Python -ne '') -or (@('nothing', 'model') -contains $Needs)) { return }
     Install-Packages $VenvFolder $Locks
-    $marker = Join-Path $VenvFolder ".test-$(Get-Hash @('requirements-test.txt'))"
+    $marker = Join-Path $VenvFolder ".test-$(Get-Hash @('requirements-test.txt') '')"
     if (($Needs -eq 'tests') -and -not (Test-Path -LiteralPath $marker)) {
         Install-Lock $VenvFolder 'requirements-test.txt'
         $null = New-Item -ItemType File -Path $marker
@@ -939,11 +991,28 @@ function Invoke-Lint {
     Invoke-Native $Python @('-m', 'ruff', 'check', '.')
     Invoke-Native $Python @('-m', 'ruff', 'format', '--check', '.')
     Invoke-Native $Python @('-m', 'mypy')
-    $files = @(Get-ChildItem -Path 'scripts' -Filter '*.sh' | ForEach-Object { "scripts/$($_.Name)" }) + @('.ci/run')
+    $files = @('scripts', 'docker' | ForEach-Object { $folder = $_; Get-ChildItem -Path $folder -Filter '*.sh' | ForEach-Object { "$folder/$($_.Name)" } }) + @('.ci/run')
     Invoke-Native (Join-Path $bin 'shellcheck') $files
     Invoke-Native (Join-Path $bin 'hadolint') @('docker/Dockerfile')
     Set-Environment 'PYTHONPATH' 'scripts'
     Invoke-Native (Join-Path $bin 'lint-imports') @('--no-cache')
+    Invoke-Native $Python @('scripts/check_licences.py')
+}
+
+function Install-Tool {
+    # A tool of automation/tools in an environment of its own, whole or not at all; gives its Python.
+    param([string]$Name)
+    $lock = "automation/tools/$Name.txt"
+    $folder = Join-Path (Join-Path (Get-Cache) 'vgpt2') "tool-$Name-$(Get-Hash @($lock) '')"
+    $done = Join-Path $folder '.done'
+    if (-not (Test-Path -LiteralPath $done)) {
+        Write-Host "setup: $lock, about a minute"
+        if (Test-Path -LiteralPath $folder) { Remove-Item -LiteralPath $folder -Recurse -Force }
+        Invoke-Native (Find-Python) @('-m', 'venv', $folder)
+        Install-Lock $folder $lock
+        $null = New-Item -ItemType File -Path $done
+    }
+    return (Get-VenvPython $folder)
 }
 
 function Invoke-Target {
@@ -975,6 +1044,14 @@ function Invoke-Target {
             else { Write-Host "setup: $VenvFolder is complete" }
         }
         'lint' { Invoke-Lint }
+        'audit-deps' { Invoke-Native $Python @('scripts/audit_packages.py', '--by', (Install-Tool 'audit')) }
+        'docs' {
+            $site = [System.IO.Path]::GetFullPath((Join-Path $PSScriptRoot "$Runs/site"))
+            Set-Environment 'NO_MKDOCS_2_WARNING' '1'
+            Invoke-Native (Install-Tool 'docs') @('-m', 'mkdocs', 'build', '--strict', '--config-file', 'automation/tools/mkdocs.yml', '--site-dir', $site)
+            Write-Host "docs: $Runs/site/index.html"
+        }
+        'image-check' { Invoke-Native 'bash' @('docker/image_check.sh') }
         'lock' { Invoke-Native 'bash' @('scripts/lock.sh') }
         default { throw "Target=$($Name): not for PowerShell" }
     }
@@ -1002,6 +1079,14 @@ try {
         Set-Variable -Name $name -Value (Resolve-UserPath (Get-Variable -Name $name -ValueOnly))
     }
 
+    if ($Container) {
+        . (Join-Path $PSScriptRoot 'scripts/container.ps1')
+        Invoke-Container
+        return
+    }
+    # Empty on the command line: the registry, whatever the environment says.
+    if (-not $Given.ContainsKey('TorchIndex') -and $env:VGPT2_TORCH_INDEX) { $TorchIndex = $env:VGPT2_TORCH_INDEX }
+    Assert-Index
     # A path begins where the user stands; a name has none.
     if (($Model -match '[\\/]') -and (Test-Path -LiteralPath (Join-Path $Start $Model))) { $Model = Resolve-UserPath $Model }
     if ($ProfileName -eq '') { $ProfileName = Get-DefaultProfile }
@@ -1020,10 +1105,7 @@ try {
     $Locks = Get-Locks
     $VenvFolder = $Venv
     if ($VenvFolder -eq '') {
-        $cache = Join-Path $HOME '.cache'
-        if ($OnWindows -and $env:LOCALAPPDATA) { $cache = $env:LOCALAPPDATA }
-        if ($env:XDG_CACHE_HOME) { $cache = $env:XDG_CACHE_HOME }
-        $VenvFolder = Join-Path (Join-Path $cache 'vgpt2') "venv-$(Get-Hash $Locks)"
+        $VenvFolder = Join-Path (Join-Path (Get-Cache) 'vgpt2') "venv-$(Get-Hash $Locks $TorchIndex)"
     }
     $Needs = 'packages'
     if ($TargetNeeds.ContainsKey($Target)) { $Needs = $TargetNeeds[$Target] }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Build the virtual environment in its place, whole or not at all: `.done` inside it is written last.
 # Two calls at once wait for each other. Run as: bash scripts/setup_venv.sh FOLDER LOCKFILE...
+# With VGPT2_TORCH_INDEX=URL torch, torchvision and torchaudio come from there, in the lock's versions.
 set -euo pipefail
 
 # Bytes that the packages take, and what pip holds of them while it unpacks.
@@ -65,6 +66,11 @@ fi
 rm -rf -- "$venv"
 echo "setup: packages into $venv (about 8 GB and five minutes, once a machine)"
 "$python" -m venv "$venv" || fail "$venv: no environment could be made here (see above)"
+if [ -n "${VGPT2_TORCH_INDEX:-}" ]; then
+    PYTHONUNBUFFERED=1 "$venv/bin/python" scripts/install_torch.py --index "$VGPT2_TORCH_INDEX" --rest "$venv/rest" "$@" \
+        | watch_pip 3 || fail "torch could not be installed (see above); the next start begins anew"
+    set -- "${@/#/$venv/rest/}"
+fi
 for lock in "$@"; do
     PYTHONUNBUFFERED=1 "$venv/bin/python" -m pip install --disable-pip-version-check --no-input --progress-bar off \
         --require-hashes -r "$lock" | watch_pip "$(grep -c '^[A-Za-z0-9].*==' "$lock")" \

@@ -18,8 +18,11 @@ EVERY = 2.0  # seconds
 
 @click.command(help=__doc__)
 @click.option("--run-dir", required=True, type=FOLDER, help="folder of the run")
-@click.option("--port", default=8000, show_default=True, help="of the page, on this machine alone")
-def main(run_dir: Path, port: int) -> None:
+@click.option("--port", default=8000, show_default=True, help="of the page")
+@click.option(
+    "--address", default="127.0.0.1", show_default=True, help="of the page; 0.0.0.0 shows it to other machines"
+)
+def main(run_dir: Path, port: int, address: str) -> None:
     from rich.console import Console
 
     from vgpt2.errors import UserError
@@ -38,8 +41,8 @@ def main(run_dir: Path, port: int) -> None:
     from vgpt2.report.watching.page import serve
 
     try:
-        serve(run_dir, port)
-        console.print(f"{run_dir}: http://127.0.0.1:{port} shows the same; Ctrl-C ends it")
+        serve(run_dir, port, address)
+        console.print(f"{run_dir}: http://{address}:{port} shows the same; Ctrl-C ends it")
     except OSError as error:
         console.print(f"{run_dir}: no page, port {port} is taken ({error.strerror}); PORT=number takes another")
     try:

@@ -13,6 +13,11 @@ from vgpt2.files import digest, read_json, sha256, sync, sync_tree, temporary_pa
 
 POINTER = "pointer.json"
 DONE = ".done"
+# Said to `from_pretrained` wherever it is called: a model's own code is never run (on a terminal transformers would
+# ask), and no pickle is read, for it may run code too.
+NO_CODE = {"trust_remote_code": False}
+SAFE = {**NO_CODE, "use_safetensors": True}
+PICKLED = ("pytorch_model*.bin", "adapter_model.bin", "*.pkl", "*.ckpt", "*.pt", "*.pth")
 
 
 @contextmanager
@@ -62,6 +67,38 @@ def resolve(path: str | Path) -> str:
     if pointer.get("local", Path(name).is_absolute()) and not (Path(name) / "config.json").exists():
         raise UserError(f"{file}: the model {name} is no longer there; put it back or run make_base.py again")
     return name
+
+
+def check_weights(folder: str | Path) -> None:
+    """Stop where a folder has weights in no other form than Python's pickle; of a name on the hub nothing is said.
+
+    Raises:
+        UserError: names the file, and what to do.
+    """
+    folder = Path(folder)
+    if not folder.is_dir() or next(folder.glob("*.safetensors"), None):
+        return
+    found = next((path for pattern in PICKLED for path in sorted(folder.glob(pattern))), None)
+    if found:
+        raise UserError(f"{found}: weights as a pickle, which may run code when it is read; give them as safetensors")
+
+
+def check_adapter(folder: str | Path) -> None:
+    """Stop where an adapter is no plain LoRA in safetensors.
+
+    Raises:
+        UserError: its weights are a pickle, or its settings ask for another kind, or for a module to be imported.
+    """
+    check_weights(folder)
+    file = Path(folder) / "adapter_config.json"
+    if not file.exists():
+        return  # peft says so
+    config = read_json(file)
+    kind = config.get("peft_type") if isinstance(config, dict) else None
+    if kind != "LORA":
+        raise UserError(f"{file}: an adapter of kind {kind}; only LoRA is read")
+    if config.get("megatron_config"):
+        raise UserError(f"{file}: megatron_config has a module imported by its name; take it out")
 
 
 def is_local(name_or_path: str) -> bool:

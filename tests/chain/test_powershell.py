@@ -147,7 +147,7 @@ def test_its_help_describes_every_parameter_and_shows_examples():
         "$h.parameters.parameter | Where-Object { -not $_.description } | ForEach-Object { $_.name }"
     ).stdout.split("\n")
     assert shown[0].startswith("The chain of the Makefile for Windows")
-    assert int(shown[1]) == 4
+    assert int(shown[1]) == 6
     assert set(shown[2:]) <= {"WhatIf", "Confirm", ""}
 
 

@@ -309,7 +309,7 @@ def test_help_lists_every_target():
     assert set(wanted.split()) <= listed
 
 
-@pytest.mark.parametrize("lock", ["requirements.txt", "requirements-gpu.txt"])
+@pytest.mark.parametrize("lock", ["requirements.txt", "requirements-gpu.txt", "automation/tools/audit.txt"])
 def test_the_lock_pins_every_package_with_a_hash_and_names_no_index(lock):
     text = (ROOT / lock).read_text()
     assert "index-url" not in text

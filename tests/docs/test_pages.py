@@ -16,7 +16,7 @@ from vgpt2.records.prompt import fenced
 from vgpt2.tsql.check.check import check
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").rglob("*.md"))]
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 # Pages that name files of the code; the others name files of runs and of users.
 OF_THE_CODE = ["CONTRIBUTING.md", "docs/architecture.md", "docs/reference/README.md"]
@@ -118,6 +118,14 @@ def test_what_is_not_there_is_found(span, said):
 @pytest.mark.parametrize("name", ["docs/architecture.md", "CONTRIBUTING.md", "docs/reference/README.md"])
 def test_the_readme_links_the_pages(name):
     assert f"]({name})" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_page_is_in_the_site_and_on_its_first_page():
+    site = (ROOT / "automation" / "tools" / "mkdocs.yml").read_text(encoding="utf-8")
+    pages = {path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md")}
+    assert set(re.findall(r"^ +- ([\w/-]+\.md)$", site, re.MULTILINE)) == pages
+    linked = re.findall(r"\]\(([\w/-]+\.md)\)", (ROOT / "docs" / "README.md").read_text(encoding="utf-8"))
+    assert set(linked) | {"README.md"} == pages
 
 
 def test_every_target_of_make_that_they_name_exists():

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from vgpt2.catalog.cache import LATE, Cache
+from vgpt2.catalog.disarm import disarm
 from vgpt2.catalog.joins.joins import find_joins
 from vgpt2.catalog.joins.views import (
     computed_query,
@@ -54,6 +55,7 @@ def finish(draft: Draft, cache: Cache) -> Catalog:
     weigh(catalog, draft.shapes)
     catalog.sql_mix = own_mix(catalog, draft.shapes)
     catalog.meanings = find_meanings(catalog, draft.said, draft.shapes)
+    disarm(catalog)
     return catalog
 
 

@@ -9,6 +9,9 @@ from vgpt2.chain.table import Section, Step, Target, Variable, sections, targets
 from vgpt2.errors import UserError
 
 TARGET = Variable(help="what to do: all, or one of make's other targets", default="all", one_of=["all"])
+CONTAINER = Variable(
+    help="the same in the image of docker/Dockerfile: Docker Desktop with WSL 2, see docs/windows.md", switch=True
+)
 # Reads a folder of the project, wherever the user stands; a profile is known by its name, a database by its file's.
 FOLDER = (
     "Get-ChildItem (Join-Path (Split-Path (Get-Command $ast.GetCommandName()).Source) '{folder}')"
@@ -40,8 +43,8 @@ def with_help(text: str) -> str:
 
 
 def parameters() -> dict[str, Variable]:
-    """The variables of make, and what make is told as its target."""
-    return {"TARGET": TARGET.model_copy(update={"one_of": list(targets())}), **variables()}
+    """The variables of make, what make is told as its target, and whether the image does it."""
+    return {"TARGET": TARGET.model_copy(update={"one_of": list(targets())}), **variables(), "CONTAINER": CONTAINER}
 
 
 def power_name(name: str) -> str:

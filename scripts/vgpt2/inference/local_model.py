@@ -12,7 +12,7 @@ from vgpt2.errors import UserError
 from vgpt2.files import digest
 from vgpt2.inference.backends import Answer
 from vgpt2.inference.prompts import Prompt
-from vgpt2.model_folder import fingerprint, resolve
+from vgpt2.model_folder import NO_CODE, SAFE, check_adapter, check_weights, fingerprint, resolve
 from vgpt2.screen import screen
 
 if TYPE_CHECKING:
@@ -112,6 +112,7 @@ class LocalModel:
             from peft import PeftModel
             from safetensors import SafetensorError
 
+            check_adapter(adapter)
             try:
                 self._model = PeftModel.from_pretrained(self._model, str(adapter)).merge_and_unload().eval()
             except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
@@ -141,9 +142,10 @@ class LocalModel:
         logging.disable_progress_bar()
         self._device = "cuda" if torch.cuda.is_available() else "cpu"
         dtype = torch.bfloat16 if self._device == "cuda" else torch.float32
+        check_weights(name)
         try:
-            self._tokenizer = AutoTokenizer.from_pretrained(name, padding_side="left")
-            model = AutoModelForCausalLM.from_pretrained(name, dtype=dtype)
+            self._tokenizer = AutoTokenizer.from_pretrained(name, padding_side="left", **NO_CODE)
+            model = AutoModelForCausalLM.from_pretrained(name, dtype=dtype, **SAFE)
         except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
             raise UserError(f"{name}: cannot be loaded as a model ({_first_line(error)})") from None
         if not self._tokenizer.chat_template:

@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterable, Sequence
 
 from vgpt2.catalog.business_words import mentioned_columns
+from vgpt2.catalog.disarm import as_text
 from vgpt2.catalog.lookup import join_between, join_text
 from vgpt2.catalog.model import Catalog, Table
 
@@ -103,7 +104,8 @@ def schema_text(
                 wanted[right.qualified] += join.right_columns
                 joins.append(f"{catalog.sql_name(left)} joins {catalog.sql_name(right)} on {join_text(join)}")
     lines = [schema_line(catalog, table, wanted[table.qualified], limit, rng) for table in shown]
-    return "Schema:\n" + "\n".join(lines + joins)
+    # A name too may hold what would end a turn.
+    return as_text("Schema:\n" + "\n".join(lines + joins))
 
 
 def fenced(sql: str, plan: str = "", note: str = "") -> str:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import re
 
-# Tokens that end or open a turn in the templates in use (ChatML, Llama, Mistral, Phi, Gemma, DeepSeek).
-TEMPLATE_TOKEN = re.compile(
-    r"<\|(?:im_start|im_end|endoftext|begin_of_text|end_of_text|eot_id|eom_id|start_header_id|end_header_id|user|assistant"
-    r"|system|end)\|>|\[/?INST\]|<</?SYS>>|</?s>|<(?:start|end)_of_turn>|<｜[^｜]{1,40}｜>"
-)
+from vgpt2.catalog.disarm import TEMPLATE_TOKEN
+
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
 BROKEN = re.compile("[\ud800-\udfff\ufffd]")
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vgpt2.catalog.disarm import as_text
 from vgpt2.catalog.model import Catalog
-from vgpt2.records.text import TEMPLATE_TOKEN
 from vgpt2.serving.asked import Wish
 from vgpt2.serving.guard.guard import Judged, judge
 from vgpt2.serving.guard.said import marked, proved, refused
@@ -135,11 +135,6 @@ class Desk:
         reply.prompt_tokens, reply.cut = answer.prompt_tokens, answer.tokens >= limit
         reply.because, reply.tables = judged.because, judged.tables
         return reply, judged
-
-
-def as_text(said: str) -> str:
-    """A text whose tokens of a chat template are none: a blank behind their first sign."""
-    return TEMPLATE_TOKEN.sub(lambda found: f"{found.group()[0]} {found.group()[1:]}", said)
 
 
 def _whole(question: str, turns: list[tuple[str, str]] | None) -> str:

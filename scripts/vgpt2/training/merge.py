@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from vgpt2.files import sha256, write_json
-from vgpt2.model_folder import DONE, file_sizes, is_local, whole_folder
+from vgpt2.model_folder import DONE, NO_CODE, SAFE, check_adapter, file_sizes, is_local, whole_folder
 
 LINEAGE = "lineage.json"
 TOKENIZER_FILES = (
@@ -58,7 +58,8 @@ def _merge_adapter(base: str, adapter: Path, output: Path) -> None:
     from transformers.utils import logging
 
     logging.disable_progress_bar()
-    model = AutoModelForCausalLM.from_pretrained(base, dtype="auto", low_cpu_mem_usage=True)
+    check_adapter(adapter)
+    model = AutoModelForCausalLM.from_pretrained(base, dtype="auto", low_cpu_mem_usage=True, **SAFE)
     # safe_merge stops at weights that are not numbers, before they reach an exam
     merged = PeftModel.from_pretrained(model, str(adapter)).merge_and_unload(safe_merge=True)
     merged.save_pretrained(output)
@@ -72,4 +73,4 @@ def _tokenizer(base: str, output: Path) -> None:
     else:
         from transformers import AutoTokenizer
 
-        AutoTokenizer.from_pretrained(base).save_pretrained(output)
+        AutoTokenizer.from_pretrained(base, **NO_CODE).save_pretrained(output)

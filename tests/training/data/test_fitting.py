@@ -109,7 +109,7 @@ def test_a_licence_to_accept_and_a_name_that_nobody_knows(monkeypatch):
     answer = httpx.Response(403, request=httpx.Request("GET", "https://hub/owner/model"))
     for kind, said in ((GatedRepoError, "its licence must be accepted"), (RepositoryNotFoundError, "the hub knows no")):
 
-        def refuse(name, kind=kind):
+        def refuse(name, kind=kind, **said):
             try:
                 raise kind("no", response=answer)
             except kind as cause:

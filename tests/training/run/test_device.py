@@ -46,7 +46,11 @@ def test_what_the_driver_names(driver):
 @pytest.mark.parametrize(
     ("cuda", "visible", "said"),
     [
-        (None, None, "it is the build for CPUs; install torch, torchvision and torchaudio of these versions"),
+        (
+            None,
+            None,
+            "it is the build for CPUs; set up with one for CUDA by TORCH_INDEX=https://download.pytorch.org/whl/",
+        ),
         ("12.8", "", "CUDA_VISIBLE_DEVICES= hides it; unset that, or take PROFILE=cpu"),
         ("12.8", None, "it is built for CUDA 12.8, and the driver is too old for that; update the driver"),
     ],

@@ -35,7 +35,7 @@ def render(run_dir: Path) -> str:
     return PAGE.format(every=EVERY, run=html.escape(run_dir.name), title=html.escape(title), css=CSS, stages=shown)
 
 
-def serve(run_dir: Path, port: int) -> ThreadingHTTPServer:
+def serve(run_dir: Path, port: int, address: str = "127.0.0.1") -> ThreadingHTTPServer:
     """Serve the page on the loopback interface, in a thread of its own.
 
     Raises:
@@ -57,6 +57,6 @@ def serve(run_dir: Path, port: int) -> ThreadingHTTPServer:
         def log_message(self, *arguments: object) -> None:
             """Nothing: the terminal shows curves."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    server = ThreadingHTTPServer((address, port), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server

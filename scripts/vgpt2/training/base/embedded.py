@@ -17,7 +17,7 @@ from pydantic import Field
 from vgpt2.database_settings import Strict
 from vgpt2.errors import UserError
 from vgpt2.files import digest, sha256, write_json
-from vgpt2.model_folder import DONE, file_sizes, whole_folder
+from vgpt2.model_folder import DONE, NO_CODE, file_sizes, whole_folder
 from vgpt2.screen import screen
 from vgpt2.training.base.tokenizer import CHAT_TEMPLATE, finish
 from vgpt2.yaml_file import read_yaml_file
@@ -145,8 +145,8 @@ def _convert(model: Embedded, folder: Path, output: Path) -> None:
     unpacked = output / "gguf"
     unpacked.mkdir()
     join_gguf(model, folder, unpacked / "model.gguf")
-    tokenizer: Any = AutoTokenizer.from_pretrained(unpacked, gguf_file="model.gguf")
-    loaded = AutoModelForCausalLM.from_pretrained(unpacked, gguf_file="model.gguf", dtype=torch.float32)
+    tokenizer: Any = AutoTokenizer.from_pretrained(unpacked, gguf_file="model.gguf", **NO_CODE)
+    loaded = AutoModelForCausalLM.from_pretrained(unpacked, gguf_file="model.gguf", dtype=torch.float32, **NO_CODE)
     shutil.rmtree(unpacked)
     # The GGUF names <|im_start|> as the end and has no padding; LLaMA-Factory would train it never to stop.
     finish(loaded, tokenizer, model.template, output)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from vgpt2.errors import UserError
+from vgpt2.model_folder import NO_CODE, check_weights
 
 ASKED = "How many jobs are open?"
 SYSTEM = "You write T-SQL."
@@ -14,13 +15,15 @@ def check_model(name: str) -> None:
     """Stop where a model's settings and tokenizer cannot be read.
 
     Raises:
-        UserError: a licence that must be accepted, a name that the hub does not know, no network, or code of its own.
+        UserError: a licence that must be accepted, a name that the hub does not know, no network, code of its own,
+            or weights as a pickle.
     """
     from transformers import AutoConfig, AutoTokenizer
 
+    check_weights(name)
     try:
-        AutoConfig.from_pretrained(name)
-        AutoTokenizer.from_pretrained(name)
+        AutoConfig.from_pretrained(name, **NO_CODE)
+        AutoTokenizer.from_pretrained(name, **NO_CODE)
     except (OSError, ValueError, KeyError, ImportError) as error:
         raise UserError(f"model {name}: {_why(error)}") from error
 

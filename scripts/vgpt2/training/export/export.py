@@ -11,7 +11,7 @@ from typing import Any
 from vgpt2.catalog.model import Catalog
 from vgpt2.errors import GateError, UserError
 from vgpt2.files import read_json, write_json, write_text
-from vgpt2.model_folder import DONE, whole_folder
+from vgpt2.model_folder import DONE, NO_CODE, SAFE, whole_folder
 from vgpt2.settings import Settings
 from vgpt2.training.export.card import model_card
 from vgpt2.training.lineage import Start, read_start
@@ -87,8 +87,8 @@ def copy_model(start: Start, output: Path) -> None:
         return
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    AutoModelForCausalLM.from_pretrained(start.model, dtype="auto").save_pretrained(output)
-    AutoTokenizer.from_pretrained(start.model).save_pretrained(output)
+    AutoModelForCausalLM.from_pretrained(start.model, dtype="auto", **SAFE).save_pretrained(output)
+    AutoTokenizer.from_pretrained(start.model, **NO_CODE).save_pretrained(output)
 
 
 def modelfile(folder: Path, template_name: str, catalog: Catalog) -> str:
@@ -100,7 +100,7 @@ def modelfile(folder: Path, template_name: str, catalog: Catalog) -> str:
 
     from vgpt2.records.prompt import system_prompt
 
-    tokenizer = AutoTokenizer.from_pretrained(folder)
+    tokenizer = AutoTokenizer.from_pretrained(folder, **NO_CODE)
     template = get_template_and_fix_tokenizer(tokenizer, DataArguments(template=template_name))
     template.default_system = system_prompt(catalog)
     return template.get_ollama_modelfile(tokenizer)

@@ -56,8 +56,8 @@ def check_device(profile: str, use_cpu: bool, bf16: bool = False, needed: bool =
 def _why(cuda: str | None) -> str:
     if cuda is None:
         return (
-            "it is the build for CPUs; install torch, torchvision and torchaudio of these versions from PyTorch's"
-            " index of CUDA builds, run in the container (docker/Dockerfile), or take PROFILE=cpu"
+            "it is the build for CPUs; set up with one for CUDA by TORCH_INDEX=https://download.pytorch.org/whl/cu128"
+            " (run_pipeline.ps1: -TorchIndex), run in the container (-Container), or take PROFILE=cpu"
         )
     if VISIBLE in os.environ:
         return f"{VISIBLE}={os.environ[VISIBLE]} hides it; unset that, or take PROFILE=cpu"

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from vgpt2.errors import UserError
+from vgpt2.model_folder import NO_CODE
 
 GIB = 1024**3
 # Interpreter, torch and its libraries on a CPU; CUDA's context and kernels on a GPU.
@@ -131,7 +132,7 @@ def _way(stage: str, config: dict[str, Any], need: Need, there: float) -> str:
 def _model_config(name: str, layers: int = 0) -> Any:
     from transformers import AutoConfig
 
-    config: Any = AutoConfig.from_pretrained(name)
+    config: Any = AutoConfig.from_pretrained(name, **NO_CODE)
     if layers:
         config.num_hidden_layers = layers
         if getattr(config, "layer_types", None):

@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# What the image starts with: a look at what the machine lends the container, then make.
+# What no run survives is an error before anything is made; what some runs need is a note. Run as: docker/start.sh TARGET...
+set -euo pipefail
+
+runs=${RUNS:-/app/runs}
+hub=${HF_HOME:-/cache/huggingface}
+shm=${START_SHM:-/dev/shm}
+
+fail() {
+    echo "error: $*" >&2
+    exit 2
+}
+
+note() {
+    echo "note: $*" >&2
+}
+
+# A volume that root made (by hand, or for an earlier image) does not belong to the user of the image.
+check_folder() {
+    [ -w "$1" ] || fail "$1: cannot be written by user $(id -u); once, give it to that user:" \
+        "docker run --rm --user 0 --entrypoint chown -v VOLUME:$1 vgpt2 -R $(id -u):$(id -g) $1"
+}
+
+# Free megabytes at a path.
+free_at() {
+    df -Pm "$1" 2> /dev/null | awk 'NR == 2 { print $4 }'
+}
+
+check_gpu() {
+    local said
+    if ! command -v nvidia-smi > /dev/null; then
+        note "no GPU in this container: give --gpus all (it needs NVIDIA's container toolkit), or take PROFILE=cpu"
+    elif said=$(nvidia-smi --query-gpu=name,memory.total,driver_version --format=csv,noheader 2>&1); then
+        echo "start: ${said//$'\n'/; }"
+        # The trainer's workers pass batches through shared memory; Docker's default of 64 MB is too little for them.
+        [ "$(free_at "$shm")" -ge 1000 ] || note "$shm has $(free_at "$shm") MB: give --ipc=host, or --shm-size=8g"
+    else
+        fail "the driver cannot be asked ($(head -1 <<< "$said")); mend it on the host, where nvidia-smi has to work"
+    fi
+}
+
+case ${1:-help} in
+    help | plan | status | clean) ;;
+    *)
+        check_folder "$runs"
+        check_folder "$hub"
+        # One 7B model takes 15 GB, and a stage writes its checkpoints beside it.
+        [ "$(free_at "$runs")" -ge 20000 ] || note "$runs has $(free_at "$runs") MB: enough for small models alone"
+        [ -n "${CPU_ONLY:-}" ] || check_gpu
+        ;;
+esac
+exec make "$@"

@@ -1,0 +1,1 @@
+"""What the project is made of: the packages of its lock files, and under which licences they come."""
