@@ -16,6 +16,7 @@ from vgpt2.records.answers.grammar import read_grammars
 from vgpt2.records.answers.lexicon import read_lexicon
 from vgpt2.records.answers.ordinary import read_ordinary
 from vgpt2.settings import CONFIGS, load_database
+from vgpt2.synthesis.ambiguous.texts import read_asks
 from vgpt2.synthesis.columns import read_columns
 from vgpt2.synthesis.negatives.name_parts import read_parts
 from vgpt2.synthesis.plain.saying import read_saying
@@ -37,6 +38,7 @@ READERS = {
     "tsql/rows/names.yaml": read_names,
     "synthesis/negatives/invented.yaml": read_parts,
     "synthesis/plain/saying.yaml": read_saying,
+    "synthesis/ambiguous/asks.yaml": read_asks,
 }
 FAULTS = [
     ("catalog/abbreviations.yaml", "last:", "lastly:", "unknown key 'lastly'; did you mean 'last'?"),

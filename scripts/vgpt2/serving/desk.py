@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vgpt2.catalog.model import Catalog
+from vgpt2.records.prompt import conversation
 from vgpt2.records.text import TEMPLATE_TOKEN
 from vgpt2.serving.asked import Wish
 from vgpt2.serving.guard.guard import Judged, judge
@@ -91,7 +92,8 @@ class Desk:
 
         wish = wish or Wish(guard="mark")
         mode = "memory" if self.profile.exam.modes[0] == "memory" else "schema"
-        prompt = build_prompt(self.catalog, self.retriever, as_text(_whole(question, turns)), self.profile, mode)
+        asked = as_text(conversation(question, turns or []))
+        prompt = build_prompt(self.catalog, self.retriever, asked, self.profile, mode)
         if wish.system:
             prompt = replace(prompt, system=f"{prompt.system}\n{as_text(wish.system)}")
         reply, judged = self._once(prompt, max_new_tokens, wish)
@@ -140,15 +142,3 @@ class Desk:
 def as_text(said: str) -> str:
     """A text whose tokens of a chat template are none: a blank behind their first sign."""
     return TEMPLATE_TOKEN.sub(lambda found: f"{found.group()[0]} {found.group()[1:]}", said)
-
-
-def _whole(question: str, turns: list[tuple[str, str]] | None) -> str:
-    """A question with what was asked and answered before it."""
-    from vgpt2.records.answers.extract import last_sql
-
-    lines = []
-    for asked, answer in turns or []:
-        lines.append(f"Asked before: {asked}")
-        if sql := last_sql(answer):
-            lines.append(f"Answered: {sql}")
-    return "\n".join((*lines, question))
