@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from math import ceil
 
 from vgpt2.audit.model import Context, Finding, Row, RuleResult, share
 from vgpt2.records.answers.answers import find_sql
@@ -52,7 +53,7 @@ def ambiguous_share(rows: Sequence[Row], context: Context) -> RuleResult | None:
     said = [f"{len(turns):,} of {len(mine):,} records"]
     result = share("ambiguous_share", len(turns) / len(mine), limit, len(mine), said, at_least=True, least=LEAST)
     if not result.ok:
-        wanted = round(limit * len(mine) / 2)
+        wanted = ceil(limit * len(mine) / 2)
         there = _in_catalog(context, wanted)
         if there < wanted:
             note = f"the catalog has {there:,} such questions, and the set {len(turns):,} of their turns"

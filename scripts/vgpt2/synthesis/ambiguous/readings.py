@@ -93,8 +93,7 @@ class Readings:
         dated = all(column in self.ctx.roles(table).dates for column in found.columns)
         month = self._month(rng, table, found.columns) if dated else None
         company = company_of(self.ctx, rng, table)
-        forms = tuple(form for form in OF_COLUMNS if form.name != "said_total" or self._may_be_added(table, found))
-        forms = (*forms, SAID_DATED) if month else forms
+        forms = (*OF_COLUMNS, SAID_DATED) if month else OF_COLUMNS
         slots = {"T": self.ctx.called(table), "W": said.get(who, ""), "co": company[1]}
         slots["when"] = month_name(month) if month else ""
         made = [
@@ -158,10 +157,6 @@ class Readings:
             name for text, name in sorted(said.items()) if name not in names and not telling & set(text_words(text))
         ]
         return rng.choice(others) if others else ""
-
-    def _may_be_added(self, table: Table, found: Twins) -> bool:
-        amounts = self.ctx.roles(table).amounts
-        return all(column in amounts for column in found.columns)
 
     def _month(self, rng: random.Random, table: Table, columns: Sequence[Column]) -> datetime.date | None:
         """A month in which one of the dates lies."""

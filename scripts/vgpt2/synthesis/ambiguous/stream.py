@@ -8,6 +8,7 @@ queries of the two return different rows on made-up data.
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -90,11 +91,14 @@ class _Maker:
                 return None if any(example.held_by(self.held_out) for example in made) else made
         return None
 
-    @staticmethod
-    def _fits(form: Form, unclear: Unclear) -> bool:
+    def _fits(self, form: Form, unclear: Unclear) -> bool:
         names = form.slots.split()
         given = {name for name, text in unclear.slots.items() if text or name == "co"}
-        return unclear.slot in names and set(names) <= given | {unclear.slot}
+        if unclear.slot not in names or not set(names) <= given | {unclear.slot}:
+            return False
+        subjects = [reading.subject for reading in unclear.readings]
+        # A price is no amount, whatever it is the sum of.
+        return form.name != "said_total" or all(one.column in self.ctx.roles(one.table).amounts for one in subjects)
 
     def _two(self, first: str, second: str) -> bool:
         """Whether both queries hold, and return different rows."""
@@ -108,14 +112,14 @@ class _Maker:
         # What is asked first says nothing about what is meant.
         order = (0, 1) if unclear.asked_for else rng.choice(((0, 1), (1, 0)))
         shown = [unclear.readings[place] for place in order]
-        question = template.format(**unclear.slots | {unclear.slot: unclear.open})
+        question = _filled(template, unclear, unclear.open)
         back = _asked_back(unclear, shown)
         meant = rng.choice((0, 1))
         # A clear question names one company or one month; two things are told apart by their names alike.
         clear = 0 if unclear.asked_for else 1 - meant
-        twin = template.format(**unclear.slots | {unclear.slot: unclear.readings[clear].full})
+        twin = _filled(template, unclear, unclear.readings[clear].full)
         reply = conversation(_reply(self.ctx, rng, unclear, shown, unclear.readings[meant]), [(question, back)])
-        name = f"{unclear.kind}/{form.name}/{_identity(unclear)}"
+        name = f"{unclear.kind}/{form.name}/{_identity(unclear, form)}"
         objects = [name for pair in zip(unclear.readings, answers, strict=True) for name in _objects(*pair)]
         base = Example(
             kind="ambiguous",
@@ -169,9 +173,14 @@ def _reply(ctx: Context, rng: random.Random, unclear: Unclear, shown: list[Readi
     return text[:1].upper() + text[1:] if rng.random() < 0.5 else text
 
 
-def _identity(unclear: Unclear) -> str:
-    """The same for questions that differ by their company or month only."""
-    said = sorted((name, text) for name, text in unclear.slots.items() if name not in ("co", "when"))
+def _filled(template: str, unclear: Unclear, said: str) -> str:
+    """A wording with what is said in the open slot; a company between commas may stand at the end."""
+    return re.sub(r",(?=[,?.!:])", "", template.format(**unclear.slots | {unclear.slot: said}))
+
+
+def _identity(unclear: Unclear, form: Form) -> str:
+    """The same for questions of a form that differ by their company or month only."""
+    said = sorted((name, unclear.slots.get(name, "")) for name in form.slots.split() if name not in ("co", "when"))
     left_open = "" if unclear.slot == "co" else unclear.open
     return digest([unclear.tables, said, left_open, [reading.name for reading in unclear.readings]])
 
