@@ -11,6 +11,7 @@ from vgpt2.catalog.abbreviations import read_readings
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.finding.synonyms import read_synonyms
 from vgpt2.errors import UserError
+from vgpt2.exam.grading.readings import read_glossary
 from vgpt2.records.answers.extract import read_asides
 from vgpt2.records.answers.grammar import read_grammars
 from vgpt2.records.answers.lexicon import read_lexicon
@@ -39,6 +40,7 @@ READERS = {
     "synthesis/negatives/invented.yaml": read_parts,
     "synthesis/plain/saying.yaml": read_saying,
     "synthesis/ambiguous/asks.yaml": read_asks,
+    "exam/grading/glossary.yaml": read_glossary,
 }
 FAULTS = [
     ("catalog/abbreviations.yaml", "last:", "lastly:", "unknown key 'lastly'; did you mean 'last'?"),
