@@ -24,10 +24,10 @@ class TooLong(ValueError):
 
 @dataclass(slots=True)
 class Reply:
-    """An answer. `status`: of its SQL, `valid`, `unknown`, `outside` or `invalid`; `none` without SQL. `findings`: what
-    is wrong with it. `schema`: what the prompt showed. `tokens`: decoded ones; `prompt_tokens`: those of the prompt;
-    `cut`: the answer was not complete at the limit; `because`: why the status is `unknown` or `outside`; `attempts`:
-    how often the model was asked."""
+    """An answer. `status`: of its SQL, `valid`, `unknown`, `outside` or `invalid`; without SQL `none`, or `asks` where
+    it asks what is meant. `findings`: what is wrong with it. `schema`: what the prompt showed. `tokens`: decoded ones;
+    `prompt_tokens`: those of the prompt; `cut`: the answer was not complete at the limit; `because`: why the status is
+    `unknown` or `outside`; `attempts`: how often the model was asked."""
 
     text: str
     sql: str
