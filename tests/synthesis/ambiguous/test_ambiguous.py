@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from vgpt2.catalog.alike import columns_alike, tables_alike
-from vgpt2.catalog.model import Catalog
+from vgpt2.catalog.model import Catalog, Column, Meaning, Table
 from vgpt2.database_settings import DatabaseSettings
 from vgpt2.errors import UserError
 from vgpt2.records.answers.answers import find_sql
@@ -15,6 +15,7 @@ from vgpt2.records.answers.extract import read
 from vgpt2.records.facts import Fact, prove
 from vgpt2.records.held_out import HeldOut
 from vgpt2.synthesis.ambiguous.collisions import heads, twins
+from vgpt2.synthesis.ambiguous.states import states_of
 from vgpt2.synthesis.ambiguous.stream import KINDS, stream
 from vgpt2.synthesis.ambiguous.texts import read_asks
 from vgpt2.synthesis.context import Context
@@ -96,6 +97,21 @@ def test_what_a_third_table_is_called_too_is_told_by_its_columns(sample):
     assert ("phases", "JCJP", "JCPM") in found
     assert "month closed" in found[("orders", "POHD", "INMO")] and ("orders", "PMOH", "POHD") not in found
     assert not any("CMOutstanding" in key for key in found)  # the uncleared ones are bank transactions too
+
+
+def test_a_state_that_two_values_share_has_two_meanings():
+    columns = {"Job": "int", "Status": "tinyint", "Kind": "varchar(10)"}
+    table = Table("dbo", "Jobs", "table", [Column(name, kind, kind) for name, kind in columns.items()], key=["Job"])
+    said = {"0": "pending", "1": "open", "2": "soft closed", "3": "hard closed"}
+    meanings = [Meaning("dbo.Jobs.Status", [[text, "case", "x"]], value) for value, text in said.items()]
+    meanings += [Meaning("dbo.Jobs.Kind", [[f"{text} account", "case", "x"]], text) for text in ("bank", "cost")]
+    catalog = Catalog(DatabaseSettings(name="x", prefix="x", title="X"), [table], meanings=meanings)
+    [found] = states_of(Context(catalog, 1, "train"), table)
+    assert (found.word, [state.name for state in found.states]) == ("closed", ["Status = 2", "Status = 3"])
+    assert all(prove(state.fact, catalog) for state in found.states)
+    triples = [triple for triple in stream(catalog, 1) if triple[0].intent == "two_states"]
+    assert triples and all("soft closed (Status = 2)" in ask.answer for ask, _, _ in triples)
+    assert {sql[-10:] for ask, _, _ in triples for sql in ask.slots["readings"]} == {"Status = 2", "Status = 3"}
 
 
 def test_training_leaves_alone_what_the_suite_holds(sample, triples):

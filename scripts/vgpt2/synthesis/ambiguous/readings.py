@@ -42,7 +42,7 @@ class Readings:
         self.missing = Missing(ctx, self.tables)
         self._heads: list[Head] | None = None
         self._twins: list[Twins] | None = None
-        self._open = [(table, states) for table in self.tables if (states := states_of(ctx, table))]
+        self._states = [states for table in self.tables for states in states_of(ctx, table)]
 
     def make(self, kind: Kind, rng: random.Random, turn: int) -> Unclear | None:
         """A question of this kind."""
@@ -106,22 +106,24 @@ class Readings:
         return Unclear("two_columns", forms, "C", found.word, slots, _apart(made), (fact,), found.word)
 
     def two_states(self, rng: random.Random, turn: int) -> Unclear | None:
-        """Rows that are open in one way or in another."""
-        if turn >= STATES * len(self._open):
+        """Rows that are open in one way or in another, or closed."""
+        if turn >= STATES * len(self._states):
             return None
-        table, states = self._open[turn % len(self._open)]
+        found = self._states[turn % len(self._states)]
+        table = found.table
         filters, phrase = company_of(self.ctx, rng, table)
         called, said = self.ctx.called(table), columns_said(self.ctx, table)
         columns = rng.sample(sorted(said), min(2, len(said)))
         names = tuple(said[text] for text in columns)
         made = []
-        for state in states:
-            where = (*filters, Filter(Ref(table.qualified, state.column.name), state.template, state.word))
+        for state in found.states:
+            where = (*filters, Filter(Ref(table.qualified, state.column.name), state.template, state.said))
             subject = Subject(table, columns=names, company=(where, phrase))
-            made.append(Reading(subject, state.said, state.column.name, f"{state.before}{called}{state.behind}"))
-        facts = tuple(Fact("exists", fact_name(self.ctx, table, state.column.name)) for state in states)
+            made.append(Reading(subject, state.said, state.name, f"{state.before}{called}{state.behind}"))
+        facts = tuple(state.fact for state in found.states)
         slots = {"cols": listed(columns) if columns else "", "co": phrase}
-        return Unclear("two_states", (COUNT, LIST), "T", f"open {called}", slots, _apart(made), facts, "open")
+        left_open = f"{found.word} {called}"
+        return Unclear("two_states", (COUNT, LIST), "T", left_open, slots, _apart(made), facts, found.word)
 
     def _of_table(self, table: Table, chosen: Sequence[str], company: tuple[tuple[Filter, ...], str]) -> Reading:
         said = columns_said(self.ctx, table)

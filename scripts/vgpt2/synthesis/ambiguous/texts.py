@@ -51,6 +51,7 @@ class Asks(Strict):
     months: Sides
     vague: Texts
     telling_behind: Texts
+    stating: Texts
     turning: Texts
 
 
