@@ -46,19 +46,22 @@ def ambiguous_share(rows: Sequence[Row], context: Context) -> RuleResult | None:
     """Enough of the fine-tuning records are asked back, or are what the user says then; where a catalog has fewer words
     with two meanings, as many as it has."""
     mine = context.by_stage(rows, "sft")
-    if not mine or not context.mix.get("ambiguous"):
+    if not mine or not context.mix:
         return None
     turns = [own for row in mine if (own := row.own) and own.kind == "ambiguous" and own.source != "clear"]
     limit = context.limits.min_ambiguous
     said = [f"{len(turns):,} of {len(mine):,} records"]
     result = share("ambiguous_share", len(turns) / len(mine), limit, len(mine), said, at_least=True, least=LEAST)
-    if not result.ok:
-        wanted = ceil(limit * len(mine) / 2)
-        there = _in_catalog(context, wanted)
-        if there < wanted:
-            note = f"the catalog has {there:,} such questions, and the set {len(turns):,} of their turns"
-            return RuleResult(result.rule, result.figure, limit, len(turns) >= there, said, note)
-    return result
+    wanted = ceil(limit * len(mine) / 2)
+    if result.ok or wanted > len(mine) / 2:
+        return result
+    if not context.mix.get("ambiguous"):
+        return RuleResult(result.rule, result.figure, limit, True, [], "the profile's mix has none")
+    there = _in_catalog(context, wanted)
+    if there >= wanted:
+        return result
+    note = f"the catalog has {there:,} such questions, and the set {len(turns):,} of their turns"
+    return RuleResult(result.rule, result.figure, limit, len(turns) >= there, said, note)
 
 
 def _in_catalog(context: Context, most: int) -> int:

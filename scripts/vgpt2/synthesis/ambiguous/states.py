@@ -53,14 +53,16 @@ def states_of(ctx: Context, table: Table) -> Iterator[TwoStates]:
 
 
 def _open(ctx: Context, table: Table) -> tuple[StateOf, StateOf] | None:
-    """The two meanings of open; None where it has one, or more than two. A flag and the day of the same thing are
-    one."""
+    """The two meanings of open; None where it has one, or more than two, or a flag that is called so. A flag and the
+    day of the same thing are one."""
     found: list[State] = []
     for state in book_of(ctx).parts(table).open:
         if not any(_same(ctx, state, other) for other in found):
             found.append(state)
     said = ctx.plain_columns(table)
-    if len(found) != 2 or any(state.template == "{0} <> 0" and state.column.name not in said for state in found):
+    if len(found) != 2 or any(state.word == "open" for state in found):
+        return None
+    if any(state.template == "{0} <> 0" and state.column.name not in said for state in found):
         return None
     first, second = (_said(ctx, table, state, said.get(state.column.name, "")) for state in found)
     return first, second
@@ -70,7 +72,9 @@ def _of_values(ctx: Context, table: Table, column: Column) -> Iterator[tuple[str
     """States in which what two values of a column are called ends, and no third one: soft closed and hard closed."""
     meanings = ctx.catalog.said_values(table, column.name)
     said = {value: [text for text, _, _ in words] for value, words in meanings.items()}
+    # A column that is called so says it alone.
     every = [text for texts in said.values() for text in texts]
+    every += [word for text in ctx.plain_columns(table).values() for word in text.split()]
     owners: dict[str, list[str]] = defaultdict(list)
     for value, texts in said.items():
         words = texts[0].split()
