@@ -1,4 +1,4 @@
-"""Build the exam: 500 questions in six categories, 150 of them as the middle suite, 50 as the quick one, every gold
+"""Build the exam: 500 questions in seven categories, 150 of them as the middle suite, 50 as the quick one, every gold
 proved.
 
 **Reads** the catalog, the curated file that the database names (if any), and the run's settings.

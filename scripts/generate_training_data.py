@@ -1,4 +1,5 @@
-"""Make the SFT records of a run: questions to SQL, schema questions, documents, corrections.
+"""Make the SFT records of a run: questions to SQL, schema questions, documents, corrections, and questions with two
+readings, which are asked back.
 
 Every SQL is parsed, resolved against the catalog and checked for the house rules before it becomes a record, and every
 stated fact is looked up. Nothing that the suite holds out is used. Negatives have their own script. Large sets are
@@ -69,7 +70,7 @@ def main(
     from vgpt2.records.held_out import HeldOut
     from vgpt2.records.store import copy_records, write_records
     from vgpt2.settings import load_settings
-    from vgpt2.synthesis.generate import KINDS
+    from vgpt2.synthesis.generate import SFT_KINDS
     from vgpt2.synthesis.sft_set import sft_examples
     from vgpt2.synthesis.to_record import sft_record
 
@@ -107,7 +108,7 @@ def main(
 
     with scratch_folder(output) as folder:
         made = write_records(folder / "made.jsonl", shown(records(), data.sft, "records", unit="records"))
-        order = sorted(range(len(made)), key=lambda number: KINDS.index(kinds[number]))
+        order = sorted(range(len(made)), key=lambda number: SFT_KINDS.index(kinds[number]))
         random.Random(f"{run.seed}/sft/order").shuffle(order)
         copy_records(output, ((made, number) for number in order))
     closing_line("generate_training_data", summary(Counter(kinds), dropped, output, taken))

@@ -29,6 +29,7 @@ GUARD = {
     "invalid": ("invalid: do not run it", "red"),
     "outside": ("outside: it reads another database, another server or the server's own tables", "red"),
     "unknown": ("unknown: it could not be followed to its end", "yellow"),
+    "asks": ("a question back; what you say next is read with it", "cyan"),
     "none": ("no SQL in this answer", None),
 }
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -123,6 +124,7 @@ def talk(desk: Desk, log: UseLog | None = None) -> None:
     from vgpt2.serving.use.log import entry_of
 
     last = ""
+    turns: list[tuple[str, str]] = []
     while question := asked():
         if log and question in ("/right", "/wrong"):
             said = "kept" if last else "there is no answer yet"
@@ -130,7 +132,9 @@ def talk(desk: Desk, log: UseLog | None = None) -> None:
                 log.judge(last, "right" if question == "/right" else "wrong")
             click.echo(f"  {said}")
             continue
-        reply = desk.ask(question)
+        reply = desk.ask(question, turns=turns) if turns else desk.ask(question)
+        # What is said to a question back is no question by itself.
+        turns = [*turns, (question, reply.text)] if reply.status == "asks" else []
         if log:
             last = f"chat-{time.time_ns():x}"
             log.add(entry_of(last, question, reply))

@@ -11,11 +11,13 @@ from vgpt2.catalog.abbreviations import read_readings
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.finding.synonyms import read_synonyms
 from vgpt2.errors import UserError
+from vgpt2.exam.grading.readings import read_glossary
 from vgpt2.records.answers.extract import read_asides
 from vgpt2.records.answers.grammar import read_grammars
 from vgpt2.records.answers.lexicon import read_lexicon
 from vgpt2.records.answers.ordinary import read_ordinary
 from vgpt2.settings import CONFIGS, load_database
+from vgpt2.synthesis.ambiguous.texts import read_asks
 from vgpt2.synthesis.columns import read_columns
 from vgpt2.synthesis.negatives.name_parts import read_parts
 from vgpt2.synthesis.plain.saying import read_saying
@@ -37,6 +39,8 @@ READERS = {
     "tsql/rows/names.yaml": read_names,
     "synthesis/negatives/invented.yaml": read_parts,
     "synthesis/plain/saying.yaml": read_saying,
+    "synthesis/ambiguous/asks.yaml": read_asks,
+    "exam/grading/glossary.yaml": read_glossary,
 }
 FAULTS = [
     ("catalog/abbreviations.yaml", "last:", "lastly:", "unknown key 'lastly'; did you mean 'last'?"),

@@ -44,7 +44,7 @@ class DataSettings(Strict):
     negatives: int = Field(ge=0)
     dpo: int = Field(ge=1)
     kto: int = Field(ge=1)
-    mix: dict[Literal["sql", "schema", "document", "correction"], float]
+    mix: dict[Literal["sql", "schema", "document", "correction", "ambiguous"], float]
     intents: dict[Literal["sql", "schema", "document", "correction", "negative"], list[str]] = Field(
         default_factory=dict
     )
@@ -86,6 +86,7 @@ class AuditSettings(Strict):
     min_terse: float = 0.2
     min_chatty: float = 0.2
     max_sql_mix_error: float = 0.05
+    min_ambiguous: float = Field(0.03, ge=0, le=1)
     min_coverage: float = 1.0
     min_module_balance: float = 0.2
     twin_balance: float

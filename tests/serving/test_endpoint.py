@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 
 from vgpt2.catalog.store import save
 from vgpt2.inference.prompts import Prompt
+from vgpt2.records.prompt import conversation
 from vgpt2.serving.app import Limits, build_app
 from vgpt2.serving.desk import Desk, TooLong, as_text
 from vgpt2.serving.guard.guard import judge
@@ -124,6 +125,23 @@ def test_a_conversation_is_in_the_prompt(desk):
     turns = [("Which vendors are there?", "```sql\nSELECT Vendor FROM APVM\n```")]
     longer = desk.ask("and only for company 2?", 2, None, turns)
     assert longer.prompt_tokens > desk.ask("and only for company 2?", 2).prompt_tokens
+
+
+def test_a_question_back_leaves_as_one_and_stands_in_the_next_prompt(sample, client):
+    back = "Do you mean actual hours (ActualHours) or estimated hours (EstHours)?"
+    judged = judge(back, sample)
+    assert (judged.status, judged.leaves, proved(back, judged), marked(back, judged)) == ("asks", True, back, back)
+    assert judge("There is no table APTX. Do you mean APTH or APTL?", sample).status == "none"
+    assert judge(f"{back}\n```sql\nSELECT Hours FROM JCCD\n```", sample).status == "invalid"
+    turns = [("user", "hours of job 5?"), ("assistant", back), ("user", "the actual ones")]
+    body = {"messages": [{"role": role, "content": text} for role, text in turns], "max_tokens": 1}
+    said = client.post(URL, json=body).json()
+    assert "JCCD" in said["vgpt2"]["schema"]  # found by the words of the turns before
+    assert conversation("the actual ones", [("hours of job 5?", back)]).split("\n") == [
+        "Asked before: hours of job 5?",
+        f"Asked back: {back}",
+        "the actual ones",
+    ]
 
 
 def test_tokens_of_a_template_are_text():

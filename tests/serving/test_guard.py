@@ -172,3 +172,18 @@ def test_a_chat_says_what_the_guard_finds_and_ends_with_what_is_piped_in(catalog
     assert shown.startswith(answer)
     for part in said:
         assert part in shown
+
+
+def test_what_is_said_to_a_question_back_is_read_with_it(catalog):
+    main = runpy.run_path(str(Path(__file__).parents[2] / "scripts" / "serve.py"))
+    asked = []
+
+    class Desk:
+        def ask(self, question, turns=()):
+            asked.append((question, list(turns)))
+            text = "Which company do you mean?" if len(asked) == 1 else "```sql\nSELECT Name FROM Vendor\n```"
+            return Reply(text, *guard(text, catalog), "", 7)
+
+    done = CliRunner().invoke(click.command()(lambda: main["talk"](Desk())), input="Vendors?\ncompany 2\nJobs?\n")
+    assert done.exit_code == 0 and "a question back" in done.output
+    assert asked == [("Vendors?", []), ("company 2", [("Vendors?", "Which company do you mean?")]), ("Jobs?", [])]

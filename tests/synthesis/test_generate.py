@@ -149,6 +149,7 @@ def test_the_sft_set_has_the_shares_of_the_mix(sample, cpu):
     assert len(made) == total
     assert counts["schema"] == round(total * cpu.mix["schema"])
     assert counts["correction"] == round(total * cpu.mix["correction"])
+    assert counts["ambiguous"] == round(total * cpu.mix["ambiguous"]) // 3 * 3
     assert all(fits(example, cpu) for example in made)
 
 

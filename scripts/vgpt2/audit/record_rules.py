@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from vgpt2.audit.ambiguous import two_readings
 from vgpt2.audit.model import Context, Finding, Row
 from vgpt2.records.answers.answers import find_sql
 from vgpt2.records.model import COLUMNS
@@ -118,12 +119,13 @@ def loading(row: Row, context: Context) -> Iterator[Finding]:
 
 
 RECORD_RULES: tuple[Callable[[Row, Context], Iterator[Finding]], ...] = (
-    fields, meta, label_type, text, sql_resolves, sql_house_rules, false_denial, facts, proved_worse, loading,
+    fields, meta, label_type, text, sql_resolves, sql_house_rules, false_denial, facts, two_readings, proved_worse,
+    loading,
 )  # fmt: skip
 # The rules that each function speaks for, so that a rule without findings is reported as passed.
 RULE_NAMES = (
     "fields", "meta", "label_type", "template_token", "control_character", "not_utf8", "sql_resolves",
-    "sql_house_rules", "false_denial", "facts", "proved_worse", "turns", "empty_columns",
+    "sql_house_rules", "false_denial", "facts", "two_readings", "proved_worse", "turns", "empty_columns",
 )  # fmt: skip
 # Rules whose findings are told and fail nothing: the row is trained on, with something of the loader's own in it.
 TOLD = frozenset(("empty_columns",))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
+from vgpt2.audit.ambiguous import ambiguous_share, asks_back
 from vgpt2.audit.model import Context, Row, RuleResult, share
 from vgpt2.audit.overlap import apart_from_suite, contradictions, duplicates, families, preferences_apart
 from vgpt2.audit.shortcuts import shortcut_answers, shortcut_questions
@@ -41,12 +42,12 @@ def sql_share(rows: Sequence[Row], context: Context) -> RuleResult | None:
 
 
 def refusal_share(rows: Sequence[Row], context: Context) -> list[RuleResult]:
-    """Refusals are few: of all sft answers, of the chosen, of the desirable."""
+    """Refusals are few: of all sft answers, of the chosen, of the desirable. To ask back is not to refuse."""
     results = []
     for stage in ("sft", "dpo", "kto"):
         mine = [row for row in context.by_stage(rows, stage) if row.good]
         if mine:
-            refused = [row for row in mine if refuses(row.good)]
+            refused = [row for row in mine if refuses(row.good) and not asks_back(row)]
             limit = context.limits.max_refusal_share[stage]
             results.append(
                 share(f"refusal_share_{stage}", len(refused) / len(mine), limit, len(mine), _wheres(refused))
@@ -158,5 +159,5 @@ def _wheres(rows: Iterable[Row]) -> list[str]:
 SET_RULES: tuple[Callable, ...] = (
     count, sql_share, refusal_share, twin_balance, refusal_balance, defect_share, proved_by_rows, own_share,
     both_labels, duplicates, families, near, skeletons, apart_from_suite, preferences_apart, contradictions, mix,
-    sql_mix, modules, names_spelled, voices, coverage, shortcut_answers, shortcut_questions,
+    sql_mix, ambiguous_share, modules, names_spelled, voices, coverage, shortcut_answers, shortcut_questions,
 )  # fmt: skip

@@ -110,6 +110,8 @@ class QuestionResult(TypedDict):
     rows: ShownRows | None
     note: NotRequired[str]
     """Why the answer was not bounded, or not to its end, where it was to be."""
+    asks: NotRequired[bool]
+    """Whether it asks back instead of answering."""
     agreed: NotRequired[list[int]]
     """How many of several answers say the same as this one (0: none is proved), and of how many."""
     judge: NotRequired[Opinion]
@@ -124,7 +126,8 @@ class Summary(TypedDict):
     judged: dict[str, int]
     """How many answers were judged by rows, structure, facts, words and the checker."""
     rates: dict[str, RateFigures]
-    """right, hallucination, false_refusal (of the answerable), right_refusal (of the others), syntax, house."""
+    """right, hallucination, false_refusal (of the answerable), right_refusal (of the others), syntax, house, asked_back
+    (of the questions with two readings), false_ask (of the answerable)."""
     categories: dict[str, CategoryFigures]
     house: dict[str, int]
     """House rules that answers break, with how often."""

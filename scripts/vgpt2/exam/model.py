@@ -13,11 +13,11 @@ from vgpt2.files import read_jsonl, write_jsonl
 from vgpt2.records.facts import Fact
 from vgpt2.tsql.rows.held import DataSet, Held
 
-CATEGORIES = ("schema", "sql", "hallucination", "join", "error_correction", "business")
+CATEGORIES = ("schema", "sql", "hallucination", "join", "error_correction", "business", "ambiguous")
 # How many questions of each the suites have.
-FULL = {"schema": 100, "sql": 150, "hallucination": 100, "join": 50, "error_correction": 50, "business": 50}
-MIDDLE = {"schema": 30, "sql": 45, "hallucination": 30, "join": 15, "error_correction": 15, "business": 15}
-QUICK = {"schema": 10, "sql": 15, "hallucination": 10, "join": 5, "error_correction": 5, "business": 5}
+FULL = dict(zip(CATEGORIES, (80, 130, 100, 50, 50, 50, 40), strict=True))
+MIDDLE = dict(zip(CATEGORIES, (25, 40, 30, 15, 15, 15, 10), strict=True))
+QUICK = dict(zip(CATEGORIES, (8, 13, 10, 5, 5, 5, 4), strict=True))
 OUTCOMES = (
     "right",
     "wrong",
@@ -40,7 +40,8 @@ class Gold:
 
     `sql`: queries, any of which is right. `facts`: all of them must be stated. `refuse`: the question cannot be
     answered, for `reason` (`missing`: the names in `missing` do not exist; `no_path`: those tables cannot be joined;
-    `ambiguous`: it must be asked back). `executable`: the SQL runs on the synthetic rows. `answer`: one right answer
+    `ambiguous`: it must be asked back; `readings`: by what an answer names each of the two things that it may mean, of
+    which any will do). `executable`: the SQL runs on the synthetic rows. `answer`: one right answer
     as a person reads it. `data`: the data sets on which it differs from its mutants (`exam.suite.shaping`).
     """
 
@@ -52,6 +53,7 @@ class Gold:
     executable: bool = True
     answer: str = ""
     data: tuple[DataSet, ...] = ()
+    readings: tuple[tuple[str, ...], ...] = ()
 
     @classmethod
     def from_json(cls, value: dict) -> Gold:
@@ -65,6 +67,7 @@ class Gold:
             value.get("executable", True),
             value.get("answer", ""),
             tuple({name: Held.from_json(held) for name, held in one.items()} for one in value.get("data", ())),
+            tuple(tuple(names) for names in value.get("readings", ())),
         )
 
 
@@ -116,7 +119,8 @@ class Grade:
     `parses`: whether it is one SELECT (None where no SQL was asked for);
     `house`: slugs of the house rules that it breaks, scored apart. `parts`: which of `tables`, `joins`, `filters`,
     `grouping` and `house` are as in the gold that is closest; empty without a query. `gold_rows` and `rows`: what gold
-    and answer returned on the first data set (`execution.shown`), None where that was not run.
+    and answer returned on the first data set (`execution.shown`), None where that was not run. `asks`: it asks back
+    instead of answering.
     """
 
     outcome: str
@@ -128,6 +132,7 @@ class Grade:
     gold_rows: ShownRows | None = None
     rows: ShownRows | None = None
     judged: str = ""
+    asks: bool = False
 
     @property
     def right(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from vgpt2.catalog.alike import columns_alike, tables_alike
 from vgpt2.catalog.business_words import column_words, name_words, table_words
 from vgpt2.catalog.lookup import exists, find_column, find_program, find_table, join_text, programs
 from vgpt2.catalog.model import Catalog, Join, Routine, Trigger
@@ -13,7 +14,7 @@ from vgpt2.catalog.unsaid import near_tables, says
 # What a fact may claim; `value` as described in `prove`.
 CLAIMS = (
     "exists", "missing", "key", "type", "module", "columns", "joins", "unjoined", "values", "describes", "reads",
-    "parameters", "event", "shows", "several", "called", "means", "unsaid",
+    "parameters", "event", "shows", "several", "called", "means", "unsaid", "alike",
 )  # fmt: skip
 
 
@@ -47,6 +48,8 @@ def prove(fact: Fact, catalog: Catalog) -> bool:
     `shows`: subject `form/field`, the column of that field; `called`: what people call a table or a column;
     `means`: a condition on a column and what it stands for (`= 'Y': open`), as the column's name or what is said of its
     values tells;
+    `alike`: words, or a table's name and words for its columns (`APTD: discount`), and the two tables or columns that
+    they fit alike and before all others;
     `unsaid`: phrases none of which any table (with a subject: this table and those near to it) or column is called by.
     """
     if fact.claim == "exists":
@@ -103,6 +106,18 @@ def _unjoined(fact: Fact, catalog: Catalog) -> bool:
 def _several(fact: Fact, catalog: Catalog) -> bool:
     owners = [owner.strip() for owner in fact.value.split(",")]
     return len(set(owners)) > 1 and all(find_column(catalog, f"{owner}.{fact.subject}") for owner in owners)
+
+
+def _alike(fact: Fact, catalog: Catalog) -> bool:
+    owner, colon, words = fact.subject.rpartition(": ")
+    stated = [part.strip() for part in fact.value.split(",")]
+    if len(set(stated)) != 2:
+        return False
+    if colon:
+        table = find_table(catalog, owner)
+        return table is not None and columns_alike(catalog, table, words) == tuple(stated)
+    tables = [find_table(catalog, name) for name in stated]
+    return tables_alike(catalog, words) == tuple(sorted(table.qualified for table in tables if table))
 
 
 def _unsaid(fact: Fact, catalog: Catalog) -> bool:
@@ -193,5 +208,5 @@ _PROVERS = {
     "key": _key, "type": _type, "module": _module, "columns": _columns, "joins": _joins,
     "unjoined": _unjoined, "values": _values, "describes": _describes, "reads": _reads, "parameters": _parameters,
     "event": _event, "shows": _shows, "several": _several, "called": _called,
-    "means": _means, "unsaid": _unsaid,
+    "means": _means, "unsaid": _unsaid, "alike": _alike,
 }  # fmt: skip

@@ -21,6 +21,7 @@ class Meta:
     `proof`: rungs that the answer's SQL passed, of parses, resolves, rules, runs, rows. `defect`: the defect of a
     rejected side; `worse`: how it was proved worse (unparsed, unresolved, a rule's name, different_rows, false_refusal,
     invented). `gold`: the right SQL of an undesirable KTO row's question, so that the audit can prove it wrong again.
+    `readings`: of a question that is asked back the queries of the two things that it may mean.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Meta:
     defect: str = ""
     worse: str = ""
     gold: str = ""
+    readings: list[str] = field(default_factory=list)
 
     def facts_list(self) -> list[Fact]:
         """The stated facts as objects."""

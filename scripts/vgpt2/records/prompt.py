@@ -9,6 +9,7 @@ from vgpt2.catalog.business_words import mentioned_columns
 from vgpt2.catalog.disarm import as_text
 from vgpt2.catalog.lookup import join_between, join_text
 from vgpt2.catalog.model import Catalog, Table
+from vgpt2.records.answers.extract import read
 
 # Types that a query's literals depend on, by the first word of the base type; numbers are written as they are.
 SHORT_TYPES = {
@@ -106,6 +107,24 @@ def schema_text(
     lines = [schema_line(catalog, table, wanted[table.qualified], limit, rng) for table in shown]
     # A name too may hold what would end a turn.
     return as_text("Schema:\n" + "\n".join(lines + joins))
+
+
+def conversation(question: str, turns: Sequence[tuple[str, str]]) -> str:
+    """A question with what was asked and answered before it: of an answer its query, of one that asks back what it
+    asks. Records of two turns hold this as their question, and so does a served conversation.
+
+    Args:
+        turns: earlier questions, each with its answer.
+    """
+    lines = []
+    for asked, answer in turns:
+        lines.append(f"Asked before: {asked}")
+        reading = read(answer) if answer else None
+        if reading and reading.sql:
+            lines.append(f"Answered: {reading.sql}")
+        elif reading and reading.asks_back:
+            lines.append(f"Asked back: {' '.join(reading.prose.split())}")
+    return "\n".join((*lines, question))
 
 
 def fenced(sql: str, plan: str = "", note: str = "") -> str:

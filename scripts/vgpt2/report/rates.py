@@ -17,6 +17,8 @@ RATES = {
     "right_refusal": True,
     "syntax": True,
     "house": True,
+    "asked_back": True,
+    "false_ask": False,
 }
 # Component scores of a query against the nearest gold.
 PARTS = ("tables", "joins", "filters", "grouping", "house")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from vgpt2.catalog.disarm import as_text
 from vgpt2.catalog.model import Catalog
+from vgpt2.records.prompt import conversation
 from vgpt2.serving.asked import Wish
 from vgpt2.serving.guard.guard import Judged, judge
 from vgpt2.serving.guard.said import marked, proved, refused
@@ -23,10 +24,10 @@ class TooLong(ValueError):
 
 @dataclass(slots=True)
 class Reply:
-    """An answer. `status`: of its SQL, `valid`, `unknown`, `outside` or `invalid`; `none` without SQL. `findings`: what
-    is wrong with it. `schema`: what the prompt showed. `tokens`: decoded ones; `prompt_tokens`: those of the prompt;
-    `cut`: the answer was not complete at the limit; `because`: why the status is `unknown` or `outside`; `attempts`:
-    how often the model was asked."""
+    """An answer. `status`: of its SQL, `valid`, `unknown`, `outside` or `invalid`; without SQL `none`, or `asks` where
+    it asks what is meant. `findings`: what is wrong with it. `schema`: what the prompt showed. `tokens`: decoded ones;
+    `prompt_tokens`: those of the prompt; `cut`: the answer was not complete at the limit; `because`: why the status is
+    `unknown` or `outside`; `attempts`: how often the model was asked."""
 
     text: str
     sql: str
@@ -91,7 +92,8 @@ class Desk:
 
         wish = wish or Wish(guard="mark")
         mode = "memory" if self.profile.exam.modes[0] == "memory" else "schema"
-        prompt = build_prompt(self.catalog, self.retriever, as_text(_whole(question, turns)), self.profile, mode)
+        asked = as_text(conversation(question, turns or []))
+        prompt = build_prompt(self.catalog, self.retriever, asked, self.profile, mode)
         if wish.system:
             prompt = replace(prompt, system=f"{prompt.system}\n{as_text(wish.system)}")
         reply, judged = self._once(prompt, max_new_tokens, wish)
@@ -135,15 +137,3 @@ class Desk:
         reply.prompt_tokens, reply.cut = answer.prompt_tokens, answer.tokens >= limit
         reply.because, reply.tables = judged.because, judged.tables
         return reply, judged
-
-
-def _whole(question: str, turns: list[tuple[str, str]] | None) -> str:
-    """A question with what was asked and answered before it."""
-    from vgpt2.records.answers.extract import last_sql
-
-    lines = []
-    for asked, answer in turns or []:
-        lines.append(f"Asked before: {asked}")
-        if sql := last_sql(answer):
-            lines.append(f"Answered: {sql}")
-    return "\n".join((*lines, question))

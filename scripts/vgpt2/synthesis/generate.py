@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 Kind = Literal["sql", "schema", "document", "correction"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+# Beside them the SFT set has questions with two readings (`ambiguous/`), which are of nobody else's use.
+SFT_KINDS = (*KINDS, "ambiguous")
 # The intents of every kind; a profile may name those that it wants.
 INTENTS: dict[str, tuple[str, ...]] = {
     "sql": tuple(intent.name for intent in all_intents()),

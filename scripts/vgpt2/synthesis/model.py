@@ -13,8 +13,9 @@ from vgpt2.records.held_out import HeldOut
 class Example:
     """A question with its proved answer, before it becomes a record.
 
-    `kind`: sql, schema, document, correction or negative. `intent`: what is asked (list, group_sum, table_key,
-    invented_table, ...). `polarity`: answer or refuse. `tables`: qualified names whose schema a prompt must show.
+    `kind`: sql, schema, document, correction, negative or ambiguous. `intent`: what is asked (list, group_sum,
+    table_key, invented_table, ...). `polarity`: answer, refuse or ask (back). `tables`: qualified names whose schema a
+    prompt must show.
     `objects`: qualified tables and columns that the answer names. `family`: one question in all its wordings.
     `wording`: `intent/number` of the template. `twin`: the family of its twin (same wording, other polarity).
     `ordered`: the order of the rows is part of the answer.

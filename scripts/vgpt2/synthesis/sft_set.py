@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from vgpt2.catalog.model import Catalog
 from vgpt2.records.held_out import HeldOut
 from vgpt2.records.sql_mix import wanted_mix
 from vgpt2.settings import DataSettings
+from vgpt2.synthesis.ambiguous.stream import stream as ambiguous_stream
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.coverage import Coverage
 from vgpt2.synthesis.generate import KINDS, chosen_intents, fits, stream
@@ -63,6 +64,12 @@ def sft_examples(
         left -= found
         if found < count:
             warn(f"{kind}: {found:,} of {count:,}: the catalog has no more; SQL fills the rest")
+    count = round(total * data.mix.get("ambiguous", 0)) // 3 * 3
+    if count:
+        found = yield from _fill(_ambiguous(catalog, data, seed, held_out), data, coverage, count)
+        left -= found
+        if found < count:
+            warn(f"ambiguous: {found:,} of {count:,}: the catalog has no more; SQL fills the rest")
     opener = QueryStreams(catalog, seed, data.compact)
     names = data.intents.get("sql", ())
     chosen = chosen_intents("sql", names)
@@ -83,6 +90,13 @@ def sft_examples(
             warn(f"{len(lacking):,} columns occur in no record ({', '.join(lacking[:3])}, ...): make a larger set")
     if left:
         warn(f"sql: {found:,} of {found + left:,}: the catalog has no more with these intents")
+
+
+def _ambiguous(catalog: Catalog, data: DataSettings, seed: int, held_out: HeldOut | None) -> Iterator[Example]:
+    """Questions that are asked back, each with the user's next turn and with its clear twin; all three are short
+    enough, or none is taken."""
+    triples = ambiguous_stream(catalog, seed, "train", held_out, data.compact)
+    return chain.from_iterable(triple for triple in triples if all(fits(one, data) for one in triple))
 
 
 def _fill(

@@ -113,4 +113,5 @@ def meta_of(example: Example, identity: str) -> Meta:
         source=example.source,
         module=example.module,
         proof=list(example.slots.get("proof", ())),
+        readings=list(example.slots.get("readings", ())),
     )

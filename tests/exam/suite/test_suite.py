@@ -53,6 +53,16 @@ def test_hallucination_questions_come_in_pairs(suite):
         assert twin.gold.refuse != question.gold.refuse
 
 
+def test_questions_with_two_readings_come_with_the_clear_one(suite):
+    questions, _ = suite
+    of = {question.id: question for question in questions if question.category == "ambiguous"}
+    assert sum(bool(question.gold.readings) for question in of.values()) == 20
+    for question in of.values():
+        twin = of[question.twin]
+        assert bool(question.gold.readings) != bool(twin.gold.readings)
+        assert question.gold.sql or question.gold.reason == "ambiguous"
+
+
 def test_held_out_pairs_leave_every_table_a_join(sample):
     held = hold_out_pairs(sample, 7)
     pairs = {tuple(sorted((join.left, join.right))) for join in sample.joins if join.left != join.right}

@@ -8,6 +8,7 @@ something that does not exist, in its SQL or its prose, is a hallucination. A re
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 
@@ -20,6 +21,7 @@ from vgpt2.exam.grading.inventions import invented_in_prose, invented_in_sql
 from vgpt2.exam.grading.mentions import Names
 from vgpt2.exam.grading.parameters import unasked
 from vgpt2.exam.grading.query import Query
+from vgpt2.exam.grading.readings import unnamed
 from vgpt2.exam.model import Grade, Question
 from vgpt2.records.answers.extract import Reading, read
 from vgpt2.records.facts import Fact
@@ -59,6 +61,7 @@ class Grader:
         query = Query(check(reading.sql, self.catalog)) if reading.sql else None
         grade = self._outcome(question, reading, query)
         grade.sql = reading.sql
+        grade.asks = reading.asks_back and not reading.sql and grade.outcome != "right"
         if query:
             house = (finding.rule for finding in query.verdict.findings if finding.kind == "house")
             grade.house = list(dict.fromkeys(house))
@@ -120,6 +123,8 @@ class Grader:
         if invented := invented_in_prose(question, reading, self.names):
             return Grade("hallucinated_object", invented, judged="checker")
         reason = gold.reason or "missing"
+        if gold.readings:
+            return _asked_back(gold.readings, reading)
         refused = {
             "no_path": said.no_path and not reading.sql,
             "ambiguous": said.asks_back or (said.several and not reading.sql),
@@ -184,6 +189,17 @@ class Grader:
             return Grade("right", why, judged="facts")
         refused = said.no and not any(_may_be_no(fact) for fact in facts)
         return Grade("false_refusal" if refused else "wrong", lacks[0], judged="facts")
+
+
+def _asked_back(readings: Sequence[Sequence[str]], reading: Reading) -> Grade:
+    """The verdict on an answer to a question with two readings, which is to be asked back with both."""
+    if reading.sql:
+        return Grade("wrong", "answers one reading of two", judged="words")
+    if not reading.asks_back:
+        return Grade("wrong", "does not ask which of the two is meant", judged="words")
+    if unsaid := unnamed(reading.prose, readings):
+        return Grade("wrong", f"asks back without naming {unsaid[0]}", judged="words")
+    return Grade("right_refusal", "asks back and names what it may mean", judged="words")
 
 
 def _may_be_no(fact: Fact) -> bool:

@@ -50,7 +50,7 @@ def choice_questions(
     taken = {question.family for question in suite} | set(families)
     trained = set(map(normalise, texts))
     # Twice as many as wanted, for some will have been trained on.
-    room = {name: sum(question.category == name for question in suite) + 2 * counts[name] for name in CATEGORIES}
+    room = {name: sum(question.category == name for question in suite) + 2 * counts.get(name, 0) for name in CATEGORIES}
     found: list[Question] = []
     with Rows(catalog) as rows:
         questions, _ = build(catalog, data, seed, rows, suite, room)
@@ -64,7 +64,7 @@ def choice_questions(
             ]
             whole = {question.id for question in fresh}
             pairs = (question for question in fresh if not question.twin or question.twin in whole)
-            found += islice(_told_apart(pairs, rows, seed), counts[category])
+            found += islice(_told_apart(pairs, rows, seed), counts.get(category, 0))
     if len(found) < LEAST:
         raise UserError(
             f"--choose-checkpoint: only {len(found)} questions are left that are neither in the suite nor in the "

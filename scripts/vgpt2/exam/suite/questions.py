@@ -15,6 +15,7 @@ from vgpt2.records.answers.extract import last_sql
 from vgpt2.records.facts import prove
 from vgpt2.records.text import normalise
 from vgpt2.settings import DataSettings
+from vgpt2.synthesis.ambiguous.stream import stream as ambiguous_triples
 from vgpt2.synthesis.categories import category_of
 from vgpt2.synthesis.documents import documents, schema_questions
 from vgpt2.synthesis.generate import chosen_intents, fits, negative_kinds, stream
@@ -62,6 +63,8 @@ class Source:
 
 def questions_of(source: Source, category: str, room: int) -> list[Question]:
     """At most `room` new questions of a category; fewer where the catalog has no more."""
+    if category == "ambiguous":
+        return _asked_back(source, category, room)
     return _twins(source, category, room) if category == "hallucination" else _plain(source, category, room)
 
 
@@ -164,6 +167,31 @@ def _twins(source: Source, category: str, room: int) -> list[Question]:
         )
         found.append(replace(to_question(refused, refusal, category, ids[0]), twin=ids[1]))
         found.append(replace(twin, twin=ids[0]))
+    return found
+
+
+def _asked_back(source: Source, category: str, room: int) -> list[Question]:
+    """Pairs of a question with two readings and the same with the missing word; none where training has none."""
+    found: list[Question] = []
+    data = source.data
+    triples = ambiguous_triples(source.catalog, source.seed, "exam", plain=data.compact)
+    for asked, _, clear in triples if data.mix.get("ambiguous") and room > 1 else ():
+        texts = {normalise(asked.question), normalise(clear.question)}
+        if texts & source.asked or not (fits(asked, data) and fits(clear, data)):
+            continue
+        gold = prove_example(clear, source.catalog, source.rows)
+        number = len(found) // 2 + 1
+        ids = f"{category}-{number:03}-ask", f"{category}-{number:03}-clear"
+        twin = source.judged(to_question(clear, gold, category, ids[1])) if gold else None
+        if twin is None:
+            continue
+        source.asked |= texts
+        readings = tuple(map(tuple, asked.slots["named"]))
+        back = Gold(refuse=True, reason="ambiguous", answer=asked.answer, readings=readings)
+        found.append(replace(to_question(asked, back, category, ids[0]), twin=ids[1]))
+        found.append(replace(twin, twin=ids[0]))
+        if len(found) + 2 > room:
+            break
     return found
 
 

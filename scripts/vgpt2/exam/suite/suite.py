@@ -1,6 +1,6 @@
 """Builds the suite: what training must leave alone is chosen first, then the questions are made (`questions`).
 
-500 questions in six categories, a stratified 150 of them as the middle suite, and of those 50 as the quick one. Held
+500 questions in seven categories, a stratified 150 of them as the middle suite, and of those 50 as the quick one. Held
 out are pairs of joined tables, question families and wordings, never a single table: every table and column may occur
 in training.
 """
@@ -64,7 +64,7 @@ def build(
     source = Source(catalog, data, seed, rows, pairs, asked, mutations)
     questions = [_with_data(question, source) for question in curated]
     for category in CATEGORIES:
-        room = counts[category] - sum(question.category == category for question in curated)
+        room = counts.get(category, 0) - sum(question.category == category for question in curated)
         questions += questions_of(source, category, room)
     order = {category: place for place, category in enumerate(CATEGORIES)}
     questions.sort(key=lambda question: order[question.category])
@@ -102,7 +102,7 @@ def quick_suite(questions: Sequence[Question], seed: int, counts: dict[str, int]
     chosen: set[str] = set()
     for category in CATEGORIES:
         rng = random.Random(f"{seed}/quick/{category}")
-        room = counts[category]
+        room = counts.get(category, 0)
         for group in _in_turn([question for question in questions if question.category == category], rng):
             if len(group) <= room:
                 chosen.update(question.id for question in group)

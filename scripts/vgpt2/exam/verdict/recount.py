@@ -17,8 +17,9 @@ def counted(rows: Sequence[QuestionResult]) -> dict[str, Any]:
 
     Rates: `right` and `hallucination` over all questions, `false_refusal` over the answerable ones, `right_refusal`
     over the others, `syntax` over the answers that should hold SQL, `house` over the right ones among them: no rule
-    broken. Of a result of an older version, which does not say which questions are answerable, the last three are left
-    out.
+    broken; `asked_back` over the questions with two readings, `false_ask` over the answerable ones, where a suite has
+    questions with two readings. Of a result of an older version, which does not say which questions are answerable,
+    all but the first three are left out.
     """
     outcomes = Counter(row["outcome"] for row in rows)
     judged = Counter(row.get("judged", "") for row in rows)
@@ -49,6 +50,9 @@ def _rates(rows: Sequence[QuestionResult]) -> dict[str, Rate]:
         sql = [row for row in rows if row.get("parses") is not None]
         found["right_refusal"] = share([row for row in rows if not row["answerable"]], has("right_refusal"))
         found["syntax"] = share(sql, lambda row: bool(row["parses"]))
+        if back := [row for row in rows if row["category"] == "ambiguous" and not row["answerable"]]:
+            found["asked_back"] = share(back, has("right_refusal"))
+            found["false_ask"] = share(answerable, lambda row: bool(row.get("asks")))
         found["house"] = share([row for row in sql if row["outcome"] == "right"], lambda row: not row["house"])
     return found
 

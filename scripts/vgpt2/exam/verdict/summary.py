@@ -54,6 +54,7 @@ def row(question: Question, grade: Grade, response: str, prompt: Prompt | None) 
         "sql": grade.sql,
         "answerable": question.answerable,
         "parses": grade.parses,
+        "asks": grade.asks,
         "house": grade.house,
         "parts": grade.parts,
         "gold_rows": grade.gold_rows,

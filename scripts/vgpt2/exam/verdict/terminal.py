@@ -12,7 +12,7 @@ from vgpt2.exam.verdict.results import Exam
 if TYPE_CHECKING:
     from rich.table import Table
 
-SHOWN = ("right", "hallucination", "false_refusal", "right_refusal", "syntax")
+SHOWN = ("right", "hallucination", "false_refusal", "right_refusal", "syntax", "asked_back", "false_ask")
 
 
 def show(exams: Sequence[Exam], found: dict, verbose: bool = False) -> None:

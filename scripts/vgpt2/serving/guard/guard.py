@@ -23,9 +23,9 @@ from vgpt2.tsql.grammar.lexer import placed, without_blocks
 from vgpt2.tsql.grammar.recognise import Stop, recogniser
 
 # What may be said of an answer's SQL, the worst last.
-WORSE = ("none", "valid", "unknown", "outside", "invalid")
-# With these a query leaves: proved, or with the reason why it cannot be.
-LEAVES = frozenset(("none", "valid", "unknown"))
+WORSE = ("none", "asks", "valid", "unknown", "outside", "invalid")
+# With these an answer leaves: without a query, proved, or with the reason why it cannot be.
+LEAVES = frozenset(("none", "asks", "valid", "unknown"))
 # Longer ones no profile lets a model write; the reader's time goes by the length.
 LONGEST = 20_000
 MOST_QUERIES = 16
@@ -43,8 +43,9 @@ _FROM = re.compile(r"\bFROM\b", re.IGNORECASE)
 class Judged:
     """What the guard says of an answer.
 
-    `sql`: the query that counts; `status`: the worst of `WORSE`; `findings`: what is wrong; `because`: why the status
-    is `unknown` or `outside`; `tables`: those that the query reads; `prose`: what may leave beside the query.
+    `sql`: the query that counts; `status`: the worst of `WORSE` (`asks`: no query, a question back); `findings`: what
+    is wrong; `because`: why the status is `unknown` or `outside`; `tables`: those that the query reads; `prose`: what
+    may leave beside the query.
     """
 
     sql: str
@@ -74,7 +75,8 @@ def judge(answer: str, catalog: Catalog) -> Judged:
     if len(texts) > MOST_QUERIES:
         judged.append(_refused("too_many", f"{len(texts)} queries in one answer"))
     judged += _of_rest(layout, texts, beside, catalog)
-    worst = max(judged, key=lambda one: WORSE.index(one.status), default=Judged("", "none"))
+    silent = "asks" if reading.asks_back and not reading.denials else "none"
+    worst = max(judged, key=lambda one: WORSE.index(one.status), default=Judged("", silent))
     findings = [found for one in judged for found in one.findings if one is judged[0] or one.status == worst.status]
     tables = judged[0].tables if judged else ()
     return Judged(reading.sql, worst.status, findings, worst.because, tables, layout.prose if taken else reading.prose)

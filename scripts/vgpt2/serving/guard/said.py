@@ -23,7 +23,7 @@ def proved(answer: str, judged: Judged) -> str:
 
 def marked(answer: str, judged: Judged) -> str:
     """An answer as the model gave it, with the findings as a note behind it."""
-    if judged.status in ("none", "valid"):
+    if judged.status in ("none", "asks", "valid"):
         return answer
     if judged.status == "unknown":
         return f"{answer}\n\nNote: not proved, {judged.because} cannot be followed."

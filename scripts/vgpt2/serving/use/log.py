@@ -24,8 +24,8 @@ _VALUE = re.compile(r"'(?:[^']|'')*'|\"[^\"\n]*\"|(?<![\w.])\d[\d.,:/-]*")
 
 @dataclass(slots=True)
 class Entry:
-    """One question and its answer. `status`: what the guard said of its SQL (`none` without SQL); `findings`: its
-    reasons; `verdict`: the user's, empty where none was given."""
+    """One question and its answer. `status`: what the guard said of its SQL (`none` without SQL, `asks` where it
+    asks back); `findings`: its reasons; `verdict`: the user's, empty where none was given."""
 
     id: str
     at: str

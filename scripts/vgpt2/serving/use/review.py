@@ -41,7 +41,7 @@ def cases(entries: Iterable[Entry], retriever: Retriever) -> list[Case]:
         why = [
             *(["the user says that it is wrong"] if entry.verdict == "wrong" else []),
             *(entry.findings if entry.status == "invalid" else []),
-            *([f"not proved ({entry.status})"] if entry.status not in ("valid", "none", "invalid") else []),
+            *([f"not proved ({entry.status})"] if entry.status in ("unknown", "outside") else []),
             *([f"words that the catalog does not know: {', '.join(unknown)}"] if unknown else []),
         ]
         key = " ".join(text_words(entry.question))

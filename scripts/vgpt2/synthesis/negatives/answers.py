@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 
 from vgpt2.catalog.business_words import short_phrase
@@ -11,6 +12,7 @@ from vgpt2.records.facts import Fact
 from vgpt2.records.prompt import fenced
 from vgpt2.sqltext.names import PLAIN_NAME, quote
 from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.literals import literal, next_month
 from vgpt2.synthesis.plan import explained
 from vgpt2.synthesis.query import Call, Filter, Item, JoinOn, Query, Ref, alias_for
 from vgpt2.synthesis.render import render
@@ -21,7 +23,8 @@ COUNT = Item(Call("COUNT(*)"), "CountRows")
 @dataclass(slots=True)
 class Subject:
     """What a question is about: real things. `columns`: further columns that the question names; `company`: its filter
-    and how the question says it; `near`: the column that a refusal offers; `who`: that which tells rows apart."""
+    and how the question says it; `near`: the column that a refusal offers; `who`: that which tells rows apart; `month`:
+    its first day, where the question says one."""
 
     table: Table
     column: Column | None = None
@@ -30,6 +33,7 @@ class Subject:
     other: Table | None = None
     near: str = ""
     who: str = ""
+    month: datetime.date | None = None
 
 
 @dataclass(slots=True)
@@ -165,6 +169,17 @@ def without_column(ctx: Context, subject: Subject) -> Answer | None:
     where = (*subject.company[0], Filter(Ref(table, column.name), "{0} IS NULL"))
     query = Query(table, (Item(Ref(table, subject.who)),), where=where)
     return _sql(ctx, query, f"show {subject.who}", column.name)
+
+
+def in_month(ctx: Context, subject: Subject) -> Answer | None:
+    """The rows of one month by a date."""
+    column, first = subject.column, subject.month
+    if column is None or first is None or subject.who in ("", column.name):
+        return None
+    table = subject.table.qualified
+    condition = f"{{0}} >= {literal(first)} AND {{0}} < {literal(next_month(first))}"
+    where = (*subject.company[0], Filter(Ref(table, column.name), condition))
+    return _sql(ctx, Query(table, (Item(Ref(table, subject.who)),), where=where), f"show {subject.who}", column.name)
 
 
 def has_column(ctx: Context, subject: Subject) -> Answer | None:

@@ -55,7 +55,7 @@ def ask(ctx: Context, rng: random.Random, asked: Asked) -> Pair | None:
     if form is None or answer is None:
         return None
     number, template = rng.choice(form.wordings(ctx.side))
-    template = _spoken(ctx, rng, template)
+    template = spoken_template(ctx, rng, template)
     families = [f"{asked.intent}/{form.name}/{digest([asked.slots, said])}" for said in (asked.false, asked.true)]
     subject = asked.subject
     twin = Example(
@@ -67,12 +67,12 @@ def ask(ctx: Context, rng: random.Random, asked: Asked) -> Pair | None:
         wording=f"{asked.intent}/{number}",
         sql=answer.sql,
         tables=tuple(table.qualified for table in (subject.table, subject.other) if table),
-        objects=_shown_objects(subject, answer),
+        objects=shown_objects(subject, answer),
         facts=answer.facts,
         twin=families[0],
         source=asked.way,
         module=subject.table.module,
-        slots=_proof(answer.sql) if answer.sql else {},
+        slots=proof_of(answer.sql) if answer.sql else {},
     )
     refused = twin.with_(
         question=template.format(**asked.slots, **asked.false),
@@ -92,7 +92,7 @@ def ask(ctx: Context, rng: random.Random, asked: Asked) -> Pair | None:
     return refused, twin
 
 
-def _spoken(ctx: Context, rng: random.Random, template: str) -> str:
+def spoken_template(ctx: Context, rng: random.Random, template: str) -> str:
     """A wording as it is asked, with words around it or a slip of the finger: alike in both questions of a pair."""
     template = template if terse(template) else with_words(ctx, template, rng)
     return with_typo(template, (), rng) if ctx.side == "train" and not ctx.plain else template
@@ -104,12 +104,12 @@ def company_of(ctx: Context, rng: random.Random, table: Table) -> tuple[tuple[Fi
     return tuple(filters), said
 
 
-def _proof(sql: str) -> dict[str, object]:
+def proof_of(sql: str) -> dict[str, object]:
     """What the meta of a record says of a query that is proved (see `pairs`)."""
     return {"skeleton": skeleton(parse(sql)), "proof": ["parses", "resolves", "rules"]}
 
 
-def _shown_objects(subject: Subject, answer: Answer) -> tuple[str, ...]:
+def shown_objects(subject: Subject, answer: Answer) -> tuple[str, ...]:
     """The columns that both prompts show: those of the answer, so that they look alike."""
     names = [subject.column.name] if subject.column else []
     names += [subject.near] if subject.near else []

@@ -20,6 +20,7 @@ from vgpt2.synthesis.negatives.answers import (
     exists,
     group_column,
     has_column,
+    in_month,
     join_columns,
     join_rows,
     key,
@@ -88,6 +89,8 @@ SAID_COLUMN_FORMS = (
     Form("said_total", "C T co", total_column),
     Form("said_has", "C T", has_column),
 )
+# By a date of which there are two; for questions with two readings.
+SAID_DATED = Form("said_dated", "W C T co when", in_month)
 # Two tables have rows of two names.
 SAID_OTHER_FORMS = SAID_COLUMN_FORMS[2:]
 
@@ -99,5 +102,6 @@ def form_wordings() -> dict[str, Wordings]:
     Raises:
         UserError: a fault in the file, with line and key.
     """
-    forms = (*TABLE_FORMS, *COLUMN_FORMS, *COLUMN_ONLY_FORMS, *JOIN_FORMS, *SAID_TABLE_FORMS, *SAID_COLUMN_FORMS)
+    spelled = (*TABLE_FORMS, *COLUMN_FORMS, *COLUMN_ONLY_FORMS, *JOIN_FORMS)
+    forms = (*spelled, *SAID_TABLE_FORMS, *SAID_COLUMN_FORMS, SAID_DATED)
     return read_wordings(Path(__file__).with_name("forms.yaml"), {form.name: form.slots for form in forms}, "form")

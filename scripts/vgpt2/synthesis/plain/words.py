@@ -38,7 +38,6 @@ class PlainWords:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._retriever: Retriever | None = None
         self._tables: dict[str, str] = {}
 
     @classmethod
@@ -73,16 +72,15 @@ class PlainWords:
         return plural(name_words("".join(part.capitalize() for part in parts), self._catalog.database))
 
     def _means(self, words: str, table: Table) -> bool:
-        if self._retriever is None:
-            self._retriever = Retriever(self._catalog)
+        retriever = self._catalog.derived.get(Retriever, lambda: Retriever(self._catalog))
         own = table.qualified
-        ranked = [(name, score) for name, score in self._retriever.ranked(words) if not self._shows(name, table)]
+        ranked = [(name, score) for name, score in retriever.ranked(words) if not self._shows(name, table)]
         # Purchase orders are in their header, however much their lines say of them.
-        read = {title for title in (words, f"{words} header") if own in self._retriever.titled(title)}
+        read = {title for title in (words, f"{words} header") if own in retriever.titled(title)}
         if f"{words} header" in read:
-            lines = {name for part in _PARTS for name in self._retriever.titled(f"{words} {part}")}
+            lines = {name for part in _PARTS for name in retriever.titled(f"{words} {part}")}
             ranked = [(name, score) for name, score in ranked if name not in lines]
-        same = [name for name in self._retriever.titled(words) if not self._shows(name, table)]
+        same = [name for name in retriever.titled(words) if not self._shows(name, table)]
         others = [score for name, score in ranked if name != own]
         score = dict(ranked).get(own, 0.0)
         lead = score / others[0] if others else MARGIN if score else 0.0

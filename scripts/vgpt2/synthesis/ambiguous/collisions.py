@@ -1,0 +1,129 @@
+"""The words of a catalog that two of its things share: heads of tables' names, and what two columns have in common."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from vgpt2.catalog.alike import columns_alike, tables_alike
+from vgpt2.catalog.model import Column, Table
+from vgpt2.catalog.retrieval import Retriever
+from vgpt2.catalog.words import text_words
+from vgpt2.synthesis.ambiguous.texts import asks
+from vgpt2.synthesis.column_roles import base_word
+from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.negatives.answers import shown_by
+
+
+@dataclass(slots=True, frozen=True)
+class Head:
+    """What two tables are both called but for the words before it: `word` ("categories"), and by what columns that are
+    called alike ("credit limit") these two are meant and no third one."""
+
+    word: str
+    tables: tuple[Table, Table]
+    columns: tuple[str, ...]
+
+
+@dataclass(slots=True, frozen=True)
+class Twins:
+    """Two columns of a table that `word` may mean: "hours", of estimated and actual hours."""
+
+    table: Table
+    word: str
+    columns: tuple[Column, Column]
+
+
+def heads(ctx: Context, tables: Sequence[Table]) -> list[Head]:
+    """The heads that two tables share; where more share one, the pairs that columns of one name tell from the rest."""
+    retriever = ctx.catalog.derived.get(Retriever, lambda: Retriever(ctx.catalog))
+    by_head: dict[str, list[Table]] = defaultdict(list)
+    for table in tables:
+        words = ctx.called(table).split()
+        for start in range(1, len(words)):
+            by_head[" ".join(words[start:])].append(table)
+    found = []
+    for head, every in sorted(by_head.items()):
+        # Where several are change orders nobody calls one of them an order.
+        longer = {t.qualified for other, own in by_head.items() if other.endswith(f" {head}") and own[1:] for t in own}
+        owners = [table for table in every if table.qualified not in longer]
+        if len(owners) < 2 or _vague(head) or retriever.titled(head):
+            continue
+        owners_of: dict[str, list[Table]] = defaultdict(list)
+        for table in owners:
+            for phrase in columns_said(ctx, table):
+                owners_of[phrase].append(table)
+        for number, first in enumerate(owners):
+            for second in owners[number + 1 :]:
+                if _within(ctx, first, second) or _within(ctx, second, first):
+                    continue
+                shared = [phrase for phrase, known in owners_of.items() if known == [first, second]]
+                names = tuple(sorted((first.qualified, second.qualified)))
+                told = tuple(p for p in sorted(shared) if tables_alike(ctx.catalog, f"{head} {p}") == names)
+                if told or (len(owners) == 2 and tables_alike(ctx.catalog, head) == names):
+                    found.append(Head(head, (first, second), told))
+    return found
+
+
+def _within(ctx: Context, one: Table, other: Table) -> bool:
+    """Whether one is the other but for a word before it: those not cleared are bank transactions too."""
+    return ctx.called(other).endswith(ctx.called(one))
+
+
+def columns_said(ctx: Context, table: Table) -> dict[str, str]:
+    """What the columns of a table that questions show are called, and their names."""
+    said = ctx.plain_columns(table)
+    return {said[column.name]: column.name for column in shown_by(ctx, table) if column.name in said}
+
+
+def twins(ctx: Context, tables: Sequence[Table]) -> list[Twins]:
+    """The words that just two columns of a table answer to, both of one kind and neither called so."""
+    found = []
+    for table in tables:
+        roles = ctx.roles(table)
+        seen: set[str] = set()
+        for columns in (roles.months, roles.dates, roles.measures, roles.groups):
+            for word, pair in _shared(ctx, table, columns):
+                if word not in seen and columns_alike(ctx.catalog, table, word) == tuple(c.name for c in pair):
+                    seen.add(word)
+                    found.append(Twins(table, word, pair))
+    return found
+
+
+def _shared(ctx: Context, table: Table, columns: Sequence[Column]) -> Iterator[tuple[str, tuple[Column, Column]]]:
+    said = ctx.plain_columns(table)
+    known = [column for column in table.columns if column in columns and column.name in said]
+    owners: dict[str, list[Column]] = defaultdict(list)
+    for column in known:
+        for word in _cores(said[column.name]):
+            owners[word].append(column)
+    everything = [text.lower() for text in said.values()]
+    own = set(text_words(ctx.called(table)))
+    for word, pair in sorted(owners.items()):
+        if len(pair) != 2 or _vague(word) or word.lower() in everything:
+            continue
+        first, second = pair
+        # The date of the quotes is the quote date: what is called after the table itself is meant by itself.
+        rests = [set(text_words(said[column.name])) - set(text_words(word)) for column in pair]
+        if base_word(first) == base_word(second) and not any(rest <= own for rest in rests):
+            yield word, (first, second)
+
+
+def _cores(phrase: str) -> Iterator[str]:
+    """What of a phrase people say alone: its last words, or its first ones where a participle is all that follows."""
+    words = phrase.split()
+    turning, behind = asks().turning, asks().telling_behind
+    if set(words) & set(turning):
+        return
+    for start in range(1, len(words)):
+        yield " ".join(words[start:])
+    for end in range(1, len(words)):
+        if words[end] in behind or words[end].endswith("ed"):
+            yield " ".join(words[:end])
+            return
+
+
+def _vague(words: str) -> bool:
+    """Whether words say nothing by themselves."""
+    return set(text_words(words)) <= {stem for word in asks().vague for stem in text_words(word)} or len(words) < 3

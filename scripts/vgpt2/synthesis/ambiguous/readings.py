@@ -1,0 +1,176 @@
+"""Makes questions with two readings, one kind a method and one question a turn; None where this turn has none."""
+
+from __future__ import annotations
+
+import datetime
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+
+from vgpt2.catalog.alike import tables_alike
+from vgpt2.catalog.model import Column, Table
+from vgpt2.catalog.words import text_words
+from vgpt2.records.facts import Fact
+from vgpt2.synthesis.ambiguous.collisions import Head, Twins, columns_said, heads, twins
+from vgpt2.synthesis.ambiguous.missing import Missing
+from vgpt2.synthesis.ambiguous.model import Reading, Unclear
+from vgpt2.synthesis.ambiguous.states import states_of
+from vgpt2.synthesis.ambiguous.texts import Kind
+from vgpt2.synthesis.column_roles import is_settings
+from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.literals import month_name
+from vgpt2.synthesis.negatives.answers import Subject, fact_name
+from vgpt2.synthesis.negatives.asked import company_of
+from vgpt2.synthesis.negatives.forms import SAID_COLUMN_FORMS, SAID_DATED, SAID_TABLE_FORMS, Form
+from vgpt2.synthesis.query import Filter, Ref
+from vgpt2.synthesis.questions import listed
+
+# That there is such a column at all has one answer, and no rows.
+COUNT, LIST = SAID_TABLE_FORMS[:2]
+# A state is asked about so many times by other columns.
+STATES = 8
+OF_COLUMNS = tuple(form for form in SAID_COLUMN_FORMS if form.name != "said_has")
+
+
+class Readings:
+    """Of the tables that have a name among people."""
+
+    def __init__(self, ctx: Context, tables: Sequence[Table]) -> None:
+        self.ctx = ctx
+        # What a company has set is one row, and nobody counts or adds it up.
+        self.tables = [table for table in tables if ctx.called(table) and not is_settings(ctx.catalog, table)]
+        self.missing = Missing(ctx, self.tables)
+        self._heads: list[Head] | None = None
+        self._twins: list[Twins] | None = None
+        self._states = [states for table in self.tables for states in states_of(ctx, table)]
+
+    def make(self, kind: Kind, rng: random.Random, turn: int) -> Unclear | None:
+        """A question of this kind."""
+        makers = {
+            "two_tables": self.two_tables,
+            "two_columns": self.two_columns,
+            "two_states": self.two_states,
+            "no_company": self.missing.no_company,
+            "no_period": self.missing.no_period,
+        }
+        return makers[kind](rng, turn) if self.tables else None
+
+    def two_tables(self, rng: random.Random, turn: int) -> Unclear | None:
+        """Two tables whose names end alike, called by this end alone: categories, of suppliers and of customers."""
+        if self._heads is None:
+            self._heads = heads(self.ctx, self.tables)
+        if not self._heads:
+            return None
+        head = self._heads[turn % len(self._heads)]
+        company = self._same_company(rng, head.tables)
+        chosen = sorted(rng.sample(head.columns, min(len(head.columns), rng.choice((1, 2, 2, 3)))))
+        if company is None or (not chosen and not self._alone(head)):
+            return None
+        shown = " ".join([head.word, *chosen])
+        if tables_alike(self.ctx.catalog, shown) != tuple(sorted(table.qualified for table in head.tables)):
+            return None
+        forms: tuple[Form, ...] = (LIST, *OF_COLUMNS) if chosen else (COUNT,)
+        if len(chosen) == 1:
+            forms = OF_COLUMNS if rng.random() < 0.5 else (LIST,)
+        if len(chosen) > 2:
+            forms = (LIST,)
+        slots = {"cols": listed(chosen) if chosen else "", "C": chosen[-1] if chosen else "", "co": company[0][1]}
+        slots["W"] = chosen[0] if len(chosen) == 2 else ""
+        made = [self._of_table(table, chosen, own) for table, own in zip(head.tables, company, strict=True)]
+        names = [self.ctx.catalog.sql_name(table) for table in head.tables]
+        fact = Fact("alike", shown, ", ".join(names))
+        return Unclear("two_tables", forms, "T", head.word, slots, _apart(made), (fact,), head.word)
+
+    def two_columns(self, rng: random.Random, turn: int) -> Unclear | None:
+        """Two columns of one table, called by what they share: hours, estimated and actual."""
+        if self._twins is None:
+            self._twins = twins(self.ctx, self.tables)
+        if not self._twins:
+            return None
+        found = self._twins[turn % len(self._twins)]
+        table, said = found.table, self.ctx.plain_columns(found.table)
+        who = self._other(rng, table, found)
+        dated = all(column in self.ctx.roles(table).dates for column in found.columns)
+        month = self._month(rng, table, found.columns) if dated else None
+        company = company_of(self.ctx, rng, table)
+        forms = (*OF_COLUMNS, SAID_DATED) if month else OF_COLUMNS
+        slots = {"T": self.ctx.called(table), "W": said.get(who, ""), "co": company[1]}
+        slots["when"] = month_name(month) if month else ""
+        made = [
+            Reading(Subject(table, column, company=company, who=who, month=month), text, column.name, text)
+            for column in found.columns
+            for text in (said[column.name],)
+        ]
+        subject = f"{fact_name(self.ctx, table)}: {found.word}"
+        fact = Fact("alike", subject, ", ".join(column.name for column in found.columns))
+        return Unclear("two_columns", forms, "C", found.word, slots, _apart(made), (fact,), found.word)
+
+    def two_states(self, rng: random.Random, turn: int) -> Unclear | None:
+        """Rows that are open in one way or in another, or closed."""
+        if turn >= STATES * len(self._states):
+            return None
+        found = self._states[turn % len(self._states)]
+        table = found.table
+        filters, phrase = company_of(self.ctx, rng, table)
+        called, said = self.ctx.called(table), columns_said(self.ctx, table)
+        columns = rng.sample(sorted(said), min(2, len(said)))
+        names = tuple(said[text] for text in columns)
+        made = []
+        for state in found.states:
+            where = (*filters, Filter(Ref(table.qualified, state.column.name), state.template, state.said))
+            subject = Subject(table, columns=names, company=(where, phrase))
+            made.append(Reading(subject, state.said, state.name, f"{state.before}{called}{state.behind}"))
+        facts = tuple(state.fact for state in found.states)
+        slots = {"cols": listed(columns) if columns else "", "co": phrase}
+        left_open = f"{found.word} {called}"
+        return Unclear("two_states", (COUNT, LIST), "T", left_open, slots, _apart(made), facts, found.word)
+
+    def _of_table(self, table: Table, chosen: Sequence[str], company: tuple[tuple[Filter, ...], str]) -> Reading:
+        said = columns_said(self.ctx, table)
+        names = tuple(said[phrase] for phrase in chosen)
+        column = table.column(names[-1]) if names else None
+        subject = Subject(table, column, names, company, who=names[0] if len(names) == 2 else "")
+        called = self.ctx.called(table)
+        return Reading(subject, called, self.ctx.catalog.sql_name(table), called)
+
+    def _alone(self, head: Head) -> bool:
+        """Whether no third table ends so, so that none has to be told apart by its columns."""
+        return sum(self.ctx.called(table).endswith(f" {head.word}") for table in self.tables) == 2
+
+    def _same_company(self, rng: random.Random, tables: Sequence[Table]) -> list[tuple[tuple[Filter, ...], str]] | None:
+        """The filter of each on one company, said alike; None where only one has companies: that tells them apart."""
+        filters, phrase = company_of(self.ctx, rng, tables[0])
+        columns = [self.ctx.roles(table).company for table in tables]
+        if not filters:
+            return None if company_of(self.ctx, rng, tables[1])[0] else [((), ""), ((), "")]
+        if not all(columns):
+            return None
+        return [
+            ((replace(filters[0], ref=Ref(table.qualified, column)),), phrase)
+            for table, column in zip(tables, columns, strict=True)
+        ]
+
+    def _other(self, rng: random.Random, table: Table, found: Twins) -> str:
+        """Another column of the table, beside the two; none that shares a word with one of them, and so tells which."""
+        names = {column.name for column in found.columns}
+        said = columns_said(self.ctx, table)
+        telling = {word for text, name in said.items() if name in names for word in text_words(text)}
+        others = [
+            name for text, name in sorted(said.items()) if name not in names and not telling & set(text_words(text))
+        ]
+        return rng.choice(others) if others else ""
+
+    def _month(self, rng: random.Random, table: Table, columns: Sequence[Column]) -> datetime.date | None:
+        """A month in which one of the dates lies."""
+        values = [value for column in columns for value in self.ctx.values(table, column)]
+        return rng.choice(values).replace(day=1) if values else None
+
+
+def _apart(made: Sequence[Reading]) -> tuple[Reading, Reading]:
+    """The two readings, each with the words that the other lacks."""
+    first, second = made
+    words, others = set(text_words(first.said)), set(text_words(second.said))
+    return (
+        replace(first, words=tuple(sorted(words - others))),
+        replace(second, words=tuple(sorted(others - words))),
+    )

@@ -1,0 +1,148 @@
+"""Questions with two readings: what is asked back, the user's next turn, the same question with the missing word."""
+
+from collections import Counter
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from vgpt2.catalog.alike import columns_alike, tables_alike
+from vgpt2.catalog.model import Catalog, Column, Meaning, Table
+from vgpt2.database_settings import DatabaseSettings
+from vgpt2.errors import UserError
+from vgpt2.records.answers.answers import find_sql
+from vgpt2.records.answers.extract import read
+from vgpt2.records.facts import Fact, prove
+from vgpt2.records.held_out import HeldOut
+from vgpt2.synthesis.ambiguous.collisions import heads, twins
+from vgpt2.synthesis.ambiguous.states import states_of
+from vgpt2.synthesis.ambiguous.stream import KINDS, stream
+from vgpt2.synthesis.ambiguous.texts import read_asks
+from vgpt2.synthesis.context import Context
+from vgpt2.tsql.check.check import check
+
+ASKS = Path(__file__).parents[3] / "scripts/vgpt2/synthesis/ambiguous/asks.yaml"
+
+
+@pytest.fixture(scope="module")
+def triples(sample):
+    return list(islice(stream(sample, 1), 24))
+
+
+def test_every_kind_comes_up_and_each_question_once(triples):
+    assert {ask.intent for ask, _, _ in triples} == set(KINDS)
+    assert max(Counter(one.question for triple in triples for one in triple).values()) == 1
+    assert max(Counter(one.family for triple in triples for one in triple).values()) == 1
+
+
+def test_what_is_unclear_is_asked_back_and_never_guessed(triples):
+    for ask, _, _ in triples:
+        assert (ask.polarity, ask.sql, find_sql(ask.answer)) == ("ask", "", [])
+        assert ask.answer.endswith("?") and len(ask.answer) < 160
+        assert read(ask.answer).asks_back
+
+
+def test_the_question_back_names_both_readings(triples):
+    for ask, _, _ in triples:
+        for names in ask.slots["named"]:
+            assert any(name in ask.answer for name in names)
+
+
+def test_both_readings_are_sound_and_the_clear_twin_and_the_next_turn_mean_them(sample, triples):
+    for ask, reply, clear in triples:
+        assert all(check(sql, sample).clean for sql in ask.slots["readings"])
+        assert {reply.sql, clear.sql} <= set(ask.slots["readings"])
+        assert find_sql(reply.answer) == [reply.sql] and find_sql(clear.answer) == [clear.sql]
+
+
+def test_the_next_turn_carries_what_was_said_before(triples):
+    for ask, reply, _ in triples:
+        asked, back, said = reply.question.split("\n")
+        assert (asked, back) == (f"Asked before: {ask.question}", f"Asked back: {ask.answer}")
+        assert said and not said.startswith(("Asked", "Answered"))
+
+
+def test_the_twin_lacks_no_word(sample, triples):
+    for ask, _, clear in triples:
+        assert len(clear.question) > len(ask.question)
+        assert clear.twin == ask.family and ask.twin == clear.family
+
+
+def test_that_words_fit_two_things_is_a_fact_of_the_catalog(sample, triples):
+    assert all(prove(fact, sample) for ask, _, _ in triples for fact in ask.facts)
+    assert prove(Fact("alike", "APTD: discount", "DiscOffer, DiscTaken"), sample)
+    assert not prove(Fact("alike", "APTD: discount offered", "DiscOffer, DiscTaken"), sample)
+    assert not prove(Fact("alike", "APTD: discount", "DiscTaken, Amount"), sample)
+    assert not prove(Fact("alike", "vendors", "APVM, ARCM"), sample)
+
+
+def test_words_that_lead_to_one_thing_first_are_clear(sample):
+    assert tables_alike(sample, "phases") == ("dbo.JCCP", "dbo.JCPM") or len(tables_alike(sample, "phases")) == 2
+    assert len(tables_alike(sample, "vendors")) == 1 and not tables_alike(sample, "zzyzx")
+    table = sample.find("JCCD")
+    assert columns_alike(sample, table, "hours") == ("ActualHours", "EstHours")
+    assert columns_alike(sample, table, "actual hours") == ("ActualHours",)
+
+
+def test_nobody_asks_which_date_of_the_quotes_where_there_is_a_quote_date(sample):
+    ctx = Context(sample, 1, "train")
+    found = {(one.table.name, one.word) for one in twins(ctx, [sample.find(name) for name in ("MSQH", "APTD", "CMDT")])}
+    assert found == {("APTD", "discount")}
+
+
+def test_what_a_third_table_is_called_too_is_told_by_its_columns(sample):
+    ctx = Context(sample, 1, "train")
+    tables = [sample.find(name) for name in ("PMOH", "PMOP", "POHD", "INMO", "JCJP", "JCPM", "CMDT", "CMOutstanding")]
+    found = {(head.word, *(table.name for table in head.tables)): head.columns for head in heads(ctx, tables)}
+    assert ("phases", "JCJP", "JCPM") in found
+    assert "month closed" in found[("orders", "POHD", "INMO")] and ("orders", "PMOH", "POHD") not in found
+    assert not any("CMOutstanding" in key for key in found)  # the uncleared ones are bank transactions too
+
+
+def test_a_state_that_two_values_share_has_two_meanings():
+    columns = {"Job": "int", "Status": "tinyint", "Kind": "varchar(10)"}
+    table = Table("dbo", "Jobs", "table", [Column(name, kind, kind) for name, kind in columns.items()], key=["Job"])
+    said = {"0": "pending", "1": "open", "2": "soft closed", "3": "hard closed"}
+    meanings = [Meaning("dbo.Jobs.Status", [[text, "case", "x"]], value) for value, text in said.items()]
+    meanings += [Meaning("dbo.Jobs.Kind", [[f"{text} account", "case", "x"]], text) for text in ("bank", "cost")]
+    catalog = Catalog(DatabaseSettings(name="x", prefix="x", title="X"), [table], meanings=meanings)
+    [found] = states_of(Context(catalog, 1, "train"), table)
+    assert (found.word, [state.name for state in found.states]) == ("closed", ["Status = 2", "Status = 3"])
+    assert all(prove(state.fact, catalog) for state in found.states)
+    triples = [triple for triple in stream(catalog, 1) if triple[0].intent == "two_states"]
+    assert triples and all("soft closed (Status = 2)" in ask.answer for ask, _, _ in triples)
+    assert {sql[-10:] for ask, _, _ in triples for sql in ask.slots["readings"]} == {"Status = 2", "Status = 3"}
+
+
+def test_training_leaves_alone_what_the_suite_holds(sample, triples):
+    held = HeldOut(families=frozenset(triples[0][0].family for _ in range(1)))
+    others = list(islice(stream(sample, 1, held_out=held), 3))
+    assert triples[0][0].family not in {ask.family for ask, _, _ in others}
+
+
+def test_the_same_seed_gives_the_same_and_the_exam_has_words_of_its_own(sample, triples):
+    assert list(islice(stream(sample, 1), 3)) == triples[:3]
+    exam = list(islice(stream(sample, 1, "exam"), 6))
+    assert not {ask.wording for ask, _, _ in exam} & {ask.wording for ask, _, _ in triples}
+
+
+def test_a_catalog_without_words_of_two_meanings_gives_none(lonely):
+    assert not list(stream(lonely, 1))
+    assert not list(stream(Catalog(DatabaseSettings(name="x", prefix="x", title="X"), []), 1))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("{a} ({A}) or {b}", "{a} ({A}) or {c}", "'two_tables' has the slots"),
+        ('"Sorry, I meant the {said}."', '"Sorry, I meant {sad}."', "no slot '{sad}'"),
+        ("vague:", "vage:", "vage"),
+    ],
+)
+def test_a_fault_in_the_texts_is_one_line_with_its_place(tmp_path, before, after, said):
+    text = ASKS.read_text(encoding="utf-8")
+    assert before in text
+    path = tmp_path / "asks.yaml"
+    path.write_text(text.replace(before, after, 1), encoding="utf-8")
+    with pytest.raises(UserError, match=rf"asks\.yaml:\d+: .*{said}"):
+        read_asks(path)
