@@ -94,6 +94,8 @@ def main(
     from vgpt2.serving.app import Limits, build_app
 
     limits = Limits(queue=queue, seconds=seconds, key=api_key, guard=guard, origins=cors, exams=exams)
+    shown = "localhost" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host
+    click.echo(f"page: http://{shown}:{port}/  endpoint: http://{shown}:{port}/v1")
     # answers that are on their way when the signal to end comes have these seconds
     uvicorn.run(build_app(desk, run.run, limits, kept), host=host, port=port, timeout_graceful_shutdown=10)
 

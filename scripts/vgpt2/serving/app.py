@@ -1,5 +1,5 @@
 """An OpenAI-compatible endpoint over a desk: `/v1/models`, `/v1/chat/completions`, `/health`, `/metrics`; with a
-log `/v1/feedback`; no streams.
+log `/v1/feedback`; the page of `vgpt2.serving.page` at `/`; no streams.
 
 The last thing that the user said is the question; the schema that it needs is added here. Who has put the schema into
 the prompt already (an exam does) says so with a field of its own: `"vgpt2": {"prompt": "as_is"}`, and one system and
@@ -31,6 +31,7 @@ from vgpt2.serving.asked import (
 )
 from vgpt2.serving.desk import Desk, Reply, TooLong
 from vgpt2.serving.meters import Meters
+from vgpt2.serving.page.routes import Lookups, page_routes
 from vgpt2.serving.use.log import VERDICTS, UseLog, entry_of
 
 if TYPE_CHECKING:
@@ -100,6 +101,9 @@ def build_app(desk: Desk, name: str, limits: Limits | None = None, log: UseLog |
     @app.exception_handler(AnyHTTPException)
     async def no_such_page(_request: Request, error: HTTPException) -> JSONResponse:
         return refusal(error.status_code, str(error.detail))
+
+    lookups = Lookups(desk, name, logs=log is not None)
+    app.include_router(page_routes(lookups, lambda request: admit(request, limits), lambda it: body_of(it, limits)))
 
     @app.get("/health")
     async def health() -> dict:

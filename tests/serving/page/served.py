@@ -1,0 +1,70 @@
+"""The real endpoint on a port of this machine: all of it but the model, whose words are given."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from vgpt2.catalog.model import Catalog
+from vgpt2.catalog.retrieval import Retriever
+from vgpt2.inference.backends import Answer
+from vgpt2.serving.app import Limits, build_app
+from vgpt2.serving.desk import Desk
+from vgpt2.serving.use.log import UseLog
+from vgpt2.settings import load_profile
+
+
+class Words:
+    """A model that says, to a question that holds a key, its value; of `waits`, only after so many seconds."""
+
+    template_hash, fingerprint, max_new_tokens, context = "t", "f", 200, 0
+
+    def __init__(self, answers: dict[str, str], waits: dict[str, float]) -> None:
+        self.answers, self.waits = answers, waits
+        self.asked: list[str] = []
+
+    def count(self, prompt) -> int:
+        """Not looked at."""
+        return len(prompt.user)
+
+    def answer(self, prompts, limit=0, drawn=None) -> Iterator[Answer]:
+        """The answer of the key that stands last in the question."""
+        for number, prompt in enumerate(prompts):
+            self.asked.append(prompt.instruction)
+            found = [key for key in self.answers if key in prompt.instruction]
+            key = max(found, key=prompt.instruction.rindex, default="")
+            time.sleep(self.waits.get(key, 0))
+            yield Answer(number, self.answers.get(key, ""), 20, 40)
+
+
+class GivenDesk(Desk):
+    """A desk as it is, over a model whose words are given."""
+
+    def __init__(self, catalog: Catalog, answers: dict[str, str], waits: dict[str, float] | None = None) -> None:
+        self.catalog, self.profile, self.retriever = catalog, load_profile("tiny"), Retriever(catalog)
+        self.model = Words(answers, waits or {})
+
+
+@contextmanager
+def serving(desk: Desk, limits: Limits | None = None, log: UseLog | None = None) -> Iterator[str]:
+    """The endpoint's address while it runs."""
+    import uvicorn
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    app = build_app(desk, "sample-tiny", limits, log)
+    server = uvicorn.Server(uvicorn.Config(app, "127.0.0.1", port, log_level="warning", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive(), "the endpoint did not start"
+            time.sleep(0.02)
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        server.should_exit = True
+        thread.join(20)
