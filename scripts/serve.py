@@ -13,25 +13,10 @@ in the response's `vgpt2` field as well.
 from __future__ import annotations
 
 import socket
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from vgpt2.cli import FOLDER, click
 
-if TYPE_CHECKING:
-    from vgpt2.serving.desk import Desk
-    from vgpt2.serving.use.log import UseLog
-
-# What the guard says of an answer's SQL, and the colour for it.
-GUARD = {
-    "valid": ("valid: it is T-SQL, and every table and column in it exists", "green"),
-    "invalid": ("invalid: do not run it", "red"),
-    "outside": ("outside: it reads another database, another server or the server's own tables", "red"),
-    "unknown": ("unknown: it could not be followed to its end", "yellow"),
-    "asks": ("a question back; what you say next is read with it", "cyan"),
-    "none": ("no SQL in this answer", None),
-}
 FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -87,7 +72,9 @@ def main(
     kept = UseLog(log, loaded.database.name, masked=mask) if log else None
     desk = Desk(model, loaded, run.profile)
     if chat:
-        talk(desk, kept)
+        from vgpt2.serving.chat import Chat
+
+        Chat(desk, run.run, guard, kept).talk()
         return
     import uvicorn
 
@@ -119,42 +106,6 @@ def check_address(host: str, port: int, key: str) -> None:
         raise UserError(
             f"{host}:{port}: cannot listen there ({error.strerror or error}); take another --port"
         ) from None
-
-
-def talk(desk: Desk, log: UseLog | None = None) -> None:
-    """Read a question a line until an empty one or the end; with a log `/right` and `/wrong` are of the last answer."""
-    from vgpt2.serving.use.log import entry_of
-
-    last = ""
-    turns: list[tuple[str, str]] = []
-    while question := asked():
-        if log and question in ("/right", "/wrong"):
-            said = "kept" if last else "there is no answer yet"
-            if last:
-                log.judge(last, "right" if question == "/right" else "wrong")
-            click.echo(f"  {said}")
-            continue
-        reply = desk.ask(question, turns=turns) if turns else desk.ask(question)
-        # What is said to a question back is no question by itself.
-        turns = [*turns, (question, reply.text)] if reply.status == "asks" else []
-        if log:
-            last = f"chat-{time.time_ns():x}"
-            log.add(entry_of(last, question, reply))
-        click.echo(reply.text)
-        said, colour = GUARD[reply.status]
-        click.secho(f"  guard: {said}", fg=colour)
-        for finding in reply.findings:
-            hint = f" (nearest: {finding['nearest']})" if finding["nearest"] else ""
-            click.secho(f"  ! {finding['message']}{hint}", fg="yellow")
-
-
-def asked() -> str:
-    """The next question; empty where there is none, and at the end of what is typed or piped in."""
-    try:
-        return click.prompt("question (empty to end)", default="", show_default=False).strip()
-    except click.Abort:
-        click.echo()
-        return ""
 
 
 if __name__ == "__main__":

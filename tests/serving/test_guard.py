@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import runpy
 from pathlib import Path
 
-import click
 import pytest
-from click.testing import CliRunner
 
 from vgpt2.catalog.build import build
 from vgpt2.inference.prompts import Prompt
@@ -145,45 +142,3 @@ def test_the_endpoint_answers_in_the_form_of_openai():
     for body in ({"messages": []}, {"messages": [USER], "vgpt2": {}}, {"messages": [USER], "stream": True}):
         refused = client.post("/v1/chat/completions", json=body)
         assert (refused.status_code, bool(refused.json()["error"]["message"])) == (400, True)
-
-
-@pytest.mark.parametrize(
-    ("answer", "said"),
-    [
-        (
-            "```sql\nSELECT Name FROM Vendor\n```",
-            ["  guard: valid: it is T-SQL, and every table and column in it exists"],
-        ),
-        ("```sql\nSELECT Name FROM Vendors\n```", ["  guard: invalid: do not run it", "(nearest: Vendor)"]),
-        ("There is no table Vendors.", ["  guard: no SQL in this answer"]),
-    ],
-)
-def test_a_chat_says_what_the_guard_finds_and_ends_with_what_is_piped_in(catalog, answer, said):
-    main = runpy.run_path(str(Path(__file__).parents[2] / "scripts" / "serve.py"))
-
-    class Desk:
-        def ask(self, question):
-            return Reply(answer, *guard(answer, catalog), "", 7)
-
-    command = click.command()(lambda: main["talk"](Desk()))
-    done = CliRunner().invoke(command, input="Which vendors are there?\n")
-    assert done.exit_code == 0
-    shown = done.output.split("Which vendors are there?\n")[1]
-    assert shown.startswith(answer)
-    for part in said:
-        assert part in shown
-
-
-def test_what_is_said_to_a_question_back_is_read_with_it(catalog):
-    main = runpy.run_path(str(Path(__file__).parents[2] / "scripts" / "serve.py"))
-    asked = []
-
-    class Desk:
-        def ask(self, question, turns=()):
-            asked.append((question, list(turns)))
-            text = "Which company do you mean?" if len(asked) == 1 else "```sql\nSELECT Name FROM Vendor\n```"
-            return Reply(text, *guard(text, catalog), "", 7)
-
-    done = CliRunner().invoke(click.command()(lambda: main["talk"](Desk())), input="Vendors?\ncompany 2\nJobs?\n")
-    assert done.exit_code == 0 and "a question back" in done.output
-    assert asked == [("Vendors?", []), ("company 2", [("Vendors?", "Which company do you mean?")]), ("Jobs?", [])]
