@@ -193,7 +193,7 @@ step = $(if $(V),VGPT2_DETAILS=1 ,@)VGPT2_STEP='$1$(if $1,/$(STEPS)) $2' $(PY)
 missing = $(shell [ $1 $(call q,$2) ] || echo missing)
 odd = $(shell odd=$(call q,$2); [[ $(call q,$1) =~ $$odd ]] && echo odd)
 UNFIT := [][:space:]'"$$\#%:;*?[\|&<>()!`]
-ABOUT_A_RUN := plan status data baseline sft dpo kto all regression report export exam watch push pull serve chat diff review learn bench clean $(R)/%
+ABOUT_A_RUN := plan status data baseline sft dpo kto all regression report export exam watch push pull serve chat mcp diff review learn bench clean $(R)/%
 ifneq ($(filter t,$(subst t,t ,$(LETTERS))),)
 $(error make -t would mark as made what never was)
 endif
@@ -378,7 +378,7 @@ lock:  ## requirements.in to requirements.txt, every package pinned with hashes
 	bash scripts/lock.sh
 
 # written by `make chain`: targets
-.PHONY: help all plan status setup data baseline sft dpo kto export report regression exam watch push pull serve chat diff review learn test test-fast soak lint audit-deps docs reference chain bench image-check clean lock
+.PHONY: help all plan status setup data baseline sft dpo kto export report regression exam watch push pull serve chat mcp diff review learn test test-fast soak lint audit-deps docs reference chain bench image-check clean lock
 
 data: $(R)/data/dataset_info.json  ## catalog, suite and the three datasets, audited and registered
 
@@ -414,6 +414,10 @@ serve:  ## an OpenAI-compatible endpoint on PORT
 chat:  ## questions at the terminal
 	@$(HAVE_MODEL)
 	$(if $(V),,@)$(PY) scripts/serve.py --model $(R)/export --catalog $(CATALOG) --settings $(SETTINGS) --chat$(if $(LOG), --log $(call q,$(LOG)))
+
+mcp:  ## catalog, guard and model as tools of an assistant that starts this (Model Context Protocol, docs/serving.md)
+	@$(HAVE_MODEL)
+	$(if $(V),,@)$(PY) scripts/serve_mcp.py --catalog $(CATALOG) --model $(R)/export --settings $(SETTINGS)
 
 diff: $(R)/diff/diff.json  ## what this state of the schema means for an earlier run, AGAINST=its/catalog.json; its records, its model
 

@@ -111,7 +111,7 @@
 param(
     # written by `make chain`: parameters
     [Parameter(Position = 0)]
-    [ArgumentCompleter({ param($command, $parameter, $word, $ast) @('help', 'all', 'plan', 'status', 'setup', 'data', 'baseline', 'sft', 'dpo', 'kto', 'export', 'report', 'regression', 'exam', 'watch', 'push', 'pull', 'serve', 'chat', 'diff', 'review', 'learn', 'test', 'test-fast', 'soak', 'lint', 'audit-deps', 'docs', 'reference', 'chain', 'bench', 'image-check', 'clean', 'lock') | Where-Object { $_ -like "$word*" } })]
+    [ArgumentCompleter({ param($command, $parameter, $word, $ast) @('help', 'all', 'plan', 'status', 'setup', 'data', 'baseline', 'sft', 'dpo', 'kto', 'export', 'report', 'regression', 'exam', 'watch', 'push', 'pull', 'serve', 'chat', 'mcp', 'diff', 'review', 'learn', 'test', 'test-fast', 'soak', 'lint', 'audit-deps', 'docs', 'reference', 'chain', 'bench', 'image-check', 'clean', 'lock') | Where-Object { $_ -like "$word*" } })]
     [string]$Target = 'all',
     [ArgumentCompleter({ param($command, $parameter, $word, $ast) Get-ChildItem (Join-Path (Split-Path (Get-Command $ast.GetCommandName()).Source) 'automation/configs/profiles') -Filter "$word*.yaml" | Where-Object { $_.Name -notlike '_*' } | ForEach-Object { $_.BaseName } })]
     [string]$Profile = '',
@@ -291,6 +291,7 @@ $Commands = @{
     'pull' = @(, @('scripts/pull_run.py', '--from', '{From}', '--run-dir', '{Run}'))
     'serve' = @(, @('scripts/serve.py', '--model', '{Run}/export', '--catalog', '{Run}/catalog.json', '--settings', '{Run}/settings.json', '--host', '{Address}', '--port', '{Port}', '{LogOption}'))
     'chat' = @(, @('scripts/serve.py', '--model', '{Run}/export', '--catalog', '{Run}/catalog.json', '--settings', '{Run}/settings.json', '--chat', '{LogOption}'))
+    'mcp' = @(, @('scripts/serve_mcp.py', '--catalog', '{Run}/catalog.json', '--model', '{Run}/export', '--settings', '{Run}/settings.json'))
     'review' = @(, @('scripts/review_log.py', '{Log}', '--catalog', '{Run}/catalog.json', '--review', '{Run}/use/review.json'))
     'learn' = @(, @('scripts/review_log.py', '{Log}', '--catalog', '{Run}/catalog.json', '--review', '{Run}/use/review.json', '--take', '{Run}/use'))
     'test' = @(@('-m', 'pytest', 'tests', '-n', '2', '-m', 'not slow'), @('-m', 'pytest', 'tests', '-n', '2', '--dist', 'loadfile', '-m', 'slow'))
@@ -306,6 +307,7 @@ $TargetNeeds = @{
     'status' = 'nothing'
     'serve' = 'model'
     'chat' = 'model'
+    'mcp' = 'model'
     'test' = 'tests'
     'test-fast' = 'tests'
     'soak' = 'tests'
@@ -334,6 +336,7 @@ $TargetHelp = @(
     'pull         the run RUN brought from FROM; all that is up to date there is so here',
     'serve        an OpenAI-compatible endpoint on PORT',
     'chat         questions at the terminal',
+    'mcp          catalog, guard and model as tools of an assistant that starts this (Model Context Protocol, docs/serving.md)',
     'diff         what this state of the schema means for an earlier run, AGAINST=its/catalog.json; its records, its model',
     'review       of LOG, which serve and chat keep: what was not proved, marked wrong, or asked in words that nobody knows',
     'learn        what was put right in the review, proved: rows for EXTRA, questions for the exam, words; what a new run costs',

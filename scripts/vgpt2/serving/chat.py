@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from vgpt2.cli import click
 from vgpt2.errors import UserError
 from vgpt2.serving.asked import LONGEST_QUESTION, TURNS, Wish
-from vgpt2.serving.chat_words import GUARD, joins_of_table, rows_as_text, table_as_text, uses_as_text
+from vgpt2.serving.chat_words import GUARD, described, rows_as_text, uses_as_text
 from vgpt2.serving.desk import Desk, Reply, TooLong
 
 if TYPE_CHECKING:
@@ -151,22 +151,7 @@ class Chat:
         if not name:
             click.echo(self.last.schema or "  it was shown no schema" if self.last else "  which table? /schema NAME")
             return
-        catalog = self.desk.catalog
-        schema, _, bare = name.replace("[", "").replace("]", "").rpartition(".")
-        table = catalog.find(bare, schema) or next(
-            (table for table in catalog.queryable if table.name.lower() == bare.lower()), None
-        )
-        if table is None:
-            names = {catalog.sql_name(table).lower(): catalog.sql_name(table) for table in catalog.queryable}
-            near = [names[found] for found in difflib.get_close_matches(name.lower(), names, 3)]
-            near = near or [
-                catalog.sql_name(catalog.by_qualified[one]) for one in self.desk.retriever.retrieve(name, 3)
-            ]
-            click.echo(f"  there is no table {name}" + (f"; near are {', '.join(near)}" if near else ""))
-            return
-        click.echo(table_as_text(catalog, table))
-        for line in joins_of_table(catalog, table):
-            click.echo(line)
+        click.echo(described(self.desk.catalog, self.desk.retriever, name))
 
     def why(self, _rest: str) -> None:
         """What the guard looked at."""

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from vgpt2.catalog.lookup import join_between, join_text
 from vgpt2.catalog.model import Catalog, Table
 from vgpt2.serving.about_sql import AboutSql
 from vgpt2.serving.made_up import MadeUpRows
+
+if TYPE_CHECKING:
+    from vgpt2.catalog.retrieval import Retriever
 
 # What the guard says of an answer's SQL, and the colour for it.
 GUARD: dict[str, tuple[str, str | None]] = {
@@ -20,6 +25,18 @@ GUARD: dict[str, tuple[str, str | None]] = {
 }
 # Joins of a table that are shown, and letters of a value.
 MOST_JOINS, WIDEST = 12, 30
+
+
+def described(catalog: Catalog, retriever: Retriever, name: str) -> str:
+    """A table with its joins, in whatever case and brackets its name is given; the nearest ones where there is none."""
+    schema, _, bare = name.replace("[", "").replace("]", "").rpartition(".")
+    in_any_case = (table for table in catalog.queryable if table.name.lower() == bare.lower())
+    if table := catalog.find(bare, schema) or next(in_any_case, None):
+        return "\n".join((table_as_text(catalog, table), *joins_of_table(catalog, table)))
+    names = {catalog.sql_name(table).lower(): catalog.sql_name(table) for table in catalog.queryable}
+    near = [names[found] for found in difflib.get_close_matches(name.lower(), names, 3)]
+    near = near or [catalog.sql_name(catalog.by_qualified[found]) for found in retriever.retrieve(name, 3)]
+    return f"  there is no table {name}" + (f"; near are {', '.join(near)}" if near else "")
 
 
 def table_as_text(catalog: Catalog, table: Table) -> str:
