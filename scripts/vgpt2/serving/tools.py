@@ -98,7 +98,7 @@ class Tools:
     def ask(self, question: str) -> dict[str, Any]:
         """The model's answer behind a strict guard."""
         reply = self._desk.ask(question, 0, Wish(guard="strict"))
-        return {"text": reply.text, **reply.guard()}
+        return {"text": reply.text or "The model said nothing.", **reply.guard()}
 
     @cached_property
     def retriever(self) -> Retriever:
