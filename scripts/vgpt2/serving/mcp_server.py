@@ -23,7 +23,7 @@ def build_server(tools: Tools) -> Server:
     server: Server = Server("vgpt2", instructions=f"What {title} is made of, and whether a query for it is proved.")
     turn = anyio.Lock()
 
-    @server.list_tools()  # type: ignore[no-untyped-call, untyped-decorator]  # the SDK's decorators have no types
+    @server.list_tools()
     async def list_tools() -> list[Tool]:
         reads = ToolAnnotations(readOnlyHint=True, openWorldHint=False)
         return [
@@ -31,7 +31,7 @@ def build_server(tools: Tools) -> Server:
             for name in tools.names
         ]
 
-    @server.call_tool()  # type: ignore[untyped-decorator]  # as above
+    @server.call_tool()
     async def call_tool(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
         async with turn:
             return await anyio.to_thread.run_sync(tools.call, name, arguments)
