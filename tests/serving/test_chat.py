@@ -68,6 +68,7 @@ def test_it_begins_with_what_it_is_an_example_and_its_commands(chat):
             "logins",
             ["  guard: outside: it reads another database", "(it reads the server's own tables (sys.sql_logins))"],
         ),
+        ("hours of job 5", ["Do you mean actual", "  guard: a question back; what you say next is read with it"]),
         ("opening hours", ["There is no table of opening hours", "  guard: no SQL in this answer"]),
         ("silence", ["  (the model said nothing; say it in other words, or name a table)"]),
         ("slow", ["  ! APVM is read without WITH (NOLOCK)"]),

@@ -85,6 +85,7 @@ def test_a_question_asked_by_keyboard_is_answered_with_all_that_one_looks_for(pa
         ("delete vendor 1", "Refused", "DELETE is not a SELECT"),
         ("their opening hours", "No query", "There is no table of opening hours"),
         ("silence", "No query", "The model said nothing."),
+        ("the hours of job 5", "Asks back", "Do you mean actual hours"),
         ("slow ones", "Proved", "House rule: APVM is read without WITH (NOLOCK)"),
     ],
 )
@@ -124,6 +125,10 @@ def test_a_question_goes_on_from_the_one_before_until_a_new_conversation(page, d
     page.click("#new")
     _ask(page, "company 2")
     assert HELD not in desk.model.asked[-1]
+    # A question back goes with what is said to it.
+    _ask(page, "the hours of job 5")
+    _ask(page, "the actual ones")
+    assert "Do you mean actual hours" in desk.model.asked[-1]
 
 
 def test_the_history_stays_in_the_browser_until_it_is_cleared(page, url):

@@ -34,6 +34,8 @@ export function verdictOf(guard) {
       return findings.some((one) => one.kind === "syntax")
         ? { look: "bad", word: "Refused", why: "The model wrote no single SELECT that only reads." }
         : { look: "bad", word: "Not proved", why: "Do not run it: it names what does not exist." };
+    case "asks":
+      return { look: "plain", word: "Asks back", why: "Say which is meant; it is read with this question." };
     default:
       return { look: "plain", word: "No query", why: "There is no SQL in this answer." };
   }

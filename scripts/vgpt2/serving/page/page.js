@@ -69,15 +69,16 @@ async function ask(question) {
   }
 }
 
-/** The question with what was asked before and could be proved, as far as there is room. */
+/** The question with what was asked before and could be proved, or was asked back, as far as there is room. */
 function messages(question) {
   const found = [{ role: "user", content: question }];
   let letters = question.length;
   for (const turn of conversation.turns.slice(-TURNS).reverse()) {
-    const sql = ["valid", "unknown"].includes(turn.guard.status) && turn.guard.sql;
-    letters += turn.question.length + (sql || "").length + 12;
-    if (!sql || letters > LETTERS) break;
-    found.unshift({ role: "user", content: turn.question }, { role: "assistant", content: `\`\`\`sql\n${sql}\n\`\`\`` });
+    const proved = ["valid", "unknown"].includes(turn.guard.status) && turn.guard.sql;
+    const said = turn.guard.status === "asks" ? turn.answer : proved && `\`\`\`sql\n${turn.guard.sql}\n\`\`\``;
+    letters += turn.question.length + (said || "").length;
+    if (!said || letters > LETTERS) break;
+    found.unshift({ role: "user", content: turn.question }, { role: "assistant", content: said });
   }
   return found;
 }
