@@ -68,6 +68,38 @@ def test_answers_do_not_depend_on_those_beside_them(local, scheduler):
     assert ["".join(one.pieces) for one in heard] == [one.text for one in together]
 
 
+class Third:
+    """Bounds an answer to every third token."""
+
+    bounded = True
+
+    def __init__(self):
+        self.taken = []
+
+    def takes(self, token):
+        return token % 3 == 0
+
+    def take(self, token):
+        self.taken.append(token)
+
+    def grammar_takes(self):
+        return None
+
+    def names_go_on(self):
+        return []
+
+
+@pytest.mark.parametrize("temperature", [0.0, 0.9])
+def test_what_bounds_an_answer_bounds_it_among_others_too(local, scheduler, monkeypatch, temperature):
+    bounds = [Third(), None, Third()]
+    monkeypatch.setattr(local, "limits", lambda prompts: [(bounds[PROMPTS.index(prompts[0])], "")])
+    with ThreadPoolExecutor(3) as pool:
+        said = list(pool.map(scheduler.generate, PROMPTS[:3], [Sampling(12, temperature)] * 3, [Nobody()] * 3))
+    for bound, one in zip(bounds, said, strict=True):
+        if bound:
+            assert len(bound.taken) == one.tokens and not any(token % 3 for token in bound.taken)
+
+
 def test_one_that_goes_leaves_the_others_alone(local, scheduler):
     with ThreadPoolExecutor(2) as pool:
         stays = pool.submit(scheduler.generate, PROMPTS[0], Sampling(24), Nobody())

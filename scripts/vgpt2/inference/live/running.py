@@ -91,13 +91,18 @@ class Running:
         self._positions = self._positions + 1
 
     def _chosen(self) -> torch.Tensor:
-        """The next token of each row, [rows]."""
-        wanted = [LIKELIEST if row.draw else 1 for row in self.rows]
-        logits = limit(self._logits, [row.bound for row in self.rows], wanted)
-        newest = logits.argmax(-1)
-        if drawn := [(place, row.draw) for place, row in enumerate(self.rows) if row.draw]:
-            places = [place for place, _ in drawn]
-            newest[places] = draw(logits[places], [one for _, one in drawn])
+        """The next token of each row, [rows]: the one that would come, or where it may not another that may."""
+        newest = _picked(self._logits, self.rows)
+        refused = [
+            (place, row.bound)
+            for place, (row, token) in enumerate(zip(self.rows, newest.tolist(), strict=True))
+            if row.bound is not None and row.bound.bounded and not row.bound.takes(token)
+        ]
+        if refused:
+            places = [place for place, _ in refused]
+            rows = [self.rows[place] for place in places]
+            wanted = [LIKELIEST if row.draw else 1 for row in rows]
+            newest[places] = _picked(limit(self._logits[places], [bound for _, bound in refused], wanted), rows)
         for row, token in zip(self.rows, newest.tolist(), strict=True):
             if row.bound is not None:
                 row.bound.take(token)
@@ -112,6 +117,14 @@ class Running:
             for layer in self._cache.layers:
                 if isinstance(layer, RoomyLayer):
                     layer.trim(spare)
+
+
+def _picked(logits: torch.Tensor, rows: Sequence[Request]) -> torch.Tensor:
+    newest = logits.argmax(-1)
+    if drawn := [(place, row.draw) for place, row in enumerate(rows) if row.draw]:
+        places = [place for place, _ in drawn]
+        newest[places] = draw(logits[places], [one for _, one in drawn])
+    return newest
 
 
 def _padded(mask: torch.Tensor, width: int) -> torch.Tensor:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from concurrent.futures import CancelledError
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -16,8 +16,8 @@ from vgpt2.inference.live.speech import Speech
 from vgpt2.inference.prompts import Prompt
 
 if TYPE_CHECKING:
-    from openai import AsyncOpenAI
-    from openai.types.chat import ChatCompletionMessageParam
+    from openai import AsyncOpenAI, AsyncStream
+    from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
 
 CONNECT = 5.0  # seconds until an upstream that is there takes a connection
 BROKEN = "the upstream broke off in the middle of its answer"
@@ -113,7 +113,7 @@ class Upstream:
             max_tokens=min(sampling.max_new_tokens, self.max_new_tokens),
         )
         async with stream:
-            async for chunk in stream:
+            async for chunk in _whole(stream):
                 if not (text or ended):
                     listener.begun()
                 usage = chunk.usage or usage
@@ -168,3 +168,20 @@ class Upstream:
 
     def _warn(self, said: str) -> None:
         logging.getLogger("vgpt2").warning("upstream %s: %s", self.url, said)
+
+
+async def _whole(stream: AsyncStream[ChatCompletionChunk]) -> AsyncIterator[ChatCompletionChunk]:
+    """The chunks of a stream.
+
+    Raises:
+        GenerationError: the connection broke between two of them.
+    """
+    import openai
+
+    try:
+        async for chunk in stream:
+            yield chunk
+    except openai.APITimeoutError:
+        raise
+    except openai.APIConnectionError:
+        raise GenerationError(502, BROKEN) from None
