@@ -135,7 +135,7 @@ def test_ctrl_c_stops_an_answer_and_at_the_prompt_the_chat(chat, desk, monkeypat
         raise KeyboardInterrupt
 
     assert chat("^C", HELD, typed=True).count("guard:") == 0
-    monkeypatch.setattr(desk.model, "answer", interrupted)
+    monkeypatch.setattr(desk.model, "generate", interrupted)
     said = chat(HELD, "/why", typed=True)
     assert "  stopped" in said
     assert "there is no answer yet" in said

@@ -9,9 +9,10 @@ import pytest
 from vgpt2.catalog.build import build
 from vgpt2.inference.prompts import Prompt
 from vgpt2.serving.app import build_app
-from vgpt2.serving.asked import question_of, token_limit, whole_prompt
+from vgpt2.serving.asked import question_of, whole_prompt
 from vgpt2.serving.desk import Reply
 from vgpt2.serving.guard.guard import judge
+from vgpt2.serving.wishes import token_limit
 from vgpt2.settings import load_database
 
 
@@ -130,7 +131,7 @@ def test_the_endpoint_answers_in_the_form_of_openai():
         def about(self):
             return {"template_hash": "t", "fingerprint": "f", "max_new_tokens": 8}
 
-        def ask(self, question, limit, wish, turns):
+        def ask(self, question, limit, wish, turns, listener):
             return Reply(f"about {question}", "SELECT 1", "valid", [], "Schema:", 3)
 
     client = TestClient(build_app(Desk(), "sample-tiny"))
@@ -139,6 +140,6 @@ def test_the_endpoint_answers_in_the_form_of_openai():
     said = client.post("/v1/chat/completions", json={"messages": [{"role": "user", "content": "vendors"}]}).json()
     assert said["choices"][0]["message"]["content"] == "about vendors"
     assert said["vgpt2"]["status"] == "valid"
-    for body in ({"messages": []}, {"messages": [USER], "vgpt2": {}}, {"messages": [USER], "stream": True}):
+    for body in ({"messages": []}, {"messages": [USER], "vgpt2": {}}, {"messages": [USER], "stream": "yes"}):
         refused = client.post("/v1/chat/completions", json=body)
         assert (refused.status_code, bool(refused.json()["error"]["message"])) == (400, True)

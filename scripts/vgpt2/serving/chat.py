@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 from vgpt2.cli import click
 from vgpt2.errors import UserError
-from vgpt2.serving.asked import LONGEST_QUESTION, TURNS, Wish
+from vgpt2.inference.live.generation import GenerationError, Nobody, TooLong
+from vgpt2.serving.asked import LONGEST_QUESTION, TURNS
 from vgpt2.serving.chat_words import GUARD, described, rows_as_text, uses_as_text
-from vgpt2.serving.desk import Desk, Reply, TooLong
+from vgpt2.serving.desk import Desk, Reply
+from vgpt2.serving.wishes import Wish
 
 if TYPE_CHECKING:
     from vgpt2.serving.made_up import MadeUp
@@ -119,11 +121,18 @@ class Chat:
         turns = self.turns
         while turns and len(question) + sum(len(asked) + len(said) for asked, said in turns) > LONGEST_QUESTION:
             turns = turns[1:]
+        waiting = Nobody()
         try:
-            reply = self.desk.ask(question, 0, self.wish, turns)
+            reply = self.desk.ask(question, 0, self.wish, turns, waiting)
         except TooLong as error:
             click.echo(f"  {error}; ask less at once{', or /new' if turns else ''}")
             return
+        except GenerationError as error:
+            click.secho(f"  {error}", fg="red")
+            return
+        except KeyboardInterrupt:
+            waiting.gone = True  # the model makes no more of it
+            raise
         self.last = reply
         self.turns = [*turns, (question, reply.text)][-TURNS:]
         if self.log:

@@ -10,10 +10,11 @@ from vgpt2.catalog.model import Catalog
 from vgpt2.catalog.retrieval import Retriever
 from vgpt2.records.prompt import schema_text
 from vgpt2.serving.about_sql import about_sql
-from vgpt2.serving.asked import LONGEST_QUESTION, Wish
+from vgpt2.serving.asked import LONGEST_QUESTION
 from vgpt2.serving.chat_words import described
 from vgpt2.serving.desk import Desk
 from vgpt2.serving.made_up import MadeUp
+from vgpt2.serving.wishes import Wish
 
 MOST_TABLES = 20
 _TEXT = {"type": "string", "minLength": 1, "maxLength": LONGEST_QUESTION}
@@ -69,7 +70,8 @@ class Tools:
         """What a tool gives.
 
         Raises:
-            ValueError: there is no such tool, or the model has no room for the question.
+            ValueError: there is no such tool.
+        GenerationError: the model has no room for the question, or there is no answer.
             UserError: the model or the process of the rows does not start.
         """
         if name not in self.names:
@@ -116,6 +118,8 @@ class Tools:
         return MadeUp(self.catalog)
 
     def close(self) -> None:
-        """End the process of the rows."""
+        """End the model, and the process of the rows."""
+        if "_desk" in self.__dict__:
+            self._desk.close()
         if "_made_up" in self.__dict__:
             self._made_up.close()

@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from vgpt2.catalog.model import Catalog
-from vgpt2.catalog.retrieval import Retriever
-from vgpt2.inference.backends import Answer
+from vgpt2.inference.live.generation import Generated
 from vgpt2.serving.app import Limits, build_app
 from vgpt2.serving.desk import Desk
 from vgpt2.serving.use.log import UseLog
@@ -20,32 +19,32 @@ from vgpt2.settings import load_profile
 class Words:
     """A model that says, to a question that holds a key, its value; of `waits`, only after so many seconds."""
 
-    template_hash, fingerprint, max_new_tokens, context = "t", "f", 200, 0
+    model, template_hash, fingerprint, max_new_tokens = "words", "t", "f", 200
 
     def __init__(self, answers: dict[str, str], waits: dict[str, float]) -> None:
         self.answers, self.waits = answers, waits
         self.asked: list[str] = []
 
-    def count(self, prompt) -> int:
-        """Not looked at."""
-        return len(prompt.user)
-
-    def answer(self, prompts, limit=0, drawn=None) -> Iterator[Answer]:
+    def generate(self, prompt, sampling, listener) -> Generated:
         """The answer of the key that stands last in the question."""
-        for number, prompt in enumerate(prompts):
-            self.asked.append(prompt.instruction)
-            found = [key for key in self.answers if key in prompt.instruction]
-            key = max(found, key=prompt.instruction.rindex, default="")
-            time.sleep(self.waits.get(key, 0))
-            yield Answer(number, self.answers.get(key, ""), 20, 40)
+        self.asked.append(prompt.instruction)
+        listener.begun()
+        found = [key for key in self.answers if key in prompt.instruction]
+        key = max(found, key=prompt.instruction.rindex, default="")
+        time.sleep(self.waits.get(key, 0))
+        return Generated(self.answers.get(key, ""), 20, 40)
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 class GivenDesk(Desk):
     """A desk as it is, over a model whose words are given."""
 
+    model: Words
+
     def __init__(self, catalog: Catalog, answers: dict[str, str], waits: dict[str, float] | None = None) -> None:
-        self.catalog, self.profile, self.retriever = catalog, load_profile("tiny"), Retriever(catalog)
-        self.model = Words(answers, waits or {})
+        super().__init__(Words(answers, waits or {}), catalog, load_profile("tiny"))
 
 
 @contextmanager
