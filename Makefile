@@ -49,6 +49,7 @@ q = '$(subst ','\'',$1)'
 #: FROM               pull: where the run was pushed to
 #: PUSH               push to this place after each stage, gate and checkpoint, and when a training is told to end
 #: LOG                serve, chat: keep what users ask in this file; review, learn: the file that they kept
+#: UPSTREAM           serve, chat: who makes the answers in place of the run's model, such as http://host:8000/v1#name
 #: ADDRESS            where serve listens
 #: PORT               and on which port
 #: PYTHON             an interpreter that has every package: set-up then does nothing
@@ -58,7 +59,7 @@ q = '$(subst ','\'',$1)'
 #: EXAM               bench: an exam's answers against LLaMA-Factory's own prediction, instead
 #: YES                clean: do not ask
 #: V                  show each step's command
-VARIABLES := PROFILE MODEL SOURCE SCRIPTS DATABASE DATABASE_NAME ALLOW_UNREAD EXTRA TEACHER TEACHER_MODEL SEED SUITE QUESTIONS EXAMINE JUDGE CHOOSE_CHECKPOINT RUN RUNS STOP_AFTER FRESH AGAINST TO FROM PUSH LOG ADDRESS PORT PYTHON VENV TORCH_INDEX LARGE EXAM YES V
+VARIABLES := PROFILE MODEL SOURCE SCRIPTS DATABASE DATABASE_NAME ALLOW_UNREAD EXTRA TEACHER TEACHER_MODEL SEED SUITE QUESTIONS EXAMINE JUDGE CHOOSE_CHECKPOINT RUN RUNS STOP_AFTER FRESH AGAINST TO FROM PUSH LOG UPSTREAM ADDRESS PORT PYTHON VENV TORCH_INDEX LARGE EXAM YES V
 # What `all` leads to.
 ALL = $(R)/data/dataset_info.json $(R)/preflight/sft.json $(R)/preflight/dpo.json $(R)/preflight/kto.json $(R)/exam/base.json $(R)/gates/sft.json $(R)/gates/dpo.json $(R)/gates/kto.json $(R)/export/.done $(R)/report.html
 # end of what `make chain` wrote
@@ -85,6 +86,7 @@ SEED ?=
 STOP_AFTER ?=
 AGAINST ?=
 LOG ?=
+UPSTREAM ?=
 QUESTIONS ?=
 EXAMINE ?=
 JUDGE ?=
@@ -193,7 +195,7 @@ step = $(if $(V),VGPT2_DETAILS=1 ,@)VGPT2_STEP='$1$(if $1,/$(STEPS)) $2' $(PY)
 missing = $(shell [ $1 $(call q,$2) ] || echo missing)
 odd = $(shell odd=$(call q,$2); [[ $(call q,$1) =~ $$odd ]] && echo odd)
 UNFIT := [][:space:]'"$$\#%:;*?[\|&<>()!`]
-ABOUT_A_RUN := plan status data baseline sft dpo kto all regression report export exam watch push pull serve chat diff review learn bench clean $(R)/%
+ABOUT_A_RUN := plan status data baseline sft dpo kto all regression report export exam watch push pull serve chat mcp diff review learn bench clean $(R)/%
 ifneq ($(filter t,$(subst t,t ,$(LETTERS))),)
 $(error make -t would mark as made what never was)
 endif
@@ -378,7 +380,7 @@ lock:  ## requirements.in to requirements.txt, every package pinned with hashes
 	bash scripts/lock.sh
 
 # written by `make chain`: targets
-.PHONY: help all plan status setup data baseline sft dpo kto export report regression exam watch push pull serve chat diff review learn test test-fast soak lint audit-deps docs reference chain bench image-check clean lock
+.PHONY: help all plan status setup data baseline sft dpo kto export report regression exam watch push pull serve chat mcp diff review learn test test-fast soak lint audit-deps docs reference chain bench image-check clean lock
 
 data: $(R)/data/dataset_info.json  ## catalog, suite and the three datasets, audited and registered
 
@@ -408,12 +410,16 @@ pull: | $(READY)  ## the run RUN brought from FROM; all that is up to date there
 	$(PY) scripts/pull_run.py --from $(call q,$(FROM)) --run-dir $(R)
 
 serve:  ## an OpenAI-compatible endpoint on PORT
-	@$(HAVE_MODEL)
-	$(if $(V),,@)$(PY) scripts/serve.py --model $(R)/export --catalog $(CATALOG) --settings $(SETTINGS) --host $(call q,$(ADDRESS)) --port $(call q,$(PORT))$(if $(LOG), --log $(call q,$(LOG)))
+	@$(if $(UPSTREAM),$(HAVE_PACKAGES),$(HAVE_MODEL))
+	$(if $(V),,@)$(PY) scripts/serve.py --model $(R)/export --catalog $(CATALOG) --settings $(SETTINGS) --host $(call q,$(ADDRESS)) --port $(call q,$(PORT))$(if $(UPSTREAM), --upstream $(call q,$(UPSTREAM)))$(if $(LOG), --log $(call q,$(LOG)))
 
 chat:  ## questions at the terminal
-	@$(HAVE_MODEL)
-	$(if $(V),,@)$(PY) scripts/serve.py --model $(R)/export --catalog $(CATALOG) --settings $(SETTINGS) --chat$(if $(LOG), --log $(call q,$(LOG)))
+	@$(if $(UPSTREAM),$(HAVE_PACKAGES),$(HAVE_MODEL))
+	$(if $(V),,@)$(PY) scripts/serve.py --model $(R)/export --catalog $(CATALOG) --settings $(SETTINGS) --chat$(if $(UPSTREAM), --upstream $(call q,$(UPSTREAM)))$(if $(LOG), --log $(call q,$(LOG)))
+
+mcp:  ## catalog, guard and model as tools of an assistant that starts this (Model Context Protocol, docs/serving.md)
+	@$(if $(UPSTREAM),$(HAVE_PACKAGES),$(HAVE_MODEL))
+	$(if $(V),,@)$(PY) scripts/serve_mcp.py --catalog $(CATALOG) --model $(R)/export --settings $(SETTINGS)
 
 diff: $(R)/diff/diff.json  ## what this state of the schema means for an earlier run, AGAINST=its/catalog.json; its records, its model
 

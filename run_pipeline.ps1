@@ -60,6 +60,8 @@
     Push to this place after each stage, gate and checkpoint, and when a training is told to end.
 .PARAMETER Log
     Serve, chat: keep what users ask in this file; review, learn: the file that they kept.
+.PARAMETER Upstream
+    Serve, chat: who makes the answers in place of the run's model, such as http://host:8000/v1#name.
 .PARAMETER Address
     Where serve listens. Default: 127.0.0.1.
 .PARAMETER Port
@@ -111,7 +113,7 @@
 param(
     # written by `make chain`: parameters
     [Parameter(Position = 0)]
-    [ArgumentCompleter({ param($command, $parameter, $word, $ast) @('help', 'all', 'plan', 'status', 'setup', 'data', 'baseline', 'sft', 'dpo', 'kto', 'export', 'report', 'regression', 'exam', 'watch', 'push', 'pull', 'serve', 'chat', 'diff', 'review', 'learn', 'test', 'test-fast', 'soak', 'lint', 'audit-deps', 'docs', 'reference', 'chain', 'bench', 'image-check', 'clean', 'lock') | Where-Object { $_ -like "$word*" } })]
+    [ArgumentCompleter({ param($command, $parameter, $word, $ast) @('help', 'all', 'plan', 'status', 'setup', 'data', 'baseline', 'sft', 'dpo', 'kto', 'export', 'report', 'regression', 'exam', 'watch', 'push', 'pull', 'serve', 'chat', 'mcp', 'diff', 'review', 'learn', 'test', 'test-fast', 'soak', 'lint', 'audit-deps', 'docs', 'reference', 'chain', 'bench', 'image-check', 'clean', 'lock') | Where-Object { $_ -like "$word*" } })]
     [string]$Target = 'all',
     [ArgumentCompleter({ param($command, $parameter, $word, $ast) Get-ChildItem (Join-Path (Split-Path (Get-Command $ast.GetCommandName()).Source) 'automation/configs/profiles') -Filter "$word*.yaml" | Where-Object { $_.Name -notlike '_*' } | ForEach-Object { $_.BaseName } })]
     [string]$Profile = '',
@@ -144,6 +146,7 @@ param(
     [string]$From = '',
     [string]$Push = '',
     [string]$Log = '',
+    [string]$Upstream = '',
     [string]$Address = '127.0.0.1',
     [string]$Port = '8000',
     [string]$Python = '',
@@ -289,8 +292,9 @@ $Commands = @{
     'watch' = @(, @('scripts/watch_run.py', '--run-dir', '{Run}', '--address', '{Address}', '--port', '{Port}'))
     'push' = @(, @('scripts/push_run.py', '--run-dir', '{Run}', '--to', '{To}'))
     'pull' = @(, @('scripts/pull_run.py', '--from', '{From}', '--run-dir', '{Run}'))
-    'serve' = @(, @('scripts/serve.py', '--model', '{Run}/export', '--catalog', '{Run}/catalog.json', '--settings', '{Run}/settings.json', '--host', '{Address}', '--port', '{Port}', '{LogOption}'))
-    'chat' = @(, @('scripts/serve.py', '--model', '{Run}/export', '--catalog', '{Run}/catalog.json', '--settings', '{Run}/settings.json', '--chat', '{LogOption}'))
+    'serve' = @(, @('scripts/serve.py', '--model', '{Run}/export', '--catalog', '{Run}/catalog.json', '--settings', '{Run}/settings.json', '--host', '{Address}', '--port', '{Port}', '{UpstreamOption}', '{LogOption}'))
+    'chat' = @(, @('scripts/serve.py', '--model', '{Run}/export', '--catalog', '{Run}/catalog.json', '--settings', '{Run}/settings.json', '--chat', '{UpstreamOption}', '{LogOption}'))
+    'mcp' = @(, @('scripts/serve_mcp.py', '--catalog', '{Run}/catalog.json', '--model', '{Run}/export', '--settings', '{Run}/settings.json'))
     'review' = @(, @('scripts/review_log.py', '{Log}', '--catalog', '{Run}/catalog.json', '--review', '{Run}/use/review.json'))
     'learn' = @(, @('scripts/review_log.py', '{Log}', '--catalog', '{Run}/catalog.json', '--review', '{Run}/use/review.json', '--take', '{Run}/use'))
     'test' = @(@('-m', 'pytest', 'tests', '-n', '2', '-m', 'not slow'), @('-m', 'pytest', 'tests', '-n', '2', '--dist', 'loadfile', '-m', 'slow'))
@@ -306,6 +310,7 @@ $TargetNeeds = @{
     'status' = 'nothing'
     'serve' = 'model'
     'chat' = 'model'
+    'mcp' = 'model'
     'test' = 'tests'
     'test-fast' = 'tests'
     'soak' = 'tests'
@@ -334,6 +339,7 @@ $TargetHelp = @(
     'pull         the run RUN brought from FROM; all that is up to date there is so here',
     'serve        an OpenAI-compatible endpoint on PORT',
     'chat         questions at the terminal',
+    'mcp          catalog, guard and model as tools of an assistant that starts this (Model Context Protocol, docs/serving.md)',
     'diff         what this state of the schema means for an earlier run, AGAINST=its/catalog.json; its records, its model',
     'review       of LOG, which serve and chat keep: what was not proved, marked wrong, or asked in words that nobody knows',
     'learn        what was put right in the review, proved: rows for EXTRA, questions for the exam, words; what a new run costs',
@@ -351,7 +357,7 @@ $TargetHelp = @(
     'lock         requirements.in to requirements.txt, every package pinned with hashes'
 )
 $PathParameters = @('Source', 'Scripts', 'Database', 'Extra', 'Questions', 'Runs', 'Against', 'To', 'From', 'Push', 'Log', 'Python', 'Venv')
-$ParameterNames = @('Target', 'Profile', 'Model', 'Source', 'Scripts', 'Database', 'DatabaseName', 'AllowUnread', 'Extra', 'Teacher', 'TeacherModel', 'Seed', 'Suite', 'Questions', 'Examine', 'Judge', 'ChooseCheckpoint', 'Run', 'Runs', 'StopAfter', 'Fresh', 'Against', 'To', 'From', 'Push', 'Log', 'Address', 'Port', 'Python', 'Venv', 'TorchIndex', 'Large', 'Exam', 'Yes', 'V', 'Container')
+$ParameterNames = @('Target', 'Profile', 'Model', 'Source', 'Scripts', 'Database', 'DatabaseName', 'AllowUnread', 'Extra', 'Teacher', 'TeacherModel', 'Seed', 'Suite', 'Questions', 'Examine', 'Judge', 'ChooseCheckpoint', 'Run', 'Runs', 'StopAfter', 'Fresh', 'Against', 'To', 'From', 'Push', 'Log', 'Upstream', 'Address', 'Port', 'Python', 'Venv', 'TorchIndex', 'Large', 'Exam', 'Yes', 'V', 'Container')
 # end of what `make chain` wrote
 
 # ---- Small tools -----------------------------------------------------------------------------------------------------
@@ -580,7 +586,7 @@ function Get-Values {
         StageAudits = @($stages | ForEach-Object { "$Folder/audit/$_.json" })
         StageExams = @($stages | ForEach-Object { "$Folder/exam/$_.json" })
         FullExams = $exams; SameAs = @($exams | ForEach-Object { '--same-as'; $_ })
-        Questions = @($Questions); Log = @($Log); LogOption = (Get-Option '--log' $Log); Examine = @("$Folder/export"); JudgeOption = (Get-Option '--judge' $Judge)
+        Questions = @($Questions); Log = @($Log); LogOption = (Get-Option '--log' $Log); UpstreamOption = (Get-Option '--upstream' $Upstream); Examine = @("$Folder/export"); JudgeOption = (Get-Option '--judge' $Judge)
         Address = @($Address); Port = @($Port); To = @($To); From = @($From)
     }
     if ($taught -ceq 'base') {
@@ -1018,7 +1024,7 @@ function Install-Tool {
 function Invoke-Target {
     # One of make's targets.
     param([string]$Name)
-    if ($Needs -eq 'model') { Assert-Model }
+    if (($Needs -eq 'model') -and ($Upstream -eq '')) { Assert-Model }
     $ready = Test-Program $Python
     if (-not $ready -and ($Name -ne 'plan') -and (@('nothing', 'model') -contains $Needs)) { throw 'no packages yet: .\run_pipeline.ps1 setup' }
     if ($Goals.ContainsKey($Name)) {

@@ -2,9 +2,10 @@
 
 Checking SQL against bare parsing of the same queries, reading a large made-up schema, the start of every script, and
 the data of a night made, deduplicated and audited on the catalog of the run. With `--exam`, instead: the questions of
-the run's quick suite answered by SmolLM2 on the CPU, here and by LLaMA-Factory.
+the run's quick suite answered by SmolLM2 on the CPU, here and by LLaMA-Factory. With `--serving`, instead: the endpoint
+over the run's export, asked by 50 clients at once and by one.
 
-**Reads** the run's catalog and SFT rows, or its catalog and quick suite.
+**Reads** the run's catalog and SFT rows, or its catalog and quick suite; for `--serving` its export too.
 **Writes** nothing (the made-up schema and the data go into a temporary folder).
 **Run as** `python scripts/bench.py --run-dir runs/my-run`
 """
@@ -15,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -27,15 +28,23 @@ from vgpt2.cli import click, closing_line
     "--run-dir", required=True, type=click.Path(exists=True, file_okay=False, path_type=Path), help="folder of the run"
 )
 @click.option("--exam", is_flag=True, help="instead, half an hour: an exam's answers against LLaMA-Factory's predict")
+@click.option("--serving", is_flag=True, help="instead: 1,000 questions to the endpoint by 50 clients at once")
 @click.option("--large", is_flag=True, help="half an hour more: 1,500 tables, and the way to a million records")
-def main(run_dir: Path, large: bool, exam: bool) -> None:
+def main(run_dir: Path, large: bool, exam: bool, serving: bool) -> None:
     from rich.console import Console
     from rich.table import Table
 
     from vgpt2.bench import exam as exams
+    from vgpt2.bench import serving as endpoint
 
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        figures = exams.measure(run_dir, Path(folder)) if exam else data_side(run_dir, Path(folder), large)
+        figures: Sequence[tuple[str, str, str]]
+        if serving:
+            figures = endpoint.measure(run_dir)
+        elif exam:
+            figures = exams.measure(run_dir, Path(folder))
+        else:
+            figures = data_side(run_dir, Path(folder), large)
     table = Table("work", "measured", "budget", box=None)
     for figure in figures:
         table.add_row(*figure)

@@ -1,10 +1,13 @@
 """Serve the exported model as an OpenAI-compatible endpoint, or talk to it at the terminal.
 
+With `--upstream` answers are made by any OpenAI-compatible server (vLLM, llama.cpp, Ollama, LLaMA-Factory's API), while
+schema, prompt, guard and second attempt are this one's.
+
 Each question gets the schema that it needs. All SQL of an answer is checked against the catalog: with `--guard strict`
 one proved SELECT leaves or the reason why there is none, with `mark` the findings stand behind the answer; both stand
 in the response's `vgpt2` field as well.
 
-**Reads** the exported model, the catalog, the run's settings.
+**Reads** the exported model, the catalog, the run's settings; the upstream's key from VGPT2_API_KEY.
 **Writes** nothing.
 **Run as** `python scripts/serve.py --model runs/cpu/export --catalog runs/cpu/catalog.json
 --settings runs/cpu/settings.json`
@@ -13,30 +16,22 @@ in the response's `vgpt2` field as well.
 from __future__ import annotations
 
 import socket
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vgpt2.cli import FOLDER, click
 
 if TYPE_CHECKING:
-    from vgpt2.serving.desk import Desk
-    from vgpt2.serving.use.log import UseLog
+    from vgpt2.catalog.model import Catalog
+    from vgpt2.inference.live.generation import Generator
+    from vgpt2.settings import Profile
 
-# What the guard says of an answer's SQL, and the colour for it.
-GUARD = {
-    "valid": ("valid: it is T-SQL, and every table and column in it exists", "green"),
-    "invalid": ("invalid: do not run it", "red"),
-    "outside": ("outside: it reads another database, another server or the server's own tables", "red"),
-    "unknown": ("unknown: it could not be followed to its end", "yellow"),
-    "asks": ("a question back; what you say next is read with it", "cyan"),
-    "none": ("no SQL in this answer", None),
-}
 FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.command(help=__doc__)
-@click.option("--model", required=True, type=FOLDER, help="folder of the model")
+@click.option("--model", type=FOLDER, help="folder of the model")
+@click.option("--upstream", metavar="URL#MODEL", help="who makes the answers instead, such as http://host:8000/v1#name")
 @click.option("--catalog", required=True, type=FILE, help="catalog.json of extract_catalog.py")
 @click.option("--settings", required=True, type=FILE, help="settings.json of the run")
 @click.option("--host", default="127.0.0.1", show_default=True, help="address to listen on")
@@ -46,8 +41,19 @@ FILE = click.Path(dir_okay=False, path_type=Path)
     "--api-key", default="", envvar="VGPT2_SERVE_KEY", help="what clients have to show; needed beyond this host"
 )
 @click.option("--cors", multiple=True, metavar="ORIGIN", help="pages of this origin may ask (several times)")
-@click.option("--queue", default=32, show_default=True, type=click.IntRange(1), help="questions that may wait")
-@click.option("--seconds", default=120.0, show_default=True, help="the longest that an answer may take")
+@click.option(
+    "--queue", default=64, show_default=True, type=click.IntRange(1), help="questions that wait or are answered"
+)
+@click.option(
+    "--together", default=32, show_default=True, type=click.IntRange(1), help="answers that the model makes at once"
+)
+@click.option(
+    "--seconds",
+    default=120.0,
+    show_default=True,
+    type=click.FloatRange(0, min_open=True),
+    help="the longest that an answer may take",
+)
 @click.option(
     "--log", type=FILE, help="keep questions and answers in this file, for review_log.py; nothing leaves here"
 )
@@ -55,7 +61,8 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--exams", is_flag=True, help="answer an exam's prompts as they are, past the guard")
 @click.option("--chat", is_flag=True, help="questions at the terminal instead")
 def main(
-    model: Path,
+    model: Path | None,
+    upstream: str | None,
     catalog: Path,
     settings: Path,
     host: str,
@@ -64,6 +71,7 @@ def main(
     api_key: str,
     cors: tuple[str, ...],
     queue: int,
+    together: int,
     seconds: float,
     log: Path | None,
     mask: bool,
@@ -78,24 +86,74 @@ def main(
 
     if mask and not log:
         raise UserError("--mask is of the log; give --log FILE too")
-    if not model.is_dir():
-        raise UserError(f"{model}: no model yet: make all")
+    check_source(model, upstream)
     if not chat:
         check_address(host, port, api_key)
+    check_catalog(catalog, settings)
     run = load_settings(settings)
     loaded = load(catalog)
     kept = UseLog(log, loaded.database.name, masked=mask) if log else None
-    desk = Desk(model, loaded, run.profile)
+    desk = Desk(answering(model, upstream, loaded, run.profile, together, seconds), loaded, run.profile)
     if chat:
-        talk(desk, kept)
+        from vgpt2.serving.chat import Chat
+
+        try:
+            Chat(desk, run.run, guard, kept).talk()
+        finally:
+            desk.close()
         return
     import uvicorn
 
     from vgpt2.serving.app import Limits, build_app
 
     limits = Limits(queue=queue, seconds=seconds, key=api_key, guard=guard, origins=cors, exams=exams)
+    shown = "localhost" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host
+    click.echo(f"page: http://{shown}:{port}/  endpoint: http://{shown}:{port}/v1")
     # answers that are on their way when the signal to end comes have these seconds
-    uvicorn.run(build_app(desk, run.run, limits, kept), host=host, port=port, timeout_graceful_shutdown=10)
+    try:
+        uvicorn.run(build_app(desk, run.run, limits, kept), host=host, port=port, timeout_graceful_shutdown=10)
+    finally:
+        desk.close()
+
+
+def check_source(model: Path | None, upstream: str | None) -> None:
+    """Raises: UserError: there is nobody to make answers."""
+    from vgpt2.errors import UserError
+
+    if upstream:
+        if not upstream.startswith(("http://", "https://")):
+            raise UserError(f"--upstream {upstream}: no address; give one as http://host:8000/v1#model")
+    elif not model:
+        raise UserError("who makes the answers? Give --model FOLDER or --upstream URL#MODEL")
+    elif not model.is_dir():
+        raise UserError(f"{model}: no model yet: make all")
+
+
+def check_catalog(catalog: Path, settings: Path) -> None:
+    """Raises: UserError: the catalog is another than that of the settings' own run: the model would not know it."""
+    from vgpt2.errors import UserError
+
+    own = settings.parent / "catalog.json"
+    if catalog.is_file() and own.is_file() and not own.samefile(catalog) and own.read_bytes() != catalog.read_bytes():
+        raise UserError(f"{catalog}: not the catalog of the run of {settings}; give {own}")
+
+
+def answering(
+    model: Path | None, upstream: str | None, catalog: Catalog, profile: Profile, together: int, seconds: float
+) -> Generator:
+    """Who makes the answers, several at once.
+
+    Raises:
+        UserError: the model cannot be loaded.
+    """
+    if upstream:
+        from vgpt2.inference.live.upstream import Upstream
+
+        url, _, name = upstream.partition("#")
+        return Upstream(url, name, profile.exam.max_new_tokens, seconds)
+    from vgpt2.inference.live.scheduler import loaded
+
+    return loaded(model or Path(), catalog, profile, together)
 
 
 def check_address(host: str, port: int, key: str) -> None:
@@ -117,42 +175,6 @@ def check_address(host: str, port: int, key: str) -> None:
         raise UserError(
             f"{host}:{port}: cannot listen there ({error.strerror or error}); take another --port"
         ) from None
-
-
-def talk(desk: Desk, log: UseLog | None = None) -> None:
-    """Read a question a line until an empty one or the end; with a log `/right` and `/wrong` are of the last answer."""
-    from vgpt2.serving.use.log import entry_of
-
-    last = ""
-    turns: list[tuple[str, str]] = []
-    while question := asked():
-        if log and question in ("/right", "/wrong"):
-            said = "kept" if last else "there is no answer yet"
-            if last:
-                log.judge(last, "right" if question == "/right" else "wrong")
-            click.echo(f"  {said}")
-            continue
-        reply = desk.ask(question, turns=turns) if turns else desk.ask(question)
-        # What is said to a question back is no question by itself.
-        turns = [*turns, (question, reply.text)] if reply.status == "asks" else []
-        if log:
-            last = f"chat-{time.time_ns():x}"
-            log.add(entry_of(last, question, reply))
-        click.echo(reply.text)
-        said, colour = GUARD[reply.status]
-        click.secho(f"  guard: {said}", fg=colour)
-        for finding in reply.findings:
-            hint = f" (nearest: {finding['nearest']})" if finding["nearest"] else ""
-            click.secho(f"  ! {finding['message']}{hint}", fg="yellow")
-
-
-def asked() -> str:
-    """The next question; empty where there is none, and at the end of what is typed or piped in."""
-    try:
-        return click.prompt("question (empty to end)", default="", show_default=False).strip()
-    except click.Abort:
-        click.echo()
-        return ""
 
 
 if __name__ == "__main__":

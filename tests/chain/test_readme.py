@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "README.md").read_text()
 CHAIN = (ROOT / "docs" / "chain.md").read_text()
 # Scripts that the Makefile calls and that are no step.
-BESIDE = "serve.py bench.py show_status.py write_reference.py write_chain.py ask_yaml.py soak.py".split()
+BESIDE = "serve.py serve_mcp.py bench.py show_status.py write_reference.py write_chain.py ask_yaml.py soak.py".split()
 
 
 def test_every_script_that_it_names_exists():

@@ -136,6 +136,13 @@ def test_serving_takes_what_is_there_and_makes_nothing(made, target):
     assert made.steps() == []
 
 
+@pytest.mark.parametrize("target", ["serve", "chat"])
+def test_an_upstream_is_served_without_a_model(made, target):
+    (made.run / "export" / ".done").unlink()
+    done = made.make(target, UPSTREAM="http://host:8000/v1#a model")
+    assert (done.returncode, made.steps()) == (0, ["serve"]), done.stderr
+
+
 def test_where_another_run_has_a_model_it_is_named(made):
     none = made.make("chat", RUN="other")
     assert none.returncode == 2

@@ -23,6 +23,17 @@ FLAGS = (
 # Keys by name: code and virtual key code.
 KEYS = {"Enter": 13, "ArrowUp": 38, "ArrowDown": 40, "Tab": 9, "Escape": 27, "Backspace": 8}
 
+# Text against what it stands on, by the formula of WCAG 2.1; 4.5 is its level AA.
+CONTRAST = """[...document.querySelectorAll('main *, header *')].filter(e => e.checkVisibility() && !e.closest('svg') &&
+  [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())).map(e => {
+    const read = c => c.match(/[\\d.]+/g).map(Number);
+    const light = c => read(c).slice(0, 3).map(v => (v /= 255) <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
+      .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
+    let on = e; while (on && (read(getComputedStyle(on).backgroundColor)[3] ?? 1) === 0) on = on.parentElement;
+    const [a, b] = [getComputedStyle(e).color, getComputedStyle(on || document.body).backgroundColor].map(light).sort();
+    return [(Math.max(a, b) + .05) / (Math.min(a, b) + .05), e.outerHTML.slice(0, 80)];
+  }).filter(([ratio]) => ratio < 4.5)"""
+
 
 def chromium() -> str:
     """The browser's program, or an empty string."""
@@ -64,6 +75,13 @@ class Browser:
         self._send("Page.navigate", url="about:blank")
         self._send("Page.navigate", url=page.resolve().as_uri() + hash)
         self.wait("document.readyState === 'complete' && location.protocol === 'file:'")
+
+    def visit(self, url: str) -> None:
+        """Load a page of a server, afresh; it may copy to the clipboard."""
+        self._send("Page.navigate", url="about:blank")
+        self._send("Browser.grantPermissions", permissions=["clipboardReadWrite", "clipboardSanitizedWrite"])
+        self._send("Page.navigate", url=url)
+        self.wait("document.readyState === 'complete' && location.protocol === 'http:'")
 
     def value(self, expression: str) -> Any:
         """What a JavaScript expression gives."""

@@ -17,7 +17,7 @@ def browser(tmp_path_factory):
     if not chromium():
         if os.environ.get("CI"):
             pytest.fail("no Chromium on this machine, and CI must look at the page: .ci/run installs it")
-        warnings.warn("NO CHROMIUM: nobody looked at the report's page (apt-get install chromium)", stacklevel=1)
+        warnings.warn("NO CHROMIUM: nobody looked at the pages (apt-get install chromium)", stacklevel=1)
         pytest.skip("no Chromium on this machine (apt-get install chromium)")
     with Browser(tmp_path_factory.mktemp("chromium")) as browser:
         browser.window(1280)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from .browser import CONTRAST
 from .fake_run import GOLD, built
 
 pytestmark = pytest.mark.usefixtures("silent")
@@ -44,18 +45,6 @@ def test_the_exported_column_is_seen_on_a_small_screen(browser, page, width):
         assert all(0 <= left < right <= width for left, right in cells)
     finally:
         browser.window(1280)
-
-
-# Text against what it stands on, by the formula of WCAG 2.1; 4.5 is its level AA.
-CONTRAST = """[...document.querySelectorAll('main *, header *')].filter(e => e.checkVisibility() && !e.closest('svg') &&
-  [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())).map(e => {
-    const read = c => c.match(/[\\d.]+/g).map(Number);
-    const light = c => read(c).slice(0, 3).map(v => (v /= 255) <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
-      .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
-    let on = e; while (on && (read(getComputedStyle(on).backgroundColor)[3] ?? 1) === 0) on = on.parentElement;
-    const [a, b] = [getComputedStyle(e).color, getComputedStyle(on || document.body).backgroundColor].map(light).sort();
-    return [(Math.max(a, b) + .05) / (Math.min(a, b) + .05), e.outerHTML.slice(0, 80)];
-  }).filter(([ratio]) => ratio < 4.5)"""
 
 
 @pytest.mark.parametrize("dark", [False, True])

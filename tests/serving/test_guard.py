@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import runpy
 from pathlib import Path
 
-import click
 import pytest
-from click.testing import CliRunner
 
 from vgpt2.catalog.build import build
 from vgpt2.inference.prompts import Prompt
 from vgpt2.serving.app import build_app
-from vgpt2.serving.asked import question_of, token_limit, whole_prompt
+from vgpt2.serving.asked import question_of, whole_prompt
 from vgpt2.serving.desk import Reply
 from vgpt2.serving.guard.guard import judge
+from vgpt2.serving.wishes import token_limit
 from vgpt2.settings import load_database
 
 
@@ -133,7 +131,7 @@ def test_the_endpoint_answers_in_the_form_of_openai():
         def about(self):
             return {"template_hash": "t", "fingerprint": "f", "max_new_tokens": 8}
 
-        def ask(self, question, limit, wish, turns):
+        def ask(self, question, limit, wish, turns, listener):
             return Reply(f"about {question}", "SELECT 1", "valid", [], "Schema:", 3)
 
     client = TestClient(build_app(Desk(), "sample-tiny"))
@@ -142,48 +140,6 @@ def test_the_endpoint_answers_in_the_form_of_openai():
     said = client.post("/v1/chat/completions", json={"messages": [{"role": "user", "content": "vendors"}]}).json()
     assert said["choices"][0]["message"]["content"] == "about vendors"
     assert said["vgpt2"]["status"] == "valid"
-    for body in ({"messages": []}, {"messages": [USER], "vgpt2": {}}, {"messages": [USER], "stream": True}):
+    for body in ({"messages": []}, {"messages": [USER], "vgpt2": {}}, {"messages": [USER], "stream": "yes"}):
         refused = client.post("/v1/chat/completions", json=body)
         assert (refused.status_code, bool(refused.json()["error"]["message"])) == (400, True)
-
-
-@pytest.mark.parametrize(
-    ("answer", "said"),
-    [
-        (
-            "```sql\nSELECT Name FROM Vendor\n```",
-            ["  guard: valid: it is T-SQL, and every table and column in it exists"],
-        ),
-        ("```sql\nSELECT Name FROM Vendors\n```", ["  guard: invalid: do not run it", "(nearest: Vendor)"]),
-        ("There is no table Vendors.", ["  guard: no SQL in this answer"]),
-    ],
-)
-def test_a_chat_says_what_the_guard_finds_and_ends_with_what_is_piped_in(catalog, answer, said):
-    main = runpy.run_path(str(Path(__file__).parents[2] / "scripts" / "serve.py"))
-
-    class Desk:
-        def ask(self, question):
-            return Reply(answer, *guard(answer, catalog), "", 7)
-
-    command = click.command()(lambda: main["talk"](Desk()))
-    done = CliRunner().invoke(command, input="Which vendors are there?\n")
-    assert done.exit_code == 0
-    shown = done.output.split("Which vendors are there?\n")[1]
-    assert shown.startswith(answer)
-    for part in said:
-        assert part in shown
-
-
-def test_what_is_said_to_a_question_back_is_read_with_it(catalog):
-    main = runpy.run_path(str(Path(__file__).parents[2] / "scripts" / "serve.py"))
-    asked = []
-
-    class Desk:
-        def ask(self, question, turns=()):
-            asked.append((question, list(turns)))
-            text = "Which company do you mean?" if len(asked) == 1 else "```sql\nSELECT Name FROM Vendor\n```"
-            return Reply(text, *guard(text, catalog), "", 7)
-
-    done = CliRunner().invoke(click.command()(lambda: main["talk"](Desk())), input="Vendors?\ncompany 2\nJobs?\n")
-    assert done.exit_code == 0 and "a question back" in done.output
-    assert asked == [("Vendors?", []), ("company 2", [("Vendors?", "Which company do you mean?")]), ("Jobs?", [])]

@@ -62,7 +62,7 @@ def target_rules() -> str:
 
 
 def _commands(target: Target) -> list[str]:
-    lines = ["\t@$(HAVE_MODEL)"] if target.needs == "model" else []
+    lines = ["\t@$(if $(UPSTREAM),$(HAVE_PACKAGES),$(HAVE_MODEL))"] if target.needs == "model" else []
     # What is talked to shows no command line, but with V=1.
     quiet = "$(if $(V),,@)" if target.needs == "model" else ""
     return lines + [f"\t{quiet}$(PY) {in_make(shlex.split(command))}" for command in target.commands]

@@ -60,6 +60,11 @@ class RoomyLayer:
                     buffer[place, :, : self._tokens] = buffer[row, :, : self._tokens]
         self._buffers = [buffer[: len(rows)] for buffer in self._buffers]
 
+    def trim(self, columns: int) -> None:
+        """Take out the first tokens, which no row needs."""
+        self._buffers = [buffer[:, :, columns:] for buffer in self._buffers]
+        self._tokens -= columns
+
     def join(self, layers: Sequence[RoomyLayer]) -> None:
         """Take up the rows of other layers, one below the other, their last tokens beside each other."""
         self._tokens, self.is_initialized = max(layer._tokens for layer in layers), True
@@ -86,6 +91,21 @@ def roomy_cache(model: Any) -> Any:
     cache = DynamicCache(config=model.config)
     cache.layers = [Layer() if type(layer) is DynamicLayer else layer for layer in cache.layers]
     return cache
+
+
+def is_roomy(cache: Any) -> bool:
+    """Whether all layers are ours, so that rows can be joined to others."""
+    return all(isinstance(layer, RoomyLayer) for layer in cache.layers)
+
+
+def joined(model: Any, caches: Sequence[Any]) -> Any:
+    """One cache with the rows of all these, which are empty then; their layers are all ours."""
+    whole = roomy_cache(model)
+    for number, layer in enumerate(whole.layers):
+        layer.join([cache.layers[number] for cache in caches])
+        for cache in caches:
+            cache.layers[number] = None  # its memory is needed
+    return whole
 
 
 def leave(cache: Any, alive: Sequence[int], count: int) -> list[int]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from vgpt2.inference.cache import RoomyLayer, leave, roomy_cache
+from vgpt2.inference.cache import is_roomy, joined, leave, roomy_cache
 
 if TYPE_CHECKING:
     import torch
@@ -94,7 +94,7 @@ def decode(
             keep = torch.tensor(alive, device=mask.device)
             mask, positions, newest = mask[keep], positions[keep], newest[keep]
         mask = torch.cat([mask, mask.new_ones(len(rows), 1)], dim=1)
-        logits = _forward(model, newest[:, None], mask, positions, cache)
+        logits = forward(model, newest[:, None], mask, positions, cache)
         positions = positions + 1
 
 
@@ -102,25 +102,20 @@ def read(model: Any, tokens: torch.Tensor, mask: torch.Tensor) -> tuple[Any, tor
     """Read the prompts, READ at a time without the padding that these do not need; a cache of all, and their logits."""
     import torch
 
-    whole = roomy_cache(model)
-    size = READ if all(isinstance(layer, RoomyLayer) for layer in whole.layers) else len(tokens)
+    size = READ if is_roomy(roomy_cache(model)) else len(tokens)
     caches, logits = [], []
     for start in range(0, len(tokens), size):
         part = mask[start : start + size]
         width = int(part.sum(-1).max())
         part, ids = part[:, -width:], tokens[start : start + size, -width:]
         caches.append(roomy_cache(model))
-        logits.append(_forward(model, ids, part, (part.cumsum(-1) - 1).clamp(min=0), caches[-1]))
+        logits.append(forward(model, ids, part, (part.cumsum(-1) - 1).clamp(min=0), caches[-1]))
     if len(caches) == 1:
         return caches[0], logits[0]
-    for number, layer in enumerate(whole.layers):
-        layer.join([cache.layers[number] for cache in caches])
-        for cache in caches:
-            cache.layers[number] = None  # its memory is needed
-    return whole, torch.cat(logits)
+    return joined(model, caches), torch.cat(logits)
 
 
-def _forward(model: Any, tokens: torch.Tensor, mask: torch.Tensor, positions: torch.Tensor, cache: Any) -> torch.Tensor:
+def forward(model: Any, tokens: torch.Tensor, mask: torch.Tensor, positions: torch.Tensor, cache: Any) -> torch.Tensor:
     """The logits behind the last token of each row, [rows, vocabulary]."""
     import torch
 

@@ -158,7 +158,7 @@ class LocalModel:
         # Ends of a turn that the model may know beside the tokenizer's own.
         ends = self._model.generation_config.eos_token_id
         ends = ends if isinstance(ends, list) else [ends]
-        self._ends = {end for end in (*ends, self._tokenizer.eos_token_id) if end is not None}
+        self.ends = {end for end in (*ends, self._tokenizer.eos_token_id) if end is not None}
 
     def text(self, prompt: Prompt) -> str:
         """The prompt as the model reads it."""
@@ -170,9 +170,18 @@ class LocalModel:
         """The tokens that prompt and answer may have together; 0 where the model does not say."""
         return int(getattr(self._model.config, "max_position_embeddings", 0) or 0)
 
-    def count(self, prompt: Prompt) -> int:
+    @property
+    def network(self) -> PreTrainedModel:
+        """What computes logits."""
+        return self._model
+
+    def encode(self, prompt: Prompt) -> list[int]:
         """The tokens of a prompt."""
-        return len(self._tokenizer(self.text(prompt), add_special_tokens=False)["input_ids"])
+        return self._tokenizer(self.text(prompt), add_special_tokens=False)["input_ids"]
+
+    def limits(self, prompts: Sequence[Prompt]) -> list[tuple[Row | None, str]]:
+        """What bounds the answer to each prompt, or None and why it is free."""
+        return self._bounds.rows(prompts) if self._bounds else [(None, "")] * len(prompts)
 
     def answer(
         self, prompts: Sequence[Prompt], max_new_tokens: int = 0, drawn: Drawn | None = None
@@ -188,33 +197,33 @@ class LocalModel:
         from vgpt2.inference.draws import LIKELIEST, chooser
 
         limit = min(max_new_tokens or self.max_new_tokens, self.max_new_tokens)
-        encoded = [self._tokenizer(self.text(prompt), add_special_tokens=False)["input_ids"] for prompt in prompts]
+        encoded = [self.encode(prompt) for prompt in prompts]
         order = sorted(range(len(prompts)), key=lambda index: (-len(encoded[index]), index))
         for start in range(0, len(order), self.batch_size):
             batch = order[start : start + self.batch_size]
             padded = self._tokenizer.pad({"input_ids": [encoded[index] for index in batch]}, return_tensors="pt")
             padded = padded.to(self._device)
             choose = chooser(drawn, batch) if drawn else None
-            limits: list[tuple[Row | None, str]] = [(None, "")] * len(batch)
+            limits = self.limits([prompts[index] for index in batch])
             if self._bounds:
-                limits = self._bounds.rows([prompts[index] for index in batch])
                 choose = bounded_chooser([row for row, _ in limits], choose, LIKELIEST if drawn else 1)
             found = decode(self._model, padded["input_ids"], padded["attention_mask"], limit, self._done, choose)
             for row, tokens in found:
                 index = batch[row]
-                text = self._text(tokens)
+                text = self.said(tokens)
                 limit_of, note = limits[row]
                 yield Answer(
                     index, text, len(tokens), len(encoded[index]), limit_of.note if limit_of is not None else note
                 )
 
-    def _text(self, tokens: list[int]) -> str:
+    def said(self, tokens: list[int]) -> str:
+        """The text of an answer's tokens."""
         said = self._tokenizer.decode(tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False)
         return _one_text(said).strip()
 
     def _done(self, tokens: list[int]) -> bool:
         """Whether an answer is complete: its newest token is one that ends it."""
-        return bool(tokens) and tokens[-1] in self._ends
+        return bool(tokens) and tokens[-1] in self.ends
 
 
 def _one_text(found: object) -> str:

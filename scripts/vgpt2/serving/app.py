@@ -1,5 +1,5 @@
-"""An OpenAI-compatible endpoint over a desk: `/v1/models`, `/v1/chat/completions`, `/health`, `/metrics`; with a
-log `/v1/feedback`; no streams.
+"""An OpenAI-compatible endpoint over a desk: `/v1/models`, `/v1/chat/completions` (whole, or as a stream), `/health`,
+`/metrics`; with a log `/v1/feedback`; the page of `vgpt2.serving.page` at `/`.
 
 The last thing that the user said is the question; the schema that it needs is added here. Who has put the schema into
 the prompt already (an exam does) says so with a field of its own: `"vgpt2": {"prompt": "as_is"}`, and one system and
@@ -8,30 +8,27 @@ one user message are answered as they are. `/v1/models` says which chat template
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import time
-from collections.abc import AsyncIterator, Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from starlette.requests import Request  # FastAPI reads it from the annotations
+from starlette.requests import ClientDisconnect, Request  # FastAPI reads it from the annotations
+from starlette.responses import Response
 
-from vgpt2.serving.asked import (
-    LONGEST_QUESTION,
-    check_messages,
-    earlier,
-    question_of,
-    read_body,
-    token_limit,
-    whole_prompt,
-    wish_of,
-)
-from vgpt2.serving.desk import Desk, Reply, TooLong
+from vgpt2.serving.asked import LONGEST_QUESTION, check_messages, earlier, question_of, read_body, whole_prompt
+from vgpt2.serving.desk import Desk, Reply
+from vgpt2.serving.forms import Chunks, completion, new_id
 from vgpt2.serving.meters import Meters
+from vgpt2.serving.page.routes import Lookups, page_routes
+from vgpt2.serving.places import Heard, Places, Talk, Work
+from vgpt2.serving.refused import Asking, Refused
+from vgpt2.serving.streaming import PATIENCE, Stream, events
 from vgpt2.serving.use.log import VERDICTS, UseLog, entry_of
+from vgpt2.serving.wishes import Form, check_fields, form_of, token_limit, wish_of
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -44,7 +41,7 @@ class Limits:
     prompts are answered as they are, past the guard, as an exam of the model needs it."""
 
     body: int = 256 * 1024
-    queue: int = 32
+    queue: int = 64
     seconds: float = 120.0
     key: str = ""
     guard: str = "strict"
@@ -52,16 +49,8 @@ class Limits:
     exams: bool = False
 
 
-class Refused(Exception):
-    """A request that is not answered: status code, reason, and OpenAI's type of the error."""
-
-    def __init__(self, code: int, message: str, kind: str = "invalid_request_error") -> None:
-        super().__init__(message)
-        self.code, self.kind = code, kind
-
-
 def build_app(desk: Desk, name: str, limits: Limits | None = None, log: UseLog | None = None) -> FastAPI:
-    """The application. One question is answered at a time, for the model is one; the others wait in a bounded queue.
+    """The application. Questions are answered together, as many as the model takes; the others wait in a bounded queue.
 
     Args:
         log: keeps questions and answers (not those that are answered as they are), and what users say of them.
@@ -73,71 +62,96 @@ def build_app(desk: Desk, name: str, limits: Limits | None = None, log: UseLog |
     from starlette.exceptions import HTTPException as AnyHTTPException
 
     limits = limits or Limits()
-    pool, meters, waiting = ThreadPoolExecutor(1), Meters(), set[Future]()
+    places, meters = Places(limits.queue), Meters()
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         yield
-        pool.shutdown(wait=False, cancel_futures=True)
+        places.close()
 
     app = FastAPI(title="vgpt2", lifespan=life, docs_url=None, redoc_url=None, openapi_url=None)
-    about = desk.about()
+    about, since = desk.about(), int(time.time())
+    model = {"id": name, "object": "model", "created": since, "owned_by": "vgpt2", "vgpt2": about}
     if limits.origins:
         app.add_middleware(
             CORSMiddleware, allow_origins=list(limits.origins), allow_methods=["GET", "POST"], allow_headers=["*"]
         )
 
-    def refusal(code: int, message: str, kind: str = "invalid_request_error") -> JSONResponse:
-        # the form in which clients of OpenAI look for the reason
-        meters.counted(code)
-        error = {"message": message, "type": kind, "param": None, "code": None}
-        return JSONResponse({"error": error}, code, {"Retry-After": "2"} if code == 429 else None)
-
     @app.exception_handler(Refused)
     async def refuse(_request: Request, error: Refused) -> JSONResponse:
-        return refusal(error.code, str(error), error.kind)
+        meters.counted(error.code)
+        return JSONResponse(error.body(), error.code, {"Retry-After": "2"} if error.code == 429 else None)
 
     @app.exception_handler(AnyHTTPException)
-    async def no_such_page(_request: Request, error: HTTPException) -> JSONResponse:
-        return refusal(error.status_code, str(error.detail))
+    async def no_such_page(request: Request, error: HTTPException) -> JSONResponse:
+        return await refuse(request, Refused(error.status_code, str(error.detail)))
+
+    @app.exception_handler(Exception)
+    async def fault(request: Request, error: Exception) -> JSONResponse:
+        return await refuse(request, Refused(500, f"a fault of the server ({type(error).__name__})", "server_error"))
+
+    lookups = Lookups(desk, name, logs=log is not None)
+    app.include_router(page_routes(lookups, lambda request: admit(request, limits), lambda it: body_of(it, limits)))
 
     @app.get("/health")
     async def health() -> dict:
-        return {"status": "ok", "model": name, "waiting": len(waiting)}
+        return {"status": "ok", "model": name, "waiting": len(places)}
 
     @app.get("/metrics")
     async def metrics(request: Request) -> PlainTextResponse:
         admit(request, limits)
-        return PlainTextResponse(meters.text(len(waiting)))
+        return PlainTextResponse(meters.text(len(places)))
 
     @app.get("/v1/models")
     async def models(request: Request) -> dict:
         admit(request, limits)
-        return {"object": "list", "data": [{"id": name, "object": "model", "owned_by": "vgpt2", "vgpt2": about}]}
+        return {"object": "list", "data": [model]}
+
+    @app.get("/v1/models/{id_:path}")
+    async def one_model(request: Request, id_: str) -> dict:
+        admit(request, limits)
+        if id_ != name:
+            raise Refused(404, f"no model {id_} here; {name} is")
+        return model
 
     @app.post("/v1/chat/completions")
-    async def completions(request: Request) -> dict:
+    async def completions(request: Request) -> Response:
         admit(request, limits)
         body = await body_of(request, limits)
         try:
-            work = work_of(desk, body, limits, about["max_new_tokens"])
+            form = form_of(body)
+            works = works_of(desk, body, limits, form, about["max_new_tokens"])
         except ValueError as error:
-            raise Refused(400, str(error)) from None
-        if len(waiting) >= limits.queue:
-            raise Refused(429, f"{limits.queue} questions wait already; ask again later", "rate_limit_error")
-        began = time.monotonic()
-        place = pool.submit(work)
-        waiting.add(place)
-        place.add_done_callback(waiting.discard)
+            raise Refused(400, str(error), param=getattr(error, "param", None)) from None
+        talk, id_ = Talk(limits.seconds, form.stream), new_id()
+
+        def done(replies: Sequence[Reply]) -> None:
+            for index, reply in enumerate(replies):
+                meters.answered(reply.status, time.monotonic() - talk.began)
+                if log and whole_prompt(body) is None:
+                    log.add(entry_of(f"{id_}-{index}" if index else id_, question_of(body), reply))
+
+        def over(whole: bool) -> None:
+            places.give_back(talk)
+            if not whole:
+                meters.counted(499)
+
+        places.take(talk, works)
+        first: list[Heard] = []
         try:
-            reply = await answer_of(place, request, limits.seconds)
-        except TooLong as error:
-            raise Refused(400, str(error)) from None
-        meters.answered(reply.status, time.monotonic() - began)
-        said = completion(reply, name)
-        if log and whole_prompt(body) is None:
-            log.add(entry_of(said["id"], question_of(body), reply))
-        return said
+            if form.stream:
+                async for heard in talk.listen(request, PATIENCE):
+                    first.append(heard)
+                    break
+                chunks = Chunks(id_, name, form.count, form.usage)
+                return Stream(events(talk, first, form.count, chunks, done), over)
+            replies = await whole(talk, request, form.count)
+        except BaseException:
+            places.give_back(talk)
+            raise
+        places.give_back(talk)
+        done(replies)
+        return JSONResponse(completion(id_, replies, name))
 
     if log:
 
@@ -163,24 +177,42 @@ def admit(request: Request, limits: Limits) -> None:
 
 
 async def body_of(request: Request, limits: Limits) -> dict[str, Any]:
-    """Raises: Refused: the body is larger than the limit, or is no JSON object."""
+    """Raises: Refused: the body is larger than the limit, is no JSON object, or does not come to its end."""
     raw = b""
-    async for part in request.stream():
-        raw += part
-        if len(raw) > limits.body:
-            raise Refused(413, f"the body has more than {limits.body:,} bytes")
     try:
+        async for part in request.stream():
+            raw += part
+            if len(raw) > limits.body:
+                raise Refused(413, f"the body has more than {limits.body:,} bytes")
         return read_body(raw)
+    except ClientDisconnect:
+        raise Refused(499, "the client has gone") from None
     except ValueError as error:
         raise Refused(400, str(error)) from None
 
 
-def work_of(desk: Desk, body: dict[str, Any], limits: Limits, most: int) -> Callable[[], Reply]:
-    """What is to be done for a request.
+async def whole(talk: Talk, request: Request, count: int) -> list[Reply]:
+    """All `count` answers.
+
+    Raises:
+        Refused: there will be none; it took too long; the client has gone.
+    """
+    replies = dict[int, Reply]()
+    async for heard in talk.listen(request):
+        if heard.reply:
+            replies[heard.index] = heard.reply
+            if len(replies) == count:
+                break
+    return [replies[index] for index in range(count)]
+
+
+def works_of(desk: Desk, body: dict[str, Any], limits: Limits, form: Form, most: int) -> list[Work]:
+    """What is to be done for a request, an answer each.
 
     Raises:
         ValueError: what is asked for is not supported.
     """
+    check_fields(body)
     check_messages(body)
     wish, prompt = wish_of(body, limits.guard), whole_prompt(body)
     if prompt is not None and not limits.exams:
@@ -188,50 +220,15 @@ def work_of(desk: Desk, body: dict[str, Any], limits: Limits, most: int) -> Call
             "prompts are answered as they are only by a server that was started for exams: serve.py --exams"
         )
     tokens = token_limit(body, most, prompt is not None)
+    # each answer of several is drawn with a seed of its own
+    wishes = [replace(wish, seed=wish.seed + number) for number in range(form.count)]
     if prompt is not None:
-        return lambda: desk.complete(prompt, tokens, wish)
+        return [partial(desk.complete, prompt, tokens, wish) for wish in wishes]
     question, turns = question_of(body), earlier(body)
     length = len(question) + sum(len(asked) + len(said) for asked, said in turns) + len(wish.system)
     if length > LONGEST_QUESTION:
-        raise ValueError(
-            f"question, system message and turns have {length:,} characters; {LONGEST_QUESTION:,} are read"
+        raise Asking(
+            "messages",
+            f"have {length:,} characters in question, system message and turns; {LONGEST_QUESTION:,} are read",
         )
-    return lambda: desk.ask(question, tokens, wish, turns)
-
-
-async def answer_of(place: Future, request: Request, seconds: float) -> Reply:
-    """The answer; a client that has gone, or has waited too long, gives its place back.
-
-    Raises:
-        Refused: it took too long.
-    """
-    ends = time.monotonic() + seconds
-    while not place.done():
-        await asyncio.wait([asyncio.wrap_future(place)], timeout=0.5)
-        if place.done():
-            break
-        if await request.is_disconnected():
-            place.cancel()
-            raise Refused(499, "the client has gone")
-        if time.monotonic() > ends:
-            place.cancel()
-            raise Refused(504, f"no answer within {seconds:g} s", "timeout_error")
-    return place.result()
-
-
-def completion(reply: Reply, name: str) -> dict[str, Any]:
-    """A reply in OpenAI's form."""
-    message = {"role": "assistant", "content": reply.text}
-    return {
-        "id": f"chatcmpl-{time.time_ns():x}",
-        "object": "chat.completion",
-        "created": int(time.time()),
-        "model": name,
-        "choices": [{"index": 0, "finish_reason": "length" if reply.cut else "stop", "message": message}],
-        "usage": {
-            "prompt_tokens": reply.prompt_tokens,
-            "completion_tokens": reply.tokens,
-            "total_tokens": reply.prompt_tokens + reply.tokens,
-        },
-        "vgpt2": reply.guard(),
-    }
+    return [partial(desk.ask, question, tokens, wish, turns) for wish in wishes]

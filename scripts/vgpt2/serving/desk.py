@@ -1,25 +1,25 @@
-"""One question in, one answer out: retrieve the schema, ask the model, guard what it says."""
+"""One question in, one answer out: retrieve the schema, ask the model, guard what it says. Several at once, each in a
+thread of its own: the model answers them together, all else is done one after another."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from vgpt2.catalog.disarm import as_text
 from vgpt2.catalog.model import Catalog
+from vgpt2.inference.live.generation import Generator, Listener, Nobody, Sampling
+from vgpt2.inference.live.generation import TooLong as TooLong
 from vgpt2.records.prompt import conversation
-from vgpt2.serving.asked import Wish
 from vgpt2.serving.guard.guard import Judged, judge
 from vgpt2.serving.guard.said import marked, proved, refused
+from vgpt2.serving.wishes import Wish
 from vgpt2.settings import Profile
 
 if TYPE_CHECKING:
     from vgpt2.inference.prompts import Prompt
-
-
-class TooLong(ValueError):
-    """A prompt that the model has no room for."""
 
 
 @dataclass(slots=True)
@@ -54,18 +54,39 @@ class Reply:
         }
 
 
-class Desk:
-    """A model with its catalog; answers one question at a time."""
+class _Quiet:
+    """A listener who hears no piece: nothing may leave before all of it is judged."""
 
-    def __init__(self, model: Path, catalog: Catalog, profile: Profile) -> None:
-        """Raises: UserError: the model cannot be loaded."""
+    hears = False
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener, self.begun = listener, listener.begun
+
+    @property
+    def gone(self) -> bool:
+        return self._listener.gone
+
+    def heard(self, piece: str) -> None:
+        """Nothing."""
+
+
+class Desk:
+    """A model with its catalog."""
+
+    def __init__(self, model: Path | Generator, catalog: Catalog, profile: Profile) -> None:
+        """`model`: a folder, or whoever else makes answers.
+
+        Raises:
+            UserError: the model cannot be loaded.
+        """
         from vgpt2.catalog.retrieval import Retriever
-        from vgpt2.inference.local_model import LocalModel
+        from vgpt2.inference.live.scheduler import loaded
 
         self.catalog, self.profile = catalog, profile
         self.retriever = Retriever(catalog)
-        loaded = LocalModel(model, batch_size=1, max_new_tokens=profile.exam.max_new_tokens)
-        self.model = loaded.bounded(profile.decode, catalog)
+        self.model = loaded(model, catalog, profile) if isinstance(model, Path) else model
+        # retrieval and guard keep what they worked out, and of two threads that compute in Python none is faster
+        self._one = Lock()
 
     def about(self) -> dict[str, Any]:
         """What an exam has to know of the model behind an endpoint."""
@@ -75,65 +96,78 @@ class Desk:
             "max_new_tokens": self.model.max_new_tokens,
         }
 
+    def close(self) -> None:
+        """No more answers."""
+        self.model.close()
+
     def ask(
         self,
         question: str,
         max_new_tokens: int = 0,
         wish: Wish | None = None,
         turns: list[tuple[str, str]] | None = None,
+        listener: Listener | None = None,
     ) -> Reply:
         """Answer a question as the exam asks it: with the schema that it needs, unless the exam is from memory. A
         strict guard lets the model try once more with what was found.
 
+        Args:
+            listener: hears the answer as it is made, unless the guard is strict: then what leaves is put together anew
+                from an answer that was read to its end.
+
         Raises:
             TooLong: the model has no room for the prompt.
+            GenerationError: there is no answer.
+            Gone: the listener went.
         """
-        from vgpt2.inference.prompts import build_prompt
-
-        wish = wish or Wish(guard="mark")
-        mode = "memory" if self.profile.exam.modes[0] == "memory" else "schema"
-        asked = as_text(conversation(question, turns or []))
-        prompt = build_prompt(self.catalog, self.retriever, asked, self.profile, mode)
-        if wish.system:
-            prompt = replace(prompt, system=f"{prompt.system}\n{as_text(wish.system)}")
-        reply, judged = self._once(prompt, max_new_tokens, wish)
+        wish, listener = wish or Wish(guard="mark"), listener or Nobody()
+        prompt = self._prompt(question, wish, turns)
         if wish.guard != "strict":
+            reply, judged = self._once(prompt, max_new_tokens, wish, listener)
             reply.text = marked(reply.text, judged)
             return reply
+        quiet = _Quiet(listener)
+        reply, judged = self._once(prompt, max_new_tokens, wish, quiet)
         if not judged.leaves:
             found = "\n".join(finding["message"] for finding in judged.findings[:5]) or judged.because
             again = f"{prompt.instruction}\nAn earlier query was wrong:\n{as_text(found)}\nWrite one SELECT."
-            second, judged = self._once(replace(prompt, instruction=again), max_new_tokens, wish)
+            second, judged = self._once(replace(prompt, instruction=again), max_new_tokens, wish, quiet)
             second.tokens += reply.tokens
             second.prompt_tokens += reply.prompt_tokens
             reply = second
             reply.attempts = 2
-        reply.text = proved(reply.text, judged) if judged.leaves else refused(judged)
+        with self._one:
+            reply.text = proved(reply.text, judged) if judged.leaves else refused(judged)
         return reply
 
-    def complete(self, prompt: Prompt, max_new_tokens: int = 0, wish: Wish | None = None) -> Reply:
+    def complete(
+        self, prompt: Prompt, max_new_tokens: int = 0, wish: Wish | None = None, listener: Listener | None = None
+    ) -> Reply:
         """Answer a prompt as it is; at most `max_new_tokens`, and never more than the profile's (0: those).
 
         Raises:
             TooLong: the model has no room for the prompt.
+            GenerationError: there is no answer.
+            Gone: the listener went.
         """
-        return self._once(prompt, max_new_tokens, wish or Wish())[0]
+        return self._once(prompt, max_new_tokens, wish or Wish(), listener or Nobody())[0]
 
-    def _once(self, prompt: Prompt, max_new_tokens: int, wish: Wish) -> tuple[Reply, Judged]:
-        from vgpt2.inference.draws import Drawn
+    def _prompt(self, question: str, wish: Wish, turns: list[tuple[str, str]] | None) -> Prompt:
+        from vgpt2.inference.prompts import build_prompt
 
+        mode = "memory" if self.profile.exam.modes[0] == "memory" else "schema"
+        asked = as_text(conversation(question, turns or []))
+        with self._one:
+            prompt = build_prompt(self.catalog, self.retriever, asked, self.profile, mode)
+        return replace(prompt, system=f"{prompt.system}\n{as_text(wish.system)}") if wish.system else prompt
+
+    def _once(self, prompt: Prompt, max_new_tokens: int, wish: Wish, listener: Listener) -> tuple[Reply, Judged]:
         limit = min(max_new_tokens or self.model.max_new_tokens, self.model.max_new_tokens)
-        if room := self.model.context:
-            if (taken := self.model.count(prompt)) >= room:
-                raise TooLong(f"the prompt takes {taken:,} tokens, and the model has room for {room:,} with its answer")
-            limit = min(limit, room - taken)
-        drawn = Drawn(wish.temperature, [wish.seed]) if wish.temperature else None
-        [answer] = self.model.answer([prompt], limit, drawn)
-        text = answer.text
-        for stop in wish.stop:
-            text = text.partition(stop)[0]
-        judged = judge(text, self.catalog)
-        reply = Reply(text, judged.sql, judged.status, judged.findings, prompt.input, answer.tokens)
-        reply.prompt_tokens, reply.cut = answer.prompt_tokens, answer.tokens >= limit
+        sampling = Sampling(limit, wish.temperature, wish.top_p, wish.seed, wish.stop)
+        answer = self.model.generate(prompt, sampling, listener)
+        with self._one:
+            judged = judge(answer.text, self.catalog)
+        reply = Reply(answer.text, judged.sql, judged.status, judged.findings, prompt.input, answer.tokens)
+        reply.prompt_tokens, reply.cut = answer.prompt_tokens, answer.cut
         reply.because, reply.tables = judged.because, judged.tables
         return reply, judged

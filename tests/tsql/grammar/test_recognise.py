@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 import time
 
 import pytest
@@ -10,7 +11,7 @@ from tests.tsql.grammar.conftest import taken
 
 from vgpt2.tsql.check.check import check
 from vgpt2.tsql.dialect import TsqlError, parse
-from vgpt2.tsql.grammar.recognise import Stop, recogniser
+from vgpt2.tsql.grammar.recognise import MARKED, Recogniser, Stop, recogniser
 
 
 @pytest.mark.parametrize("line", ["GO", "go", "  GO  ", "GO 5", "GO -- next"])
@@ -81,3 +82,34 @@ def test_a_hostile_text_takes_time_by_its_length(name):
         assert seconds(60_000) < 3.2 * seconds(30_000) + 0.05
     finally:
         gc.enable()
+
+
+class Watched(list):
+    """Places of an automaton; while the first new one is added, another thread reads a text of its own."""
+
+    def __init__(self, places, other):
+        super().__init__(places)
+        self.other, self.first, self.between = other, 0, threading.Event()
+
+    def append(self, item):
+        """Add one; the number of the first must not be taken by what comes between."""
+        if self.first and threading.get_ident() != self.first:
+            self.between.set()
+        super().append(item)
+        if not self.first:
+            self.first = threading.get_ident()
+            self.other.start()
+            self.came_between = self.between.wait(0.5)
+
+
+def test_one_thread_at_a_time_builds_the_automaton():
+    """A guard reads answers in several threads: places and brackets go by their number."""
+    shared, text = Recogniser(MARKED), "SELECT f(a, (SELECT 1 WHERE x IN (1, 2))) FROM (SELECT 1 AS a) AS t"
+    read = []
+    other = threading.Thread(target=lambda: read.append(shared.read(text)))
+    places = shared.automaton.places = Watched(shared.automaton.places, other)
+    read.append(shared.read(text))
+    other.join()
+    assert not places.came_between
+    marks = recogniser().read(text).marks
+    assert [one.marks for one in read] == [marks, marks]

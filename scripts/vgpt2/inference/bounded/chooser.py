@@ -29,9 +29,7 @@ def bounded_chooser(rows: Sequence[Row | None], inner: Choose | None, wanted: in
     """
 
     def choose(logits: torch.Tensor, places: list[int]) -> torch.Tensor:
-        limited = [(at, row) for at, place in enumerate(places) if (row := rows[place]) is not None and row.bounded]
-        if limited:
-            logits = _limit(logits, limited, wanted)
+        logits = limit(logits, [rows[place] for place in places], [wanted] * len(places))
         newest = inner(logits, places) if inner else logits.argmax(-1)
         for place, token in zip(places, newest.tolist(), strict=True):
             if (row := rows[place]) is not None:
@@ -41,15 +39,19 @@ def bounded_chooser(rows: Sequence[Row | None], inner: Choose | None, wanted: in
     return choose
 
 
-def _limit(logits: torch.Tensor, limited: Sequence[tuple[int, Row]], wanted: int) -> torch.Tensor:
-    """The logits with only those of `wanted` tokens left that may come, in the rows to be bounded."""
+def limit(logits: torch.Tensor, rows: Sequence[Row | None], wanted: Sequence[int]) -> torch.Tensor:
+    """The logits ([rows, vocabulary]) with only those of `wanted` tokens left that may come, in rows that are bounded
+    now."""
     import torch
 
+    limited = [(at, row) for at, row in enumerate(rows) if row is not None and row.bounded]
+    if not limited:
+        return logits
     ats = torch.tensor([at for at, _ in limited], device=logits.device)
     first = logits[ats].topk(min(FIRST, logits.shape[-1])).indices.tolist()
     left = logits.clone()
     for (at, row), likely in zip(limited, first, strict=True):
-        found = _found(row, likely, logits[at], wanted)
+        found = _found(row, likely, logits[at], wanted[at])
         if not found:
             row.give_up()
             continue

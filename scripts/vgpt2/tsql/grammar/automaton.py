@@ -6,6 +6,7 @@ are made when a text first needs them and kept: the second query of a kind costs
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -54,6 +55,11 @@ class State(dict[str | tuple[str, frozenset[int]], "State | None"]):
         self._inner: dict[str, State | None] = {}
 
     def __missing__(self, symbol: str | tuple[str, frozenset[int]]) -> State | None:
+        with self.automaton.building:
+            state = self[symbol] = self._following(symbol)
+        return state
+
+    def _following(self, symbol: str | tuple[str, frozenset[int]]) -> State | None:
         if isinstance(symbol, tuple):
             opener, closed = symbol
             targets = [
@@ -70,17 +76,19 @@ class State(dict[str | tuple[str, frozenset[int]], "State | None"]):
                 for label in labels
                 for target in self.automaton.places[place].steps.get(label, ())
             ]
-        state = self[symbol] = self.automaton.state(targets) if targets else None
-        return state
+        return self.automaton.state(targets) if targets else None
 
     def inner(self, opener: str) -> State | None:
         """The state just inside a bracket that opens here; None where none may."""
         if opener in self._inner:
             return self._inner[opener]
         automaton = self.automaton
-        brackets = {bracket for place in self.places for bracket, _ in automaton.places[place].opens.get(opener, ())}
-        state = automaton.state([automaton.inside(bracket) for bracket in brackets]) if brackets else None
-        self._inner[opener] = state
+        with automaton.building:
+            brackets = {
+                bracket for place in self.places for bracket, _ in automaton.places[place].opens.get(opener, ())
+            }
+            state = automaton.state([automaton.inside(bracket) for bracket in brackets]) if brackets else None
+            self._inner[opener] = state
         return state
 
     def expected(self) -> list[str]:
@@ -92,10 +100,12 @@ class State(dict[str | tuple[str, frozenset[int]], "State | None"]):
 
 
 class Automaton:
-    """The automaton of a grammar, from its rule `start`."""
+    """The automaton of a grammar, from its rule `start`. It grows as texts are read, by one thread at a time, for
+    places and brackets go by their number."""
 
     def __init__(self, rules: dict[str, Node], labels: Labels, start: str = "start") -> None:
         self.labels = labels
+        self.building = threading.RLock()
         self.places: list[_Place] = []
         self.brackets: list[Bracketed] = [Bracketed("", rules[start], start)]
         self._rules = rules

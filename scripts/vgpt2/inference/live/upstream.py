@@ -1,0 +1,187 @@
+"""Answers of an OpenAI-compatible upstream (vLLM, llama.cpp, Ollama, LLaMA-Factory's API) as a server needs them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Coroutine
+from concurrent.futures import CancelledError
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+from vgpt2.files import digest
+from vgpt2.inference.endpoint import KEY_VARIABLE, api_key, failure
+from vgpt2.inference.live.generation import Generated, GenerationError, Gone, Listener, Sampling, TooLong
+from vgpt2.inference.live.speech import Speech
+from vgpt2.inference.prompts import Prompt
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI, AsyncStream
+    from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
+
+CONNECT = 5.0  # seconds until an upstream that is there takes a connection
+BROKEN = "the upstream broke off in the middle of its answer"
+LOOK = 0.2  # seconds between two looks whether the listener is still there
+
+
+class Upstream:
+    """A `Generator` over an upstream. It is always asked for a stream, so that an answer that nobody waits for can be
+    given up there too. Nothing is tried again: who asks is told at once, and knows best. The key is read from
+    VGPT2_API_KEY."""
+
+    def __init__(self, url: str, name: str, max_new_tokens: int, timeout: float = 120.0) -> None:
+        """`name`: of the model there, empty: its first; `timeout`: seconds between two pieces of an answer."""
+        self.url, self.name, self.max_new_tokens, self._timeout = url, name, max_new_tokens, timeout
+        self.template_hash = ""
+        self._loop = asyncio.new_event_loop()
+        self._made: AsyncOpenAI | None = None
+        Thread(target=self._loop.run_forever, name="upstream", daemon=True).start()
+
+    @property
+    def model(self) -> str:
+        """`url#name`."""
+        return f"{self.url}#{self.name}" if self.name else self.url
+
+    @property
+    def fingerprint(self) -> str:
+        """Of URL and name: what stands behind them cannot be seen."""
+        return digest([self.url, self.name])
+
+    def generate(self, prompt: Prompt, sampling: Sampling, listener: Listener) -> Generated:
+        """Have one prompt answered there.
+
+        Raises:
+            Gone: the listener went; the upstream is let go.
+            GenerationError: 502 it cannot be reached, refuses, or breaks off; 504 it is too slow; 429 it is busy.
+        """
+        answer = self._within(self._generate(prompt, sampling, listener))
+        while True:
+            try:
+                return answer.result(LOOK)
+            except TimeoutError:
+                if listener.gone:
+                    answer.cancel()
+                    raise Gone from None
+            except CancelledError:
+                raise Gone from None
+
+    def close(self) -> None:
+        """Give up what is on its way."""
+        self._loop.call_soon_threadsafe(self._loop.stop)
+
+    def _within(self, work: Coroutine[Any, Any, Generated]) -> Any:
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    async def _generate(self, prompt: Prompt, sampling: Sampling, listener: Listener) -> Generated:
+        import openai
+
+        try:
+            return await self._streamed(prompt, sampling, listener)
+        except openai.APITimeoutError as error:
+            raise GenerationError(504, self._said(error), "timeout_error") from None
+        except openai.APIStatusError as error:
+            raise self._refusal(error) from None
+        except GenerationError:
+            raise
+        except (openai.OpenAIError, ValueError, AttributeError, TypeError, LookupError) as error:
+            raise GenerationError(502, self._said(error)) from None
+        except Exception as error:
+            # in the middle of a stream the client lets errors of its own HTTP library through
+            self._warn(f"{type(error).__name__}: {error}")
+            if "Timeout" in type(error).__name__:
+                silent = f"the upstream went silent for {self._timeout:g} s"
+                raise GenerationError(504, silent, "timeout_error") from None
+            raise GenerationError(502, BROKEN) from None
+
+    async def _streamed(self, prompt: Prompt, sampling: Sampling, listener: Listener) -> Generated:
+        from openai import omit
+
+        messages: list[ChatCompletionMessageParam] = [
+            {"role": "system", "content": prompt.system},
+            {"role": "user", "content": prompt.user},
+        ]
+        speech, text, ended, usage = Speech(sampling.stop, listener), "", "", None
+        stream = await self._client().chat.completions.create(
+            model=await self._name(),
+            messages=messages,
+            stream=True,
+            stream_options={"include_usage": True},
+            temperature=sampling.temperature,
+            top_p=sampling.top_p if sampling.temperature and sampling.top_p < 1 else omit,
+            seed=sampling.seed if sampling.temperature else omit,
+            stop=list(sampling.stop) or omit,
+            max_tokens=min(sampling.max_new_tokens, self.max_new_tokens),
+        )
+        async with stream:
+            async for chunk in _whole(stream):
+                if not (text or ended):
+                    listener.begun()
+                usage = chunk.usage or usage
+                for choice in chunk.choices or []:
+                    text += choice.delta.content or ""
+                    ended = choice.finish_reason or ended
+                if speech.grown(text):  # not every upstream knows `stop`
+                    ended = "stop"
+                    break
+        if not ended:
+            raise GenerationError(502, BROKEN)
+        tokens = (usage.completion_tokens, usage.prompt_tokens) if usage else (0, 0)
+        return Generated(speech.ended(text), *tokens, cut=ended == "length")
+
+    async def _name(self) -> str:
+        """The model that is asked.
+
+        Raises:
+            GenerationError: none was named, and the upstream has none.
+        """
+        if not self.name:
+            models = await self._client().models.list()
+            if not models.data:
+                raise GenerationError(502, "the upstream serves no model; start one there, or name it: URL#MODEL")
+            self.name = models.data[0].id
+        return self.name
+
+    def _client(self) -> AsyncOpenAI:
+        if self._made is None:
+            from openai import AsyncOpenAI, Timeout
+
+            timeout = Timeout(self._timeout, connect=min(CONNECT, self._timeout))
+            self._made = AsyncOpenAI(base_url=self.url, api_key=api_key(), timeout=timeout, max_retries=0)
+        return self._made
+
+    def _refusal(self, error: Any) -> GenerationError:
+        """What the status of an upstream means to a client of ours."""
+        said = self._said(error)
+        if error.status_code == 429:
+            return GenerationError(429, said, "rate_limit_error")
+        if error.status_code in (408, 504):
+            return GenerationError(504, said, "timeout_error")
+        if error.status_code in (400, 413, 422) and "context" in str(error).lower():
+            return TooLong(said)
+        return GenerationError(502, said)
+
+    def _said(self, error: Exception) -> str:
+        """For the clients of this server; where the upstream is, and how its key is set, is for its log alone."""
+        said = failure(error, self._timeout)
+        self._warn(said)
+        return f"the upstream: {said.replace(f'; set {KEY_VARIABLE}', '')}"
+
+    def _warn(self, said: str) -> None:
+        logging.getLogger("vgpt2").warning("upstream %s: %s", self.url, said)
+
+
+async def _whole(stream: AsyncStream[ChatCompletionChunk]) -> AsyncIterator[ChatCompletionChunk]:
+    """The chunks of a stream.
+
+    Raises:
+        GenerationError: the connection broke between two of them.
+    """
+    import openai
+
+    try:
+        async for chunk in stream:
+            yield chunk
+    except openai.APITimeoutError:
+        raise
+    except openai.APIConnectionError:
+        raise GenerationError(502, BROKEN) from None

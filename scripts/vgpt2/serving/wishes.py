@@ -1,0 +1,152 @@
+"""How a request wants its answers: OpenAI's fields read strictly; what is not supported is refused, never ignored."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from vgpt2.serving.asked import text_of
+from vgpt2.serving.refused import Asking
+
+GUARDS = ("strict", "mark")
+# Answers to one question that a request may ask for.
+MOST_ANSWERS = 8
+# Fields that are read, or that change nothing of an answer.
+_KNOWN = frozenset(
+    """model messages user metadata vgpt2 max_tokens max_completion_tokens stop temperature top_p seed n stream
+    stream_options safety_identifier prompt_cache_key""".split()
+)
+# Fields that may stand with these values alone: with others they ask for what is not supported.
+_ONLY: dict[str, tuple[Any, ...]] = {
+    "presence_penalty": (0,),
+    "frequency_penalty": (0,),
+    "logprobs": (False,),
+    "logit_bias": ({},),
+    "response_format": ({"type": "text"},),
+    "tools": ([],),
+    "tool_choice": ("none", "auto"),
+    "parallel_tool_calls": (True, False),
+    "functions": ([],),
+    "function_call": ("none", "auto"),
+    "modalities": (["text"],),
+    "service_tier": ("auto", "default"),
+    "store": (False,),
+}
+
+
+@dataclass(slots=True, frozen=True)
+class Wish:
+    """How an answer is to be made: `guard` (`strict`, `mark`), `temperature` with its `seed` and `top_p` (0: the
+    likeliest tokens), `stop` (the answer ends before these), `system`: what the client's system message says."""
+
+    guard: str = "strict"
+    temperature: float = 0.0
+    seed: int = 0
+    stop: tuple[str, ...] = ()
+    system: str = ""
+    top_p: float = 1.0
+
+
+@dataclass(slots=True, frozen=True)
+class Form:
+    """How the answers are to leave: `count` of them; as a `stream`, with their `usage` at its end or without."""
+
+    count: int = 1
+    stream: bool = False
+    usage: bool = False
+
+
+def check_fields(body: dict[str, Any]) -> None:
+    """Raises: Asking: a field that is not supported, or a value of one. null is as good as not given."""
+    for name, value in body.items():
+        if name not in _KNOWN and name not in _ONLY:
+            raise Asking(name, "is not supported")
+        if name in _ONLY and value is not None and not any(_same(value, allowed) for allowed in _ONLY[name]):
+            raise Asking(name, f"is {json.dumps(value, ensure_ascii=False)[:60]}, which is not supported")
+
+
+def _same(value: object, allowed: object) -> bool:
+    """True is 1 to Python, and not to a client."""
+    return value == allowed and isinstance(value, bool) == isinstance(allowed, bool)
+
+
+def wish_of(body: dict[str, Any], guard: str) -> Wish:
+    """How the answer is to be made. `guard`: the server's own.
+
+    Raises:
+        Asking: a value that is none.
+    """
+    stop = body.get("stop") or ()
+    stop = (stop,) if isinstance(stop, str) else tuple(stop) if isinstance(stop, (list, tuple)) else None
+    if stop is None or len(stop) > 4 or any(not isinstance(one, str) or not one for one in stop):
+        raise Asking("stop", "is a text, or up to four")
+    own = body.get("vgpt2")
+    if isinstance(own, dict) and "guard" in own:
+        # a client may ask for more than the server does, never for less
+        if own["guard"] not in GUARDS:
+            raise Asking("vgpt2", f"can ask for one of the guards {', '.join(GUARDS)}")
+        guard = "strict" if "strict" in (guard, own["guard"]) else "mark"
+    said = [text_of(message) for message in body["messages"] if message.get("role") in ("system", "developer")]
+    return Wish(
+        guard,
+        _number(body, "temperature", 0.0, 0, 2),
+        _whole(body, "seed", 0, -(2**63), 2**63 - 1),
+        stop,
+        "\n".join(said),
+        _number(body, "top_p", 1.0, 0, 1),
+    )
+
+
+def form_of(body: dict[str, Any]) -> Form:
+    """How the answers are to leave.
+
+    Raises:
+        Asking: a value that is none.
+    """
+    stream, options = body.get("stream"), body.get("stream_options")
+    if not isinstance(stream, (bool, type(None))):
+        raise Asking("stream", "is true or false")
+    if options is not None:
+        fields = {"include_usage", "include_obfuscation"}
+        if not stream or not isinstance(options, dict) or not set(options) <= fields:
+            raise Asking("stream_options", "can be {\"include_usage\": true} where 'stream' is true")
+        if options.get("include_obfuscation") or not isinstance(options.get("include_usage", False), bool):
+            raise Asking("stream_options", 'can be {"include_usage": true} only')
+    return Form(_whole(body, "n", 1, 1, MOST_ANSWERS), bool(stream), bool(options and options.get("include_usage")))
+
+
+def _number(body: dict[str, Any], name: str, default: float, least: float, most: float) -> float:
+    value = body.get(name)
+    if value is None:
+        return default
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= most:
+        raise Asking(name, f"is a number from {least:g} to {most:g}")
+    return float(value)
+
+
+def _whole(body: dict[str, Any], name: str, default: int, least: int, most: int) -> int:
+    value = body.get(name)
+    if value is None:
+        return default
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise Asking(name, f"is a whole number from {least} to {most}")
+    return value
+
+
+def token_limit(body: dict[str, Any], limit: int, whole: bool) -> int:
+    """The tokens that an answer may have: `max_tokens`, up to `limit`.
+
+    Raises:
+        ValueError: not a positive number; or over the limit for a prompt as it is, whose exam would say what was not.
+    """
+    wanted = body.get("max_tokens")
+    if wanted is None:
+        wanted = body.get("max_completion_tokens")
+    if wanted is None:
+        wanted = limit
+    if isinstance(wanted, bool) or not isinstance(wanted, int) or wanted < 1:
+        raise Asking("max_tokens", "is a positive number")
+    if whole and wanted > limit:
+        raise Asking("max_tokens", f"is {wanted}, but this server's answers end at {limit}; ask for so many")
+    return min(wanted, limit)

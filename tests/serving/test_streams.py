@@ -1,0 +1,228 @@
+"""Streams: what leaves when, under which guard; clients that go; upstreams that fail."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+
+import httpx
+import pytest
+from openai import OpenAI
+from tests.serving.servers import Said, events_of, listening
+
+from vgpt2.inference.live.upstream import Upstream
+from vgpt2.serving import streaming
+from vgpt2.serving.app import Limits, build_app
+from vgpt2.serving.desk import Desk
+from vgpt2.settings import load_profile
+
+GOOD = ["Vendors.\n", "```sql\nSELECT Name ", "FROM APVM WITH (NOLOCK)", "\n```"]
+BAD = ["Vendors.\n", "```sql\nSELECT Nam FROM APVM\n```", "\nor\n```sql\nDROP TABLE APVM\n```"]
+ASKED = {"messages": [{"role": "user", "content": "Which vendors are there?"}]}
+URL = "/v1/chat/completions"
+
+
+@pytest.fixture
+def served(sample):
+    """An endpoint over an upstream of these turns; gives its client, the upstream, and the base URL."""
+    opened = []
+
+    def start(*turns, upstream=None, **limits):
+        said = Said(*turns)
+        if upstream is None:
+            server = listening(said.app)
+            opened.append(server)
+            upstream = server.__enter__()
+        generator = Upstream(upstream, "", 64, limits.pop("silent", 20.0))
+        app = build_app(Desk(generator, sample, load_profile("tiny")), "served", Limits(**limits))
+        server = listening(app)
+        opened.append(server)
+        url = server.__enter__()
+        client = httpx.Client(base_url=url.removesuffix("/v1"), timeout=100)
+        return client, said, url
+
+    yield start
+    for server in reversed(opened):
+        server.__exit__(None, None, None)
+
+
+def streamed(client, **more):
+    with client.stream("POST", URL, json={**ASKED, "stream": True, **more}) as said:
+        yield from events_of(said)
+
+
+def texts(events):
+    return [event["choices"][0]["delta"]["content"] for event in events if event["choices"][0]["delta"].get("content")]
+
+
+def test_under_a_strict_guard_the_text_leaves_when_it_is_proved(served):
+    client, said, _ = served({"pieces": GOOD})
+    *events, done = streamed(client)
+    assert done == "[DONE]"
+    assert texts(events) == ["".join(GOOD)]
+    assert events[-1]["vgpt2"]["status"] == "valid"
+    assert said.asked[0]["messages"][1]["content"].startswith("Which vendors are there?\nSchema:\n")
+
+
+def test_under_a_strict_guard_nothing_that_is_not_proved_leaves(served):
+    client, said, _ = served({"pieces": BAD})
+    *events, _ = streamed(client)
+    [text] = texts(events)
+    assert text.startswith("I have no query for this that could be proved")
+    assert "DROP TABLE APVM\n```" not in text
+    assert (events[-1]["vgpt2"]["status"], events[-1]["vgpt2"]["attempts"]) == ("invalid", 2)
+    assert "An earlier query was wrong" in said.asked[1]["messages"][1]["content"]
+
+
+def test_a_second_attempt_that_is_proved_leaves_alone(served):
+    client, _, _ = served({"pieces": BAD}, {"pieces": GOOD})
+    *events, _ = streamed(client, stream_options={"include_usage": True})
+    *events, tokens = events
+    assert texts(events) == ["".join(GOOD)]
+    assert tokens["usage"] == {"prompt_tokens": 14, "completion_tokens": 6, "total_tokens": 20}
+
+
+def test_a_marking_guard_streams_what_comes_and_notes_what_it_finds(served):
+    client, said, _ = served({"pieces": BAD, "then": "wait"}, guard="mark")
+    events = streamed(client)
+    first = [next(events) for _ in range(2)]
+    assert not said.go.is_set() and texts(first) == ["Vendors."]  # it is here before the upstream has said all
+    said.go.set()
+    *events, _ = events
+    said_text = "".join(texts(first) + texts(events))
+    assert said_text.startswith("".join(BAD)) and "Note: do not run this" in said_text
+    assert len(texts(events)) > 2
+
+
+def test_a_client_may_ask_for_strict_of_a_server_that_marks(served):
+    client, _, _ = served({"pieces": BAD}, guard="mark")
+    *events, _ = streamed(client, vgpt2={"guard": "strict"})
+    assert "DROP TABLE APVM\n```" not in "".join(texts(events))
+
+
+def test_whole_answers_say_the_same_as_streams(served):
+    client, _, _ = served({"pieces": GOOD, "then": "length"})
+    whole = client.post(URL, json=ASKED).json()
+    *events, _ = streamed(client)
+    assert whole["choices"][0]["message"]["content"] == "".join(texts(events))
+    assert whole["choices"][0]["finish_reason"] == events[-1]["choices"][0]["finish_reason"] == "length"
+
+
+def test_several_answers_are_told_apart(served):
+    client, said, _ = served({"pieces": GOOD})
+    *events, _ = streamed(client, n=3, temperature=0.5, seed=11, top_p=0.8)
+    assert sorted(event["choices"][0]["index"] for event in events if "vgpt2" in event["choices"][0]) == [0, 1, 2]
+    assert sorted(asked["seed"] for asked in said.asked) == [11, 12, 13]
+    assert {(asked["temperature"], asked["top_p"]) for asked in said.asked} == {(0.5, 0.8)}
+
+
+def test_a_stop_ends_the_answer_whether_the_upstream_knows_it_or_not(served):
+    client, said, _ = served({"pieces": ["Vendors. EN", "D and more", " and more"]}, guard="mark")
+    *events, _ = streamed(client, stop=["END"])
+    assert ("".join(texts(events)), events[-1]["choices"][0]["finish_reason"]) == ("Vendors. ", "stop")
+    assert said.asked[0]["stop"] == ["END"]
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_a_client_that_goes_gives_its_place_back_and_the_upstream_is_let_go(served, stream):
+    client, said, url = served({"pieces": GOOD, "then": "hang"}, guard="mark")
+    body = json.dumps({**ASKED, "stream": stream}).encode()
+    head = f"POST /v1{URL[3:]} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n"
+    address = httpx.URL(url)
+    with socket.create_connection((address.host, address.port)) as gone:
+        gone.sendall(head.encode() + body)
+        waits(lambda: said.asked)
+        assert client.get("/health").json()["waiting"] == 1
+    waits(lambda: not client.get("/health").json()["waiting"])
+    assert said.left.wait(10)
+    assert 'vgpt2_refusals_total{code="499"} 1.0' in client.get("/metrics").text
+
+
+def waits(until):
+    ends = time.monotonic() + 20
+    while not until():
+        assert time.monotonic() < ends
+        time.sleep(0.02)
+
+
+FAULTS = [
+    ({"pieces": GOOD[:2], "then": "cut"}, 502, "broke off"),
+    ({"pieces": GOOD[:2], "then": "break"}, 502, "broke off"),
+    ({"pieces": GOOD[:2], "then": "error"}, 502, "out of memory"),
+    ({"pieces": GOOD[:1], "then": "hang"}, 504, "the upstream"),
+    ({"status": 500}, 502, "answered 500"),
+    ({"status": 401}, 502, "answered 401"),
+    ({"status": 404}, 502, "answered 404"),
+    ({"status": 429}, 429, "answered 429"),
+    ({"status": 400, "message": "maximum context length is 4096 tokens"}, 400, "context length"),
+    ({"raw": "<html>a page</html>"}, 502, "upstream"),
+]
+
+
+@pytest.mark.parametrize(("turn", "code", "message"), FAULTS)
+def test_what_an_upstream_does_wrong_is_said_and_the_server_stays_up(served, turn, code, message):
+    client, said, _ = served(turn, silent=1.0 if turn.get("then") == "hang" else 20.0)
+    answer = client.post(URL, json=ASKED)
+    assert (answer.status_code, message in answer.json()["error"]["message"]) == (code, True), answer.text
+    assert "127.0.0.1" not in answer.text  # where the upstream is concerns no client
+    said.turns = [{"pieces": GOOD}]
+    assert client.post(URL, json=ASKED).status_code == 200
+
+
+@pytest.mark.parametrize(("turn", "code", "message"), [FAULTS[0], FAULTS[1], FAULTS[4]])
+def test_in_a_stream_a_fault_has_its_status_before_the_first_word_and_an_event_after_it(served, turn, code, message):
+    client, _, url = served(turn, guard="mark")
+    with client.stream("POST", URL, json={**ASKED, "stream": True}) as said:
+        if "status" in turn:
+            said.read()
+            assert (said.status_code, message in said.text) == (code, True)
+            return
+        *events, done = events_of(said)
+    assert (said.status_code, done) == (200, "[DONE]")
+    assert message in events[-1]["error"]["message"]
+    from openai import APIError
+
+    heard = OpenAI(base_url=url, api_key="none").chat.completions.create(model="served", stream=True, **ASKED)
+    with pytest.raises(APIError, match=message):
+        list(heard)
+
+
+def test_an_upstream_that_is_not_there(served):
+    client, _, _ = served({}, upstream="http://127.0.0.1:9/v1")
+    answer = client.post(URL, json=ASKED)
+    assert (answer.status_code, "cannot be reached" in answer.json()["error"]["message"]) == (502, True)
+
+
+def test_an_answer_that_takes_too_long_is_given_up(served):
+    client, said, _ = served({"pieces": GOOD, "then": "hang"}, seconds=1.0)
+    answer = client.post(URL, json=ASKED)
+    assert (answer.status_code, answer.json()["error"]["type"]) == (504, "timeout_error")
+    assert not said.asked or said.left.wait(10)
+
+
+def test_a_stream_in_which_nothing_happens_gives_a_sign_of_life(served, monkeypatch):
+    monkeypatch.setattr(streaming, "ALIVE", 0.05)
+    client, said, _ = served({"pieces": GOOD, "then": "wait"})
+    with client.stream("POST", URL, json={**ASKED, "stream": True}) as answer:
+        lines = answer.iter_lines()
+        seen = [next(lines) for _ in range(8)]
+        said.go.set()
+        seen += lines
+    assert ": the answer is being made" in seen
+    assert seen.count("data: [DONE]") == 1
+
+
+def test_the_openai_client_reads_streams_and_whole_answers(desk):
+    with listening(build_app(desk, "tiny", Limits(guard="mark", key="k", seconds=1000))) as url:
+        client = OpenAI(base_url=url, api_key="k")
+        assert [model.id for model in client.models.list()] == [client.models.retrieve("tiny").id] == ["tiny"]
+        whole = client.chat.completions.create(model="tiny", max_tokens=8, **ASKED)
+        parts = list(
+            client.chat.completions.create(
+                model="tiny", max_tokens=8, stream=True, stream_options={"include_usage": True}, **ASKED
+            )
+        )
+    text = "".join(part.choices[0].delta.content or "" for part in parts if part.choices)
+    assert text == whole.choices[0].message.content
+    assert parts[-1].usage == whole.usage
