@@ -34,6 +34,7 @@ q = '$(subst ','\'',$1)'
 #: EXTRA              a folder with Alpaca files of your own, merged into the SFT set
 #: TEACHER            who says a share of the questions in other words: base (the run's own base model), none, or an endpoint's URL; default: base on a GPU where the profile says so
 #: TEACHER_MODEL      the model of a TEACHER that is an endpoint
+#: HARVEST            fresh questions that the promoted model answers before DPO, and before KTO; 0: none; default: the profile's, of a GPU profile only where there is a GPU
 #: SEED               another seed than the profile's
 #: SUITE              quick (50), middle (150) or full (500): the questions that the gates ask; default: as the profile says
 #: QUESTIONS          exam: your own questions, a JSON file as docs/curated-questions.md says
@@ -59,7 +60,7 @@ q = '$(subst ','\'',$1)'
 #: EXAM               bench: an exam's answers against LLaMA-Factory's own prediction, instead
 #: YES                clean: do not ask
 #: V                  show each step's command
-VARIABLES := PROFILE MODEL SOURCE SCRIPTS DATABASE DATABASE_NAME ALLOW_UNREAD EXTRA TEACHER TEACHER_MODEL SEED SUITE QUESTIONS EXAMINE JUDGE CHOOSE_CHECKPOINT RUN RUNS STOP_AFTER FRESH AGAINST TO FROM PUSH LOG UPSTREAM ADDRESS PORT PYTHON VENV TORCH_INDEX LARGE EXAM YES V
+VARIABLES := PROFILE MODEL SOURCE SCRIPTS DATABASE DATABASE_NAME ALLOW_UNREAD EXTRA TEACHER TEACHER_MODEL HARVEST SEED SUITE QUESTIONS EXAMINE JUDGE CHOOSE_CHECKPOINT RUN RUNS STOP_AFTER FRESH AGAINST TO FROM PUSH LOG UPSTREAM ADDRESS PORT PYTHON VENV TORCH_INDEX LARGE EXAM YES V
 # What `all` leads to.
 ALL = $(R)/data/dataset_info.json $(R)/preflight/sft.json $(R)/preflight/dpo.json $(R)/preflight/kto.json $(R)/exam/base.json $(R)/gates/sft.json $(R)/gates/dpo.json $(R)/gates/kto.json $(R)/export/.done $(R)/report.html
 # end of what `make chain` wrote
@@ -82,6 +83,7 @@ ALLOW_UNREAD ?=
 EXTRA ?=
 TEACHER ?=
 TEACHER_MODEL ?=
+HARVEST ?=
 SEED ?=
 STOP_AFTER ?=
 AGAINST ?=
@@ -133,7 +135,7 @@ RUN ?= $(or $(SOURCE_NAME),run)-$(PROFILE)$(if $(MODEL),-$(shell basename -- $(c
 PROFILES := automation/configs/profiles
 # What MODEL lays over it, where that is a file: of a folder or a name of the hub there is none.
 MODEL_FILE := $(call q,$(firstword $(wildcard automation/configs/models/$(MODEL).yaml) $(filter %.yaml %.yml,$(MODEL))))
-ANSWERS := $(shell PYTHON=$(call q,$(PYTHON)) bash scripts/ask_yaml.sh exam.suite data.teacher launch.deepspeed quantization_bit -- $(PROFILES)/_defaults.yaml $(PROFILES)/$(call q,$(PROFILE)).yaml$(if $(MODEL), $(MODEL_FILE)))
+ANSWERS := $(shell PYTHON=$(call q,$(PYTHON)) bash scripts/ask_yaml.sh exam.suite data.teacher harvest.count launch.use_cpu launch.deepspeed quantization_bit -- $(PROFILES)/_defaults.yaml $(PROFILES)/$(call q,$(PROFILE)).yaml$(if $(MODEL), $(MODEL_FILE)))
 SUITE ?= $(or $(patsubst exam.suite=%,%,$(filter exam.suite=%,$(ANSWERS))),full)
 # Where the packages go; keyed by the lock files and torch's index, so that a second clone finds them. 4-bit weights and
 # DeepSpeed need more.
@@ -181,10 +183,16 @@ FULL_EXAMS := $(patsubst %,$(if $(filter full,$(SUITE)),$(R)/exam/%.json,$(R)/ex
 
 SOURCE_OPTIONS := $(if $(SCRIPTS), --scripts $(call q,$(SCRIPTS)))$(if $(DATABASE_NAME), --database-name $(call q,$(DATABASE_NAME)))$(BY_TABLES)
 # Where nobody is named the profile says who, but only with a GPU: without one a teacher may take a day.
-TAUGHT_BY := $(or $(TEACHER),$(if $(filter data.teacher=base,$(ANSWERS)),$(shell nvidia-smi -L 2> /dev/null | grep -q GPU && echo base)))
+HAS_GPU = $(shell nvidia-smi -L 2> /dev/null | grep -q GPU && echo yes)
+TAUGHT_BY := $(or $(TEACHER),$(if $(filter data.teacher=base,$(ANSWERS)),$(if $(HAS_GPU),base)))
 TEACHER_OPTIONS := $(if $(filter-out none,$(TAUGHT_BY)), --teacher $(call q,$(TAUGHT_BY)))$(if $(TEACHER_MODEL), --teacher-model $(call q,$(TEACHER_MODEL)))
 TEACHER_NEEDS := $(if $(filter base,$(TAUGHT_BY)),$(R)/base/.done)
-ASKED := --profile $(call q,$(PROFILE))$(if $(MODEL), --model $(call q,$(MODEL))) --source $(call q,$(SOURCE)) --database $(call q,$(DATABASE)) --run $(call q,$(RUN))$(SOURCE_OPTIONS)$(if $(EXTRA), --extra $(call q,$(EXTRA)))$(TEACHER_OPTIONS)$(if $(SEED), --seed $(call q,$(SEED))) --suite $(call q,$(SUITE)) --output $(SETTINGS)
+# So is its harvest: where nothing can be trained there is no model to ask, and all data are made at once.
+NEEDS_GPU := $(if $(filter launch.use_cpu=True launch.use_cpu=true,$(ANSWERS)),,yes)
+HARVEST_COUNT := $(or $(HARVEST),$(patsubst harvest.count=%,%,$(filter harvest.count=%,$(ANSWERS))))
+HARVEST_ASKED := $(or $(HARVEST),$(if $(NEEDS_GPU),$(if $(subst 0,,$(HARVEST_COUNT)),$(if $(HAS_GPU),,0))))
+HARVESTS := $(subst 0,,$(or $(HARVEST_ASKED),$(HARVEST_COUNT)))
+ASKED := --profile $(call q,$(PROFILE))$(if $(MODEL), --model $(call q,$(MODEL))) --source $(call q,$(SOURCE)) --database $(call q,$(DATABASE)) --run $(call q,$(RUN))$(SOURCE_OPTIONS)$(if $(EXTRA), --extra $(call q,$(EXTRA)))$(TEACHER_OPTIONS)$(if $(HARVEST_ASKED), --harvest $(call q,$(HARVEST_ASKED)))$(if $(SEED), --seed $(call q,$(SEED))) --suite $(call q,$(SUITE)) --output $(SETTINGS)
 PREPARE = $(PY) scripts/prepare_run.py $(ASKED)
 # What prepare_run.py copies into the run, and rewrites only where the content is another.
 PREPARED := $(SETTINGS) $(R)/source.stamp $(R)/inputs/database.yaml $(R)/inputs/curated.json $(R)/inputs/extra.stamp $(R)/inputs/packages.txt
@@ -257,6 +265,9 @@ endif
 endif
 ifneq ($(and $(SEED),$(call odd,$(SEED),[^0-9])),)
 $(error SEED=$(SEED): not a whole number)
+endif
+ifneq ($(and $(HARVEST),$(call odd,$(HARVEST),[^0-9])),)
+$(error HARVEST=$(HARVEST): not a number of questions; 0 harvests nothing)
 endif
 ifneq ($(filter-out base none http://% https://%,$(TEACHER)),)
 $(error TEACHER=$(TEACHER): no such teacher; there are base, none, and an endpoint by its URL (http://...))
@@ -382,7 +393,7 @@ lock:  ## requirements.in to requirements.txt, every package pinned with hashes
 # written by `make chain`: targets
 .PHONY: help all plan status setup data baseline sft dpo kto export report regression exam watch push pull serve chat mcp diff review learn test test-fast soak lint audit-deps docs reference chain bench image-check clean lock
 
-data: $(R)/data/dataset_info.json  ## catalog, suite and the three datasets, audited and registered
+data: $(R)/data/dataset_info.json  ## catalog, suite and the three datasets, audited and registered; with a harvest the SFT set
 
 baseline: $(R)/exam/base.json  ## the exam of the untouched model
 
@@ -486,8 +497,9 @@ $(R)/data/sft.jsonl $(R)/data/sft_eval.jsonl &: $(R)/data/raw/sft_merged.jsonl $
 $(R)/audit/sft.json: $(R)/data/sft.jsonl $(R)/data/sft_eval.jsonl $(CATALOG) $(R)/suite/full.jsonl $(HELD_OUT) $(SETTINGS)
 	$(call step,7,audit sft) scripts/validate_data.py $(R)/data/sft.jsonl $(R)/data/sft_eval.jsonl --stage sft --catalog $(CATALOG) --suite $(R)/suite/full.jsonl --held-out $(HELD_OUT) --taught $(R)/data/raw/teacher.json --settings $(SETTINGS) --report $@
 
-$(R)/data/raw/dpo.jsonl: $(CATALOG) $(HELD_OUT) $(SETTINGS)
-	$(call step,8,raw dpo) scripts/generate_dpo_pairs.py --catalog $(CATALOG) --held-out $(HELD_OUT) --settings $(SETTINGS) --output $@
+# Where the profile harvests, the data of DPO and KTO are made behind the gate before them.
+$(R)/data/raw/dpo.jsonl: $(CATALOG) $(HELD_OUT)$(if $(HARVESTS), $(R)/data/raw/harvest_dpo.jsonl) $(SETTINGS)
+	$(call step,8,raw dpo) scripts/generate_dpo_pairs.py --catalog $(CATALOG) --held-out $(HELD_OUT)$(if $(HARVESTS), --harvest $(R)/data/raw/harvest_dpo.jsonl --harvest-of $(R)/gates/sft.json) --settings $(SETTINGS) --output $@
 
 $(R)/data/dpo.jsonl $(R)/data/dpo_eval.jsonl &: $(R)/data/raw/dpo.jsonl $(HELD_OUT) $(SETTINGS)
 	$(call step,9,dedupe dpo) scripts/dedupe.py $(R)/data/raw/dpo.jsonl --stage dpo --settings $(SETTINGS) --held-out $(HELD_OUT) --output $@
@@ -495,8 +507,8 @@ $(R)/data/dpo.jsonl $(R)/data/dpo_eval.jsonl &: $(R)/data/raw/dpo.jsonl $(HELD_O
 $(R)/audit/dpo.json: $(R)/data/dpo.jsonl $(R)/data/dpo_eval.jsonl $(CATALOG) $(R)/suite/full.jsonl $(HELD_OUT) $(SETTINGS)
 	$(call step,10,audit dpo) scripts/validate_data.py $(R)/data/dpo.jsonl $(R)/data/dpo_eval.jsonl --stage dpo --catalog $(CATALOG) --suite $(R)/suite/full.jsonl --held-out $(HELD_OUT) --settings $(SETTINGS) --report $@
 
-$(R)/data/raw/kto.jsonl: $(CATALOG) $(HELD_OUT) $(SETTINGS) $(R)/data/raw/dpo.jsonl
-	$(call step,11,raw kto) scripts/generate_kto_data.py --catalog $(CATALOG) --held-out $(HELD_OUT) --settings $(SETTINGS) --dpo $(R)/data/raw/dpo.jsonl --output $@
+$(R)/data/raw/kto.jsonl: $(CATALOG) $(HELD_OUT)$(if $(HARVESTS), $(R)/data/raw/harvest_kto.jsonl) $(SETTINGS) $(R)/data/raw/dpo.jsonl
+	$(call step,11,raw kto) scripts/generate_kto_data.py --catalog $(CATALOG) --held-out $(HELD_OUT)$(if $(HARVESTS), --harvest $(R)/data/raw/harvest_kto.jsonl --harvest-of $(R)/gates/dpo.json) --settings $(SETTINGS) --dpo $(R)/data/raw/dpo.jsonl --output $@
 
 $(R)/data/kto.jsonl $(R)/data/kto_eval.jsonl &: $(R)/data/raw/kto.jsonl $(HELD_OUT) $(SETTINGS)
 	$(call step,12,dedupe kto) scripts/dedupe.py $(R)/data/raw/kto.jsonl --stage kto --settings $(SETTINGS) --held-out $(HELD_OUT) --output $@
@@ -505,7 +517,7 @@ $(R)/data/kto.jsonl $(R)/data/kto_eval.jsonl &: $(R)/data/raw/kto.jsonl $(HELD_O
 $(R)/audit/kto.json: $(R)/data/kto.jsonl $(R)/data/kto_eval.jsonl $(R)/data/dpo.jsonl $(CATALOG) $(R)/suite/full.jsonl $(HELD_OUT) $(SETTINGS)
 	$(call step,13,audit kto) scripts/validate_data.py $(R)/data/kto.jsonl $(R)/data/kto_eval.jsonl --stage kto --catalog $(CATALOG) --suite $(R)/suite/full.jsonl --held-out $(HELD_OUT) --against $(R)/data/dpo.jsonl --settings $(SETTINGS) --report $@
 
-$(R)/data/dataset_info.json: $(R)/audit/sft.json $(R)/audit/dpo.json $(R)/audit/kto.json $(CATALOG)
+$(R)/data/dataset_info.json: $(R)/audit/sft.json$(if $(HARVESTS),, $(R)/audit/dpo.json $(R)/audit/kto.json) $(CATALOG)
 	$(call step,14,register) scripts/register_datasets.py --data-dir $(R)/data --catalog $(CATALOG) --held-out $(HELD_OUT) --settings $(SETTINGS) --output $@
 
 # ---- The model before any training ---------------------------------------------------------------------------------
@@ -516,10 +528,10 @@ $(R)/base/.done: $(CATALOG) $(SETTINGS) $(R)/inputs/packages.txt
 $(R)/preflight/sft.json: $(R)/data/sft.jsonl $(R)/data/sft_eval.jsonl $(R)/audit/sft.json $(R)/base/.done $(SETTINGS) | $(R)/data/dataset_info.json
 	$(call step,16,preflight sft) scripts/preflight.py --stage sft --settings $(SETTINGS) --data-dir $(R)/data --model $(R)/base --output $@
 
-$(R)/preflight/dpo.json: $(R)/data/dpo.jsonl $(R)/data/dpo_eval.jsonl $(R)/audit/dpo.json $(R)/base/.done $(SETTINGS) | $(R)/data/dataset_info.json
+$(R)/preflight/dpo.json: $(R)/data/dpo.jsonl $(R)/data/dpo_eval.jsonl $(R)/audit/dpo.json $(R)/base/.done $(SETTINGS) | $(R)/data/dataset_info.json$(if $(HARVESTS), $(R)/data/registered_dpo.json)
 	$(call step,17,preflight dpo) scripts/preflight.py --stage dpo --settings $(SETTINGS) --data-dir $(R)/data --model $(R)/base --output $@
 
-$(R)/preflight/kto.json: $(R)/data/kto.jsonl $(R)/data/kto_eval.jsonl $(R)/audit/kto.json $(R)/base/.done $(SETTINGS) | $(R)/data/dataset_info.json
+$(R)/preflight/kto.json: $(R)/data/kto.jsonl $(R)/data/kto_eval.jsonl $(R)/audit/kto.json $(R)/base/.done $(SETTINGS) | $(R)/data/dataset_info.json$(if $(HARVESTS), $(R)/data/registered_kto.json)
 	$(call step,18,preflight kto) scripts/preflight.py --stage kto --settings $(SETTINGS) --data-dir $(R)/data --model $(R)/base --output $@
 
 $(R)/exam/base.json: $(R)/base/.done $(EXAM_SUITE) $(CATALOG) $(SETTINGS)
@@ -527,7 +539,8 @@ $(R)/exam/base.json: $(R)/base/.done $(EXAM_SUITE) $(CATALOG) $(SETTINGS)
 
 # ---- Three stages: train from the last promoted model, examine, decide ---------------------------------------------
 # A gate's file names the model that it promoted or kept; the next stage and the next gate start from it. What does not
-# beat the untouched base is not promoted.
+# beat the untouched base is not promoted. Where the profile harvests, that model's own answers are the first source of
+# the next stage's data; these are registered by themselves then.
 
 $(R)/saves/sft/.done: $(R)/base/.done $(R)/preflight/sft.json $(R)/data/sft.jsonl $(R)/data/sft_eval.jsonl $(SETTINGS)
 	$(call step,20,train sft) scripts/train_stage.py sft --settings $(SETTINGS) --run-dir $(R) --base $(R)/base$(if $(CHOOSE_CHECKPOINT), --choose-checkpoint)
@@ -538,6 +551,12 @@ $(R)/exam/sft.json: $(R)/saves/sft/.done $(EXAM_SUITE) $(CATALOG) $(SETTINGS)
 $(R)/gates/sft.json: $(R)/exam/base.json $(R)/exam/sft.json $(SETTINGS)
 	$(call step,22,gate sft) scripts/compare_checkpoints.py $(R)/exam/base.json $(R)/exam/sft.json --base $(R)/exam/base.json --settings $(SETTINGS) --output $@
 
+$(R)/data/raw/harvest_dpo.jsonl: $(R)/gates/sft.json $(R)/data/sft.jsonl $(R)/data/sft_eval.jsonl $(CATALOG) $(HELD_OUT) $(SETTINGS)
+	$(call step,,harvest dpo) scripts/harvest_answers.py dpo --model $(R)/gates/sft.json --aside --apart $(R)/data/sft.jsonl --apart $(R)/data/sft_eval.jsonl --catalog $(CATALOG) --held-out $(HELD_OUT) --settings $(SETTINGS) --output $@
+
+$(R)/data/registered_dpo.json: $(R)/audit/dpo.json $(CATALOG) | $(R)/data/dataset_info.json
+	$(call step,,register dpo) scripts/register_datasets.py --data-dir $(R)/data --catalog $(CATALOG) --held-out $(HELD_OUT) --settings $(SETTINGS) --stage dpo --done $@ --output $(R)/data/dataset_info.json
+
 $(R)/saves/dpo/.done: $(R)/gates/sft.json $(R)/preflight/dpo.json $(R)/data/dpo.jsonl $(R)/data/dpo_eval.jsonl $(SETTINGS)
 	$(call step,23,train dpo) scripts/train_stage.py dpo --settings $(SETTINGS) --run-dir $(R) --base $(R)/gates/sft.json$(if $(CHOOSE_CHECKPOINT), --choose-checkpoint)
 
@@ -546,6 +565,12 @@ $(R)/exam/dpo.json: $(R)/saves/dpo/.done $(EXAM_SUITE) $(CATALOG) $(SETTINGS)
 
 $(R)/gates/dpo.json: $(R)/gates/sft.json $(R)/exam/dpo.json $(R)/exam/base.json $(SETTINGS)
 	$(call step,25,gate dpo) scripts/compare_checkpoints.py $(R)/gates/sft.json $(R)/exam/dpo.json --base $(R)/exam/base.json --settings $(SETTINGS) --output $@
+
+$(R)/data/raw/harvest_kto.jsonl: $(R)/gates/dpo.json $(R)/data/sft.jsonl $(R)/data/sft_eval.jsonl $(R)/data/raw/dpo.jsonl $(CATALOG) $(HELD_OUT) $(SETTINGS)
+	$(call step,,harvest kto) scripts/harvest_answers.py kto --model $(R)/gates/dpo.json --aside --apart $(R)/data/sft.jsonl --apart $(R)/data/sft_eval.jsonl --apart $(R)/data/raw/dpo.jsonl --catalog $(CATALOG) --held-out $(HELD_OUT) --settings $(SETTINGS) --output $@
+
+$(R)/data/registered_kto.json: $(R)/audit/kto.json $(CATALOG) | $(R)/data/dataset_info.json
+	$(call step,,register kto) scripts/register_datasets.py --data-dir $(R)/data --catalog $(CATALOG) --held-out $(HELD_OUT) --settings $(SETTINGS) --stage kto --done $@ --output $(R)/data/dataset_info.json
 
 $(R)/saves/kto/.done: $(R)/gates/dpo.json $(R)/preflight/kto.json $(R)/data/kto.jsonl $(R)/data/kto_eval.jsonl $(SETTINGS)
 	$(call step,26,train kto) scripts/train_stage.py kto --settings $(SETTINGS) --run-dir $(R) --base $(R)/gates/dpo.json$(if $(CHOOSE_CHECKPOINT), --choose-checkpoint)

@@ -30,6 +30,8 @@
     Who says a share of the questions in other words: base (the run's own base model), none, or an endpoint's URL; default: base on a GPU where the profile says so.
 .PARAMETER TeacherModel
     The model of a TEACHER that is an endpoint.
+.PARAMETER Harvest
+    Fresh questions that the promoted model answers before DPO, and before KTO; 0: none; default: the profile's, of a GPU profile only where there is a GPU.
 .PARAMETER Seed
     Another seed than the profile's.
 .PARAMETER Suite
@@ -129,6 +131,7 @@ param(
     [ArgumentCompleter({ param($command, $parameter, $word, $ast) @('base', 'none') | Where-Object { $_ -like "$word*" } })]
     [string]$Teacher = '',
     [string]$TeacherModel = '',
+    [string]$Harvest = '',
     [string]$Seed = '',
     [ArgumentCompleter({ param($command, $parameter, $word, $ast) @('quick', 'middle', 'full') | Where-Object { $_ -like "$word*" } })]
     [string]$Suite = '',
@@ -181,7 +184,7 @@ $Kept = @{}
 $Lock = $null
 
 # {Run} is the run's folder. A word that is one {Name} alone may become several words, or none.
-# Inputs: their age counts. Needs: they must exist. Beside: no part of all. Always: runs whenever it is asked for.
+# Inputs: their age counts. Needs: they must exist. Beside: no part of all. Harvest: where the profile harvests. Always: runs whenever it is asked for.
 # written by `make chain`: steps
 $Steps = @(
     # The database and its exam
@@ -200,28 +203,28 @@ $Steps = @(
        Arguments = '{Run}/data/raw/sft_merged.jsonl --stage sft --settings {Run}/settings.json --held-out {Run}/suite/held_out.json --output {Run}/data/sft.jsonl' }
     @{ Name = 'audit sft'; Script = 'validate_data.py'; Inputs = '{Run}/data/sft.jsonl {Run}/data/sft_eval.jsonl {Run}/catalog.json {Run}/suite/full.jsonl {Run}/suite/held_out.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/audit/sft.json'
        Arguments = '{Run}/data/sft.jsonl {Run}/data/sft_eval.jsonl --stage sft --catalog {Run}/catalog.json --suite {Run}/suite/full.jsonl --held-out {Run}/suite/held_out.json --taught {Run}/data/raw/teacher.json --settings {Run}/settings.json --report {Run}/audit/sft.json' }
-    @{ Name = 'raw dpo'; Script = 'generate_dpo_pairs.py'; Inputs = '{Run}/catalog.json {Run}/suite/held_out.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/data/raw/dpo.jsonl'
-       Arguments = '--catalog {Run}/catalog.json --held-out {Run}/suite/held_out.json --settings {Run}/settings.json --output {Run}/data/raw/dpo.jsonl' }
+    @{ Name = 'raw dpo'; Script = 'generate_dpo_pairs.py'; Inputs = '{Run}/catalog.json {Run}/suite/held_out.json {HarvestDpo} {Run}/settings.json'; Needs = ''; Outputs = '{Run}/data/raw/dpo.jsonl'
+       Arguments = '--catalog {Run}/catalog.json --held-out {Run}/suite/held_out.json {HarvestDpoOption} --settings {Run}/settings.json --output {Run}/data/raw/dpo.jsonl' }
     @{ Name = 'dedupe dpo'; Script = 'dedupe.py'; Inputs = '{Run}/data/raw/dpo.jsonl {Run}/suite/held_out.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/data/dpo.jsonl {Run}/data/dpo_eval.jsonl'
        Arguments = '{Run}/data/raw/dpo.jsonl --stage dpo --settings {Run}/settings.json --held-out {Run}/suite/held_out.json --output {Run}/data/dpo.jsonl' }
     @{ Name = 'audit dpo'; Script = 'validate_data.py'; Inputs = '{Run}/data/dpo.jsonl {Run}/data/dpo_eval.jsonl {Run}/catalog.json {Run}/suite/full.jsonl {Run}/suite/held_out.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/audit/dpo.json'
        Arguments = '{Run}/data/dpo.jsonl {Run}/data/dpo_eval.jsonl --stage dpo --catalog {Run}/catalog.json --suite {Run}/suite/full.jsonl --held-out {Run}/suite/held_out.json --settings {Run}/settings.json --report {Run}/audit/dpo.json' }
-    @{ Name = 'raw kto'; Script = 'generate_kto_data.py'; Inputs = '{Run}/catalog.json {Run}/suite/held_out.json {Run}/settings.json {Run}/data/raw/dpo.jsonl'; Needs = ''; Outputs = '{Run}/data/raw/kto.jsonl'
-       Arguments = '--catalog {Run}/catalog.json --held-out {Run}/suite/held_out.json --settings {Run}/settings.json --dpo {Run}/data/raw/dpo.jsonl --output {Run}/data/raw/kto.jsonl' }
+    @{ Name = 'raw kto'; Script = 'generate_kto_data.py'; Inputs = '{Run}/catalog.json {Run}/suite/held_out.json {HarvestKto} {Run}/settings.json {Run}/data/raw/dpo.jsonl'; Needs = ''; Outputs = '{Run}/data/raw/kto.jsonl'
+       Arguments = '--catalog {Run}/catalog.json --held-out {Run}/suite/held_out.json {HarvestKtoOption} --settings {Run}/settings.json --dpo {Run}/data/raw/dpo.jsonl --output {Run}/data/raw/kto.jsonl' }
     @{ Name = 'dedupe kto'; Script = 'dedupe.py'; Inputs = '{Run}/data/raw/kto.jsonl {Run}/suite/held_out.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/data/kto.jsonl {Run}/data/kto_eval.jsonl'
        Arguments = '{Run}/data/raw/kto.jsonl --stage kto --settings {Run}/settings.json --held-out {Run}/suite/held_out.json --output {Run}/data/kto.jsonl' }
     @{ Name = 'audit kto'; Script = 'validate_data.py'; Inputs = '{Run}/data/kto.jsonl {Run}/data/kto_eval.jsonl {Run}/data/dpo.jsonl {Run}/catalog.json {Run}/suite/full.jsonl {Run}/suite/held_out.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/audit/kto.json'
        Arguments = '{Run}/data/kto.jsonl {Run}/data/kto_eval.jsonl --stage kto --catalog {Run}/catalog.json --suite {Run}/suite/full.jsonl --held-out {Run}/suite/held_out.json --against {Run}/data/dpo.jsonl --settings {Run}/settings.json --report {Run}/audit/kto.json' }
-    @{ Name = 'register'; Script = 'register_datasets.py'; Inputs = '{Run}/audit/sft.json {Run}/audit/dpo.json {Run}/audit/kto.json {Run}/catalog.json'; Needs = ''; Outputs = '{Run}/data/dataset_info.json'
+    @{ Name = 'register'; Script = 'register_datasets.py'; Inputs = '{DataAudits} {Run}/catalog.json'; Needs = ''; Outputs = '{Run}/data/dataset_info.json'
        Arguments = '--data-dir {Run}/data --catalog {Run}/catalog.json --held-out {Run}/suite/held_out.json --settings {Run}/settings.json --output {Run}/data/dataset_info.json' }
     # The model before any training
     @{ Name = 'base'; Script = 'make_base.py'; Inputs = '{Run}/catalog.json {Run}/settings.json {Run}/inputs/packages.txt'; Needs = ''; Outputs = '{Run}/base/.done'
        Arguments = '--settings {Run}/settings.json --catalog {Run}/catalog.json --output {Run}/base' }
     @{ Name = 'preflight sft'; Script = 'preflight.py'; Inputs = '{Run}/data/sft.jsonl {Run}/data/sft_eval.jsonl {Run}/audit/sft.json {Run}/base/.done {Run}/settings.json'; Needs = '{Run}/data/dataset_info.json'; Outputs = '{Run}/preflight/sft.json'
        Arguments = '--stage sft --settings {Run}/settings.json --data-dir {Run}/data --model {Run}/base --output {Run}/preflight/sft.json' }
-    @{ Name = 'preflight dpo'; Script = 'preflight.py'; Inputs = '{Run}/data/dpo.jsonl {Run}/data/dpo_eval.jsonl {Run}/audit/dpo.json {Run}/base/.done {Run}/settings.json'; Needs = '{Run}/data/dataset_info.json'; Outputs = '{Run}/preflight/dpo.json'
+    @{ Name = 'preflight dpo'; Script = 'preflight.py'; Inputs = '{Run}/data/dpo.jsonl {Run}/data/dpo_eval.jsonl {Run}/audit/dpo.json {Run}/base/.done {Run}/settings.json'; Needs = '{Run}/data/dataset_info.json {RegisteredDpo}'; Outputs = '{Run}/preflight/dpo.json'
        Arguments = '--stage dpo --settings {Run}/settings.json --data-dir {Run}/data --model {Run}/base --output {Run}/preflight/dpo.json' }
-    @{ Name = 'preflight kto'; Script = 'preflight.py'; Inputs = '{Run}/data/kto.jsonl {Run}/data/kto_eval.jsonl {Run}/audit/kto.json {Run}/base/.done {Run}/settings.json'; Needs = '{Run}/data/dataset_info.json'; Outputs = '{Run}/preflight/kto.json'
+    @{ Name = 'preflight kto'; Script = 'preflight.py'; Inputs = '{Run}/data/kto.jsonl {Run}/data/kto_eval.jsonl {Run}/audit/kto.json {Run}/base/.done {Run}/settings.json'; Needs = '{Run}/data/dataset_info.json {RegisteredKto}'; Outputs = '{Run}/preflight/kto.json'
        Arguments = '--stage kto --settings {Run}/settings.json --data-dir {Run}/data --model {Run}/base --output {Run}/preflight/kto.json' }
     @{ Name = 'exam base'; Script = 'run_validation.py'; Inputs = '{Run}/base/.done {Suite} {Run}/catalog.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/exam/base.json'
        Arguments = '--model {Run}/base --also-mode schema --suite {Suite} --catalog {Run}/catalog.json --settings {Run}/settings.json --output {Run}/exam/base.json' }
@@ -232,12 +235,20 @@ $Steps = @(
        Arguments = '--model {Run}/saves/sft/merged --suite {Suite} --catalog {Run}/catalog.json --settings {Run}/settings.json --output {Run}/exam/sft.json' }
     @{ Name = 'gate sft'; Script = 'compare_checkpoints.py'; Inputs = '{Run}/exam/base.json {Run}/exam/sft.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/gates/sft.json'
        Arguments = '{Run}/exam/base.json {Run}/exam/sft.json --base {Run}/exam/base.json --settings {Run}/settings.json --output {Run}/gates/sft.json' }
+    @{ Name = 'harvest dpo'; Script = 'harvest_answers.py'; Inputs = '{Run}/gates/sft.json {Run}/data/sft.jsonl {Run}/data/sft_eval.jsonl {Run}/catalog.json {Run}/suite/held_out.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/data/raw/harvest_dpo.jsonl'; Harvest = $true
+       Arguments = 'dpo --model {Run}/gates/sft.json --aside --apart {Run}/data/sft.jsonl --apart {Run}/data/sft_eval.jsonl --catalog {Run}/catalog.json --held-out {Run}/suite/held_out.json --settings {Run}/settings.json --output {Run}/data/raw/harvest_dpo.jsonl' }
+    @{ Name = 'register dpo'; Script = 'register_datasets.py'; Inputs = '{Run}/audit/dpo.json {Run}/catalog.json'; Needs = '{Run}/data/dataset_info.json'; Outputs = '{Run}/data/registered_dpo.json'; Harvest = $true
+       Arguments = '--data-dir {Run}/data --catalog {Run}/catalog.json --held-out {Run}/suite/held_out.json --settings {Run}/settings.json --stage dpo --done {Run}/data/registered_dpo.json --output {Run}/data/dataset_info.json' }
     @{ Name = 'train dpo'; Script = 'train_stage.py'; Inputs = '{Run}/gates/sft.json {Run}/preflight/dpo.json {Run}/data/dpo.jsonl {Run}/data/dpo_eval.jsonl {Run}/settings.json'; Needs = ''; Outputs = '{Run}/saves/dpo/.done'
        Arguments = 'dpo --settings {Run}/settings.json --run-dir {Run} --base {Run}/gates/sft.json {ChooseOption}' }
     @{ Name = 'exam dpo'; Script = 'run_validation.py'; Inputs = '{Run}/saves/dpo/.done {Suite} {Run}/catalog.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/exam/dpo.json'
        Arguments = '--model {Run}/saves/dpo/merged --suite {Suite} --catalog {Run}/catalog.json --settings {Run}/settings.json --output {Run}/exam/dpo.json' }
     @{ Name = 'gate dpo'; Script = 'compare_checkpoints.py'; Inputs = '{Run}/gates/sft.json {Run}/exam/dpo.json {Run}/exam/base.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/gates/dpo.json'
        Arguments = '{Run}/gates/sft.json {Run}/exam/dpo.json --base {Run}/exam/base.json --settings {Run}/settings.json --output {Run}/gates/dpo.json' }
+    @{ Name = 'harvest kto'; Script = 'harvest_answers.py'; Inputs = '{Run}/gates/dpo.json {Run}/data/sft.jsonl {Run}/data/sft_eval.jsonl {Run}/data/raw/dpo.jsonl {Run}/catalog.json {Run}/suite/held_out.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/data/raw/harvest_kto.jsonl'; Harvest = $true
+       Arguments = 'kto --model {Run}/gates/dpo.json --aside --apart {Run}/data/sft.jsonl --apart {Run}/data/sft_eval.jsonl --apart {Run}/data/raw/dpo.jsonl --catalog {Run}/catalog.json --held-out {Run}/suite/held_out.json --settings {Run}/settings.json --output {Run}/data/raw/harvest_kto.jsonl' }
+    @{ Name = 'register kto'; Script = 'register_datasets.py'; Inputs = '{Run}/audit/kto.json {Run}/catalog.json'; Needs = '{Run}/data/dataset_info.json'; Outputs = '{Run}/data/registered_kto.json'; Harvest = $true
+       Arguments = '--data-dir {Run}/data --catalog {Run}/catalog.json --held-out {Run}/suite/held_out.json --settings {Run}/settings.json --stage kto --done {Run}/data/registered_kto.json --output {Run}/data/dataset_info.json' }
     @{ Name = 'train kto'; Script = 'train_stage.py'; Inputs = '{Run}/gates/dpo.json {Run}/preflight/kto.json {Run}/data/kto.jsonl {Run}/data/kto_eval.jsonl {Run}/settings.json'; Needs = ''; Outputs = '{Run}/saves/kto/.done'
        Arguments = 'kto --settings {Run}/settings.json --run-dir {Run} --base {Run}/gates/dpo.json {ChooseOption}' }
     @{ Name = 'exam kto'; Script = 'run_validation.py'; Inputs = '{Run}/saves/kto/.done {Suite} {Run}/catalog.json {Run}/settings.json'; Needs = ''; Outputs = '{Run}/exam/kto.json'
@@ -325,7 +336,7 @@ $TargetHelp = @(
     'plan         which steps would run, and why',
     'status       what is there, with the figures of each step',
     'setup        the packages, in a folder that clones share; .venv is a link to it',
-    'data         catalog, suite and the three datasets, audited and registered',
+    'data         catalog, suite and the three datasets, audited and registered; with a harvest the SFT set',
     'baseline     the exam of the untouched model',
     'sft          stage 1 up to its gate',
     'dpo          stage 2 up to its gate',
@@ -357,7 +368,7 @@ $TargetHelp = @(
     'lock         requirements.in to requirements.txt, every package pinned with hashes'
 )
 $PathParameters = @('Source', 'Scripts', 'Database', 'Extra', 'Questions', 'Runs', 'Against', 'To', 'From', 'Push', 'Log', 'Python', 'Venv')
-$ParameterNames = @('Target', 'Profile', 'Model', 'Source', 'Scripts', 'Database', 'DatabaseName', 'AllowUnread', 'Extra', 'Teacher', 'TeacherModel', 'Seed', 'Suite', 'Questions', 'Examine', 'Judge', 'ChooseCheckpoint', 'Run', 'Runs', 'StopAfter', 'Fresh', 'Against', 'To', 'From', 'Push', 'Log', 'Upstream', 'Address', 'Port', 'Python', 'Venv', 'TorchIndex', 'Large', 'Exam', 'Yes', 'V', 'Container')
+$ParameterNames = @('Target', 'Profile', 'Model', 'Source', 'Scripts', 'Database', 'DatabaseName', 'AllowUnread', 'Extra', 'Teacher', 'TeacherModel', 'Harvest', 'Seed', 'Suite', 'Questions', 'Examine', 'Judge', 'ChooseCheckpoint', 'Run', 'Runs', 'StopAfter', 'Fresh', 'Against', 'To', 'From', 'Push', 'Log', 'Upstream', 'Address', 'Port', 'Python', 'Venv', 'TorchIndex', 'Large', 'Exam', 'Yes', 'V', 'Container')
 # end of what `make chain` wrote
 
 # ---- Small tools -----------------------------------------------------------------------------------------------------
@@ -543,6 +554,7 @@ function Assert-Asked {
             throw "Examine: $Folder has no exported model yet; give a folder, owner/model on the hub, or http://host:8000/v1#model"
         }
     }
+    if (($Harvest -ne '') -and ($Harvest -notmatch '^[0-9]+$')) { throw "Harvest=$($Harvest): not a number of questions; 0 harvests nothing" }
     if (($Seed -ne '') -and ($Seed -notmatch '^[0-9]+$')) { throw "Seed=$($Seed): not a whole number" }
     $named = @('base', 'none') -ccontains $Teacher
     if (($Teacher -ne '') -and -not $named -and ($Teacher -cnotmatch '^(http|https)://')) {
@@ -576,10 +588,17 @@ function Get-Values {
     $teaching = @()
     if (@('', 'none') -cnotcontains $taught) { $teaching = @('--teacher', $taught) }
     $teaching += (Get-Option '--teacher-model' $TeacherModel)
+    # So is its harvest: where nothing can be trained there is no model to ask, and all data are made at once.
+    $asked = $Harvest
+    $count = "$($Answers['harvest.count'])"
+    if (($asked -eq '') -and ($count -match '[1-9]') -and ($Answers['launch.use_cpu'] -ne 'true') -and ((Get-GpuMemory) -eq 0)) { $asked = '0' }
+    if ($asked -ne '') { $count = $asked }
     $values = @{
         Run = @($Folder); Source = @($Source); Database = @($DatabaseFile); Suite = @("$Folder/suite/$SuiteName.jsonl")
         SourceOptions = (Get-Option '--scripts' $Scripts) + (Get-Option '--database-name' $DatabaseName)
         TeacherOption = $teaching; TeacherBase = @(); TeacherNeeds = @(); ExtraOption = (Get-Option '--extra' $Extra)
+        HarvestAsked = (Get-Option '--harvest' $asked); HarvestDpo = @(); HarvestKto = @(); HarvestDpoOption = @(); HarvestKtoOption = @()
+        DataAudits = @(@('sft', 'dpo', 'kto') | ForEach-Object { "$Folder/audit/$_.json" }); RegisteredDpo = @(); RegisteredKto = @()
         UnreadOption = @(); ChooseOption = @(); LargeOption = @(); ExamOption = @(); Against = @()
         LastGate = @("$Folder/gates/$($stages[-1]).json")
         StageGates = @($stages | ForEach-Object { "$Folder/gates/$_.json" })
@@ -592,6 +611,15 @@ function Get-Values {
     if ($taught -ceq 'base') {
         $values.TeacherBase = @('--base', "$Folder/base")
         $values.TeacherNeeds = @("$Folder/base/.done")
+    }
+    if ($count -match '[1-9]') {
+        $values.DataAudits = @("$Folder/audit/sft.json")
+        $values.HarvestDpo = @("$Folder/data/raw/harvest_dpo.jsonl")
+        $values.HarvestKto = @("$Folder/data/raw/harvest_kto.jsonl")
+        $values.HarvestDpoOption = @('--harvest', $values.HarvestDpo[0], '--harvest-of', "$Folder/gates/sft.json")
+        $values.HarvestKtoOption = @('--harvest', $values.HarvestKto[0], '--harvest-of', "$Folder/gates/dpo.json")
+        $values.RegisteredDpo = @("$Folder/data/registered_dpo.json")
+        $values.RegisteredKto = @("$Folder/data/registered_kto.json")
     }
     if ($AllowUnread) { $values.UnreadOption = @('--allow-unread') }
     if ($ChooseCheckpoint) { $values.ChooseOption = @('--choose-checkpoint') }
@@ -902,10 +930,11 @@ function Invoke-Chain {
     # Every step that leads to the goals and is missing or out of date.
     param([string[]]$Names)
     $wanted = Get-Needed $Names
-    $length = @($Steps | Where-Object { -not $_.ContainsKey('Beside') }).Count
+    $counted = @($Steps | Where-Object { -not ($_.ContainsKey('Beside') -or $_.ContainsKey('Harvest')) })
+    $length = $counted.Count
     $places = @{}
-    foreach ($step in $Steps) {
-        if (-not $step.ContainsKey('Beside')) { $places[$step.Name] = "$($places.Count + 1)/$length" }
+    foreach ($step in $counted) {
+        $places[$step.Name] = "$($places.Count + 1)/$length"
     }
     $due = 0
     foreach ($step in (Get-Ordered $wanted)) {
@@ -1104,7 +1133,7 @@ try {
         if ($Model -ne '') { $Run += '-' + ((Split-Path -Leaf $Model) -replace '\.yaml$', '' -replace '[^A-Za-z0-9._-]+', '-') }
     }
     $Folder = "$Runs/$Run"
-    $Answers = Get-YamlValues @('exam.suite', 'data.teacher', 'launch.deepspeed', 'quantization_bit')
+    $Answers = Get-YamlValues @('exam.suite', 'data.teacher', 'harvest.count', 'launch.use_cpu', 'launch.deepspeed', 'quantization_bit')
     $SuiteName = $Suite
     if (($SuiteName -eq '') -and $Answers.ContainsKey('exam.suite')) { $SuiteName = $Answers['exam.suite'] }
     if ($SuiteName -eq '') { $SuiteName = 'full' }
@@ -1129,7 +1158,7 @@ try {
         if ($Python -eq '') { $Python = Get-VenvPython $VenvFolder }
         $Planned = New-Object 'System.Collections.Generic.HashSet[string]'
         $Prepare = @('scripts/prepare_run.py', '--profile', $ProfileName, '--source', $Source, '--database', $DatabaseFile, '--run', $Run)
-        $Prepare += (Get-Option '--model' $Model) + $Values.SourceOptions + $Values.ExtraOption + $Values.TeacherOption + (Get-Option '--seed' $Seed)
+        $Prepare += (Get-Option '--model' $Model) + $Values.SourceOptions + $Values.ExtraOption + $Values.TeacherOption + $Values.HarvestAsked + (Get-Option '--seed' $Seed)
         $Prepare += @('--suite', $SuiteName, '--output', "$Folder/settings.json")
         Invoke-Target $Target
     }

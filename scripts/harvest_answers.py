@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 @step(__doc__)
 @click.argument("stage", type=click.Choice(["dpo", "kto"]))
 @options(catalog_option, held_out_option, settings_option, output_option)
-@click.option("--model", help="a gate's JSON or a model folder; with --endpoint the model's name there")
+@click.option("--model", help="a gate's JSON or a model folder; with --endpoint also the name there")
 @click.option("--endpoint", help="base URL of an OpenAI-compatible endpoint, such as http://localhost:8000/v1")
 @click.option("--apart", "apart", multiple=True, type=EXISTING, help="a dataset whose questions are not asked again")
 @click.option("--count", type=click.IntRange(min=1), help="so many questions, instead of the profile's")
@@ -78,6 +78,9 @@ def main(
     sampler = _sampler(model, endpoint, run.profile)
     about = harvest(stage, sampler, load(catalog), run, held, known, output, wanted, aside)
     unit = "pairs" if stage == "dpo" else "rows"
+    if about["questions"] < wanted.count:
+        few = f"{about['questions']:,} of {wanted.count:,} questions"
+        click.echo(f"warning: harvest {stage}: {few}: the catalog gives no more that no dataset has", err=True)
     if about["told_by_words"]:
         click.echo(
             f"warning: harvest {stage}: {about['told_by_words']:,} {unit} left out: words alone tell good from bad",
@@ -96,14 +99,19 @@ def _sampler(model: str | None, endpoint: str | None, profile: Profile) -> Sampl
     from vgpt2.errors import UserError
     from vgpt2.inference.backends import Endpoint
     from vgpt2.inference.local_model import LocalModel
+    from vgpt2.training.harvest.sampling import Served
     from vgpt2.training.lineage import read_start
 
+    exam = profile.exam
     if endpoint is not None:
-        return Endpoint(endpoint, model or "", profile.exam.max_new_tokens, concurrency=profile.exam.batch_size)
+        if model is None or not model.endswith(".json"):
+            return Endpoint(endpoint, model or "", exam.max_new_tokens, concurrency=exam.batch_size)
+        folder = read_start(Path(model)).folder
+        return Served(endpoint, folder, exam.max_new_tokens, concurrency=exam.batch_size, folder=folder)
     if model is None:
         raise UserError("harvest_answers: give --model (a gate's JSON or a model folder), --endpoint, or both")
     folder = read_start(Path(model)).folder
-    return LocalModel(folder, (), profile.exam.batch_size, profile.exam.max_new_tokens)
+    return LocalModel(folder, (), exam.batch_size, exam.max_new_tokens)
 
 
 if __name__ == "__main__":

@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING
 from vgpt2.cli import click, closing_line
 
 if TYPE_CHECKING:
-    from vgpt2.chain.asked import Asked
     from vgpt2.chain.inputs import Inputs
     from vgpt2.chain.plan import Due
+    from vgpt2.settings import Settings
 
 
 @click.command(help=__doc__.split("\n\n")[0])
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 @click.option("--extra", default="", help="folder with Alpaca files of your own")
 @click.option("--teacher", default="", help="who rewords questions: base, none, or an endpoint")
 @click.option("--teacher-model", default="", help="the endpoint's model")
+@click.option("--harvest", type=click.IntRange(min=0), help="so many questions to harvest, not the profile's; 0: none")
 @click.option("--seed", type=int, help="another seed than the profile's")
 @click.option("--model", default="", help="another model than the profile's: a name, a folder, owner/model, a .yaml")
 @click.option("--suite", default="", help="quick, middle or full: the gates' suite, if not the profile's; for --plan")
@@ -55,13 +56,14 @@ def main(
     words = Asked(**asked)  # type: ignore[arg-type]  # click has checked them by the options above
     checked = check(words)
     run_dir = output.parent
-    suite = suite or checked.settings.profile.exam.suite
+    settings = checked.settings
+    suite = suite or settings.profile.exam.suite
     if command:
         hold(run_dir)
     inputs = inputs_of(words, checked, run_dir)
     changed = inputs.changed(run_dir)
     if plan:
-        say_plan(run_dir, suite, goal or "all", words, inputs, changed)
+        say_plan(run_dir, suite, goal or "all", settings, inputs, changed)
     elif changes:
         click.echo("".join(f"{run_dir.as_posix()}/{name}\n" for name in watched(changed)), nl=False)
         say_cost(run_dir, suite, inputs, changed)
@@ -69,7 +71,7 @@ def main(
         try_out_push(run_dir)
         write(run_dir, suite, inputs, changed)
         if goal:
-            say_work(run_dir, suite, goal, words)
+            say_work(run_dir, suite, goal, settings)
     if command:
         end_with_parent()
         sys.stdout.flush()  # what is not said by now would be lost
@@ -93,37 +95,39 @@ def watched(changed: list[str]) -> list[str]:
     return [name for name in WATCHED if name in changed]
 
 
-def due_for(run_dir: Path, suite: str, goal: str, changed: list[str], teacher: str) -> list[Due]:
+def due_for(run_dir: Path, suite: str, goal: str, changed: list[str], settings: Settings) -> list[Due]:
     """The steps that would run for a target."""
     from vgpt2.chain.plan import due_steps
     from vgpt2.chain.table import STAGES, run_values, targets
 
     stages = STAGES[: STAGES.index(goal) + 1] if goal in STAGES else STAGES
     paths = [f"{run_dir.as_posix()}/{name}" for name in watched(changed)]
-    return due_steps(targets()[goal].goals, run_values(run_dir.as_posix(), suite, stages, teacher), paths)
+    harvests = settings.profile.harvest.count > 0
+    values = run_values(run_dir.as_posix(), suite, stages, settings.teacher, harvests)
+    return due_steps(targets()[goal].goals, values, paths)
 
 
-def expected(run_dir: Path, words: Asked, due: list[Due]) -> str:
+def expected(run_dir: Path, settings: Settings, due: list[Due]) -> str:
     """How long these steps will take, with a comma in front; nothing where that is not known."""
     from vgpt2.pace import Pace
 
-    told = Pace(run_dir.parent, words.profile, words.source).told(item.step.name for item in due)
+    told = Pace(run_dir.parent, settings.profile_name, settings.source).told(item.step.name for item in due)
     return f", {told}" if told else ""
 
 
-def say_plan(run_dir: Path, suite: str, goal: str, words: Asked, inputs: Inputs, changed: list[str]) -> None:
+def say_plan(run_dir: Path, suite: str, goal: str, settings: Settings, inputs: Inputs, changed: list[str]) -> None:
     """A line for each step that would run, with the reason; and whether FRESH=1 would be asked for."""
-    due = due_for(run_dir, suite, goal, changed, words.teacher)
+    due = due_for(run_dir, suite, goal, changed, settings)
     for item in due:
         click.echo(f"  {item.step.name:<14} {item.reason}")
-    click.echo(f"{len(due)} steps would run{expected(run_dir, words, due)}")
+    click.echo(f"{len(due)} steps would run{expected(run_dir, settings, due)}")
     say_cost(run_dir, suite, inputs, changed)
 
 
-def say_work(run_dir: Path, suite: str, goal: str, words: Asked) -> None:
+def say_work(run_dir: Path, suite: str, goal: str, settings: Settings) -> None:
     """How many steps are to be done, before the first of them."""
-    if due := due_for(run_dir, suite, goal, [], words.teacher):
-        click.echo(f"{run_dir.as_posix()}: {len(due)} steps to do{expected(run_dir, words, due)}")
+    if due := due_for(run_dir, suite, goal, [], settings):
+        click.echo(f"{run_dir.as_posix()}: {len(due)} steps to do{expected(run_dir, settings, due)}")
 
 
 def say_cost(run_dir: Path, suite: str, inputs: Inputs, changed: list[str]) -> None:

@@ -29,12 +29,15 @@ def main(run_dir: Path | None, runs: Path | None, ended: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from vgpt2.chain.plan import made_with
     from vgpt2.chain.table import STAGES, expand, run_values, steps
 
     run_dir, others = chosen(run_dir, runs)
     table = Table("step", "file", "written", "figure", box=None, title=f"{run_dir}")
-    values = run_values(str(run_dir), "quick", STAGES)
-    files = [(step.name, Path(expand(step.first_output, values)[0])) for step in steps() if not step.beside]
+    made = made_with(run_dir)
+    values = run_values(str(run_dir), "quick", STAGES, **made)
+    mine = [step for step in steps() if step.counted or (step.harvest and made.get("harvests"))]
+    files = [(step.name, Path(expand(step.first_output, values)[0])) for step in mine]
     there = 0
     for step, path in files:
         there += path.is_file()

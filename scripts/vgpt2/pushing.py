@@ -15,7 +15,7 @@ from pathlib import Path
 SCRIPT = Path(__file__).parents[1] / "push_run.py"
 PUSH = "PUSH"
 # The first word of the steps after which it is worth its while.
-AFTER = ("train", "gate", "export", "report")
+AFTER = ("train", "gate", "harvest", "export", "report")
 
 
 def wanted() -> str:

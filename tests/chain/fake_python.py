@@ -12,9 +12,9 @@ from pathlib import Path
 
 INPUTS = (
     "--source --scripts --database --catalog --held-out --settings --sft --negatives --dpo --suite --against --base "
-    "--model --data-dir --run-dir --after --extra --same-as --only"
+    "--model --data-dir --run-dir --after --extra --same-as --only --harvest --harvest-of --apart"
 ).split()
-FLAGS = ("--allow-unread", "--by-tables", "--chat", "--choose-checkpoint", "--regression")
+FLAGS = ("--allow-unread", "--aside", "--by-tables", "--chat", "--choose-checkpoint", "--regression")
 GATES = ("validate_data.py", "preflight.py")
 WRITES = ("--output", "--report", "--output-dir")
 
@@ -46,6 +46,8 @@ def written(script: str, positional: list[str], options: dict[str, str]) -> list
         case "train_stage.py":
             saves = Path(options["--run-dir"]) / "saves" / positional[0]
             return [saves / "merged" / "config.json", saves / ".done"]
+        case "register_datasets.py" if "--done" in options:
+            return [output, Path(options["--done"])]
         case "build_report.py":
             return [output.with_name("metrics.json"), output]
         case _:

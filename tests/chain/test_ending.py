@@ -47,6 +47,13 @@ def test_of_data_and_baseline_it_says_what_is_there(run_dir):
     assert last_line(run_dir, "baseline").endswith("; the base answers 3 of 50 right (6 %, 2 % to 58 %)")
 
 
+def test_of_data_that_a_harvest_makes_later_it_says_when(run_dir):
+    write_json(run_dir / "settings.json", {"teacher": "", "profile": {"harvest": {"count": 6}}})
+    (run_dir / "audit/kto.json").unlink()
+    said = "those of KTO are made when the stage before has a model to harvest"
+    assert last_line(run_dir, "data").endswith(f"; 24 SFT, 24 DPO rows, all of them audited; {said}")
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{}"])
 def test_a_file_that_cannot_be_read_does_not_end_the_chain(run_dir, text):
     (run_dir / "gates/kto.json").write_text(text)

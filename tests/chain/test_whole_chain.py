@@ -1,4 +1,5 @@
-"""The real chain with profile tiny on the sample database: everything it should make, nothing twice, and kill -9."""
+"""The real chain with profile tiny on the sample database, and with a harvest, which that profile has not of itself:
+everything it should make, nothing twice, and kill -9."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ from .walked import PWSH, needs_pwsh
 
 ROOT = Path(__file__).parents[2]
 STAGES = ("sft", "dpo", "kto")
+HARVEST = 6
 BLOCK = """
 import runpy, sys
 class Blocked:
@@ -30,9 +32,10 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 """
 
 
-def command(runs: Path, *targets: str, python: str = sys.executable) -> list[str]:
+def command(runs: Path, *targets: str, python: str = sys.executable, harvest: int = HARVEST) -> list[str]:
     """A call of make on the sample database."""
     variables = {"PROFILE": "tiny", "SOURCE": "data/sample", "RUNS": runs, "RUN": "r", "PYTHON": python}
+    variables["HARVEST"] = harvest
     return ["make", "--no-print-directory", *targets, *(f"{key}={value}" for key, value in variables.items())]
 
 
@@ -55,12 +58,14 @@ def read(path: Path) -> dict:
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory) -> Path:
-    """The folder of a run that is killed among the datasets and in a training, and then goes on to its end."""
+    """The folder of a run that is killed among the datasets, in a harvest and in a training, and goes on to its end."""
     folder = tmp_path_factory.mktemp("runs")
     kill_when(folder, "data", "data/raw/negatives.jsonl")
     assert not (folder / "r" / "data" / "dataset_info.json").exists()
     first = make(folder, "sft")
     assert first.returncode == 0, first.stdout[-3000:] + first.stderr[-3000:]
+    assert not (folder / "r" / "data" / "dpo.jsonl").exists()
+    kill_when(folder, "dpo", "data/raw/harvest_dpo.answers.jsonl")
     kill_in_training(folder, "dpo")
     rest = make(folder, "all")
     assert rest.returncode == 0, rest.stdout[-3000:] + rest.stderr[-3000:]
@@ -95,7 +100,8 @@ pytestmark = pytest.mark.slow
     "name",
     """settings.json source.stamp catalog.json suite/full.jsonl suite/middle.jsonl suite/quick.jsonl suite/held_out.json
     data/raw/sft_merged.jsonl data/sft.jsonl data/sft_eval.jsonl data/dpo.jsonl data/dpo_eval.jsonl data/kto.jsonl
-    data/kto_eval.jsonl inputs/database.yaml inputs/curated.json inputs/packages.txt data/dataset_info.json
+    data/kto_eval.jsonl data/raw/harvest_dpo.json data/raw/harvest_kto.json data/registered_dpo.json
+    data/registered_kto.json inputs/database.yaml inputs/curated.json inputs/packages.txt data/dataset_info.json
     audit/sft.json audit/dpo.json audit/kto.json preflight/sft.json
     preflight/dpo.json preflight/kto.json base/.done exam/base.json exam/sft.json exam/dpo.json exam/kto.json
     saves/sft/.done saves/dpo/.done saves/kto/.done gates/sft.json gates/dpo.json gates/kto.json export/.done
@@ -132,6 +138,23 @@ def test_the_reference_at_step_1_is_the_stage_before(runs, stage):
     rewards = [step[side] for side in ("chosen", "rejected") if step[side] is not None]
     assert rewards
     assert all(abs(reward) < 1e-3 for reward in rewards)
+
+
+def test_each_harvest_is_of_the_model_that_its_gate_names_and_what_follows_is_registered(runs):
+    run = runs / "r"
+    for stage, before in (("dpo", "sft"), ("kto", "dpo")):
+        about = read(run / "data" / "raw" / f"harvest_{stage}.json")
+        assert about["model"] == read(run / "gates" / f"{before}.json")["model"]
+        assert (about["questions"], about["answers"]) == (HARVEST, 4 * HARVEST)
+        own = read(run / "audit" / f"{stage}.json")["figures"].get("origin", {}).get("own", 0)
+        assert own == about["records"] == 0
+        files = {f"{stage}.jsonl", f"{stage}_eval.jsonl"}
+        info = read(run / "data" / "dataset_info.json")
+        assert files <= {entry["file_name"] for entry in info.values()}
+        rows = read(run / "data" / "manifest.json")["outputs"]
+        registered = read(run / "data" / f"registered_{stage}.json")
+        told = {info[name]["file_name"]: figures for name, figures in registered.items()}
+        assert told == {name: rows[name] for name in files}
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -204,14 +227,28 @@ def test_the_data_side_runs_without_torch_and_gives_the_same_bytes(runs, tmp_pat
     python = tmp_path / "python"
     python.write_text(f'#!/bin/sh\nexec {sys.executable} {blocker} "$@"\n')
     python.chmod(0o755)
-    done = make(tmp_path / "runs", "data", python=str(python))
+    done = make(tmp_path / "runs", "data", python=str(python), harvest=0)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    made = sorted(
-        path.relative_to(runs) for path in (runs / "r").rglob("*.jsonl") if path.parts[-2] in ("data", "raw", "suite")
-    )
+    new = tmp_path / "runs"
+    found = (path for path in (new / "r").rglob("*.jsonl") if path.parts[-2] in ("data", "raw", "suite"))
+    made = sorted(path.relative_to(new) for path in found)
     assert len(made) > 10
     for name in made:
         assert (tmp_path / "runs" / name).read_bytes() == (runs / name).read_bytes(), name
+
+
+def test_ways_to_dpo_are_compared_and_the_synthetic_one_is_what_the_run_trained(runs, tmp_path):
+    ways = ["--way", "own", "--way", "synthetic"]
+    words = ["scripts/compare_preferences.py", "--run-dir", runs / "r", "--output", tmp_path, *ways]
+    done = subprocess.run([sys.executable, *map(str, words)], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    for name in ("data/dpo.jsonl", "saves/dpo/adapter_model.safetensors"):
+        assert (tmp_path / "synthetic" / name).read_bytes() == (runs / "r" / name).read_bytes(), name
+    said, _, _, nothing, synthetic, _ = done.stdout.splitlines()
+    assert said == "own: the harvest gave no pair; left out"
+    assert nothing.startswith("| nothing: the model before |  | ") and synthetic.startswith("| synthetic pairs | ")
+    right = read(runs / "r" / "exam" / "dpo.json")["rates"]["right"]
+    assert f"| {right['count']} of {right['of']} (" in synthetic
 
 
 @needs_pwsh
@@ -222,5 +259,7 @@ def test_powershell_makes_the_same_and_then_nothing(runs, tmp_path):
         done = subprocess.run([*call, "-Python", sys.executable], cwd=ROOT, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     assert "[" not in done.stdout
-    # Here no process was killed: so this compares with a run that was left alone, too.
-    assert differences(tmp_path / "r", runs / "r") == []
+    # Here no process was killed, and nothing was harvested: so this compares with a run that was left alone, too, and
+    # with one whose model gave no record (what so small a model writes is too short to stand beside an answer).
+    found = differences(tmp_path / "r", runs / "r")
+    assert [name for name in found if not name.startswith("data/raw/harvest_")] == []

@@ -111,7 +111,7 @@ def short(line: str) -> str:
     name = script.removesuffix(".py")
     if "--stage" in arguments:
         return f"{name} {arguments[arguments.index('--stage') + 1]}"
-    if name == "train_stage":
+    if name in ("train_stage", "harvest_answers"):
         return f"{name} {arguments[0]}"
     if name in ("run_validation", "compare_checkpoints"):
         return f"{name} {Path(arguments[arguments.index('--output') + 1]).stem}"

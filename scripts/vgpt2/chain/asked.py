@@ -37,6 +37,7 @@ class Asked:
     teacher: str = ""
     teacher_model: str = ""
     seed: int | None = None
+    harvest: int | None = None
     model: str = ""
 
 
@@ -60,6 +61,8 @@ def check(asked: Asked) -> Checked:
         said = "a run's name begins with a letter or digit and has letters, digits, dots, _ and - only"
         raise UserError(f"RUN={asked.run}: {said}")
     profile = load_profile(asked.profile, asked.model)
+    if asked.harvest is not None:
+        profile = profile.model_copy(update={"harvest": profile.harvest.model_copy(update={"count": asked.harvest})})
     check_profile(profile, str(CONFIGS / "profiles" / f"{asked.profile}.yaml"))
     _check_places(asked)
     path = database_file(asked.database)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from vgpt2.chain.plan import made_with
 from vgpt2.errors import UserError
 from vgpt2.files import read_json
 
@@ -27,8 +28,7 @@ def last_line(run_dir: Path, goal: str) -> str:
 
 def _figure(run_dir: Path, goal: str) -> str:
     if goal == "data":
-        counts = [(stage, read_json(run_dir / "audit" / f"{stage}.json")["rows"]) for stage in NAMES]
-        return f"{', '.join(f'{rows:,} {NAMES[stage]}' for stage, rows in counts)} rows, all of them audited"
+        return _data(run_dir)
     base = read_json(run_dir / "exam" / "base.json")["rates"]["right"]
     if goal == "baseline":
         return f"the base answers {_rate(base)}"
@@ -40,6 +40,17 @@ def _figure(run_dir: Path, goal: str) -> str:
     by = ", promoted by override," if any(override["stage"] == stage for override in gate["overrides"]) else ""
     reached = read_json(path.parent / gate["exam"])["rates"]["right"]
     return f"{NAMES[stage]}{by} answers {_rate(reached)}, the base {_rate(base)}"
+
+
+def _data(run_dir: Path) -> str:
+    """The audited rows; where the run harvests, those of DPO and KTO are made behind their gates."""
+    audits = {stage: run_dir / "audit" / f"{stage}.json" for stage in NAMES}
+    later = made_with(run_dir).get("harvests") and not audits["kto"].is_file()
+    there = {stage: path for stage, path in audits.items() if path.is_file() or not later}
+    counts = [f"{read_json(path)['rows']:,} {NAMES[stage]}" for stage, path in there.items()]
+    rest = " and ".join(NAMES[stage] for stage in audits if stage not in there)
+    said = f"{', '.join(counts)} rows, all of them audited"
+    return f"{said}; those of {rest} are made when the stage before has a model to harvest" if rest else said
 
 
 def _rate(rate: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from vgpt2.chain.inputs import DATABASE, SEEN, SETTINGS, WATCHED, Inputs
-from vgpt2.chain.plan import due_steps
+from vgpt2.chain.plan import due_steps, made_with
 from vgpt2.chain.table import STAGES, expand, run_values, steps, targets
 from vgpt2.errors import UserError
 from vgpt2.files import writing
@@ -41,12 +41,8 @@ def lost_stages(run_dir: Path, suite: str, changed: Iterable[str]) -> list[str]:
 
 
 def _run_values(run_dir: Path, suite: str) -> dict[str, list[str]]:
-    """With the teacher that the run was made with: another one is a change of its settings, and all is due."""
-    try:
-        teacher = json.loads((run_dir / SETTINGS).read_bytes())["teacher"]
-    except (OSError, ValueError, LookupError, TypeError):
-        teacher = ""
-    return run_values(run_dir.as_posix(), suite, teacher=teacher)
+    """By the settings that the run was made with: a change of them, and all is due."""
+    return run_values(run_dir.as_posix(), suite, **made_with(run_dir))
 
 
 def require_fresh(run_dir: Path, lost: list[str], what: str) -> UserError:

@@ -76,8 +76,8 @@ def step_rules() -> str:
         heading = f"# ---- {section.section} "
         lines += [heading.ljust(WIDTH + 2, "-"), *(f"# {line}" for line in section.note.splitlines()), ""]
         for step in section.steps:
-            number += 0 if step.beside else 1
-            lines += [*_rule(step, "" if step.beside else str(number)), ""]
+            number += step.counted
+            lines += [*_rule(step, str(number) if step.counted else ""), ""]
     return "\n".join(lines)
 
 

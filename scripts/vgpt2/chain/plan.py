@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from vgpt2.chain.table import Step, expand, leading_to
 
@@ -34,6 +36,18 @@ def due_steps(goals: Iterable[str], values: dict[str, list[str]], changed: Itera
             due.append(Due(step, reason))
             new.update(outputs)
     return due
+
+
+def made_with(run_dir: Path) -> dict[str, Any]:
+    """What a run's settings say that changes the table, as arguments of `table.run_values`."""
+    found: dict[str, Any] = {}
+    try:
+        settings = json.loads((run_dir / "settings.json").read_bytes())
+        found["teacher"] = settings["teacher"]
+        found["harvests"] = settings["profile"]["harvest"]["count"] > 0
+    except (OSError, ValueError, LookupError, TypeError):  # of another version, or not there: as far as was read
+        pass
+    return found
 
 
 def _reason(step: Step, inputs: list[str], outputs: list[str], new: set[str]) -> str:

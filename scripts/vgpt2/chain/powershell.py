@@ -97,7 +97,7 @@ def _section(section: Section) -> list[str]:
 
 
 def _row(step: Step) -> list[str]:
-    flags = "".join(f"; {name.capitalize()} = $true" for name in ("beside", "always") if getattr(step, name))
+    flags = "".join(f"; {name.capitalize()} = $true" for name in ("beside", "harvest", "always") if getattr(step, name))
     files = f"Inputs = {quoted(step.inputs)}; Needs = {quoted(step.needs)}; Outputs = {quoted(step.outputs)}"
     return [
         f"    @{{ Name = {quoted(step.name)}; Script = {quoted(step.script)}; {files}{flags}",

@@ -26,6 +26,8 @@ SAME = (
     "saves/*/merged/*.safetensors",
     "export/*.safetensors",
 )
+# What a model answered, in the order in which it came, below a line that names its folder; what is made of it counts.
+ANSWERS = ".answers.jsonl"
 GATES = "gates/*.json"
 TIMES = frozenset(("seconds", "minutes", "started", "date", "tokens_per_second"))
 
@@ -136,7 +138,7 @@ def differences(first: Path, second: Path) -> list[str]:
     found = []
     for pattern in SAME:
         names = {path.relative_to(run).as_posix() for run in (first, second) for path in run.glob(pattern)}
-        for name in sorted(names):
+        for name in sorted(name for name in names if not name.endswith(ANSWERS)):
             paths = first / name, second / name
             if not all(path.is_file() for path in paths) or sha256(paths[0]) != sha256(paths[1]):
                 found.append(name)

@@ -14,6 +14,7 @@ from vgpt2.yaml_file import read_yaml_file
 
 HERE = Path(__file__).parent
 STAGES = ("sft", "dpo", "kto")
+HARVESTED = ("dpo", "kto")
 ONE_NAME = re.compile(r"\{(\w+)\}")
 
 
@@ -34,7 +35,13 @@ class Step(Row):
     outputs: str
     arguments: str
     beside: bool = False
+    harvest: bool = False
     always: bool = False
+
+    @property
+    def counted(self) -> bool:
+        """Whether it has a number: a step of every chain."""
+        return not (self.beside or self.harvest)
 
     @property
     def first_output(self) -> str:
@@ -105,8 +112,8 @@ def make_words() -> Mapping[str, str]:
 
 
 def chain_length() -> int:
-    """How many steps `all` has."""
-    return sum(not step.beside for step in steps())
+    """How many steps `all` has, without those of a harvest."""
+    return sum(step.counted for step in steps())
 
 
 def expand(text: str, values: Mapping[str, Iterable[str]]) -> list[str]:
@@ -124,18 +131,28 @@ def expand(text: str, values: Mapping[str, Iterable[str]]) -> list[str]:
     return words
 
 
-def run_values(run: str, suite: str, stages: tuple[str, ...] = STAGES, teacher: str = "") -> dict[str, list[str]]:
-    """What the {Names} of inputs and outputs stand for in the run's folder `run`; `teacher`: that of its settings."""
+def run_values(
+    run: str, suite: str, stages: tuple[str, ...] = STAGES, teacher: str = "", harvests: bool = False
+) -> dict[str, list[str]]:
+    """What the {Names} of inputs and outputs stand for in the run's folder `run`; `teacher`, `harvests`: by its
+    settings."""
     parts = {"StageGates": "gates", "StageAudits": "audit", "StageExams": "exam"}
     exams = "exam" if suite == "full" else "exam/full"
     return {
         "Run": [run],
         "Suite": [f"{run}/suite/{suite}.jsonl"],
-        "TeacherNeeds": [f"{run}/base/.done"] if teacher == "base" else [],
+        "TeacherNeeds": _only(teacher == "base", f"{run}/base/.done"),
+        "DataAudits": [f"{run}/audit/{stage}.json" for stage in (("sft",) if harvests else STAGES)],
+        **{f"Harvest{stage.title()}": _only(harvests, f"{run}/data/raw/harvest_{stage}.jsonl") for stage in HARVESTED},
+        **{f"Registered{stage.title()}": _only(harvests, f"{run}/data/registered_{stage}.json") for stage in HARVESTED},
         "LastGate": [f"{run}/gates/{stages[-1]}.json"],
         **{name: [f"{run}/{part}/{stage}.json" for stage in stages] for name, part in parts.items()},
         "FullExams": [f"{run}/{exams}/{stage}.json" for stage in ("base", *stages)],
     }
+
+
+def _only(there: bool, path: str) -> list[str]:
+    return [path] if there else []
 
 
 def leading_to(goals: Iterable[str], values: Mapping[str, list[str]]) -> list[Step]:

@@ -1,8 +1,13 @@
 import json
+import runpy
 
 import pytest
+from click.testing import CliRunner
 
+from vgpt2.catalog import store
 from vgpt2.errors import UserError
+from vgpt2.files import count_lines
+from vgpt2.settings import ROOT
 from vgpt2.training.data.register import dataset_files, register, stage_datasets
 
 
@@ -44,3 +49,23 @@ def test_mistakes(tmp_path, run_dir):
     (run_dir / "data" / "kto_eval.jsonl").unlink()
     with pytest.raises(UserError, match=r"kto.jsonl has no kto_eval.jsonl"):
         register(run_dir / "data", "p", run_dir / "data" / "dataset_info.json")
+
+
+def test_what_a_gate_let_be_made_is_registered_beside_the_rest_and_said(run_dir, sample):
+    store.save(sample, run_dir / "catalog.json")
+    data = run_dir / "data"
+    info, done = data / "dataset_info.json", data / "registered_dpo.json"
+    words = ["--data-dir", data, "--catalog", run_dir / "catalog.json", "--settings", run_dir / "settings.json"]
+    main = runpy.run_path(str(ROOT / "scripts" / "register_datasets.py"))["main"]
+    called = [str(word) for word in (*words, "--output", info, "--stage", "dpo", "--done", done)]
+    assert CliRunner().invoke(main, called).exit_code == 0
+    said = json.loads(done.read_text())
+    assert [json.loads(info.read_text())[name]["file_name"] for name in said] == ["dpo.jsonl", "dpo_eval.jsonl"]
+    rows = [count_lines(data / name) for name in ("dpo.jsonl", "dpo_eval.jsonl")]
+    assert [entry["rows"] for entry in said.values()] == rows
+    done.unlink()
+    (data / "dpo.jsonl").unlink()
+    missing = CliRunner().invoke(main, called)
+    assert missing.exit_code == 2
+    assert "dpo.jsonl is not registered" in missing.stderr
+    assert not done.exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 
 import pytest
@@ -9,12 +10,14 @@ from tests.training.harvest.conftest import Pupil
 
 from vgpt2.audit.audit import audit, load_rows
 from vgpt2.audit.model import Context
+from vgpt2.catalog.build import build
 from vgpt2.errors import UserError
 from vgpt2.files import read_json, read_jsonl, write_json
 from vgpt2.records.held_out import HeldOut
 from vgpt2.records.model import Record
+from vgpt2.records.proof import Prover
 from vgpt2.records.store import read_records, write_records
-from vgpt2.settings import load_profile
+from vgpt2.settings import load_database, load_profile, profile_names
 from vgpt2.synthesis.preferences.harvest import check_model, read_harvest
 from vgpt2.synthesis.preferences.sets import Preferences
 from vgpt2.synthesis.preferences.sources import Sources, record_keys
@@ -89,6 +92,17 @@ def test_without_own_answers_the_report_says_nothing_of_them(sample, run, prover
     assert not [rule for rule in report.rules if rule.rule.startswith("own_share")]
 
 
+def test_of_a_catalog_that_gives_few_questions_it_takes_these(run, tmp_path):
+    (tmp_path / "tables.sql").write_text("CREATE TABLE dbo.Note (Text varchar(max) NULL);\nGO\n")
+    catalog = build(tmp_path / "tables.sql", load_database("generic.yaml"))
+    output = tmp_path / "harvest_dpo.jsonl"
+    wanted = run.profile.harvest.model_copy(update={"count": 40, "answers": 2})
+    about = harvest("dpo", Pupil(defaultdict(str)), catalog, run, HeldOut(), Apart(), output, wanted)
+    assert about["questions"] < 40
+    assert (about["answers"], about["records"]) == (2 * about["questions"], 0)
+    assert read_harvest(output, "dpo", Prover(catalog, run.seed)) == []
+
+
 def test_a_model_that_is_told_by_its_words_gives_nothing(made, prover, run):
     records = read_records(made["dpo"][0])
     base = records[0]
@@ -118,5 +132,6 @@ def test_a_harvest_of_another_model_is_refused_in_a_line(made, tiny_base, tmp_pa
 
 
 def test_profiles_harvest_on_a_gpu_only():
-    on = {name for name in ("tiny", "cpu", "cpu-night", "a6000", "gpu24", "multi") if load_profile(name).harvest.count}
-    assert on == {"a6000", "gpu24", "multi"}
+    profiles = {name: load_profile(name) for name in profile_names()}
+    on = {name for name, profile in profiles.items() if profile.harvest.count}
+    assert on == {name for name, profile in profiles.items() if not profile.launch.use_cpu} != set()

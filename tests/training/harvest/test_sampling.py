@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 
 import pytest
+from tests.inference.test_backends import echo, server
 from tests.training.harvest.conftest import Pupil
 
 from vgpt2.errors import UserError
+from vgpt2.files import write_json
+from vgpt2.inference.draws import Drawn
 from vgpt2.inference.local_model import LocalModel
-from vgpt2.training.harvest.sampling import head_of, opened, sample
+from vgpt2.inference.prompts import Prompt
+from vgpt2.synthesis.preferences.harvest import about_path, check_model
+from vgpt2.training.harvest.sampling import Served, head_of, opened, sample
 
 
 @pytest.fixture
@@ -33,6 +38,19 @@ def test_a_real_model_goes_on_where_it_was_cut_off_with_the_same_answers(asked, 
     cut.write_text("".join(lines[:4]) + lines[4][:9], encoding="utf-8")
     assert draw(model, asked[:5], cut) == first
     assert sorted(cut.read_text(encoding="utf-8").splitlines()[1:]) == sorted(line.strip() for line in lines[1:])
+
+
+def test_an_endpoint_that_serves_the_promoted_model_answers_as_that_model(tiny_base, tmp_path):
+    with server(echo) as (url, seen):
+        served = Served(url, str(tiny_base), folder=str(tiny_base))
+        about = head_of(served, 0.8, 7)
+        [answer] = served.answer([Prompt("You write T-SQL.", "which?")], drawn=Drawn(0.8, [5]))
+    assert answer.text.startswith("which?")
+    [(_, body)] = seen
+    assert (body["model"], body["temperature"], body["seed"]) == (str(tiny_base), 0.8, 5)
+    assert about["settings"] == {"max_new_tokens": 512, "temperature": 0.8, "seed": 7}
+    write_json(about_path(tmp_path / "harvest_dpo.jsonl"), about)
+    check_model(tmp_path / "harvest_dpo.jsonl", str(tiny_base))
 
 
 def test_nothing_is_asked_twice(asked, pupil, tmp_path):

@@ -8,7 +8,8 @@ from vgpt2.pace import Pace
 from vgpt2.serving.use.taking import Taken
 
 # The steps of a new run that take long.
-STEPS = ("suite", "raw sft", "train sft", "exam sft", "train dpo", "exam dpo", "train kto", "exam kto", "export")
+STAGES = ("train sft", "exam sft", "harvest dpo", "train dpo", "exam dpo", "harvest kto", "train kto", "exam kto")
+STEPS = ("suite", "raw sft", *STAGES, "export")
 
 
 def costs(run: Path, taken: Taken) -> str:

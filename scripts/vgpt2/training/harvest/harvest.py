@@ -11,7 +11,6 @@ from typing import Any
 from vgpt2.audit.model import Context, Row, RuleResult
 from vgpt2.audit.shortcuts import shortcut_answers
 from vgpt2.catalog.model import Catalog
-from vgpt2.errors import UserError
 from vgpt2.exam.grading.grade import Grader
 from vgpt2.files import write_json
 from vgpt2.records.held_out import HeldOut
@@ -71,7 +70,7 @@ def harvest(
         aside: as in `sampling.opened`.
 
     Raises:
-        UserError: the catalog gives no question; the answers on file are another model's; the sampler failed.
+        UserError: the answers on file are another model's; the sampler failed.
     """
     profile = run.profile
     prover = Prover(catalog, run.seed)
@@ -81,10 +80,6 @@ def harvest(
     with Grader(catalog, run.seed) as grader:
         sources = Sources(catalog, profile.data, run.seed, held_out, prover, apart.records)
         asked = fresh_questions(sources, grader.rows, stage, wanted.count, apart.families)
-        if not asked:
-            raise UserError(
-                f"harvest {stage}: the catalog gives no question that no dataset has; set harvest.count to 0"
-            )
         given = sample(sampler, asked, wanted.answers, head, answers_path(output), profile.exam.batch_size)
         judged = list(judge(asked, given, grader, prover, outcomes))
     made = pairs(judged, wanted.least_edit) if stage == "dpo" else rows(judged)

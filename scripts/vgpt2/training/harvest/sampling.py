@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from vgpt2.errors import UserError
 from vgpt2.files import digest, disk_full, write_jsonl
-from vgpt2.inference.backends import Answer, Backend
+from vgpt2.inference.backends import Answer, Backend, Endpoint
 from vgpt2.inference.draws import Drawn
 from vgpt2.inference.kept import read_kept
 from vgpt2.inference.progress import shown
 from vgpt2.inference.prompts import Prompt
+from vgpt2.model_folder import fingerprint
 from vgpt2.training.harvest.questions import Fresh
 
 
@@ -22,6 +24,23 @@ class Sampler(Backend, Protocol):
 
     def answer(self, prompts: Sequence[Prompt], *, drawn: Drawn | None = None) -> Iterator[Answer]:
         """Answer all prompts, each once, in any order."""
+
+
+@dataclass(slots=True)
+class Served(Endpoint):
+    """An endpoint that serves the model of `folder` under that name, as vLLM does: its answers are that model's."""
+
+    folder: str = ""
+
+    @property
+    def model(self) -> str:
+        """The folder."""
+        return self.folder
+
+    @property
+    def fingerprint(self) -> str:
+        """That of the model in the folder, as if it were loaded here."""
+        return digest([fingerprint(self.folder)])
 
 
 def head_of(sampler: Sampler, temperature: float, seed: int) -> dict[str, Any]:
