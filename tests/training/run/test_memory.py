@@ -9,10 +9,10 @@ import yaml
 
 from vgpt2.errors import UserError
 from vgpt2.files import write_json
-from vgpt2.settings import load_profile
+from vgpt2.settings import CONFIGS, load_profile
 from vgpt2.training.base.base_model import make_base
 from vgpt2.training.run import memory
-from vgpt2.training.run.memory import GIB, Need, check_memory, needed, smaller
+from vgpt2.training.run.memory import GIB, Need, check_memory, needed, parted, smaller
 
 
 @pytest.fixture
@@ -45,6 +45,20 @@ def test_an_adapter_has_few_moments_and_bf16_halves_the_weights(config):
     adapter = needed("sft", config | {"finetuning_type": "lora", "lora_rank": 8, "bf16": True}, 64)
     assert adapter.optimizer < full.optimizer / 4
     assert full.weights / 2 < adapter.weights < full.weights * 0.7
+
+
+@pytest.mark.parametrize(
+    ("change", "weights", "gradients"),
+    [
+        ({}, 1, 1),
+        ({"deepspeed": str(CONFIGS / "launch" / "zero2.json")}, 1, 4),
+        ({"deepspeed": str(CONFIGS / "launch" / "zero3.json")}, 4, 4),
+        ({"fsdp": "full_shard auto_wrap"}, 4, 4),
+        ({"fsdp": "shard_grad_op"}, 1, 1),
+    ],
+)
+def test_what_several_processes_share(change, weights, gradients):
+    assert parted(change, 4) == {"weights": weights, "gradients": gradients}
 
 
 def test_activations_follow_batch_length_stage_and_checkpointing(config):

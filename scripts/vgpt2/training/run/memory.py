@@ -15,6 +15,7 @@ from typing import Any
 
 from vgpt2.errors import UserError
 from vgpt2.model_folder import NO_CODE
+from vgpt2.files import read_json
 
 GIB = 1024**3
 # Interpreter, torch and its libraries on a CPU; CUDA's context and kernels on a GPU.
@@ -53,23 +54,32 @@ def needed(stage: str, config: dict[str, Any], tokens: int, processes: int = 1) 
     Args:
         config: the arguments of LLaMA-Factory.
         tokens: of the longest row.
-        processes: that share weights, gradients and moments where DeepSpeed's ZeRO-3 parts them.
+        processes: that share what `parted` says.
     """
     few, more = _tracked(stage, config, tokens, 1), _tracked(stage, config, tokens, 3)
     layers = _model_config(config["model_name_or_path"]).num_hidden_layers
     found = {name: value + (more[name] - value) / 2 * (layers - 1) for name, value in few.items()}
-    parted = processes if config.get("deepspeed") else 1
+    parts = parted(config, processes)
     weights = found["weights"]
     if bits := config.get("quantization_bit"):
         weights -= found["linear"] * (2 - QUANTISED[int(bits)])
     kept = found["trained"] * 4 if config.get("gradient_accumulation_steps", 1) > 1 else 0
     return Need(
         PROCESS["cpu" if config.get("use_cpu") else "cuda"],
-        weights / parted,
-        kept / parted,
-        found["trained"] * 8 / parted,
+        weights / parts["weights"],
+        kept / parts["gradients"],
+        found["trained"] * 8 / parts["gradients"],
         found["activations"],
     )
+
+
+def parted(config: dict[str, Any], processes: int) -> dict[str, int]:
+    """Over how many processes `weights` and `gradients` (with the optimizer's moments) are parted: ZeRO-2 parts the
+    latter, ZeRO-3 and FSDP's full shard both (Rajbhandari et al. 2020, section 5)."""
+    stage = 3 if "full_shard" in str(config.get("fsdp", "")) else 0
+    if file := config.get("deepspeed"):
+        stage = read_json(Path(file))["zero_optimization"]["stage"]
+    return {"weights": processes if stage >= 3 else 1, "gradients": processes if stage >= 2 else 1}
 
 
 def available(config: dict[str, Any]) -> tuple[float, str]:
