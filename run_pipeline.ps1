@@ -58,6 +58,8 @@
     Pull: where the run was pushed to.
 .PARAMETER Push
     Push to this place after each stage, gate and checkpoint, and when a training is told to end.
+.PARAMETER Gguf
+    Gguf: type of the weights, q8_0 (8 bits), f16, bf16 or f32. Default: q8_0.
 .PARAMETER Log
     Serve, chat: keep what users ask in this file; review, learn: the file that they kept.
 .PARAMETER Address
@@ -111,7 +113,7 @@
 param(
     # written by `make chain`: parameters
     [Parameter(Position = 0)]
-    [ArgumentCompleter({ param($command, $parameter, $word, $ast) @('help', 'all', 'plan', 'status', 'setup', 'data', 'baseline', 'sft', 'dpo', 'kto', 'export', 'report', 'regression', 'exam', 'watch', 'push', 'pull', 'serve', 'chat', 'diff', 'review', 'learn', 'test', 'test-fast', 'soak', 'lint', 'audit-deps', 'docs', 'reference', 'chain', 'bench', 'image-check', 'clean', 'lock') | Where-Object { $_ -like "$word*" } })]
+    [ArgumentCompleter({ param($command, $parameter, $word, $ast) @('help', 'all', 'plan', 'status', 'setup', 'data', 'baseline', 'sft', 'dpo', 'kto', 'export', 'report', 'gguf', 'regression', 'exam', 'watch', 'push', 'pull', 'serve', 'chat', 'diff', 'review', 'learn', 'test', 'test-fast', 'soak', 'lint', 'audit-deps', 'docs', 'reference', 'chain', 'bench', 'image-check', 'clean', 'lock') | Where-Object { $_ -like "$word*" } })]
     [string]$Target = 'all',
     [ArgumentCompleter({ param($command, $parameter, $word, $ast) Get-ChildItem (Join-Path (Split-Path (Get-Command $ast.GetCommandName()).Source) 'automation/configs/profiles') -Filter "$word*.yaml" | Where-Object { $_.Name -notlike '_*' } | ForEach-Object { $_.BaseName } })]
     [string]$Profile = '',
@@ -143,6 +145,8 @@ param(
     [string]$To = '',
     [string]$From = '',
     [string]$Push = '',
+    [ArgumentCompleter({ param($command, $parameter, $word, $ast) @('q8_0', 'f16', 'bf16', 'f32') | Where-Object { $_ -like "$word*" } })]
+    [string]$Gguf = 'q8_0',
     [string]$Log = '',
     [string]$Address = '127.0.0.1',
     [string]$Port = '8000',
@@ -286,6 +290,7 @@ $Goals = @{
     'diff' = @('diff')
 }
 $Commands = @{
+    'gguf' = @(, @('scripts/export_gguf.py', '--run-dir', '{Run}', '--settings', '{Run}/settings.json', '--catalog', '{Run}/catalog.json', '--kind', '{Gguf}', '--output', '{Run}/gguf/{Gguf}'))
     'watch' = @(, @('scripts/watch_run.py', '--run-dir', '{Run}', '--address', '{Address}', '--port', '{Port}'))
     'push' = @(, @('scripts/push_run.py', '--run-dir', '{Run}', '--to', '{To}'))
     'pull' = @(, @('scripts/pull_run.py', '--from', '{From}', '--run-dir', '{Run}'))
@@ -304,6 +309,7 @@ $TargetNeeds = @{
     'help' = 'nothing'
     'plan' = 'nothing'
     'status' = 'nothing'
+    'gguf' = 'model'
     'serve' = 'model'
     'chat' = 'model'
     'test' = 'tests'
@@ -327,6 +333,7 @@ $TargetHelp = @(
     'kto          stage 3 up to its gate',
     'export       the last promoted model, re-examined',
     'report       report.html and metrics.json',
+    'gguf         the exported model as one GGUF file for llama.cpp and Ollama, of type GGUF; asked again',
     'regression   the full suite on every stage and the export; fails where it is worse than AGAINST=earlier.json',
     'exam         QUESTIONS=my.json asked alone, of any model: EXAMINE=folder, owner/model or http://host/v1#model',
     'watch        loss, evaluation, rewards and margin as curves while a stage trains, here and on a page at PORT',
@@ -351,7 +358,7 @@ $TargetHelp = @(
     'lock         requirements.in to requirements.txt, every package pinned with hashes'
 )
 $PathParameters = @('Source', 'Scripts', 'Database', 'Extra', 'Questions', 'Runs', 'Against', 'To', 'From', 'Push', 'Log', 'Python', 'Venv')
-$ParameterNames = @('Target', 'Profile', 'Model', 'Source', 'Scripts', 'Database', 'DatabaseName', 'AllowUnread', 'Extra', 'Teacher', 'TeacherModel', 'Seed', 'Suite', 'Questions', 'Examine', 'Judge', 'ChooseCheckpoint', 'Run', 'Runs', 'StopAfter', 'Fresh', 'Against', 'To', 'From', 'Push', 'Log', 'Address', 'Port', 'Python', 'Venv', 'TorchIndex', 'Large', 'Exam', 'Yes', 'V', 'Container')
+$ParameterNames = @('Target', 'Profile', 'Model', 'Source', 'Scripts', 'Database', 'DatabaseName', 'AllowUnread', 'Extra', 'Teacher', 'TeacherModel', 'Seed', 'Suite', 'Questions', 'Examine', 'Judge', 'ChooseCheckpoint', 'Run', 'Runs', 'StopAfter', 'Fresh', 'Against', 'To', 'From', 'Push', 'Gguf', 'Log', 'Address', 'Port', 'Python', 'Venv', 'TorchIndex', 'Large', 'Exam', 'Yes', 'V', 'Container')
 # end of what `make chain` wrote
 
 # ---- Small tools -----------------------------------------------------------------------------------------------------
@@ -580,7 +587,7 @@ function Get-Values {
         StageAudits = @($stages | ForEach-Object { "$Folder/audit/$_.json" })
         StageExams = @($stages | ForEach-Object { "$Folder/exam/$_.json" })
         FullExams = $exams; SameAs = @($exams | ForEach-Object { '--same-as'; $_ })
-        Questions = @($Questions); Log = @($Log); LogOption = (Get-Option '--log' $Log); Examine = @("$Folder/export"); JudgeOption = (Get-Option '--judge' $Judge)
+        Questions = @($Questions); Gguf = @($Gguf); Log = @($Log); LogOption = (Get-Option '--log' $Log); Examine = @("$Folder/export"); JudgeOption = (Get-Option '--judge' $Judge)
         Address = @($Address); Port = @($Port); To = @($To); From = @($From)
     }
     if ($taught -ceq 'base') {
