@@ -136,6 +136,16 @@ def test_serving_takes_what_is_there_and_makes_nothing(made, target):
     assert made.steps() == []
 
 
+def test_a_gguf_file_is_made_of_the_model_that_is_there(made):
+    assert made.make("gguf").returncode == 0
+    assert made.steps() == ["export_gguf"]
+    assert (made.run / "gguf" / "q8_0").exists()
+    made.make("gguf", GGUF="f16")
+    assert (made.run / "gguf" / "f16").exists()
+    (made.run / "export" / ".done").unlink()
+    assert "no model yet: " in made.make("gguf").stderr
+
+
 def test_where_another_run_has_a_model_it_is_named(made):
     none = made.make("chat", RUN="other")
     assert none.returncode == 2

@@ -61,7 +61,7 @@ def _with_template(model: ModelSettings, output: Path) -> str:
 
     name = model.name_or_path
     check_model(name)
-    folder = Path(name) if Path(name).is_dir() else Path(snapshot_download(name, allow_patterns=FILES))
+    folder = Path(name) if Path(name).is_dir() else Path(snapshot_download(name, allow_patterns=[*FILES]))
     for pattern in FILES:
         for file in sorted(folder.glob(pattern)):
             link_or_copy(file.resolve(), output / file.name)
