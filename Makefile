@@ -398,7 +398,7 @@ report: $(R)/report.html  ## report.html and metrics.json
 
 gguf:  ## the exported model as one GGUF file for llama.cpp and Ollama, of type GGUF; asked again
 	@$(HAVE_MODEL)
-	$(if $(V),,@)$(PY) scripts/export_gguf.py --run-dir $(R) --settings $(SETTINGS) --catalog $(CATALOG) --kind $(call q,$(GGUF)) --output $(R)/gguf/$(call q,$(GGUF))
+	$(if $(V),,@)$(PY) scripts/export_gguf.py --run-dir $(R) --settings $(SETTINGS) --catalog $(CATALOG) --kind $(call q,$(GGUF)) --output $(R)/gguf
 
 regression: $(R)/exam/full/regression.json  ## the full suite on every stage and the export; fails where it is worse than AGAINST=earlier.json
 

@@ -290,7 +290,7 @@ $Goals = @{
     'diff' = @('diff')
 }
 $Commands = @{
-    'gguf' = @(, @('scripts/export_gguf.py', '--run-dir', '{Run}', '--settings', '{Run}/settings.json', '--catalog', '{Run}/catalog.json', '--kind', '{Gguf}', '--output', '{Run}/gguf/{Gguf}'))
+    'gguf' = @(, @('scripts/export_gguf.py', '--run-dir', '{Run}', '--settings', '{Run}/settings.json', '--catalog', '{Run}/catalog.json', '--kind', '{Gguf}', '--output', '{Run}/gguf'))
     'watch' = @(, @('scripts/watch_run.py', '--run-dir', '{Run}', '--address', '{Address}', '--port', '{Port}'))
     'push' = @(, @('scripts/push_run.py', '--run-dir', '{Run}', '--to', '{To}'))
     'pull' = @(, @('scripts/pull_run.py', '--from', '{From}', '--run-dir', '{Run}'))

@@ -137,11 +137,10 @@ def test_serving_takes_what_is_there_and_makes_nothing(made, target):
 
 
 def test_a_gguf_file_is_made_of_the_model_that_is_there(made):
-    assert made.make("gguf").returncode == 0
-    assert made.steps() == ["export_gguf"]
-    assert (made.run / "gguf" / "q8_0").exists()
-    made.make("gguf", GGUF="f16")
-    assert (made.run / "gguf" / "f16").exists()
+    for kind, given in (("q8_0", {}), ("f16", {"GGUF": "f16"})):
+        assert made.make("gguf", **given).returncode == 0
+        assert made.steps() == ["export_gguf"]
+        assert made.log.read_text().strip().endswith(f"--kind {kind} --output {made.run}/gguf")
     (made.run / "export" / ".done").unlink()
     assert "no model yet: " in made.make("gguf").stderr
 
