@@ -50,8 +50,9 @@ def main(stage: str, settings: Path, data_dir: Path, model: Path, output: Path) 
         write_verdict(output, False, asdict(report))
         raise report.error()
     train = report.splits["train"]
-    need = check_memory(stage, config, train["max_tokens"], process_count(loaded.profile.launch))
-    report.memory_bytes = round(need.total)
+    evaluated = report.splits["eval"]["max_tokens"]
+    need = check_memory(stage, config, train["max_tokens"], process_count(loaded.profile.launch), evaluated)
+    report.memory_bytes, report.resident_bytes = round(need.total), round(need.resident)
     report.licence = licence
     write_verdict(output, True, asdict(report))
     figures = f"{train['rows']:,} rows in, {train['tokenised']:,} tokenised, {train['mean_tokens']} tokens on average"

@@ -67,6 +67,7 @@ class Report:
     batch: dict[str, list[int]] = field(default_factory=dict)  # name: shape
     minutes: float = 0.0  # that the training may take; 0: unknown
     memory_bytes: int = 0  # of one process, at the peak
+    resident_bytes: int = 0  # with what the system can take back, as memory.json will have it
     licence: str = ""  # of the base model; empty: nobody says
 
     def add(self, found: Iterable[tuple[str, str]]) -> None:
