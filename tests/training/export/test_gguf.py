@@ -13,7 +13,7 @@ from vgpt2.files import write_json
 from vgpt2.inference import gguf_model
 from vgpt2.inference.prompts import Prompt
 from vgpt2.training.export import gguf_export
-from vgpt2.training.export.gguf_export import check_tokens, find_converter, read_back
+from vgpt2.training.export.gguf_export import check_kind, check_tokens, find_converter, read_back
 from vgpt2.training.export.gguf_file import Unknown, _cut, write_gguf
 
 NO_LLAMA_CPP = pytest.mark.skipif(not gguf_model.can_ask(), reason="llama-cpp-python is not installed")
@@ -86,6 +86,28 @@ def test_what_the_writer_does_not_know_is_left_to_the_converter(models, tmp_path
     monkeypatch.setenv("LLAMA_CPP", str(tmp_path))
     with pytest.raises(UserError, match=r"LLAMA_CPP=.*: no convert_hf_to_gguf.py in it"):
         find_converter()
+
+
+def test_a_tokenizer_that_is_written_as_another_kind_is_found_before_it_is_asked(tmp_path):
+    from gguf import GGUFWriter
+
+    write_json(
+        tmp_path / "tokenizer.json", {"pre_tokenizer": {"type": "Sequence", "pretokenizers": [{"type": "ByteLevel"}]}}
+    )
+    for said in ("gpt2", "llama"):
+        writer = GGUFWriter(tmp_path / f"{said}.gguf", "llama")
+        writer.add_tokenizer_model(said)
+        writer.write_header_to_file()
+        writer.write_kv_data_to_file()
+        writer.write_ti_data_to_file()
+        writer.close()
+    check_kind(tmp_path / "gpt2.gguf", tmp_path)
+    with pytest.raises(
+        GateError, match=r"llama.gguf: the model's tokenizer is a byte-level BPE, in this file it is 'llama'"
+    ):
+        check_kind(tmp_path / "llama.gguf", tmp_path)
+    (tmp_path / "tokenizer.json").unlink()
+    check_kind(tmp_path / "llama.gguf", tmp_path)
 
 
 def test_how_a_tokenizer_cuts_is_told_by_what_it_does():

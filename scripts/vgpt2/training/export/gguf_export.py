@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -54,6 +55,7 @@ def export_gguf(run_dir: Path, settings: Settings, catalog: Catalog, kind: str, 
         file = temporary / FILE
         with screen().doing(f"writing {kind}"):
             written_by = _write(folder, kind, file, settings.run)
+        check_kind(file, folder)
         ollama, no_ollama = modelfile(folder, settings.profile.model.template, catalog, f"./{FILE}")
         if ollama:
             write_text(temporary / "Modelfile", ollama)
@@ -79,6 +81,23 @@ def export_gguf(run_dir: Path, settings: Settings, catalog: Catalog, kind: str, 
         write_json(temporary / RECORD, result)
         write_json(temporary / DONE, {"kind": kind})
     return result
+
+
+def check_kind(file: Path, folder: Path) -> None:
+    """A byte-level BPE that is written as another kind ends llama.cpp itself, and us with it, at the first question.
+
+    Raises:
+        GateError: so it is, as llama.cpp's converter does with some that it takes for SentencePiece.
+    """
+    from gguf import GGUFReader
+
+    path = folder / "tokenizer.json"
+    own = read_json(path) if path.exists() else {}
+    if '"ByteLevel"' not in json.dumps(own.get("pre_tokenizer")):
+        return
+    field = GGUFReader(file).get_field("tokenizer.ggml.model")
+    if (said := field.contents() if field else None) != "gpt2":
+        raise GateError(f"{file}: the model's tokenizer is a byte-level BPE, in this file it is {said!r}; it is no use")
 
 
 def check_tokens(model: GgufModel, folder: Path, prompts: Sequence[Prompt]) -> None:
