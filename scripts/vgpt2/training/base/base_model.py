@@ -9,7 +9,7 @@ from typing import Any
 
 from vgpt2.errors import UserError
 from vgpt2.files import read_json, write_json
-from vgpt2.model_folder import DONE, POINTER, file_sizes, fingerprint, whole_folder
+from vgpt2.model_folder import DONE, NO_CODE, POINTER, file_sizes, fingerprint, whole_folder
 from vgpt2.settings import ModelSettings
 from vgpt2.training.base.embedded import copy_embedded, models, on_hub
 from vgpt2.training.base.tiny import make_tiny
@@ -65,7 +65,7 @@ def _with_template(model: ModelSettings, output: Path) -> str:
     for pattern in FILES:
         for file in sorted(folder.glob(pattern)):
             link_or_copy(file.resolve(), output / file.name)
-    tokenizer: Any = AutoTokenizer.from_pretrained(folder)
+    tokenizer: Any = AutoTokenizer.from_pretrained(folder, **NO_CODE)
     tokenizer.chat_template = jinja_of(model.template, tokenizer)
     with tempfile.TemporaryDirectory(dir=output) as scratch:
         tokenizer.save_pretrained(scratch)

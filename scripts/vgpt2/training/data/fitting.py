@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from vgpt2.model_folder import NO_CODE, check_weights
 from vgpt2.errors import UserError, did_you_mean
+from vgpt2.model_folder import NO_CODE, check_weights
 
 ASKED = "How many jobs are open?"
 SYSTEM = "You write T-SQL."

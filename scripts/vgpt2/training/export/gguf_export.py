@@ -18,7 +18,7 @@ from vgpt2.files import read_json, sha256, write_json, write_text
 from vgpt2.inference import gguf_model
 from vgpt2.inference.gguf_model import GgufModel
 from vgpt2.inference.local_model import LocalModel
-from vgpt2.model_folder import DONE, whole_folder
+from vgpt2.model_folder import DONE, NO_CODE, whole_folder
 from vgpt2.screen import screen
 from vgpt2.training.export.export import EXPORT
 from vgpt2.training.export.forms import ask_form
@@ -108,7 +108,7 @@ def check_tokens(model: GgufModel, folder: Path, prompts: Sequence[Prompt]) -> N
     """
     from transformers import AutoTokenizer
 
-    tokenizer: Any = AutoTokenizer.from_pretrained(folder)
+    tokenizer: Any = AutoTokenizer.from_pretrained(folder, **NO_CODE)
     for prompt in prompts:
         text = tokenizer.apply_chat_template(prompt.messages(), tokenize=False, add_generation_prompt=True)
         known = tokenizer(text, add_special_tokens=False)["input_ids"]
@@ -180,7 +180,7 @@ def read_back(file: Path, folder: Path, output: Path) -> None:
 
     logging.disable_progress_bar()
     try:
-        model = AutoModelForCausalLM.from_pretrained(file.parent, gguf_file=file.name, dtype="auto")
+        model = AutoModelForCausalLM.from_pretrained(file.parent, gguf_file=file.name, dtype="auto", **NO_CODE)
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         first = (str(error).strip().splitlines() or ["no message"])[0]
         raise UserError(

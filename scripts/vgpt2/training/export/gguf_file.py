@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vgpt2.errors import UserError
+from vgpt2.model_folder import NO_CODE
 from vgpt2.yaml_file import read_yaml_file
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def write_gguf(folder: Path, kind: str, output: Path, name: str) -> None:
     import gguf
     from transformers import AutoConfig
 
-    config: Any = AutoConfig.from_pretrained(folder)
+    config: Any = AutoConfig.from_pretrained(folder, **NO_CODE)
     if config.model_type not in FAMILIES:
         raise Unknown(f"{folder}: a model of the type {config.model_type}, known are {' and '.join(FAMILIES)}")
     writer = gguf.GGUFWriter(output, config.model_type)
@@ -102,7 +103,7 @@ def _tokens(writer: GGUFWriter, config: Any, folder: Path) -> None:
     from gguf import SpecialVocab, TokenType
     from transformers import AutoTokenizer
 
-    tokenizer: Any = AutoTokenizer.from_pretrained(folder)
+    tokenizer: Any = AutoTokenizer.from_pretrained(folder, **NO_CODE)
     own = json.loads(tokenizer.backend_tokenizer.to_str())
     if own["model"]["type"] != "BPE":
         raise Unknown(f"{folder}: a tokenizer of the type {own['model']['type']}, known is BPE")

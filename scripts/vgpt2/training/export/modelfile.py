@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vgpt2.model_folder import NO_CODE
 from vgpt2.training.data.fitting import ASKED, SYSTEM
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def modelfile(folder: Path, template_name: str, catalog: Catalog, source: str = 
 
     from vgpt2.records.prompt import system_prompt
 
-    tokenizer: Any = AutoTokenizer.from_pretrained(folder)
+    tokenizer: Any = AutoTokenizer.from_pretrained(folder, **NO_CODE)
     own = tokenizer.apply_chat_template(
         [{"role": "system", "content": SYSTEM}, {"role": "user", "content": ASKED}],
         tokenize=False,
