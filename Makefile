@@ -49,6 +49,7 @@ q = '$(subst ','\'',$1)'
 #: TO                 push: where to, a folder, s3://bucket/folder, gs://, az:// or hf://
 #: FROM               pull: where the run was pushed to
 #: PUSH               push to this place after each stage, gate and checkpoint, and when a training is told to end
+#: GGUF               gguf: type of the weights, q8_0 (8 bits), f16, bf16 or f32
 #: LOG                serve, chat: keep what users ask in this file; review, learn: the file that they kept
 #: UPSTREAM           serve, chat: who makes the answers in place of the run's model, such as http://host:8000/v1#name
 #: ADDRESS            where serve listens
@@ -60,7 +61,7 @@ q = '$(subst ','\'',$1)'
 #: EXAM               bench: an exam's answers against LLaMA-Factory's own prediction, instead
 #: YES                clean: do not ask
 #: V                  show each step's command
-VARIABLES := PROFILE MODEL SOURCE SCRIPTS DATABASE DATABASE_NAME ALLOW_UNREAD EXTRA TEACHER TEACHER_MODEL HARVEST SEED SUITE QUESTIONS EXAMINE JUDGE CHOOSE_CHECKPOINT RUN RUNS STOP_AFTER FRESH AGAINST TO FROM PUSH LOG UPSTREAM ADDRESS PORT PYTHON VENV TORCH_INDEX LARGE EXAM YES V
+VARIABLES := PROFILE MODEL SOURCE SCRIPTS DATABASE DATABASE_NAME ALLOW_UNREAD EXTRA TEACHER TEACHER_MODEL HARVEST SEED SUITE QUESTIONS EXAMINE JUDGE CHOOSE_CHECKPOINT RUN RUNS STOP_AFTER FRESH AGAINST TO FROM PUSH GGUF LOG UPSTREAM ADDRESS PORT PYTHON VENV TORCH_INDEX LARGE EXAM YES V
 # What `all` leads to.
 ALL = $(R)/data/dataset_info.json $(R)/preflight/sft.json $(R)/preflight/dpo.json $(R)/preflight/kto.json $(R)/exam/base.json $(R)/gates/sft.json $(R)/gates/dpo.json $(R)/gates/kto.json $(R)/export/.done $(R)/report.html
 # end of what `make chain` wrote
@@ -87,6 +88,7 @@ HARVEST ?=
 SEED ?=
 STOP_AFTER ?=
 AGAINST ?=
+GGUF ?= q8_0
 LOG ?=
 UPSTREAM ?=
 QUESTIONS ?=
@@ -391,7 +393,7 @@ lock:  ## requirements.in to requirements.txt, every package pinned with hashes
 	bash scripts/lock.sh
 
 # written by `make chain`: targets
-.PHONY: help all plan status setup data baseline sft dpo kto export report regression exam watch push pull serve chat mcp diff review learn test test-fast soak lint audit-deps docs reference chain bench image-check clean lock
+.PHONY: help all plan status setup data baseline sft dpo kto export report gguf regression exam watch push pull serve chat mcp diff review learn test test-fast soak lint audit-deps docs reference chain bench image-check clean lock
 
 data: $(R)/data/dataset_info.json  ## catalog, suite and the three datasets, audited and registered; with a harvest the SFT set
 
@@ -406,6 +408,10 @@ kto: $(R)/gates/kto.json  ## stage 3 up to its gate
 export: $(R)/export/.done  ## the last promoted model, re-examined
 
 report: $(R)/report.html  ## report.html and metrics.json
+
+gguf:  ## the exported model as one GGUF file for llama.cpp and Ollama, of type GGUF; asked again
+	@$(if $(UPSTREAM),$(HAVE_PACKAGES),$(HAVE_MODEL))
+	$(if $(V),,@)$(PY) scripts/export_gguf.py --run-dir $(R) --settings $(SETTINGS) --catalog $(CATALOG) --kind $(call q,$(GGUF)) --output $(R)/gguf
 
 regression: $(R)/exam/full/regression.json  ## the full suite on every stage and the export; fails where it is worse than AGAINST=earlier.json
 

@@ -60,6 +60,8 @@
     Pull: where the run was pushed to.
 .PARAMETER Push
     Push to this place after each stage, gate and checkpoint, and when a training is told to end.
+.PARAMETER Gguf
+    Gguf: type of the weights, q8_0 (8 bits), f16, bf16 or f32. Default: q8_0.
 .PARAMETER Log
     Serve, chat: keep what users ask in this file; review, learn: the file that they kept.
 .PARAMETER Upstream
@@ -115,7 +117,7 @@
 param(
     # written by `make chain`: parameters
     [Parameter(Position = 0)]
-    [ArgumentCompleter({ param($command, $parameter, $word, $ast) @('help', 'all', 'plan', 'status', 'setup', 'data', 'baseline', 'sft', 'dpo', 'kto', 'export', 'report', 'regression', 'exam', 'watch', 'push', 'pull', 'serve', 'chat', 'mcp', 'diff', 'review', 'learn', 'test', 'test-fast', 'soak', 'lint', 'audit-deps', 'docs', 'reference', 'chain', 'bench', 'image-check', 'clean', 'lock') | Where-Object { $_ -like "$word*" } })]
+    [ArgumentCompleter({ param($command, $parameter, $word, $ast) @('help', 'all', 'plan', 'status', 'setup', 'data', 'baseline', 'sft', 'dpo', 'kto', 'export', 'report', 'gguf', 'regression', 'exam', 'watch', 'push', 'pull', 'serve', 'chat', 'mcp', 'diff', 'review', 'learn', 'test', 'test-fast', 'soak', 'lint', 'audit-deps', 'docs', 'reference', 'chain', 'bench', 'image-check', 'clean', 'lock') | Where-Object { $_ -like "$word*" } })]
     [string]$Target = 'all',
     [ArgumentCompleter({ param($command, $parameter, $word, $ast) Get-ChildItem (Join-Path (Split-Path (Get-Command $ast.GetCommandName()).Source) 'automation/configs/profiles') -Filter "$word*.yaml" | Where-Object { $_.Name -notlike '_*' } | ForEach-Object { $_.BaseName } })]
     [string]$Profile = '',
@@ -148,6 +150,8 @@ param(
     [string]$To = '',
     [string]$From = '',
     [string]$Push = '',
+    [ArgumentCompleter({ param($command, $parameter, $word, $ast) @('q8_0', 'f16', 'bf16', 'f32') | Where-Object { $_ -like "$word*" } })]
+    [string]$Gguf = 'q8_0',
     [string]$Log = '',
     [string]$Upstream = '',
     [string]$Address = '127.0.0.1',
@@ -300,6 +304,7 @@ $Goals = @{
     'diff' = @('diff')
 }
 $Commands = @{
+    'gguf' = @(, @('scripts/export_gguf.py', '--run-dir', '{Run}', '--settings', '{Run}/settings.json', '--catalog', '{Run}/catalog.json', '--kind', '{Gguf}', '--output', '{Run}/gguf'))
     'watch' = @(, @('scripts/watch_run.py', '--run-dir', '{Run}', '--address', '{Address}', '--port', '{Port}'))
     'push' = @(, @('scripts/push_run.py', '--run-dir', '{Run}', '--to', '{To}'))
     'pull' = @(, @('scripts/pull_run.py', '--from', '{From}', '--run-dir', '{Run}'))
@@ -319,6 +324,7 @@ $TargetNeeds = @{
     'help' = 'nothing'
     'plan' = 'nothing'
     'status' = 'nothing'
+    'gguf' = 'model'
     'serve' = 'model'
     'chat' = 'model'
     'mcp' = 'model'
@@ -343,6 +349,7 @@ $TargetHelp = @(
     'kto          stage 3 up to its gate',
     'export       the last promoted model, re-examined',
     'report       report.html and metrics.json',
+    'gguf         the exported model as one GGUF file for llama.cpp and Ollama, of type GGUF; asked again',
     'regression   the full suite on every stage and the export; fails where it is worse than AGAINST=earlier.json',
     'exam         QUESTIONS=my.json asked alone, of any model: EXAMINE=folder, owner/model or http://host/v1#model',
     'watch        loss, evaluation, rewards and margin as curves while a stage trains, here and on a page at PORT',
@@ -368,7 +375,7 @@ $TargetHelp = @(
     'lock         requirements.in to requirements.txt, every package pinned with hashes'
 )
 $PathParameters = @('Source', 'Scripts', 'Database', 'Extra', 'Questions', 'Runs', 'Against', 'To', 'From', 'Push', 'Log', 'Python', 'Venv')
-$ParameterNames = @('Target', 'Profile', 'Model', 'Source', 'Scripts', 'Database', 'DatabaseName', 'AllowUnread', 'Extra', 'Teacher', 'TeacherModel', 'Harvest', 'Seed', 'Suite', 'Questions', 'Examine', 'Judge', 'ChooseCheckpoint', 'Run', 'Runs', 'StopAfter', 'Fresh', 'Against', 'To', 'From', 'Push', 'Log', 'Upstream', 'Address', 'Port', 'Python', 'Venv', 'TorchIndex', 'Large', 'Exam', 'Yes', 'V', 'Container')
+$ParameterNames = @('Target', 'Profile', 'Model', 'Source', 'Scripts', 'Database', 'DatabaseName', 'AllowUnread', 'Extra', 'Teacher', 'TeacherModel', 'Harvest', 'Seed', 'Suite', 'Questions', 'Examine', 'Judge', 'ChooseCheckpoint', 'Run', 'Runs', 'StopAfter', 'Fresh', 'Against', 'To', 'From', 'Push', 'Gguf', 'Log', 'Upstream', 'Address', 'Port', 'Python', 'Venv', 'TorchIndex', 'Large', 'Exam', 'Yes', 'V', 'Container')
 # end of what `make chain` wrote
 
 # ---- Small tools -----------------------------------------------------------------------------------------------------

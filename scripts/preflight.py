@@ -2,8 +2,8 @@
 
 **Reads** settings.json, data/dataset_info.json and the files that it names for the stage, the tokenizer of the model.
 **Writes** a report with tokens (mean, longest, all), the shape of one collated batch, the memory that a training needs,
-and the time to expect: by earlier trainings on this machine, or a guess by the size of model and data. Exit code 2 if
-it does not fit into this machine or its GPU.
+the licence of the base model, and the time to expect: by earlier trainings on this machine, or a guess by the size of
+model and data. Exit code 2 if it does not fit into this machine or its GPU, or the licence is not the one that we know.
 Exit code 1 if a row would be dropped, cut at cutoff_len, or left without labels; the row is named, and the report is
 then `<name>.failed.json`.
 **Run as** `python scripts/preflight.py --stage kto --settings runs/R/settings.json --data-dir runs/R/data
@@ -26,6 +26,7 @@ from vgpt2.verdict import write_verdict
 @output_option
 def main(stage: str, settings: Path, data_dir: Path, model: Path, output: Path) -> None:
     from vgpt2.pace import Pace, duration
+    from vgpt2.training.base.licence import check_licence
     from vgpt2.training.config import stage_config
     from vgpt2.training.data.fitting import check_model
     from vgpt2.training.data.preflight import preflight
@@ -39,6 +40,7 @@ def main(stage: str, settings: Path, data_dir: Path, model: Path, output: Path) 
     check_device(loaded.profile_name, loaded.profile.launch.use_cpu)
     name = checked(model)
     check_model(name)
+    licence = check_licence(loaded.profile.model)
     config = stage_config(stage, loaded.profile, loaded.seed, data_dir, name, output.parent, where)
     report = preflight(stage, config)
     learnt = Pace.of_run(settings.parent).seconds(f"train {stage}", report.splits.get("train", {}).get("tokens", 0))
@@ -48,12 +50,15 @@ def main(stage: str, settings: Path, data_dir: Path, model: Path, output: Path) 
         write_verdict(output, False, asdict(report))
         raise report.error()
     train = report.splits["train"]
-    need = check_memory(stage, config, train["max_tokens"], process_count(loaded.profile.launch))
-    report.memory_bytes = round(need.total)
+    evaluated = report.splits["eval"]["max_tokens"]
+    need = check_memory(stage, config, train["max_tokens"], process_count(loaded.profile.launch), evaluated)
+    report.memory_bytes, report.resident_bytes = round(need.total), round(need.resident)
+    report.licence = licence
     write_verdict(output, True, asdict(report))
     figures = f"{train['rows']:,} rows in, {train['tokenised']:,} tokenised, {train['mean_tokens']} tokens on average"
     minutes = f"{duration(report.minutes * 60)} to train and " if report.minutes else ""
     expected = f", about {minutes}{need.total / GIB:.1f} GiB"
+    expected += "" if licence else "; no licence of the base model is known"
     closing_line(f"preflight {stage}", f"{figures}, longest {train['max_tokens']}{expected} -> {output}")
 
 

@@ -37,7 +37,9 @@ MODEL = click.Path(path_type=Path)
     click.option("--adapter", "adapters", multiple=True, type=MODEL, help="LoRA adapters, merged in this order"),
     click.option("--endpoint", help="base URL of an OpenAI-compatible endpoint, such as http://localhost:8000/v1"),
     click.option("--answers", type=EXISTING, help="recorded answers to grade, no model needed"),
-    click.option("--examine", help="any model: a folder, a name on the hub, or an endpoint as http://host/v1#model"),
+    click.option(
+        "--examine", help="any model: a folder, a .gguf file, a name on the hub, or an endpoint as http://host/v1#model"
+    ),
     click.option("--suite", required=True, type=EXISTING, help="full, middle or quick.jsonl of build_suite.py"),
     catalog_option,
     output_option,
@@ -156,8 +158,11 @@ def make_backend(
     if endpoint is not None:
         return Endpoint(endpoint, model or "", limit)
     if model is not None:
+        from vgpt2.inference.gguf_model import GgufModel
         from vgpt2.inference.local_model import LocalModel
 
+        if model.endswith(".gguf"):
+            return GgufModel(Path(model), limit)
         return LocalModel(model, adapters, profile.exam.batch_size, limit)
     assert answers is not None  # one of the three is given
     return Recorded(answers, [question.id for question in questions])
@@ -166,10 +171,13 @@ def make_backend(
 def bound(backend: Backend | Recorded, decode: Decode, catalog: Catalog) -> None:
     """Have a backend bound its answers, or say that it cannot."""
     from vgpt2.inference.backends import Endpoint
+    from vgpt2.inference.gguf_model import GgufModel
     from vgpt2.inference.local_model import LocalModel
 
     if isinstance(backend, LocalModel):
         backend.bounded(decode, catalog)
+    elif isinstance(backend, GgufModel):
+        backend.unbounded = "free: no grammar is given to llama.cpp" if decode != "free" else ""
     elif isinstance(backend, Endpoint):
         backend.unbounded = "free: no grammar is sent to an endpoint" if decode != "free" else ""
 

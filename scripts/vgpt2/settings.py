@@ -25,11 +25,13 @@ S = TypeVar("S", bound=Strict)
 
 
 class ModelSettings(Strict):
-    """Which base model, and how LLaMA-Factory talks to it."""
+    """Which base model, and how LLaMA-Factory talks to it. `chat_template`: the model's own, by which it is asked where
+    that writes what `template` does, or one that is made of `template` and takes its place (trained)."""
 
     source: Literal["tiny", "smollm2", "qwen2.5-coder-0.5b", "hub"]
     name_or_path: str = ""
     template: str
+    chat_template: Literal["own", "trained"] = "own"
 
 
 # What a model may say in a SQL fence: anything; anything with names that exist; only T-SQL with names that exist.

@@ -143,6 +143,15 @@ def test_an_upstream_is_served_without_a_model(made, target):
     assert (done.returncode, made.steps()) == (0, ["serve"]), done.stderr
 
 
+def test_a_gguf_file_is_made_of_the_model_that_is_there(made):
+    for kind, given in (("q8_0", {}), ("f16", {"GGUF": "f16"})):
+        assert made.make("gguf", **given).returncode == 0
+        assert made.steps() == ["export_gguf"]
+        assert made.log.read_text().strip().endswith(f"--kind {kind} --output {made.run}/gguf")
+    (made.run / "export" / ".done").unlink()
+    assert "no model yet: " in made.make("gguf").stderr
+
+
 def test_where_another_run_has_a_model_it_is_named(made):
     none = made.make("chat", RUN="other")
     assert none.returncode == 2

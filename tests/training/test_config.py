@@ -168,14 +168,37 @@ def test_preflight_parses_a_quantised_and_a_deepspeed_profile(run_dir, tiny_base
         assert data.dataset == ["vgpt2_v3_sft_merged"] and training.use_cpu
 
 
-def test_zero3_asks_for_stage_3_and_leaves_batches_to_the_trainer():
-    path = CONFIGS.parents[1] / load_profile("multi").launch.deepspeed
+@pytest.mark.parametrize("stage", STAGES)
+def test_llamafactorys_own_parser_takes_a_model_that_is_parted_by_fsdp(stage, run_dir, tiny_base, tmp_path):
+    from accelerate.utils import FullyShardedDataParallelPlugin
+    from llamafactory.hparams import get_train_args
+
+    loaded = load_profile("a6000", "qwen2.5-32b-qlora-fsdp")
+    config = stage_config(stage, loaded, 7, run_dir / "data", str(tiny_base), tmp_path / "out")
+    model, _, training, *_ = get_train_args({**config, "use_cpu": True})
+    assert (model.quantization_bit, training.per_device_train_batch_size) == (4, 2 if stage == "kto" else 1)
+    of_the_plugin = training.fsdp_plugin_args
+    # Weights that one process reads are sent to devices, of which none is here.
+    sent = dict.fromkeys(("cpu_ram_efficient_loading", "sync_module_states"), True)
+    assert sent.items() <= of_the_plugin.items()
+    plugin = FullyShardedDataParallelPlugin(**{**of_the_plugin, **dict.fromkeys(sent, False)})
+    assert str(plugin.sharding_strategy) == "ShardingStrategy.FULL_SHARD"
+    assert str(plugin.state_dict_type) == "StateDictType.FULL_STATE_DICT"
+    assert plugin.use_orig_params
+    looking = get_train_args(loader_arguments(config, str(tmp_path)))[2]
+    assert not looking.fsdp
+
+
+@pytest.mark.parametrize(("profile", "stage"), [("multi", 3), ("multi-lora", 2)])
+def test_deepspeeds_file_asks_for_its_stage_and_leaves_batches_to_the_trainer(profile, stage):
+    path = CONFIGS.parents[1] / load_profile(profile).launch.deepspeed
     config = json.loads(path.read_text("ascii"))
     from_trainer = ("train_batch_size", "train_micro_batch_size_per_gpu", "gradient_accumulation_steps")
     assert {config[key] for key in (*from_trainer, "gradient_clipping")} == {"auto"}
     assert config["bf16"]["enabled"] == "auto"
     zero = config["zero_optimization"]
-    assert zero["stage"] == 3 and zero["stage3_gather_16bit_weights_on_model_save"] is True
+    assert zero["stage"] == stage
+    assert stage == 2 or zero["stage3_gather_16bit_weights_on_model_save"] is True
     known = {
         *from_trainer,
         "gradient_clipping",

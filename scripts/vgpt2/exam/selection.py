@@ -57,7 +57,7 @@ def failed_questions(questions: Sequence[Question], earlier: Exam) -> list[Quest
 
 def examined(named: str, output: Path) -> tuple[str | None, str | None]:
     """What a user means by the model to examine, as (model, endpoint): a URL, with the model's name there behind a #; a
-    folder; or a name on the hub, to which a pointer is written beside the result.
+    folder; a GGUF file; or a name on the hub, to which a pointer is written beside the result.
 
     Raises:
         UserError: none of the three.
@@ -65,7 +65,7 @@ def examined(named: str, output: Path) -> tuple[str | None, str | None]:
     if named.startswith(("http://", "https://")):
         url, _, name = named.partition("#")
         return name or None, url
-    if named and Path(named).is_dir():
+    if named and (Path(named).is_dir() or (named.endswith(".gguf") and Path(named).is_file())):
         return named, None
     if HUB_NAME.fullmatch(named):
         folder = output.parent / "models" / named.replace("/", "--")

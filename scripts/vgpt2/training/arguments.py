@@ -6,9 +6,27 @@ import ast
 from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from vgpt2.errors import UserError, did_you_mean
 
+# What `report_to` may name, and the package that it needs.
+REPORT_TO = {
+    "azure_ml": "azureml",
+    "clearml": "clearml",
+    "codecarbon": "codecarbon",
+    "comet_ml": "comet_ml",
+    "dagshub": "dagshub",
+    "dvclive": "dvclive",
+    "flyte": "flytekit",
+    "kubeflow": "kubeflow",
+    "mlflow": "mlflow",
+    "neptune": "neptune",
+    "swanlab": "swanlab",
+    "tensorboard": "tensorboard",
+    "trackio": "trackio",
+    "wandb": "wandb",
+}
 SOURCES = {
     "llamafactory": (
         "hparams/model_args.py",
@@ -51,6 +69,21 @@ def check_arguments(keys: Iterable[str], where: str, known: set[str] | None = No
     for key in keys:
         if known and key not in known:
             raise UserError(f"{where}: LLaMA-Factory takes no argument '{key}'{did_you_mean(key, known)}")
+
+
+def check_report_to(report_to: Any, where: str) -> None:
+    """Stop where what a training is to report to is not installed, before a model is loaded for it.
+
+    Raises:
+        UserError: names the package, or the nearest name that transformers knows.
+    """
+    for name in [report_to] if isinstance(report_to, str) else report_to or []:
+        if name in ("none", "all"):
+            continue
+        if name not in REPORT_TO:
+            raise UserError(f"{where}: transformers knows no '{name}'{did_you_mean(name, REPORT_TO)}")
+        if find_spec(REPORT_TO[name]) is None:
+            raise UserError(f"{where}: {name} is not installed; pip install {REPORT_TO[name]}")
 
 
 def _annotated_names(path: Path) -> Iterable[str]:

@@ -9,7 +9,7 @@ import yaml
 
 from vgpt2.files import read_jsonl, write_text
 from vgpt2.settings import CONFIGS, Profile, read_yaml
-from vgpt2.training.arguments import check_arguments, known_arguments
+from vgpt2.training.arguments import check_arguments, check_report_to, known_arguments
 from vgpt2.training.data.register import stage_datasets
 
 STAGE_FILES = {"sft": "stage1_sft.yaml", "dpo": "stage2_dpo.yaml", "kto": "stage3_kto.yaml"}
@@ -70,10 +70,12 @@ def stage_config(
     the reference policy of DPO and KTO is that model. A profile may name its own `dataset` (several, by commas).
 
     Raises:
-        UserError: an argument that LLaMA-Factory does not take, or a dataset that is not registered.
+        UserError: an argument that LLaMA-Factory does not take, something to report to that is not installed, or a
+            dataset that is not registered.
     """
     check_profile(profile, where)
     settings = stage_settings(stage, profile)
+    check_report_to(settings.get("report_to"), f"{where}: train.report_to")
     dataset, eval_dataset = stage_datasets(data_dir, stage)
     settings.setdefault("dataset", dataset)
     settings.setdefault("eval_dataset", eval_dataset)

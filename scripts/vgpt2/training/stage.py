@@ -157,7 +157,7 @@ def _train(stage: str, settings: Settings, config: dict[str, Any], start: Start,
 
     processes = launch.process_count(settings.profile.launch)
     cache = folder / "cache"
-    env = launch.environment(settings.profile.launch, start.model, cache, processes)
+    env = launch.environment(settings.profile.launch, start.model, cache, processes, fsdp="fsdp" in config)
     timing.begin(folder, processes, resumed)
     with screen().doing("LLaMA-Factory") as doing:
         watches.append(watch.progress_watch(folder, doing))

@@ -169,3 +169,49 @@ def test_an_embedded_model_comes_with_its_ends_and_speaks(tmp_path, monkeypatch,
     prompt = tokenizer.apply_chat_template(question, add_generation_prompt=True, return_tensors="pt", return_dict=True)
     answer = model.generate(**prompt, max_new_tokens=16, do_sample=False)[0][prompt["input_ids"].shape[1] :]
     assert tokenizer.decode(answer) == said
+
+
+# As Llama 3.1 writes a question: with dates before the system prompt, and with the system prompt trimmed.
+DATED = (
+    "{{- bos_token }}{%- if messages[0]['role'] == 'system' %}{%- set system = messages[0]['content']|trim %}"
+    "{%- set messages = messages[1:] %}{%- else %}{%- set system = '' %}{%- endif %}"
+    "{{- '<|start_header_id|>system<|end_header_id|>\n\nCutting Knowledge Date: December 2023\n' }}"
+    "{{- 'Today Date: 26 Jul 2024\n\n'"
+    " + system + '<|eot_id|>' }}{%- for message in messages %}{{- '<|start_header_id|>' + message['role'] +"
+    " '<|end_header_id|>\n\n' + message['content']|trim + '<|eot_id|>' }}{%- endfor %}"
+    "{%- if add_generation_prompt %}{{- '<|start_header_id|>assistant<|end_header_id|>\n\n' }}{%- endif %}"
+)
+
+
+def test_a_model_whose_chat_template_writes_a_date_is_asked_as_it_is_trained(tmp_path, tiny_base):
+    import shutil
+
+    from llamafactory.data import TEMPLATES
+    from transformers import AutoTokenizer
+
+    from vgpt2.training.data.fitting import template_fault
+
+    shutil.copytree(tiny_base, tmp_path / "llama")
+    tokenizer = AutoTokenizer.from_pretrained(tiny_base)
+    tokenizer.add_special_tokens({"eos_token": "<|eot_id|>"})
+    tokenizer.add_tokens(["<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>"], special_tokens=True)
+    tokenizer.chat_template = DATED
+    tokenizer.save_pretrained(tmp_path / "llama")
+    own = (tmp_path / "llama" / "chat_template.jinja").read_bytes()
+    said = template_fault(TEMPLATES["llama3"], tokenizer, "llama3")
+    assert "Cutting Knowledge Date" in said
+    assert "as it does: none, but model.chat_template: trained makes one of it (model.template)" in said
+
+    model = ModelSettings(
+        source="hub", name_or_path=str(tmp_path / "llama"), template="llama3", chat_template="trained"
+    )
+    said = make_base(model, 7, tmp_path / "no-catalog.json", tmp_path / "base")
+    assert said.endswith("llama, asked by a chat template made of LLaMA-Factory's llama3")
+    made = AutoTokenizer.from_pretrained(tmp_path / "base")
+    assert template_fault(TEMPLATES["llama3"], made, "llama3") == ""
+    assert made.get_vocab() == tokenizer.get_vocab()
+    weights = "model.safetensors"
+    assert (tmp_path / "base" / weights).read_bytes() == (tmp_path / "llama" / weights).read_bytes()
+    assert (tmp_path / "llama" / "chat_template.jinja").read_bytes() == own
+    with pytest.raises(UserError, match=r"model.template=lama3: LLaMA-Factory has no such template; did you mean"):
+        make_base(model.model_copy(update={"template": "lama3"}), 7, tmp_path / "no.json", tmp_path / "other")

@@ -24,4 +24,45 @@ def test_an_override_of_sft_still_shows_after_later_gates(tmp_path, settings):
 
 def test_without_one_the_card_speaks_of_none(tmp_path, settings):
     card = model_card(tmp_path, settings, Catalog(load_database("vista.yaml")), ["sft"], CHECKED)
-    assert "override" not in card
+    assert "by an override" not in card
+
+
+def test_it_says_licence_mix_intervals_hashes_forms_commands_and_limits(tmp_path, settings):
+    settings.profile.model.source = "smollm2"
+    train = {"rows": 1200, "tokens": 90000, "max_tokens": 300}
+    write_json(tmp_path / "preflight" / "sft.json", {"splits": {"train": train}})
+    figures = {"kind": {"sql": 3, "schema": 1}, "polarity": {"answer": 3, "refuse": 1}}
+    write_json(tmp_path / "audit" / "sft.json", {"figures": figures})
+    rate = {"count": 5, "of": 50, "rate": 0.1, "interval": [0.0435, 0.2136]}
+    write_json(tmp_path / "exam" / "sft.json", {"questions": [{}] * 50, "rates": {"right": rate}})
+    write_json(
+        tmp_path / "data" / "manifest.json", {"inputs": {"catalog": "ca"}, "outputs": {"sft.jsonl": {"sha256": "da"}}}
+    )
+    write_json(tmp_path / "saves" / "sft" / "merged" / ".done", {"weights": {"model.safetensors": "me"}})
+    form = {"form": "adapter", "read_by": "transformers", "questions": 10, "same": 9, "right": 4, "right_before": 5}
+    result = {
+        **CHECKED,
+        "lineage": [{"stage": "base", "model": "base"}, {"stage": "sft", "model": "saves/sft/merged"}],
+        "forms": [form],
+        "adapter_rank": 96,
+        "without": {"adapter": "", "Modelfile": "it asks otherwise"},
+        "weights": {"model.safetensors": "ex"},
+    }
+    card = model_card(tmp_path, settings, Catalog(load_database("vista.yaml")), ["sft"], result)
+    for said in (
+        "license: apache-2.0\n",
+        "Licence of the base model: Apache-2.0.",
+        "| sft | 1,200 | 90,000 | 300 | sql 75%, schema 25%, refusals 25% |",
+        "| sft | 50 | 10.0% (4% to 21%) |",
+        "As adapter (transformers): 9 of 10 answers the same, 4 right (5 before).",
+        "| catalog of s | `ca` |\n| data/sft.jsonl | `da` |\n| model sft, model.safetensors | `me` |\n",
+        "| this model, model.safetensors | `ex` |",
+        "vllm serve . --served-model-name t-sql --generation-config vllm",
+        "vllm serve HuggingFaceTB/SmolLM2-135M-Instruct --enable-lora --max-lora-rank 128 ",
+        "No Modelfile: it asks otherwise.",
+        "it answered 90% wrongly or not at all",
+    ):
+        assert said in card, said
+    result["adapter_rank"] = 768
+    card = model_card(tmp_path, settings, Catalog(load_database("vista.yaml")), ["sft"], result)
+    assert "The adapter has rank 768, more than vLLM serves" in card and "--enable-lora" not in card

@@ -33,6 +33,9 @@ def test_several_processes_go_through_llamafactorys_torchrun(tmp_path):
     assert (several["FORCE_TORCHRUN"], several["NPROC_PER_NODE"], several["NNODES"]) == ("1", "4", "2")
     one = environment(load_profile("multi").launch, "m", tmp_path, 1, {})
     assert one["FORCE_TORCHRUN"] == "1"  # DeepSpeed asks for it even on one GPU
+    sharded = environment(LaunchSettings(processes=0, use_cpu=False), "m", tmp_path, 1, {}, fsdp=True)
+    assert sharded["FORCE_TORCHRUN"] == sharded["NPROC_PER_NODE"] == "1"
+    assert sharded["ACCELERATE_USE_FSDP"] == sharded["FSDP_CPU_RAM_EFFICIENT_LOADING"] == "true"
 
 
 def test_processes_follow_the_profile():

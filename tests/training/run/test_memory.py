@@ -3,15 +3,17 @@
 import re
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 import yaml
 
 from vgpt2.errors import UserError
 from vgpt2.files import write_json
-from vgpt2.settings import load_profile
+from vgpt2.settings import CONFIGS, load_profile
 from vgpt2.training.base.base_model import make_base
 from vgpt2.training.run import memory
+from vgpt2.training.run.layout import parted
 from vgpt2.training.run.memory import GIB, Need, check_memory, needed, smaller
 
 
@@ -47,6 +49,20 @@ def test_an_adapter_has_few_moments_and_bf16_halves_the_weights(config):
     assert full.weights / 2 < adapter.weights < full.weights * 0.7
 
 
+@pytest.mark.parametrize(
+    ("change", "weights", "gradients"),
+    [
+        ({}, 1, 1),
+        ({"deepspeed": str(CONFIGS / "launch" / "zero2.json")}, 1, 4),
+        ({"deepspeed": str(CONFIGS / "launch" / "zero3.json")}, 4, 4),
+        ({"fsdp": "full_shard auto_wrap"}, 4, 4),
+        ({"fsdp": "shard_grad_op"}, 1, 1),
+    ],
+)
+def test_what_several_processes_share(change, weights, gradients):
+    assert parted(change, 4) == {"weights": weights, "gradients": gradients}
+
+
 def test_activations_follow_batch_length_stage_and_checkpointing(config):
     of = {tokens: needed("sft", config, tokens).activations for tokens in (64, 128)}
     assert of[128] == pytest.approx(2 * of[64], rel=0.15)
@@ -54,6 +70,24 @@ def test_activations_follow_batch_length_stage_and_checkpointing(config):
     assert of[128] == pytest.approx(2 * half, rel=0.15)
     assert needed("dpo", config, 64).activations > 1.5 * of[64]
     assert needed("sft", config | {"gradient_checkpointing": True}, 128).activations < of[128]
+
+
+def test_an_evaluation_is_counted_beside_the_heap_on_a_cpu_and_in_its_blocks_on_a_gpu(config):
+    config |= {"per_device_eval_batch_size": 8}
+    logits = 8 * 200 * 4096 * (4 + 4 + 4)
+    without, beside = needed("sft", config, 64), needed("sft", config, 64, eval_tokens=200)
+    assert beside.evaluation == logits
+    assert beside.total == pytest.approx(without.total + logits)
+    on_gpu = needed("sft", config | {"use_cpu": False}, 64, eval_tokens=200)
+    assert (on_gpu.activations, on_gpu.evaluation) == (logits, 0)
+    assert "evaluation 0.1" in str(beside) and "evaluation" not in str(without)
+
+
+def test_a_file_in_another_type_stays_mapped(config, tiny_base):
+    size = (tiny_base / "model.safetensors").stat().st_size
+    half = needed("sft", config | {"finetuning_type": "lora", "bf16": True}, 64)
+    assert half.mapped == half.resident - half.total == size
+    assert needed("sft", config, 64).mapped == 0
 
 
 HALVED = (
@@ -71,11 +105,13 @@ NEED = Need(1 * GIB, 10 * GIB, 0, 2 * GIB, 16 * GIB)  # 29 GiB
         (20, {}, HALVED.format(1, 4, 18)),
         (15, {}, "set gradient_checkpointing: true in the profile"),
         (15, CHECKPOINTED, "set quantization_bit: 4 and quantization_method: bnb in the profile"),
+        (32, {"per_device_eval_batch_size": 4}, "set per_device_eval_batch_size: 1 in the profile: about 30.0 GiB"),
         (15, CHECKPOINTED | {"quantization_bit": 4}, "take a smaller model, or a machine with more memory"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_says_what_to_lower(monkeypatch, there, change, said):
-    monkeypatch.setattr(memory, "needed", lambda *_: NEED)
+    need = replace(NEED, evaluation=4 * GIB) if "eval" in said else NEED
+    monkeypatch.setattr(memory, "needed", lambda *_: need)
     monkeypatch.setattr(memory, "available", lambda _: (there * GIB, "has the GPU"))
     settings = {"per_device_train_batch_size": 4, "gradient_accumulation_steps": 1} | change
     if not said:
@@ -86,7 +122,8 @@ def test_what_does_not_fit_says_what_to_lower(monkeypatch, there, change, said):
     first, _, way = caught.value.message.rpartition("; ")
     assert way == said
     parts = "weights 10.0, gradients 0.0, optimizer 2.0, activations 16.0"
-    assert first == f"sft: about 29.0 GiB of memory needed ({parts}), {there}.0 GiB has the GPU"
+    parts += ", evaluation 4.0" if need is not NEED else ""
+    assert first == f"sft: about {need.total / GIB:.1f} GiB of memory needed ({parts}), {there}.0 GiB has the GPU"
 
 
 @pytest.mark.parametrize(

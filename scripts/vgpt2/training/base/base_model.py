@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from pathlib import Path
+from typing import Any
 
 from vgpt2.errors import UserError
 from vgpt2.files import read_json, write_json
-from vgpt2.model_folder import DONE, POINTER, file_sizes, fingerprint, whole_folder
+from vgpt2.model_folder import DONE, NO_CODE, POINTER, file_sizes, fingerprint, whole_folder
 from vgpt2.settings import ModelSettings
 from vgpt2.training.base.embedded import copy_embedded, models, on_hub
 from vgpt2.training.base.tiny import make_tiny
+from vgpt2.training.data.fitting import check_model, jinja_of
+from vgpt2.training.merge import link_or_copy
 
+# Of a model's repository: not its weights in other forms.
+FILES = ("*.safetensors", "*.safetensors.index.json", "*.json", "*.txt", "*.jinja", "tokenizer.model")
 HUB_NAME = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)?")
 
 
@@ -27,6 +33,8 @@ def make_base(model: ModelSettings, seed: int, catalog: Path, output: Path) -> s
     with whole_folder(output) as temporary:
         if model.source == "tiny":
             said = make_tiny(read_json(catalog), seed, temporary)
+        elif embedded is None and model.chat_template == "trained":
+            said = _with_template(model, temporary)
         elif embedded is None:
             said = _make_pointer(model.name_or_path, temporary)
         elif embedded.hub_first and on_hub(embedded.hub):
@@ -43,6 +51,27 @@ def base_name(source: str, name_or_path: str) -> str:
         return "a made-up Qwen2 of about a million weights"
     embedded = models().get(source)
     return embedded.hub if embedded else name_or_path
+
+
+def _with_template(model: ModelSettings, output: Path) -> str:
+    """The model's files, linked where they can be, with the chat template that LLaMA-Factory's template is: some write
+    into each question what training does not (a date), and their exam would ask otherwise than they learn."""
+    from huggingface_hub import snapshot_download
+    from transformers import AutoTokenizer
+
+    name = model.name_or_path
+    check_model(name)
+    folder = Path(name) if Path(name).is_dir() else Path(snapshot_download(name, allow_patterns=[*FILES]))
+    for pattern in FILES:
+        for file in sorted(folder.glob(pattern)):
+            link_or_copy(file.resolve(), output / file.name)
+    tokenizer: Any = AutoTokenizer.from_pretrained(folder, **NO_CODE)
+    tokenizer.chat_template = jinja_of(model.template, tokenizer)
+    with tempfile.TemporaryDirectory(dir=output) as scratch:
+        tokenizer.save_pretrained(scratch)
+        for saved in sorted(Path(scratch).iterdir()):
+            saved.replace(output / saved.name)  # in place of a link, never into the file behind it
+    return f"{name}, asked by a chat template made of LLaMA-Factory's {model.template}"
 
 
 def _make_pointer(name: str, output: Path) -> str:

@@ -42,6 +42,7 @@ class Embedded(Strict):
     hub: str
     hub_first: bool = False
     template: str
+    licence: str
     weights: int
     sha256: str
     pieces: list[Piece] = Field(min_length=1)

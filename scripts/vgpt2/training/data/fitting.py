@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from vgpt2.errors import UserError
+from vgpt2.errors import UserError, did_you_mean
 from vgpt2.model_folder import NO_CODE, check_weights
 
 ASKED = "How many jobs are open?"
@@ -57,11 +57,28 @@ def template_fault(template: Any, tokenizer: Any, name: str) -> str:
     asked = _as_asked(tokenizer)
     if trained == asked:
         return ""
-    alike = ", ".join(_alike(tokenizer, asked)) or "none"
+    alike = ", ".join(_alike(tokenizer, asked)) or "none, but model.chat_template: trained makes one of it"
+    pairs = zip(trained, asked, strict=False)
+    same = next((at for at, (one, other) in enumerate(pairs) if one != other), min(len(trained), len(asked)))
+    first = max(0, same - 4)  # a little of what is the same, so that the place is known
     return (
-        f"template {name} trains on {tokenizer.decode(trained)[:60]!r}, the model's own chat template asks"
-        f" {tokenizer.decode(asked)[:60]!r}; templates of LLaMA-Factory that write as it does: {alike} (model.template)"
+        f"template {name} trains on {tokenizer.decode(trained[first:])[:60]!r}, the model's own chat template asks"
+        f" {tokenizer.decode(asked[first:])[:60]!r}; templates of LLaMA-Factory that write as it does:"
+        f" {alike} (model.template)"
     )
+
+
+def jinja_of(name: str, tokenizer: Any) -> str:
+    """The chat template that LLaMA-Factory makes of its own template of this name, for a tokenizer.
+
+    Raises:
+        UserError: no such template.
+    """
+    from llamafactory.data import TEMPLATES
+
+    if name not in TEMPLATES:
+        raise UserError(f"model.template={name}: LLaMA-Factory has no such template{did_you_mean(name, TEMPLATES)}")
+    return str(TEMPLATES[name]._get_jinja_template(tokenizer))
 
 
 def _as_trained(template: Any, tokenizer: Any) -> list[int]:

@@ -31,6 +31,8 @@ SIDES = {
 # What neither loads nor tokenises, and may not parse on the machine that only looks.
 NOT_FOR_LOOKING = (
     "deepspeed",
+    "fsdp",
+    "fsdp_config",
     "quantization_bit",
     "quantization_method",
     "flash_attn",
@@ -65,6 +67,8 @@ class Report:
     batch: dict[str, list[int]] = field(default_factory=dict)  # name: shape
     minutes: float = 0.0  # that the training may take; 0: unknown
     memory_bytes: int = 0  # of one process, at the peak
+    resident_bytes: int = 0  # with what the system can take back, as memory.json will have it
+    licence: str = ""  # of the base model; empty: nobody says
 
     def add(self, found: Iterable[tuple[str, str]]) -> None:
         """Take up faults as (rule, message)."""

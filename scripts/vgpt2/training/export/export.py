@@ -2,79 +2,74 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from vgpt2.catalog.model import Catalog
-from vgpt2.errors import GateError, UserError
-from vgpt2.files import read_json, write_json, write_text
+from vgpt2.errors import GateError
+from vgpt2.files import read_json, sha256, write_json, write_text
+from vgpt2.inference.local_model import LocalModel
 from vgpt2.model_folder import DONE, NO_CODE, SAFE, whole_folder
 from vgpt2.settings import Settings
+from vgpt2.training.base.base_model import base_name
+from vgpt2.training.export.adapter import CONFIG, one_adapter, trained_folders
 from vgpt2.training.export.card import model_card
-from vgpt2.training.lineage import Start, read_start
+from vgpt2.training.export.forms import Answered, ask_form
+from vgpt2.training.export.modelfile import modelfile
+from vgpt2.training.export.promoted import Promoted, exam_of, last_promoted, spread
+from vgpt2.training.lineage import Start, checked, find_folder
 
-STAGES = ("kto", "dpo", "sft")
 EXPORT = "export.json"
 
 
-@dataclass(frozen=True)
-class Promoted:
-    """The model to export. `gate` is the last gate's file (None: no stage was trained)."""
-
-    start: Start
-    gate: Path | None
-
-    @property
-    def stages(self) -> list[str]:
-        """The trained stages that it is made of; empty for the base model."""
-        return [step["stage"] for step in self.start.lineage if step["stage"] in STAGES]
-
-    @property
-    def overrides(self) -> list[dict[str, str]]:
-        """Stages that were promoted by an override, in this model's lineage: `stage` and `why`."""
-        return list(read_json(self.gate).get("overrides") or ()) if self.gate else []
-
-
-def last_promoted(run_dir: Path) -> Promoted:
-    """What the last gate of a run names, or the base where there is no gate.
-
-    Raises:
-        UserError: neither a gate nor a base.
-    """
-    gates = [path for stage in STAGES if (path := run_dir / "gates" / f"{stage}.json").exists()]
-    if gates:
-        return Promoted(read_start(gates[0]), gates[0])
-    if not (run_dir / "base").is_dir():
-        raise UserError(f"{run_dir}: neither gates/ nor base/ in it; run the chain first")
-    return Promoted(read_start(run_dir / "base"), None)
-
-
 def export(run_dir: Path, settings: Settings, catalog: Catalog, output: Path) -> dict[str, Any]:
-    """Write `output` whole (weights, tokenizer, Modelfile, card, export.json, `.done` last) and return export.json.
+    """Write `output` whole (weights, tokenizer, the stages' adapter where there is one, Modelfile, card, export.json,
+    `.done` last) and return export.json.
 
     Raises:
-        GateError: the exported model answers otherwise than the promoted one did.
+        GateError: the exported model answers otherwise than the promoted one did, or its adapter is another model.
     """
     promoted = last_promoted(run_dir)
     with whole_folder(output) as temporary:
         copy_model(promoted.start, temporary)
-        write_text(temporary / "Modelfile", modelfile(temporary, settings.profile.model.template, catalog))
-        checked = examine_again(promoted, settings, catalog, run_dir, temporary)
+        ollama, no_ollama = modelfile(temporary, settings.profile.model.template, catalog)
+        if ollama:
+            write_text(temporary / "Modelfile", ollama)
+        asked = examine_again(promoted, settings, catalog, run_dir, temporary)
+        forms, no_adapter = _adapter(promoted, settings, catalog, run_dir, temporary)
         result = {
             "stages": promoted.stages,
             "from": promoted.start.folder,
             "lineage": promoted.start.lineage,
             "gate": str(promoted.gate) if promoted.gate else "",
             "overrides": promoted.overrides,
-            "checked": checked,
+            "checked": asked,
+            "forms": forms,
+            "without": {"adapter": no_adapter, "Modelfile": no_ollama},
+            "adapter_rank": read_json(temporary / "adapter" / CONFIG)["r"] if forms else 0,
+            "weights": {file.name: sha256(file) for file in sorted(temporary.glob("*.safetensors"))},
         }
         write_json(temporary / EXPORT, result)
         write_text(temporary / "README.md", model_card(run_dir, settings, catalog, promoted.stages, result))
         write_json(temporary / DONE, {"from": promoted.start.folder})
     return result
+
+
+def _adapter(
+    promoted: Promoted, settings: Settings, catalog: Catalog, run_dir: Path, folder: Path
+) -> tuple[list[Answered], str]:
+    """The adapter in a folder of its own, asked again on the base; or why there is none."""
+    model = settings.profile.model
+    trained = trained_folders(promoted.start.lineage, promoted.gate) if promoted.gate else []
+    target = folder / "adapter"
+    if why := one_adapter(trained, base_name(model.source, model.name_or_path), target):
+        return [], why
+    base = promoted.start.lineage[0]["model"]
+    found = find_folder(base, promoted.gate) if promoted.gate else Path(base)
+    exam = settings.profile.exam
+    backend = LocalModel(checked(found), (target,), exam.batch_size, exam.max_new_tokens)
+    return [ask_form("adapter", backend, promoted, settings, catalog, run_dir)], ""
 
 
 def copy_model(start: Start, output: Path) -> None:
@@ -89,21 +84,6 @@ def copy_model(start: Start, output: Path) -> None:
 
     AutoModelForCausalLM.from_pretrained(start.model, dtype="auto", **SAFE).save_pretrained(output)
     AutoTokenizer.from_pretrained(start.model, **NO_CODE).save_pretrained(output)
-
-
-def modelfile(folder: Path, template_name: str, catalog: Catalog) -> str:
-    """LLaMA-Factory's Ollama Modelfile for the folder, with this database's system prompt as the default."""
-    os.environ.setdefault("LLAMAFACTORY_VERBOSITY", "ERROR")
-    from llamafactory.data import get_template_and_fix_tokenizer
-    from llamafactory.hparams import DataArguments
-    from transformers import AutoTokenizer
-
-    from vgpt2.records.prompt import system_prompt
-
-    tokenizer = AutoTokenizer.from_pretrained(folder, **NO_CODE)
-    template = get_template_and_fix_tokenizer(tokenizer, DataArguments(template=template_name))
-    template.default_system = system_prompt(catalog)
-    return template.get_ollama_modelfile(tokenizer)
 
 
 def examine_again(
@@ -144,21 +124,7 @@ def examine_again(
     return {"questions": len(chosen), "ids": [question.id for question in chosen], "same": True, "against": against}
 
 
-def exam_of(promoted: Promoted, run_dir: Path) -> dict[str, Any] | None:
-    """The exam result of the promoted model: that of its last stage, or of the base."""
-    path = run_dir / "exam" / f"{promoted.stages[-1] if promoted.stages else 'base'}.json"
-    return read_json(path) if path.exists() else None
-
-
-def spread(items: list, count: int) -> list:
-    """`count` items at even distances, the first among them."""
-    step = max(1, len(items) // max(1, count))
-    return items[::step][:count]
-
-
 def _answers(folder: Path, prompts: list, settings: Settings) -> list[str]:
-    from vgpt2.inference.local_model import LocalModel
-
     model = LocalModel(folder, (), settings.profile.exam.batch_size, settings.profile.exam.max_new_tokens)
     found = {answer.index: answer.text for answer in model.answer(prompts)}
     return [found[index] for index in range(len(prompts))]

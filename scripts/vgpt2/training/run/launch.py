@@ -32,9 +32,14 @@ def command(config: Path) -> list[str]:
 
 
 def environment(
-    launch: LaunchSettings, model: str, cache: Path, processes: int, parent: Mapping[str, str] = os.environ
+    launch: LaunchSettings,
+    model: str,
+    cache: Path,
+    processes: int,
+    parent: Mapping[str, str] = os.environ,
+    fsdp: bool = False,
 ) -> dict[str, str]:
-    """The trainer's environment. Several processes, or DeepSpeed, go through LLaMA-Factory's own torchrun;
+    """The trainer's environment. Several processes, DeepSpeed or FSDP go through LLaMA-Factory's own torchrun;
     `NNODES`, `NODE_RANK`, `MASTER_ADDR` and `MASTER_PORT` of the caller reach it."""
     env = dict(parent)
     env.update(PYTHONUNBUFFERED="1", PYTHONUTF8="1", TOKENIZERS_PARALLELISM="false", HF_DATASETS_CACHE=str(cache))
@@ -51,7 +56,10 @@ def environment(
         # takes a fifth of the step. Read by glibc alone, and only when a process starts.
         env["GLIBC_TUNABLES"] = ":".join(filter(None, [env.get("GLIBC_TUNABLES"), "glibc.malloc.hugetlb=1"]))
         env["CUDA_VISIBLE_DEVICES"] = ""
-    if processes > 1 or launch.deepspeed:
+    if fsdp:
+        # What `accelerate launch` sets: by these the weights are loaded in parts, before any trainer is there.
+        env.update(ACCELERATE_USE_FSDP="true", FSDP_CPU_RAM_EFFICIENT_LOADING="true")
+    if processes > 1 or launch.deepspeed or fsdp:
         env["FORCE_TORCHRUN"] = "1"
     if not launch.use_cpu or processes > 1:
         env["NPROC_PER_NODE"] = str(processes)

@@ -15,6 +15,8 @@ from typing import Any
 
 from vgpt2.errors import UserError
 from vgpt2.model_folder import NO_CODE
+from vgpt2.training.model_size import model_size
+from vgpt2.training.run.layout import loaded_item, parted
 
 GIB = 1024**3
 # Interpreter, torch and its libraries on a CPU; CUDA's context and kernels on a GPU.
@@ -29,47 +31,73 @@ PEAK, MODEL_STATES = "Total", ("PARAM", "BUFFER")
 
 @dataclass(frozen=True)
 class Need:
-    """Bytes at the peak of a training, by what holds them. `activations`: with logits and all that is short-lived."""
+    """Bytes at the peak of a training, by what holds them. `activations`: with logits and all that is short-lived;
+    `evaluation`: the logits of a pass without gradients, on a CPU beside what the heap keeps of the activations;
+    `mapped`: of the file of weights that are loaded in another type, which the system takes back when it must."""
 
     process: float
     weights: float
     gradients: float
     optimizer: float
     activations: float
+    evaluation: float = 0.0
+    mapped: float = 0.0
 
     @property
     def total(self) -> float:
-        """All of it."""
-        return self.process + self.weights + self.gradients + self.optimizer + self.activations
+        """All that must be there."""
+        return self.process + self.weights + self.gradients + self.optimizer + self.activations + self.evaluation
+
+    @property
+    def resident(self) -> float:
+        """What the system will show as resident at the peak."""
+        return self.total + self.mapped
 
     def __str__(self) -> str:
-        parts = ("weights", "gradients", "optimizer", "activations")
+        parts = ["weights", "gradients", "optimizer", "activations", *(["evaluation"] if self.evaluation else [])]
         return ", ".join(f"{name} {getattr(self, name) / GIB:.1f}" for name in parts)
 
 
-def needed(stage: str, config: dict[str, Any], tokens: int, processes: int = 1) -> Need:
+def needed(stage: str, config: dict[str, Any], tokens: int, processes: int = 1, eval_tokens: int = 0) -> Need:
     """What one process of a stage needs at most.
 
     Args:
         config: the arguments of LLaMA-Factory.
         tokens: of the longest row.
-        processes: that share weights, gradients and moments where DeepSpeed's ZeRO-3 parts them.
+        eval_tokens: of the longest row of the evaluation; 0: there is none.
+        processes: that share what `parted` says.
     """
     few, more = _tracked(stage, config, tokens, 1), _tracked(stage, config, tokens, 3)
     layers = _model_config(config["model_name_or_path"]).num_hidden_layers
     found = {name: value + (more[name] - value) / 2 * (layers - 1) for name, value in few.items()}
-    parted = processes if config.get("deepspeed") else 1
+    parts = parted(config, processes)
     weights = found["weights"]
     if bits := config.get("quantization_bit"):
         weights -= found["linear"] * (2 - QUANTISED[int(bits)])
     kept = found["trained"] * 4 if config.get("gradient_accumulation_steps", 1) > 1 else 0
+    on_cpu, evaluation = bool(config.get("use_cpu")), _evaluation(stage, config, eval_tokens)
     return Need(
-        PROCESS["cpu" if config.get("use_cpu") else "cuda"],
-        weights / parted,
-        kept / parted,
-        found["trained"] * 8 / parted,
-        found["activations"],
+        PROCESS["cpu" if on_cpu else "cuda"],
+        weights / parts["weights"],
+        kept / parts["gradients"],
+        found["trained"] * 8 / parts["gradients"],
+        # CUDA's allocator hands the same blocks to both; glibc keeps the heap, and logits are mapped beside it.
+        found["activations"] if on_cpu else max(found["activations"], evaluation),
+        evaluation if on_cpu else 0.0,
+        _mapped(config) if on_cpu else 0.0,
     )
+
+
+def _evaluation(stage: str, config: dict[str, Any], tokens: int) -> float:
+    """Logits of a batch in the model's type, in fp32 (transformers' `ForCausalLMLoss`), and their logarithms."""
+    rows = ROWS[stage] * config.get("per_device_eval_batch_size", 8)
+    vocabulary = _model_config(config["model_name_or_path"]).vocab_size
+    return float(rows * tokens * vocabulary * (loaded_item(config) + 4 + 4))
+
+
+def _mapped(config: dict[str, Any]) -> float:
+    size, item, _ = model_size(config["model_name_or_path"])
+    return size if item != loaded_item(config) else 0.0
 
 
 def available(config: dict[str, Any]) -> tuple[float, str]:
@@ -87,13 +115,13 @@ def available(config: dict[str, Any]) -> tuple[float, str]:
     return (float(min(sizes)), "has the GPU") if sizes else (math.inf, "")
 
 
-def check_memory(stage: str, config: dict[str, Any], tokens: int, processes: int = 1) -> Need:
+def check_memory(stage: str, config: dict[str, Any], tokens: int, processes: int = 1, eval_tokens: int = 0) -> Need:
     """Stop before a training that would not fit, and say what would.
 
     Raises:
         UserError: more is needed than there is; names the setting to lower, and by how much.
     """
-    need = needed(stage, config, tokens, processes)
+    need = needed(stage, config, tokens, processes, eval_tokens)
     there, where = available(config)
     if need.total <= there:
         return need
@@ -111,6 +139,11 @@ def smaller(stage: str, batch: int, accumulation: int) -> tuple[int, int] | None
 def _way(stage: str, config: dict[str, Any], need: Need, there: float) -> str:
     """What to set in the profile so that it fits: the micro-batch, checkpointing, four bits; in this order."""
     batch, accumulation = config.get("per_device_train_batch_size", 8), config.get("gradient_accumulation_steps", 1)
+    rows = config.get("per_device_eval_batch_size", 8)
+    if need.evaluation and rows > 1:
+        need = replace(need, evaluation=need.evaluation / rows)
+        if need.total <= there:
+            return f"set per_device_eval_batch_size: 1 in the profile: about {need.total / GIB:.1f} GiB"
     at, less = (batch, accumulation), need
     while (half := smaller(stage, *at)) is not None:
         # with accumulation the gradients of the micro-batches before stay
