@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from vgpt2.catalog.model import Catalog
 from vgpt2.inference.bounded.engine import Engine, EngineError
+from vgpt2.inference.bounded.prose import Known, Prose
 from vgpt2.inference.bounded.row import Row
 from vgpt2.inference.prompts import Prompt
 from vgpt2.settings import Decode
@@ -40,6 +41,10 @@ class Bounds:
     def _named(self) -> frozenset[str]:
         return named_words(self.catalog)
 
+    @cached_property
+    def _known(self) -> Known:
+        return Known(self.catalog)
+
     def rows(self, prompts: Sequence[Prompt]) -> list[tuple[Row | None, str]]:
         """For each prompt the row of its answer, or None and why it is free."""
         return [self._row(prompt) for prompt in prompts]
@@ -52,4 +57,5 @@ class Bounds:
             return None, NO_TABLES
         if len(tables) > MOST_TABLES:
             return None, f"free: the prompt shows {len(tables)} tables, and at most {MOST_TABLES} can be bounded"
-        return Row(self._engine, Names.of(self.catalog, tables), self.mode == "grammar"), ""
+        names = Names.of(self.catalog, tables)
+        return Row(self._engine, names, self.mode == "grammar", Prose(self._known, names, prompt.instruction)), ""
