@@ -31,7 +31,8 @@ MOST_SEEDS = 2**31
 class Answer:
     """One answer: `index` of its prompt, its text, the tokens that were decoded for it and those of its prompt (0: not
     known). `note`: why it is not bounded, or not to its end, where it was to be. `agreed`: how many
-    of `of` answers say the same (0 of several: none is proved; of 0: asked once)."""
+    of `of` answers say the same (0 of several: none is proved; of 0: asked once). `again`: none was proved, and this
+    is the answer to the question asked again with what was found."""
 
     index: int
     text: str
@@ -40,6 +41,7 @@ class Answer:
     note: str = ""
     agreed: int = 0
     of: int = 0
+    again: bool = False
 
 
 class Backend(Protocol):

@@ -88,7 +88,7 @@ class Desk:
         Raises:
             TooLong: the model has no room for the prompt.
         """
-        from vgpt2.inference.prompts import build_prompt
+        from vgpt2.inference.prompts import asked_again, build_prompt
 
         wish = wish or Wish(guard="mark")
         mode = "memory" if self.profile.exam.modes[0] == "memory" else "schema"
@@ -102,8 +102,7 @@ class Desk:
             return reply
         if not judged.leaves:
             found = "\n".join(finding["message"] for finding in judged.findings[:5]) or judged.because
-            again = f"{prompt.instruction}\nAn earlier query was wrong:\n{as_text(found)}\nWrite one SELECT."
-            second, judged = self._once(replace(prompt, instruction=again), max_new_tokens, wish)
+            second, judged = self._once(asked_again(prompt, as_text(found)), max_new_tokens, wish)
             second.tokens += reply.tokens
             second.prompt_tokens += reply.prompt_tokens
             reply = second

@@ -119,7 +119,7 @@ def test_what_is_drawn_by_chance_parses_and_names_what_exists(model, engine, sam
 
 def test_prose_and_refusals_are_free(model, engine, sample):
     row = row_of(engine, sample, question="Show Foo of APTH.")
-    text = "There is no table Foo in Viewpoint Vista, nor APTH.Foo. The nearest is `APTH`.\n```text\nAPTX.Fo\n```\nOf Foo."
+    text = "There is no table Foo in Viewpoint Vista, nor APTH.Foo. Nearest is `APTH`.\n```text\nAPTX.Fo\n```\nOf Foo."
     assert say(model, row, text) == text
     assert not row.note
 

@@ -37,7 +37,8 @@ def bounded_chooser(rows: Sequence[Row | None], inner: Choose | None, wanted: in
         ]
         if refused:
             ats = [at for at, _ in refused]
-            newest[ats] = pick(_limit(logits[ats], [row for _, row in refused], wanted), [places[at] for at in ats])
+            left = limit(logits[ats], [row for _, row in refused], [wanted] * len(ats))
+            newest[ats] = pick(left, [places[at] for at in ats])
         for place, token in zip(places, newest.tolist(), strict=True):
             if (row := rows[place]) is not None:
                 row.take(token)
@@ -49,14 +50,14 @@ def bounded_chooser(rows: Sequence[Row | None], inner: Choose | None, wanted: in
     return choose
 
 
-def _limit(logits: torch.Tensor, rows: Sequence[Row], wanted: int) -> torch.Tensor:
+def limit(logits: torch.Tensor, rows: Sequence[Row], wanted: Sequence[int]) -> torch.Tensor:
     """The logits with only those of `wanted` tokens left that may come; all of a row that nothing may follow."""
     import torch
 
     first = logits.topk(min(FIRST, logits.shape[-1])).indices.tolist()
     left = logits.clone()
     for at, (row, likely) in enumerate(zip(rows, first, strict=True)):
-        found = _found(row, likely, logits[at], wanted)
+        found = _found(row, likely, logits[at], wanted[at])
         if not found:
             row.give_up()
             continue
