@@ -134,6 +134,17 @@ def test_a_plan_names_what_the_prompt_shows(model, engine, sample):
     assert not row.takes(model._tokenizer.eos_token_id)  # the name is not complete
 
 
+def test_half_a_character_ends_a_name(model, engine, sample):
+    half = next(token for token in range(engine.vocabulary) if engine.bytes_of(token) == b"\xe6")
+    for begun in ("Show APTH.Vend", "```sql\nSELECT [Vend"):
+        row = row_of(engine, sample, grammar=False)
+        assert say(model, row, begun) == begun
+        assert not row.takes(half)
+    row = row_of(engine, sample)
+    say(model, row, "Caf")
+    assert row.takes(half)
+
+
 def test_prose_that_cannot_go_on_is_free_and_its_sql_is_not(model, engine, sample, monkeypatch):
     row = row_of(engine, sample)
     say(model, row, "Show APTH.")

@@ -101,7 +101,8 @@ class Prose:
     def _takes_expected(self, reading: _Reading, expects: str, word: Word, following: str) -> bool:
         parts, partial = word.parts, word.partial
         if expects == "type":
-            return _any(self._known.types, parts[0], partial) or _any(types(), parts[0].upper(), partial)
+            known = _any(self._known.types, parts[0], partial) or _any(types(), parts[0].upper(), partial)
+            return known and len(parts) == 1
         if expects == "table":
             return self._takes_table(reading, parts, partial)
         reading.listed = expects == "value"
@@ -135,10 +136,11 @@ class Prose:
         owner, last = parts[:-1], parts[-1]
         source = names.table(owner)
         found = source is not None and _any(source.columns or (), last, partial)
-        found = found or bool(names.begins_table(parts) if partial else names.table(parts))
+        if len(parts) == 2:
+            found = found or bool(names.begins_table(parts) if partial else names.table(parts))
         if found or may_be_alias(owner[-1]) or owner[-1] in self._made:
             return True
-        if plan:
+        if plan or (len(parts) > 2 and parts[0] in self._known.columns):
             return False
         if last in self._asked or (partial and any(word.startswith(last) for word in self._asked)):
             return True

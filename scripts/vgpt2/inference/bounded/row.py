@@ -54,7 +54,7 @@ class Row:
         if not added:
             # The end of the answer, where the grammar is not asked.
             return not refusal(self._text(b""), self._names, whole=True)
-        text = self._text(added)
+        text = self._text(added, "replace")
         if closing := _CLOSING.search(text):
             return not refusal(text[: closing.start()], self._names, whole=True)
         return not refusal(text, self._names)
@@ -63,7 +63,7 @@ class Row:
         added = self._engine.bytes_of(token)
         if not added:
             return not prose.refusal(self._text(b"").partition(_FENCE)[0], whole=True)
-        said, fence, _ = self._text(added).partition(_FENCE)
+        said, fence, _ = self._text(added, "replace").partition(_FENCE)
         # within a fence of something else all is free
         return _FENCE.encode() in self._raw or not prose.refusal(said, whole=bool(fence))
 
@@ -101,8 +101,9 @@ class Row:
     def _free(self, note: str) -> None:
         self.note, self._matcher, self._freed = note, None, True
 
-    def _text(self, added: bytes) -> str:
-        return (self._raw + added).decode("utf-8", errors="ignore")
+    def _text(self, added: bytes, errors: str = "ignore") -> str:
+        """What is said. `errors`: half a character is to be seen (`replace`), so that no name goes on behind it."""
+        return (self._raw + added).decode("utf-8", errors=errors)
 
     def _look_for_fence(self) -> None:
         if b"```" not in self._raw:
