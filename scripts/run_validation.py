@@ -166,12 +166,13 @@ def make_backend(
 def bound(backend: Backend | Recorded, decode: Decode, catalog: Catalog) -> None:
     """Have a backend bound its answers, or say that it cannot."""
     from vgpt2.inference.backends import Endpoint
+    from vgpt2.inference.bounded.remote import Remote
     from vgpt2.inference.local_model import LocalModel
 
     if isinstance(backend, LocalModel):
         backend.bounded(decode, catalog)
     elif isinstance(backend, Endpoint):
-        backend.unbounded = "free: no grammar is sent to an endpoint" if decode != "free" else ""
+        backend.bounds = Remote(decode, catalog) if decode != "free" else None
 
 
 def repeated(backend: Backend | Recorded, count: int, catalog: Catalog) -> Backend | Recorded:

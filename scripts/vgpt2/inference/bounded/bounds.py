@@ -22,6 +22,16 @@ MOST_TABLES = 40
 NO_TABLES = "free: the prompt shows no tables"
 
 
+def shown_tables(prompt: Prompt, catalog: Catalog) -> tuple[list[str], str]:
+    """The tables of a prompt (qualified names), or none and why its answer is free."""
+    tables = [name for name in prompt.tables if name in catalog.by_qualified]
+    if not tables:
+        return [], NO_TABLES
+    if len(tables) > MOST_TABLES:
+        return [], f"free: the prompt shows {len(tables)} tables, and at most {MOST_TABLES} can be bounded"
+    return tables, ""
+
+
 class Bounds:
     """Makes the rows of a batch. `mode`: `names` or `grammar`."""
 
@@ -52,10 +62,8 @@ class Bounds:
     def _row(self, prompt: Prompt) -> tuple[Row | None, str]:
         if self._engine is None:
             return None, self._why
-        tables = [name for name in prompt.tables if name in self.catalog.by_qualified]
-        if not tables:
-            return None, NO_TABLES
-        if len(tables) > MOST_TABLES:
-            return None, f"free: the prompt shows {len(tables)} tables, and at most {MOST_TABLES} can be bounded"
+        tables, why = shown_tables(prompt, self.catalog)
+        if why:
+            return None, why
         names = Names.of(self.catalog, tables)
         return Row(self._engine, names, self.mode == "grammar", Prose(self._known, names, prompt.instruction)), ""
