@@ -50,7 +50,9 @@ def test_how_a_name_may_go_on(known, sample):
     assert {"or", "orGroup"} <= going
 
 
-@pytest.mark.parametrize(("catalog", "kind"), [("sample", "sql"), ("sample", "correction"), ("shop", "sql")])
+@pytest.mark.parametrize(
+    ("catalog", "kind"), [("sample", "sql"), ("sample", "schema"), ("sample", "correction"), ("shop", "sql")]
+)
 def test_whatever_training_says_can_be_said(catalog, kind, request):
     found: Catalog = request.getfixturevalue(catalog)
     known, count = Known(found), 0

@@ -14,7 +14,7 @@ from typing import Literal
 
 from vgpt2.catalog.model import Catalog
 from vgpt2.inference.bounded.sentences import Kind, Word, new_sentences, plan_words
-from vgpt2.tsql.prefix.names import Names, Source, may_be_alias, own_words, types
+from vgpt2.tsql.prefix.names import Names, Source, may_be_alias, own_words
 
 _MARKS = frozenset("`*'\"")
 
@@ -28,8 +28,17 @@ class Known:
             self.columns.setdefault(table.name, set()).update(column.name for column in table.columns)
         self.others = {table.schema for table in catalog.tables} | {routine.schema for routine in catalog.routines}
         self.others |= {routine.name for routine in catalog.routines} | set(catalog.database.modules)
-        used = (column.type for table in catalog.tables for column in table.columns)
-        self.types = {text.split("(")[0].strip() for text in (*used, *catalog.types)} | types()
+        self.typed: dict[str, set[tuple[str, str]]] = {}  # by the names of columns: table and type
+        for table in catalog.tables:
+            for column in table.columns:
+                self.typed.setdefault(column.name, set()).add((table.name, column.type.split("(")[0].strip()))
+        self.types = {kind for found in self.typed.values() for _, kind in found}
+
+    def types_of(self, heard: Sequence[Sequence[str]]) -> set[str]:
+        """The types of the columns that a sentence has named, of its tables where it names some; else all."""
+        tables = {part for parts in heard for part in parts if part in self.columns}
+        of_columns = [pair for parts in heard for pair in self.typed.get(parts[-1], ())]
+        return {kind for table, kind in of_columns if table in tables or not tables} or self.types
 
 
 @dataclass(slots=True)
@@ -43,6 +52,7 @@ class _Reading:
     begins: bool = True
     tables: list[Source | None] = field(default_factory=list)  # behind From; None: one that the query makes
     lists: bool = True  # tables may follow
+    heard: list[list[str]] = field(default_factory=list)  # all names and words
     depth: int = 0
 
 
@@ -86,9 +96,10 @@ class Prose:
         if word.text.endswith(".") and self._takes(replace(reading), Word(word.text[:-1]), "."):
             return True  # the dot ends the sentence
         expects, parts = reading.expects, word.parts
+        reading.heard.append(parts)
         reading.expects = ""
         is_table = expects == "table" and self._names.table(parts) is not None
-        if expects not in ("", "any") and not reading.depth and (word.named or is_table):
+        if expects not in ("", "any") and not reading.depth and (word.named or is_table or expects == "type"):
             reading.said, reading.begins = [], False
             return self._takes_expected(reading, expects, word, following)
         if len(parts) > 1:
@@ -101,8 +112,7 @@ class Prose:
     def _takes_expected(self, reading: _Reading, expects: str, word: Word, following: str) -> bool:
         parts, partial = word.parts, word.partial
         if expects == "type":
-            known = _any(self._known.types, parts[0], partial) or _any(types(), parts[0].upper(), partial)
-            return known and len(parts) == 1
+            return len(parts) == 1 and _any(self._known.types_of(reading.heard[:-1]), parts[0], partial)
         if expects == "table":
             return self._takes_table(reading, parts, partial)
         reading.listed = expects == "value"
