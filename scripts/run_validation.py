@@ -171,6 +171,7 @@ def make_backend(
 def bound(backend: Backend | Recorded, decode: Decode, catalog: Catalog) -> None:
     """Have a backend bound its answers, or say that it cannot."""
     from vgpt2.inference.backends import Endpoint
+    from vgpt2.inference.bounded.remote import Remote
     from vgpt2.inference.gguf_model import GgufModel
     from vgpt2.inference.local_model import LocalModel
 
@@ -179,7 +180,7 @@ def bound(backend: Backend | Recorded, decode: Decode, catalog: Catalog) -> None
     elif isinstance(backend, GgufModel):
         backend.unbounded = "free: no grammar is given to llama.cpp" if decode != "free" else ""
     elif isinstance(backend, Endpoint):
-        backend.unbounded = "free: no grammar is sent to an endpoint" if decode != "free" else ""
+        backend.bounds = Remote(decode, catalog) if decode != "free" else None
 
 
 def repeated(backend: Backend | Recorded, count: int, catalog: Catalog) -> Backend | Recorded:

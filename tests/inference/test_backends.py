@@ -17,8 +17,9 @@ PROMPTS = [Prompt("You write T-SQL.", f"question {number}") for number in range(
 
 
 @contextmanager
-def server(respond):
+def server(respond, owner=""):
     """An HTTP server whose `respond(path, body)` gives status, body and maybe headers of every answer."""
+    model = {"id": "vgpt2", "object": "model", **({"owned_by": owner} if owner else {})}
     seen = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -28,7 +29,7 @@ def server(respond):
             self._say(*respond(self.path, body))
 
         def do_GET(self):
-            self._say(200, json.dumps({"object": "list", "data": [{"id": "vgpt2", "object": "model"}]}))
+            self._say(200, json.dumps({"object": "list", "data": [model]}))
 
         def _say(self, status, text, headers=()):
             self.send_response(status)

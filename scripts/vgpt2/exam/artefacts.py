@@ -114,6 +114,8 @@ class QuestionResult(TypedDict):
     """Whether it asks back instead of answering."""
     agreed: NotRequired[list[int]]
     """How many of several answers say the same as this one (0: none is proved), and of how many."""
+    again: NotRequired[bool]
+    """None of several answers was proved, and this one, asked for with what was found, is."""
     judge: NotRequired[Opinion]
     """A second opinion beside the grade, where one was asked for."""
 
@@ -158,6 +160,8 @@ class AskingFigures(DecodingFigures):
     """By question why its answer is not bounded, or not to its end, where it was to be."""
     agreed: dict[str, list[int]]
     """By question how many of its answers say the same, and of how many."""
+    again: set[str]
+    """The questions that were asked again, with what was found, and then answered."""
 
 
 class Agreement(TypedDict):
@@ -165,6 +169,8 @@ class Agreement(TypedDict):
 
     agreed: int
     of: int
+    again: bool
+    """None was proved, and the answer is that to the question asked again."""
     questions: int
     right: int
 

@@ -70,6 +70,7 @@ def ask(
                     "prompt_tokens": answer.prompt_tokens,
                     **({"note": answer.note} if answer.note else {}),
                     **({"agreed": [answer.agreed, answer.of]} if answer.of else {}),
+                    **({"again": True} if answer.again else {}),
                     "seconds": round(now - last, 4),  # since the answer before: they add up
                 }
                 last = now
@@ -86,14 +87,17 @@ def ask(
     agreed = {
         question.id: kept[key]["agreed"] for question, key in zip(questions, keys, strict=True) if "agreed" in kept[key]
     }
-    return answers, {"asked": len(todo), "notes": notes, "agreed": agreed, **_figures(list(kept.values()))}
+    again = {question.id for question, key in zip(questions, keys, strict=True) if kept[key].get("again")}
+    figures = _figures(list(kept.values()))
+    return answers, {"asked": len(todo), "notes": notes, "agreed": agreed, "again": again, **figures}
 
 
 def recall(recorded: Recorded, questions: Sequence[Question]) -> tuple[dict[str, str], AskingFigures]:
     """The recorded answers by question id (without those that are missing), and the figures of `ask` as far as the
     file has them."""
     rows = [recorded.rows[question.id] for question in questions if question.id in recorded.rows]
-    return {row["id"]: row["response"] for row in rows}, {"asked": 0, "notes": {}, "agreed": {}, **_figures(rows)}
+    figures: AskingFigures = {"asked": 0, "notes": {}, "agreed": {}, "again": set(), **_figures(rows)}
+    return {row["id"]: row["response"] for row in rows}, figures
 
 
 def _figures(rows: Sequence[dict]) -> DecodingFigures:

@@ -157,7 +157,7 @@ def examine(
         **summary(questions, grades, answers, prompts),
     }
     add_notes(result, figures["notes"])
-    add_agreement(result, figures["agreed"])
+    add_agreement(result, figures["agreed"], figures["again"])
     write_times(output, times_of(figures, seconds))
     if judge:
         write_json(output, result)  # whatever becomes of the judge

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from vgpt2.errors import UserError
 from vgpt2.files import digest, read_jsonl
-from vgpt2.inference.endpoint import api_key, failure
+from vgpt2.inference.endpoint import api_key, complete, failure, faults
 from vgpt2.inference.prompts import Prompt
 
 if TYPE_CHECKING:
-    from openai import Omit, OpenAI
+    from openai import OpenAI
     from openai.types import Model
-    from openai.types.chat import ChatCompletionMessageParam
 
+    from vgpt2.inference.bounded.remote import Remote
     from vgpt2.inference.draws import Drawn
 
 
@@ -31,7 +32,8 @@ MOST_SEEDS = 2**31
 class Answer:
     """One answer: `index` of its prompt, its text, the tokens that were decoded for it and those of its prompt (0: not
     known). `note`: why it is not bounded, or not to its end, where it was to be. `agreed`: how many
-    of `of` answers say the same (0 of several: none is proved; of 0: asked once)."""
+    of `of` answers say the same (0 of several: none is proved; of 0: asked once). `again`: none was proved, and this
+    is the answer to the question asked again with what was found."""
 
     index: int
     text: str
@@ -40,6 +42,7 @@ class Answer:
     note: str = ""
     agreed: int = 0
     of: int = 0
+    again: bool = False
 
 
 class Backend(Protocol):
@@ -80,7 +83,7 @@ class Endpoint:
     concurrency: int = 4
     timeout: float = 120.0
     retries: int = 3
-    unbounded: str = ""  # why its answers are free where they were to be bounded
+    bounds: Remote | None = None  # answers are to be bounded by it, where the server can
     _served: dict[str, str] | None = field(default=None, init=False, repr=False)
 
     @property
@@ -91,7 +94,8 @@ class Endpoint:
     @property
     def settings(self) -> dict[str, Any]:
         """What a request asks for beside its prompt."""
-        return {"max_new_tokens": self.max_new_tokens, "decoding": "greedy"}
+        decode = {"decode": self.bounds.mode} if self.bounds else {}
+        return {"max_new_tokens": self.max_new_tokens, "decoding": "greedy", **decode}
 
     @property
     def fingerprint(self) -> str:
@@ -156,7 +160,9 @@ class Endpoint:
                 raise UserError(f"{self.url}: the endpoint serves no model; start one or give --model")
             found = next((model for model in models if model.id == self.name or not self.name), None)
             own = getattr(found, "vgpt2", None)
-            self._served = {**(own if isinstance(own, dict) else {}), "id": found.id if found else self.name}
+            owner = "vgpt2" if isinstance(own, dict) else str(getattr(found, "owned_by", None) or "")
+            said = own if isinstance(own, dict) else {}
+            self._served = {**said, "id": found.id if found else self.name, "owner": owner}
         return self._served
 
     def _models(self) -> list[Model]:
@@ -164,7 +170,7 @@ class Endpoint:
 
         try:
             return [model for model in self._client().models.list().data or [] if isinstance(model.id, str)]
-        except _faults() as error:
+        except faults() as error:
             # Not all have a list of models; one whose model was named can do without.
             if self.name and not isinstance(error, (openai.APIConnectionError, openai.AuthenticationError)):
                 return []
@@ -173,31 +179,29 @@ class Endpoint:
     def _ask(
         self, client: OpenAI, served: dict[str, str], index: int, prompt: Prompt, drawn: Drawn | None = None
     ) -> Answer:
-        from openai import omit
+        import openai
 
-        seed: int | Omit = drawn.seeds[index] % MOST_SEEDS if drawn else omit
+        body, note = self.bounds.body(served["owner"], prompt) if self.bounds else ({}, "")
         # To serve.py the prompt is whole as it is: it is not to look for a schema again.
-        extra = {"vgpt2": {"prompt": "as_is"}} if "template_hash" in served else None
-        messages: list[ChatCompletionMessageParam] = [
-            {"role": "system", "content": prompt.system},
-            {"role": "user", "content": prompt.user},
-        ]
+        own = {"vgpt2": {"prompt": "as_is"}} if "template_hash" in served else {}
+        chance = (drawn.temperature, drawn.seeds[index] % MOST_SEEDS) if drawn else None
+        ask = partial(complete, client, served["id"], prompt, self.max_new_tokens, chance)
         try:
-            said = client.chat.completions.create(
-                model=served["id"],
-                messages=messages,
-                temperature=drawn.temperature if drawn else 0.0,
-                seed=seed,
-                max_tokens=self.max_new_tokens,
-                extra_body=extra,
-            )
+            try:
+                said = ask({**own, **body})
+            except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
+                if not body:
+                    raise
+                body, note = {}, f"free: the server refused the grammar ({failure(error, self.timeout)})"
+                said = ask(own)
             message = said.choices[0].message if getattr(said, "choices", None) else None
             if message is None:
                 raise UserError(f"{self.url}: an answer without choices; is this an OpenAI-compatible endpoint?")
             usage = getattr(said, "usage", None)
             tokens = (getattr(usage, "completion_tokens", None) or 0, getattr(usage, "prompt_tokens", None) or 0)
-            return Answer(index, message.content or "", *tokens, note=self.unbounded)
-        except _faults() as error:
+            text = message.content or ""
+            return Answer(index, text, *tokens, note=self.bounds.kept(prompt, text) if self.bounds and body else note)
+        except faults() as error:
             raise self._failed(error) from None
 
     def _failed(self, error: Exception) -> UserError:
@@ -208,13 +212,6 @@ class Endpoint:
             slow = isinstance(error, openai.APITimeoutError)
             advice = "; is the model loaded?" if slow else "; start it or mend the address"
         return UserError(f"{self.url}: {failure(error, self.timeout)}{advice}")
-
-
-def _faults() -> tuple[type[Exception], ...]:
-    """What a request may end in: an error of the client, or an answer of another form than it should have."""
-    import openai
-
-    return (openai.OpenAIError, ValueError, AttributeError, TypeError, LookupError)
 
 
 class Recorded:

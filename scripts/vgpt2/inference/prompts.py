@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from vgpt2.catalog.business_words import column_words, name_words
@@ -53,6 +53,12 @@ class Prompt:
     def messages(self) -> list[dict[str, str]]:
         """The chat that a chat template or an endpoint takes."""
         return [{"role": "system", "content": self.system}, {"role": "user", "content": self.user}]
+
+
+def asked_again(prompt: Prompt, found: str) -> Prompt:
+    """A prompt whose answer was not proved, with what was found in it."""
+    again = f"{prompt.instruction}\nAn earlier query was wrong:\n{found}\nWrite one SELECT."
+    return replace(prompt, instruction=again)
 
 
 def build_prompt(

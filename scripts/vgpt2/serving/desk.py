@@ -120,6 +120,8 @@ class Desk:
             GenerationError: there is no answer.
             Gone: the listener went.
         """
+        from vgpt2.inference.prompts import asked_again
+
         wish, listener = wish or Wish(guard="mark"), listener or Nobody()
         prompt = self._prompt(question, wish, turns)
         if wish.guard != "strict":
@@ -130,8 +132,7 @@ class Desk:
         reply, judged = self._once(prompt, max_new_tokens, wish, quiet)
         if not judged.leaves:
             found = "\n".join(finding["message"] for finding in judged.findings[:5]) or judged.because
-            again = f"{prompt.instruction}\nAn earlier query was wrong:\n{as_text(found)}\nWrite one SELECT."
-            second, judged = self._once(replace(prompt, instruction=again), max_new_tokens, wish, quiet)
+            second, judged = self._once(asked_again(prompt, as_text(found)), max_new_tokens, wish, quiet)
             second.tokens += reply.tokens
             second.prompt_tokens += reply.prompt_tokens
             reply = second

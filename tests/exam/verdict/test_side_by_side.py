@@ -35,18 +35,24 @@ def test_ways_of_decoding_stand_side_by_side_with_what_could_not_be_bounded():
 
 
 def test_answers_are_counted_by_how_many_agree():
-    result = result_of("free", right=3, wrong=3)
+    result = result_of("free", right=3, wrong=4)
     add_agreement(
-        result, {"right-0": [5, 5], "right-1": [5, 5], "wrong-0": [5, 5], "right-2": [2, 5], "wrong-1": [0, 5]}
+        result,
+        {f"right-{number}": [5, 5] for number in (0, 1)}
+        | {"wrong-0": [5, 5], "right-2": [2, 5], "wrong-1": [0, 5], "wrong-2": [0, 5]},
+        {"wrong-2"},
     )
     assert result["agreement"] == [
-        {"agreed": 5, "of": 5, "questions": 3, "right": 2},
-        {"agreed": 2, "of": 5, "questions": 1, "right": 1},
-        {"agreed": 0, "of": 5, "questions": 1, "right": 0},
+        {"agreed": 5, "of": 5, "again": False, "questions": 3, "right": 2},
+        {"agreed": 2, "of": 5, "again": False, "questions": 1, "right": 1},
+        {"agreed": 0, "of": 5, "again": True, "questions": 1, "right": 0},
+        {"agreed": 0, "of": 5, "again": False, "questions": 1, "right": 0},
     ]
-    assert result["questions"][0]["agreed"] == [5, 5] and "agreed" not in result["questions"][5]
+    assert result["questions"][0]["agreed"] == [5, 5] and "agreed" not in result["questions"][6]
     lines = list(reliability(result["agreement"]))
     assert lines[2].startswith("| 5 of 5 | 3 | 2 | 67% (")
-    assert lines[4].startswith("| none is proved | 1 | 0 | 0% (")
+    assert lines[4].startswith("| none; asked again, with what was found | 1 | 0 | 0% (")
+    assert lines[5].startswith("| none is proved | 1 | 0 | 0% (")
+    assert [row["id"] for row in result["questions"] if row.get("again")] == ["wrong-2"]
     add_agreement(plain := result_of("free", right=1), {})
     assert "agreement" not in plain

@@ -15,7 +15,8 @@ from vgpt2.inference.bounded import chooser
 from vgpt2.inference.bounded.bounds import MOST_TABLES, NO_TABLES, Bounds
 from vgpt2.inference.bounded.chooser import bounded_chooser
 from vgpt2.inference.bounded.engine import Engine
-from vgpt2.inference.bounded.row import STUCK, Row
+from vgpt2.inference.bounded.prose import Known, Prose
+from vgpt2.inference.bounded.row import PROSE_STUCK, STUCK, Row
 from vgpt2.inference.local_model import LocalModel
 from vgpt2.inference.prompts import Prompt
 from vgpt2.settings import load_profile
@@ -45,8 +46,9 @@ def tokens_of(model, text: str) -> list[int]:
     return model._tokenizer(text, add_special_tokens=False)["input_ids"]
 
 
-def row_of(engine, sample, grammar: bool = True, tables=TABLES) -> Row:
-    return Row(engine, Names.of(sample, tables), grammar)
+def row_of(engine, sample, grammar: bool = True, tables=TABLES, question: str = "") -> Row:
+    names = Names.of(sample, tables)
+    return Row(engine, names, grammar, Prose(Known(sample), names, question))
 
 
 def say(model, row: Row, text: str) -> str:
@@ -116,10 +118,41 @@ def test_what_is_drawn_by_chance_parses_and_names_what_exists(model, engine, sam
 
 
 def test_prose_and_refusals_are_free(model, engine, sample):
-    row = row_of(engine, sample)
-    text = "There is no table Foo in Viewpoint Vista. The nearest is `APTH`.\n```text\nSELECT Foo\n```\nMore of Foo."
+    row = row_of(engine, sample, question="Show Foo of APTH.")
+    text = "There is no table Foo in Viewpoint Vista, nor APTH.Foo. Nearest is `APTH`.\n```text\nAPTX.Fo\n```\nOf Foo."
     assert say(model, row, text) == text
-    assert not row.bounded and not row.note
+    assert not row.note
+
+
+def test_a_plan_names_what_the_prompt_shows(model, engine, sample):
+    text = "Show APTH.Vendor, APVM.Name. From APTH joined with APVM on VendorGroup, Vendor.\n```sql\nSELECT "
+    row = row_of(engine, sample)
+    assert say(model, row, text) == text
+    assert "Foo" not in say(model, row_of(engine, sample), "Show APTH.Foo")
+    row = row_of(engine, sample)
+    assert say(model, row, "Show APTH.Vend") == "Show APTH.Vend"
+    assert not row.takes(model._tokenizer.eos_token_id)  # the name is not complete
+
+
+def test_half_a_character_ends_a_name(model, engine, sample):
+    half = next(token for token in range(engine.vocabulary) if engine.bytes_of(token) == b"\xe6")
+    for begun in ("Show APTH.Vend", "```sql\nSELECT [Vend"):
+        row = row_of(engine, sample, grammar=False)
+        assert say(model, row, begun) == begun
+        assert not row.takes(half)
+    row = row_of(engine, sample)
+    say(model, row, "Caf")
+    assert row.takes(half)
+
+
+def test_prose_that_cannot_go_on_is_free_and_its_sql_is_not(model, engine, sample, monkeypatch):
+    row = row_of(engine, sample)
+    say(model, row, "Show APTH.")
+    monkeypatch.setattr(Prose, "refusal", lambda *_args, **_more: "x")
+    bounded_chooser([row], None)(torch.rand(1, engine.vocabulary), [0])
+    assert row.note == PROSE_STUCK and not row.bounded
+    say(model, row, "\n```sql\nSELECT Foo")
+    assert row.bounded and row._text(b"").endswith("SELECT F")
 
 
 def test_only_names_are_bounded_where_the_rest_is_free(model, engine, sample):

@@ -27,6 +27,7 @@ COUNT = sql("SELECT COUNT(*) AS Invoices FROM APTH WITH (NOLOCK) WHERE APCo = 1"
 COUNT_TOO = sql("SELECT COUNT(h.APTrans) AS N FROM APTH AS h WITH (NOLOCK) WHERE 1 = h.APCo")
 SUM = sql("SELECT SUM(InvTotal) AS Total FROM APTH WITH (NOLOCK) WHERE APCo = 1")
 INVENTED = sql("SELECT SUM(Foo) AS Total FROM APTH WITH (NOLOCK) WHERE APCo = 1")
+TWO_INVENTED = sql("SELECT SUM(Foo) AS Total, MAX(Bar) AS Most FROM APTH WITH (NOLOCK) WHERE APCo = 1")
 REFUSAL = "There is no table APXX in Viewpoint Vista."
 REFUSAL_TOO = "APXX does not exist."
 CASES = {
@@ -66,7 +67,7 @@ def test_several_answers_to_each_question_and_one_that_counts(sample):
     talker = Talker()
     prompts = [Prompt("S", text) for text in ("How much?", "How many?", "How much now?")]
     several = Several(talker, 4, sample, at_once=2)
-    assert several.settings == {"decoding": "greedy", "answers": 4, "temperature": TEMPERATURE}
+    assert several.settings == {"decoding": "greedy", "answers": 4, "temperature": TEMPERATURE, "asked_again": 1}
     assert [*several.answer(prompts)] == [
         Answer(0, SUM, 40, 5, agreed=4, of=4),
         Answer(1, COUNT, 40, 5, agreed=3, of=4),
@@ -77,3 +78,31 @@ def test_several_answers_to_each_question_and_one_that_counts(sample):
     # Whatever else is asked, a question has the same answers.
     [*several.answer(prompts[2:])]
     assert talker.seeds[9:] == seeds[6:]
+
+
+class Learner(Talker):
+    """Says what cannot be proved until it is told what is wrong."""
+
+    def answer(self, prompts: Sequence[Prompt], *, drawn: Drawn | None = None) -> Iterator[Answer]:
+        for index, prompt in enumerate(prompts):
+            wrong = INVENTED if drawn else TWO_INVENTED
+            told = "APTH has no column Foo" in prompt.instruction and "Bar" not in prompt.instruction
+            text = SUM if told else "" if prompt.instruction == "Nothing?" else wrong
+            yield Answer(index, text if prompt.instruction[:4] != "Mule" else wrong, 10, 5)
+
+
+def test_where_none_is_proved_the_question_is_asked_once_more_with_what_was_found(sample):
+    prompts = [Prompt("S", text) for text in ("How much?", "Nothing?", "Mule?")]
+    assert [*Several(Learner(), 2, sample).answer(prompts)] == [
+        Answer(0, SUM, 30, 5, agreed=0, of=2, again=True),
+        Answer(1, "", 20, 5, agreed=0, of=2),  # there is no SQL of which anything could be said
+        Answer(2, TWO_INVENTED, 30, 5, agreed=0, of=2),  # the second is no better
+    ]
+
+
+def test_what_is_said_of_an_answer_that_is_not_proved(judge):
+    [found] = judge.findings(INVENTED)
+    assert found.startswith("APTH has no column Foo")
+    assert len(judge.findings(TWO_INVENTED)) == 2
+    assert not judge.findings(REFUSAL) and not judge.findings(SUM)
+    assert judge.findings(sql("SELECT FROM"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from vgpt2.catalog.model import Catalog
 from vgpt2.inference.bounded.engine import Engine, EngineError
+from vgpt2.inference.bounded.prose import Known, Prose
 from vgpt2.inference.bounded.row import Row
 from vgpt2.inference.prompts import Prompt
 from vgpt2.settings import Decode
@@ -19,6 +20,16 @@ if TYPE_CHECKING:
 # More tables than a prompt shows; the names of so many would be no bound and cost seconds a query.
 MOST_TABLES = 40
 NO_TABLES = "free: the prompt shows no tables"
+
+
+def shown_tables(prompt: Prompt, catalog: Catalog) -> tuple[list[str], str]:
+    """The tables of a prompt (qualified names), or none and why its answer is free."""
+    tables = [name for name in prompt.tables if name in catalog.by_qualified]
+    if not tables:
+        return [], NO_TABLES
+    if len(tables) > MOST_TABLES:
+        return [], f"free: the prompt shows {len(tables)} tables, and at most {MOST_TABLES} can be bounded"
+    return tables, ""
 
 
 class Bounds:
@@ -40,6 +51,10 @@ class Bounds:
     def _named(self) -> frozenset[str]:
         return named_words(self.catalog)
 
+    @cached_property
+    def _known(self) -> Known:
+        return Known(self.catalog)
+
     def rows(self, prompts: Sequence[Prompt]) -> list[tuple[Row | None, str]]:
         """For each prompt the row of its answer, or None and why it is free."""
         return [self._row(prompt) for prompt in prompts]
@@ -47,9 +62,8 @@ class Bounds:
     def _row(self, prompt: Prompt) -> tuple[Row | None, str]:
         if self._engine is None:
             return None, self._why
-        tables = [name for name in prompt.tables if name in self.catalog.by_qualified]
-        if not tables:
-            return None, NO_TABLES
-        if len(tables) > MOST_TABLES:
-            return None, f"free: the prompt shows {len(tables)} tables, and at most {MOST_TABLES} can be bounded"
-        return Row(self._engine, Names.of(self.catalog, tables), self.mode == "grammar"), ""
+        tables, why = shown_tables(prompt, self.catalog)
+        if why:
+            return None, why
+        names = Names.of(self.catalog, tables)
+        return Row(self._engine, names, self.mode == "grammar", Prose(self._known, names, prompt.instruction)), ""

@@ -1,7 +1,7 @@
 """Which token comes next, for the rows of a batch: of those that may come the likeliest, or one of the likeliest.
 
-Masks of the whole vocabulary are not made: the likeliest tokens are asked one by one, and nearly always the first may
-come. Only where none of them may, the grammar is asked for all that it takes.
+Masks of the whole vocabulary are not made: the token that would come is asked, and nearly always it may. Where it
+may not, the likeliest are asked one by one; only where none of them may, the grammar is asked for all that it takes.
 """
 
 from __future__ import annotations
@@ -29,28 +29,34 @@ def bounded_chooser(rows: Sequence[Row | None], inner: Choose | None, wanted: in
     """
 
     def choose(logits: torch.Tensor, places: list[int]) -> torch.Tensor:
-        logits = limit(logits, [rows[place] for place in places], [wanted] * len(places))
-        newest = inner(logits, places) if inner else logits.argmax(-1)
+        newest = pick(logits, places)
+        refused = [
+            (at, row)
+            for at, (place, token) in enumerate(zip(places, newest.tolist(), strict=True))
+            if (row := rows[place]) is not None and row.bounded and not row.takes(token)
+        ]
+        if refused:
+            ats = [at for at, _ in refused]
+            left = limit(logits[ats], [row for _, row in refused], [wanted] * len(ats))
+            newest[ats] = pick(left, [places[at] for at in ats])
         for place, token in zip(places, newest.tolist(), strict=True):
             if (row := rows[place]) is not None:
                 row.take(token)
         return newest
 
+    def pick(logits: torch.Tensor, places: list[int]) -> torch.Tensor:
+        return inner(logits, places) if inner else logits.argmax(-1)
+
     return choose
 
 
-def limit(logits: torch.Tensor, rows: Sequence[Row | None], wanted: Sequence[int]) -> torch.Tensor:
-    """The logits ([rows, vocabulary]) with only those of `wanted` tokens left that may come, in rows that are bounded
-    now."""
+def limit(logits: torch.Tensor, rows: Sequence[Row], wanted: Sequence[int]) -> torch.Tensor:
+    """The logits with only those of `wanted` tokens left that may come; all of a row that nothing may follow."""
     import torch
 
-    limited = [(at, row) for at, row in enumerate(rows) if row is not None and row.bounded]
-    if not limited:
-        return logits
-    ats = torch.tensor([at for at, _ in limited], device=logits.device)
-    first = logits[ats].topk(min(FIRST, logits.shape[-1])).indices.tolist()
+    first = logits.topk(min(FIRST, logits.shape[-1])).indices.tolist()
     left = logits.clone()
-    for (at, row), likely in zip(limited, first, strict=True):
+    for at, (row, likely) in enumerate(zip(rows, first, strict=True)):
         found = _found(row, likely, logits[at], wanted[at])
         if not found:
             row.give_up()

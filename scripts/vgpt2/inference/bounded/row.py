@@ -1,4 +1,4 @@
-"""One answer as it is decoded: prose, which is free, and SQL in a fence, which is not."""
+"""One answer as it is decoded: prose, in which names have to exist where a plan writes them, and SQL in a fence."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from vgpt2.inference.bounded.engine import Engine
+from vgpt2.inference.bounded.prose import Prose
 from vgpt2.tsql.prefix.names import Names
 from vgpt2.tsql.prefix.reader import refusal
 
@@ -21,43 +22,58 @@ _CLOSED = re.compile(r"\n\s*```")
 _CLOSING = re.compile(r"\n\s*`")
 NO_START = "free: a fence was opened and SQL begun in one token"
 STUCK = "free from where no token could go on"
+PROSE_STUCK = "prose free from where no token could go on"
+_FENCE = "```"
 
 
 class Row:
     """An answer. `note`: why it is not bounded, or not to its end; empty where it is."""
 
-    def __init__(self, engine: Engine, names: Names, grammar: bool) -> None:
-        """`grammar`: whether the whole statement is bounded, else the names in it only."""
-        self._engine, self._names, self._grammar = engine, names, grammar
+    def __init__(self, engine: Engine, names: Names, grammar: bool, prose: Prose | None = None) -> None:
+        """`grammar`: whether the whole statement is bounded, else the names in it only. `prose`: bounds what plans
+        name; None: prose is free."""
+        self._engine, self._names, self._grammar, self._prose = engine, names, grammar, prose
         self._matcher: LLMatcher | None = None
         self._raw = b""  # since the last fence was closed, or since this one was opened
         self._inside = False
+        self._freed = False  # the SQL
         self.note = ""
 
     @property
     def bounded(self) -> bool:
         """Whether not every token may come next."""
-        return self._inside and not self.note
+        return not self._freed if self._inside else self._prose is not None
 
     def takes(self, token: int) -> bool:
         """Whether a token may come next."""
+        if not self._inside:
+            return self._prose is None or self._prose_takes(self._prose, token)
         if self._matcher is not None and self._matcher.validate_tokens([token]) != 1:
             return False
         added = self._engine.bytes_of(token)
         if not added:
             # The end of the answer, where the grammar is not asked.
             return not refusal(self._text(b""), self._names, whole=True)
-        text = self._text(added)
+        text = self._text(added, "replace")
         if closing := _CLOSING.search(text):
             return not refusal(text[: closing.start()], self._names, whole=True)
         return not refusal(text, self._names)
+
+    def _prose_takes(self, prose: Prose, token: int) -> bool:
+        added = self._engine.bytes_of(token)
+        if not added:
+            return not prose.refusal(self._text(b"").partition(_FENCE)[0], whole=True)
+        said, fence, _ = self._text(added, "replace").partition(_FENCE)
+        # within a fence of something else all is free
+        return _FENCE.encode() in self._raw or not prose.refusal(said, whole=bool(fence))
 
     def names_go_on(self) -> list[int]:
         """The tokens with which a name that has begun, or one that is to begin, may go on."""
         text = self._text(b"")
         begun = _LAST_WORD.search(text)
         word = begun.group() if begun else ""
-        return [token for rest in self._names.going_on(word) for token in self._engine.tokens_into(rest)]
+        known = self._names if self._inside or self._prose is None else self._prose
+        return [token for rest in known.going_on(word) for token in self._engine.tokens_into(rest)]
 
     def grammar_takes(self) -> torch.Tensor | None:
         """A mask of the tokens that the grammar takes next, or None where it is not asked."""
@@ -76,11 +92,18 @@ class Row:
         self._look_for_fence()
 
     def give_up(self) -> None:
-        """Nothing can go on here: the rest is free."""
-        self.note, self._matcher = STUCK, None
+        """Nothing can go on here: the rest is free; of prose the rest of the prose."""
+        if self._inside:
+            self._free(STUCK)
+        else:
+            self._prose, self.note = None, self.note or PROSE_STUCK
 
-    def _text(self, added: bytes) -> str:
-        return (self._raw + added).decode("utf-8", errors="ignore")
+    def _free(self, note: str) -> None:
+        self.note, self._matcher, self._freed = note, None, True
+
+    def _text(self, added: bytes, errors: str = "ignore") -> str:
+        """What is said. `errors`: half a character is to be seen (`replace`), so that no name goes on behind it."""
+        return (self._raw + added).decode("utf-8", errors=errors)
 
     def _look_for_fence(self) -> None:
         if b"```" not in self._raw:
@@ -89,10 +112,10 @@ class Row:
         if opened := _OPENED.search(text):
             begun = text[opened.end() :]
             self._inside, self._raw = True, begun.encode()
-            if self._grammar and not self.note:
+            if self._grammar and not self._freed:
                 self._matcher = self._engine.matcher(begun)
                 if self._matcher is None:
-                    self.note = NO_START
+                    self._free(NO_START)
         elif (other := _OTHER.search(text)) and (closed := _CLOSED.search(text, other.end() - 1)):
             # a fence of something else, in which all is free
             self._raw = text[closed.end() :].encode()

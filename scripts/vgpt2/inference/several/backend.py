@@ -10,10 +10,12 @@ from vgpt2.catalog.model import Catalog
 from vgpt2.files import digest
 from vgpt2.inference.backends import Answer, Backend
 from vgpt2.inference.draws import Drawn
-from vgpt2.inference.prompts import Prompt
+from vgpt2.inference.prompts import Prompt, asked_again
 from vgpt2.inference.several.vote import Judge
 
 TEMPERATURE = 0.7
+# So much of what is wrong is said when a question is asked again.
+MOST_FINDINGS = 5
 # So many questions at a time: their answers are kept before the next are asked.
 AT_ONCE = 8
 
@@ -51,22 +53,40 @@ class Several:
     @property
     def settings(self) -> dict[str, Any]:
         """Those of the model, and how often it is asked."""
-        return {**self._inner.settings, "answers": self.count, "temperature": TEMPERATURE}
+        return {**self._inner.settings, "answers": self.count, "temperature": TEMPERATURE, "asked_again": 1}
 
     def answer(self, prompts: Sequence[Prompt]) -> Iterator[Answer]:
-        """The answers on which most agree; `tokens` are those of all."""
+        """The answers on which most agree; `tokens` are those of all. Where none is proved the question is asked once
+        more, with what is wrong with the answer that has least of it."""
         with Judge(self._catalog) as judge:
             for start in range(0, len(prompts), self._at_once):
                 part = prompts[start : start + self._at_once]
-                for index, said in enumerate(self._ask(part)):
-                    ballot = judge.vote([answer.text for answer in said])
+                asked = self._ask(part)
+                ballots = [judge.vote([answer.text for answer in said]) for said in asked]
+                open_ones = [index for index, ballot in enumerate(ballots) if not ballot.agreed]
+                second = self._again(judge, {index: (part[index], asked[index]) for index in open_ones})
+                for index, (said, ballot) in enumerate(zip(asked, ballots, strict=True)):
+                    more = [second[index]] if index in second else []
+                    again = bool(more and judge.vote([more[0].text]).agreed)
                     yield replace(
-                        said[ballot.index],
+                        more[0] if again else said[ballot.index],
                         index=start + index,
-                        tokens=sum(answer.tokens for answer in said),
+                        tokens=sum(answer.tokens for answer in [*said, *more]),
                         agreed=ballot.agreed,
                         of=len(said),
+                        again=again,
                     )
+
+    def _again(self, judge: Judge, unproved: dict[int, tuple[Prompt, list[Answer]]]) -> dict[int, Answer]:
+        """The likeliest answers to questions asked again; none to one whose answers hold no SQL that is wrong."""
+        prompts = {}
+        for index, (prompt, said) in unproved.items():
+            if found := min(filter(None, (judge.findings(answer.text) for answer in said)), key=len, default=[]):
+                prompts[index] = asked_again(prompt, "\n".join(found[:MOST_FINDINGS]))
+        if not prompts:
+            return {}
+        indexes = list(prompts)
+        return {indexes[answer.index]: answer for answer in self._inner.answer(list(prompts.values()))}
 
     def _ask(self, prompts: Sequence[Prompt]) -> list[list[Answer]]:
         """All answers to each of these prompts, the likeliest first."""

@@ -9,6 +9,7 @@ from vgpt2.catalog.model import Catalog
 from vgpt2.records.answers.answers import denied, refuses
 from vgpt2.records.answers.extract import last_sql
 from vgpt2.tsql.check.check import check
+from vgpt2.tsql.check.finding import Finding
 from vgpt2.tsql.run.compare import same_rows
 from vgpt2.tsql.run.prepare import prepared
 from vgpt2.tsql.run.result import Result
@@ -38,6 +39,10 @@ class _Voice:
             return not self.results and not other.results and self.words == other.words
         pairs = zip(self.results, other.results, strict=True)
         return all(same_rows(one, two) and same_rows(two, one) for one, two in pairs)
+
+
+def _sentence(finding: Finding) -> str:
+    return f"{finding.message}; the nearest is {finding.nearest}" if finding.nearest else finding.message
 
 
 class Judge:
@@ -71,6 +76,19 @@ class Judge:
             return Ballot(0, 0)
         members = max((members for _, members in groups), key=len)
         return Ballot(members[0], len(members))
+
+    def findings(self, answer: str) -> list[str]:
+        """What is wrong with the SQL of an answer, as sentences: what the checker finds, else why it does not run;
+        empty where there is no SQL."""
+        sql = last_sql(answer)
+        if not sql:
+            return []
+        verdict = check(sql, self._catalog)
+        if verdict.status != "valid":
+            return [_sentence(finding) for finding in verdict.findings if finding.kind != "house"]
+        made = prepared(self._catalog, sql)
+        result = self._sandbox.run(DATA_SETS[0], [made])[0] if isinstance(made, Executable) else made
+        return [result.message] if result.status == "error" else []
 
     def _voice(self, answer: str) -> _Voice | None:
         sql = last_sql(answer)

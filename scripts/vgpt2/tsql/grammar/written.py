@@ -7,7 +7,7 @@ They know no lexer of T-SQL, so white space stands in the text: needed between t
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -46,6 +46,7 @@ class Written(Strict):
 
     instead: dict[Text, str]
     kinds: dict[Text, Text]
+    named: dict[Text, str]
 
 
 @cache
@@ -58,9 +59,16 @@ def written() -> Written:
     return read_yaml_file(Path(__file__).with_name("written.yaml")).check(Written)
 
 
-def bounded_rules() -> dict[str, Node]:
-    """The rules of `select.lark` with those of `written.yaml` in their place, as far as `start` uses them."""
-    rules = read("\n".join([SELECT.read_text(encoding="utf-8"), *(f"{name}: {body}" for name, body in _instead())]))
+def bounded_rules(named: bool = False) -> dict[str, Node]:
+    """The rules of `select.lark` with those of `written.yaml` in their place, as far as `start` uses them.
+
+    Args:
+        named: those too whose kinds of tokens are lists of names.
+    """
+    instead = {**written().instead, **(written().named if named else {})}
+    rules = read(
+        "\n".join([SELECT.read_text(encoding="utf-8"), *(f"{name}: {body}" for name, body in instead.items())])
+    )
     kept: dict[str, Node] = {}
     waiting = ["start"]
     while waiting:
@@ -69,10 +77,6 @@ def bounded_rules() -> dict[str, Node]:
             kept[name] = rules[name]
             waiting += uses(rules[name])
     return kept
-
-
-def _instead() -> Iterable[tuple[str, str]]:
-    return written().instead.items()
 
 
 def bounded_words() -> frozenset[str]:
@@ -89,13 +93,13 @@ def bounded_grammar(named: frozenset[str] = frozenset()) -> str:
     """
     rules = bounded_rules()
     spelled = words(rules)
-    edges = _Edges(rules)
+    edges = Edges(rules)
     own_form = recogniser().own_form
-    lines = [f"{_named(name)}: {_Writer(edges).text(node)}" for name, node in rules.items() if name != "start"]
+    lines = [f"{_named(name)}: {Writer(edges).text(node)}" for name, node in rules.items() if name != "start"]
     kinds = written().kinds
     return "\n".join(
         [
-            f"start: WS? {_Writer(edges).text(rules['start'])} END",
+            f"start: WS? {Writer(edges).text(rules['start'])} END",
             *lines,
             "WS: /[ \\t\\r\\n]{1,16}/",  # without an end a model that finds no way on goes on so
             "END: /[ \\t\\r]{0,16}\\n[ \\t\\r\\n]{0,16}```(.|\\n)*/",
@@ -117,7 +121,7 @@ def _named(rule: str) -> str:
     return f"r_{rule}"
 
 
-class _Edges:
+class Edges:
     """What the rules begin and end with, and which may be nothing."""
 
     def __init__(self, rules: dict[str, Node]) -> None:
@@ -168,19 +172,34 @@ def _edge(text: str) -> set[str]:
     return {WORD} if text[0].isalpha() else {text} if text in "-." else {SIGN}
 
 
-class _Writer:
+class Writer:
     """Writes nodes, with white space between the parts of a sequence."""
 
-    def __init__(self, edges: _Edges) -> None:
+    space = "WS"
+
+    def __init__(self, edges: Edges) -> None:
         self._edges = edges
 
+    def word(self, text: str) -> str:
+        """A word or sign, in any case."""
+        return f"{json.dumps(text)}{'i' if text[0].isalpha() else ''}"
+
+    def kind(self, name: str) -> str:
+        """A kind of token."""
+        return {"NAME": "(IDENTIFIER | QUOTED)", "BARE": "CALLED", "FUNCTION": "CALLED"}.get(name, name)
+
+    def rule(self, name: str) -> str:
+        """A use of a rule."""
+        return _named(name)
+
     def text(self, node: Node) -> str:
+        """A node."""
         if isinstance(node, Word):
-            return f"{json.dumps(node.text)}{'i' if node.text[0].isalpha() else ''}"
+            return self.word(node.text)
         if isinstance(node, Kind):
-            return {"NAME": "(IDENTIFIER | QUOTED)", "BARE": "CALLED", "FUNCTION": "CALLED"}.get(node.name, node.name)
+            return self.kind(node.name)
         if isinstance(node, Rule):
-            return _named(node.name)
+            return self.rule(node.name)
         if isinstance(node, Choice):
             return "(" + " | ".join(map(self.text, node.items)) + ")"
         if isinstance(node, Sequence):
@@ -224,8 +243,8 @@ class _Writer:
         if _starts_with(item, _GLUED) or before == {"."}:
             return ""
         if (WORD in before and WORD in after) or (MINUS in before and MINUS in after):
-            return "WS "
-        return "WS? "
+            return f"{self.space} "
+        return f"{self.space}? "
 
 
 def _starts_with(node: Node, text: str) -> bool:

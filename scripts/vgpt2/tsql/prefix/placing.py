@@ -11,7 +11,7 @@ from vgpt2.tsql.prefix.state import NAMELESS, Frame, Refused, State
 
 _TYPED = frozenset("CAST TRY_CAST PARSE TRY_PARSE".split())
 _TYPE_FIRST = frozenset("CONVERT TRY_CONVERT".split())
-_PART_FIRST = frozenset("DATEADD DATEDIFF DATEDIFF_BIG DATEPART DATENAME DATETRUNC DATE_BUCKET".split())
+PART_FIRST = frozenset("DATEADD DATEDIFF DATEDIFF_BIG DATEPART DATENAME DATETRUNC DATE_BUCKET".split())
 
 
 def name(state: State) -> None:
@@ -78,7 +78,7 @@ def _of_a_function(state: State, frame: Frame, parts: list[str], partial: bool) 
     """Whether it is a type or a part of a date, as the function has it whose argument it is."""
     if (frame.aliased and frame.function in _TYPED) or (frame.function in _TYPE_FIRST and frame.argument == 0):
         known, after = types(), "TYPE"
-    elif frame.function in _PART_FIRST and frame.argument == 0 and frame.begins:
+    elif frame.function in PART_FIRST and frame.argument == 0 and frame.begins:
         known, after = words().date_parts.all, ""
     else:
         return False
