@@ -38,11 +38,21 @@ def skeletons(rows: Sequence[Row], context: Context) -> RuleResult | None:
     again = []
     for row, meta in mine:
         rival = first.setdefault(query_key(meta.kind, meta.skeleton, meta.objects), row)
-        if rival is not row:
+        if rival is not row and not _of_one_talk(row, rival):
             again.append(f"{row.where} and {rival.where}")
     return share(
         "skeleton_duplicates", len(again) / len(mine), context.limits.max_duplicates, len(mine), again, least=LEAST
     )
+
+
+def _of_one_talk(row: Row, rival: Row) -> bool:
+    """Whether two records are the last turn of one talk and its clear twin: what was asked back, and what needs no
+    asking, have one query by nature."""
+    kinds, stems = [], []
+    for one in (row, rival):
+        kinds.append(one.meta.kind if one.meta else "")
+        stems.append(one.meta.family.rpartition("/")[0] if one.meta else "")
+    return kinds == ["ambiguous", "ambiguous"] and stems[0] == stems[1]
 
 
 def names_spelled(rows: Sequence[Row], context: Context) -> RuleResult | None:

@@ -34,7 +34,7 @@ TRIES = 3
 # An intent ends after so many rounds over its tables or joins that brought nothing new.
 IDLE_ROUNDS = 3
 # Of the questions, so many more get a terse wording; of all others, so many are chatty.
-TERSE, CHATTY = 0.36, 0.4
+TERSE, CHATTY = 0.36, 0.48
 LITERAL = re.compile(r"'(?:[^']|'')*'|(?<![\w.\]])\d+(?:\.\d+)?")
 
 
