@@ -612,7 +612,7 @@ function Get-Values {
         StageAudits = @($stages | ForEach-Object { "$Folder/audit/$_.json" })
         StageExams = @($stages | ForEach-Object { "$Folder/exam/$_.json" })
         FullExams = $exams; SameAs = @($exams | ForEach-Object { '--same-as'; $_ })
-        Questions = @($Questions); Log = @($Log); LogOption = (Get-Option '--log' $Log); UpstreamOption = (Get-Option '--upstream' $Upstream); Examine = @("$Folder/export"); JudgeOption = (Get-Option '--judge' $Judge)
+        Questions = @($Questions); Log = @($Log); Gguf = @($Gguf); LogOption = (Get-Option '--log' $Log); UpstreamOption = (Get-Option '--upstream' $Upstream); Examine = @("$Folder/export"); JudgeOption = (Get-Option '--judge' $Judge)
         Address = @($Address); Port = @($Port); To = @($To); From = @($From)
     }
     if ($taught -ceq 'base') {

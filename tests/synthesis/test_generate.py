@@ -214,5 +214,7 @@ def test_an_unknown_kind_of_negative_is_named_too(cpu):
 
 def test_all_kinds_come_in_the_proportions_of_the_mix(sample, cpu):
     counts = Counter(example.kind for example in islice(examples(sample, cpu, 1), 400))
-    for kind, share in cpu.mix.items():
-        assert abs(counts[kind] - 400 * share) <= 4, counts
+    # Questions with two readings are of the SFT set alone.
+    every = sum(cpu.mix[kind] for kind in KINDS)
+    for kind in KINDS:
+        assert abs(counts[kind] - 400 * cpu.mix[kind] / every) <= 4, counts

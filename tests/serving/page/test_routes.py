@@ -127,4 +127,4 @@ def test_examples_are_questions_of_this_database_and_none_where_there_is_nothing
         assert len(found) >= least
         assert found == examples(catalog)
         assert all(question.endswith((".", "?")) and "{" not in question for question in found), found
-        assert all(judge(question, catalog).status == "none" for question in found)
+        assert all(judge(question, catalog).status in ("none", "asks") for question in found), found

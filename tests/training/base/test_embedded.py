@@ -33,7 +33,7 @@ def two_pieces(tmp_path) -> Embedded:
             )
         )
     whole = sha256(b"GGUF, the first and the second piece")
-    return Embedded(name="M", hub="a/m", template="qwen", weights=1, sha256=whole, pieces=pieces)
+    return Embedded(name="M", hub="a/m", template="qwen", weights=1, licence="MIT", sha256=whole, pieces=pieces)
 
 
 def test_a_profile_can_name_every_embedded_model_and_its_template_is_known():
