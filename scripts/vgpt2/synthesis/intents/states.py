@@ -81,10 +81,10 @@ def with_state(ctx: Context, draft: Draft, table: Table, rng: random.Random) -> 
     word = state.word if is_so else f"not {state.word}"
     condition = Filter(state.ref, f"{{0}} = {state.yes if is_so else state.no}", word)
     draft = replace(draft, query=replace(draft.query, where=(*draft.query.where, condition)))
-    standing = " " in state.word
+    standing = state.word.startswith("on ")  # "on hold" does not stand before what it says
     if draft.phrases.get("table") == noun and rng.random() < BEFORE:
-        said = f"{word} {noun}" if is_so and not standing else f"{noun} that are {word}"
-        return replace(draft, phrases=draft.phrases | {"table": f"{noun} {word}" if standing and is_so else said})
+        before = f"{noun} {word}" if standing else f"{word} {noun}"
+        return replace(draft, phrases=draft.phrases | {"table": before if is_so else f"{noun} that are {word}"})
     forms = _file().only if is_so else _file().without
     several = bool(draft.query.joins or draft.query.group)
     sentence = rng.choice(forms.standing if standing else forms.named if several else forms.ones)
