@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 
 import pytest
 
@@ -359,12 +358,8 @@ def test_the_base_model_is_made_before_the_data_where_it_is_the_teacher(chain):
         ("cpu", True, {}, False),
     ],
 )
-def test_a_gpu_profile_has_the_base_model_teach_where_there_is_a_gpu(chain, tmp_path, profile, gpu, variables, taught):
-    program = tmp_path / "nvidia-smi"
-    says = '[ "$1" = -L ] && echo "GPU 0: one" || echo 49140'
-    program.write_text(f"#!/bin/sh\n{says}\n" if gpu else "#!/bin/sh\nexit 9\n")
-    program.chmod(0o755)
-    chain.environment["PATH"] = f"{tmp_path}:{os.environ['PATH']}"
+def test_a_gpu_profile_has_the_base_model_teach_where_there_is_a_gpu(chain, profile, gpu, variables, taught):
+    chain.has_gpu(gpu)
     chain.make("data", PROFILE=profile, **variables)
     assert ("make_base" in chain.steps()) == taught
     assert ("--teacher base" in chain.log.read_text()) == taught

@@ -64,6 +64,15 @@ class Chain:
         kept = {key: value for key, value in os.environ.items() if key not in named}
         return {**kept, **self.environment, "FAKE_LOG": str(self.log), "FAKE_FAIL": fail}
 
+    def has_gpu(self, there: bool) -> None:
+        """Put an `nvidia-smi` on the path that shows one GPU, or none."""
+        program = self.folder / "bin" / "nvidia-smi"
+        program.parent.mkdir(exist_ok=True)
+        says = '[ "$1" = -L ] && echo "GPU 0: one" || echo 49140'
+        program.write_text(f"#!/bin/sh\n{says}\n" if there else "#!/bin/sh\nexit 9\n")
+        program.chmod(0o755)
+        self.environment["PATH"] = f"{program.parent}:{os.environ['PATH']}"
+
     @property
     def log(self) -> Path:
         return self.folder / "log"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from vgpt2.errors import UserError
 from vgpt2.files import digest, read_jsonl
 from vgpt2.inference.endpoint import api_key, complete, failure, faults
+from vgpt2.inference.identity import Identified
 from vgpt2.inference.prompts import Prompt
 
 if TYPE_CHECKING:
@@ -45,20 +46,8 @@ class Answer:
     again: bool = False
 
 
-class Backend(Protocol):
+class Backend(Identified, Protocol):
     """Answers prompts."""
-
-    @property
-    def model(self) -> str:
-        """Its name in results."""
-
-    @property
-    def fingerprint(self) -> str:
-        """Another one where answers may be other ones."""
-
-    @property
-    def template_hash(self) -> str:
-        """Of its chat template; empty where it is not known here."""
 
     @property
     def settings(self) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from vgpt2.inference.identity import Identified
 from vgpt2.inference.prompts import Prompt
 
 
@@ -81,20 +82,8 @@ class Nobody:
         """Nothing."""
 
 
-class Generator(Protocol):
+class Generator(Identified, Protocol):
     """Makes answers, several at once, each asked for from a thread of its own."""
-
-    @property
-    def model(self) -> str:
-        """Its name."""
-
-    @property
-    def fingerprint(self) -> str:
-        """Another one where answers may be other ones."""
-
-    @property
-    def template_hash(self) -> str:
-        """Of its chat template; empty where it is not known here."""
 
     @property
     def max_new_tokens(self) -> int:
