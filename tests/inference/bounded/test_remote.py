@@ -60,7 +60,7 @@ def test_what_may_be_said_is_taken(said, matcher):
 @pytest.mark.parametrize(
     ("said", "of_it"),
     [
-        ("```sql\nSELECT Foo FROM APTH", "```sql\nSELECT Fo"),  # FORMAT
+        ("```sql\nSELECT FOo FROM APTH", "```sql\nSELECT FO"),  # FORMAT, in capitals or small letters
         ("```sql\nSELECT Vendor FROM APTX", "```sql\nSELECT Vendor FROM APT"),
         ("```sql\nSELECT APTH.Name FROM APTH", "```sql\nSELECT APTH.N"),
         ("```sql\nSELECT dbo.APVM.InvTotal", "```sql\nSELECT dbo.APVM."),

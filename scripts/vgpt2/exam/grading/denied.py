@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from vgpt2.catalog.lookup import find_column, find_program, find_table
+from vgpt2.catalog.lookup import find_table
 from vgpt2.catalog.model import Catalog
 from vgpt2.exam.model import Question
 from vgpt2.records.answers.denials import Denial
+from vgpt2.records.answers.real import real_object
 
 # A question that "yes" or "no" answers.
 WHETHER = re.compile(
@@ -31,24 +32,11 @@ def names_asked(question: Question) -> frozenset[str]:
 
 def denies_real(denial: Denial, question: Question, catalog: Catalog) -> str:
     """The real object that a denial denies, or an empty string."""
-    if not denial.name:
-        return ""
-    # "APTX does not exist in Viewpoint Vista": what follows "in" need not be a table.
-    said_owner = denial.owner if find_table(catalog, denial.owner) else ""
-    if denial.thing != "column" and not said_owner:
-        thing = find_table(catalog, denial.name) or find_program(catalog, denial.name)
-        if thing:
-            return f"{getattr(thing, 'kind', 'trigger')} {thing.name}"
-    if denial.thing in ("table", "program"):
-        return ""
-    owner, _, column = denial.name.rpartition(".")
-    owners = [said_owner or owner] if said_owner or owner else question.tables
-    if not owners and denial.thing == "column" and column not in {last(name) for name in question.gold.missing}:
-        owners = [table.qualified for table in catalog.queryable]
-    for table in owners:
-        if found := find_column(catalog, f"{table}.{column}"):
-            return f"column {found[1].name} of {catalog.sql_name(found[0])}"
-    return ""
+    tables = question.tables
+    missing = {last(name) for name in question.gold.missing}
+    if not tables and denial.thing == "column" and last(denial.name) not in missing:
+        tables = [table.qualified for table in catalog.queryable]
+    return real_object(denial, catalog, tables)
 
 
 def is_asked(denial: Denial, question: Question, catalog: Catalog) -> bool:

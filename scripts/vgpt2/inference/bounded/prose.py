@@ -2,7 +2,7 @@
 
 `APTH.` goes on with a column of APTH; a sentence of a plan (`Show ...`, `From ... joined with ... on ...`: plan.yaml)
 names tables that the prompt shows, and what they share. All else is free. A refusal can say what the question asked
-for and nobody has.
+for and nobody has, and denies nothing that is there (`denying`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from vgpt2.catalog.model import Catalog
+from vgpt2.inference.bounded.denying import Denying
 from vgpt2.inference.bounded.sentences import Kind, Word, new_sentences, plan_words
 from vgpt2.tsql.prefix.names import Names, Source, may_be_alias, own_words
 
@@ -23,6 +24,7 @@ class Known:
     """What a database has, for prose about it: made once."""
 
     def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
         self.columns: dict[str, set[str]] = {}  # by the names of tables, whatever their schema
         for table in catalog.tables:
             self.columns.setdefault(table.name, set()).update(column.name for column in table.columns)
@@ -65,6 +67,7 @@ class Prose:
         own = own_words().derived | plan_words().made
         self._made = own | {f"{table.name}{word}" for table in names.tables for word in own}
         self._asked = frozenset(re.findall(r"[\w@#$]+", question))
+        self._denying = Denying(known.catalog, [table.table for table in names.tables], question)
 
     def refusal(self, text: str, whole: bool = False) -> str:
         """Why it cannot go on, naming what is not there; empty where it can.
@@ -72,8 +75,8 @@ class Prose:
         Args:
             whole: nothing follows, so that the last name is complete.
         """
-        for words in new_sentences(text, not whole):
-            if refused := self._sentence(words):
+        for sentence in new_sentences(text, not whole):
+            if refused := self._sentence(sentence.words) or self._denying.refusal(sentence):
                 return refused
         return ""
 

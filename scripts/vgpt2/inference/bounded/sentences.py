@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from vgpt2.database_settings import Strict
 from vgpt2.tsql.prefix.placing import plain
@@ -76,8 +76,16 @@ class Word:
         return any(sign.isupper() or sign.isdigit() or sign in "_[@#" for sign in self.text)
 
 
-def new_sentences(text: str, goes_on: bool) -> Iterator[list[Word]]:
-    """The words of the sentences at the end of a text, those that a further token may change.
+class Sentence(NamedTuple):
+    """A sentence and its words; `open`: it may go on."""
+
+    text: str
+    words: list[Word]
+    open: bool
+
+
+def new_sentences(text: str, goes_on: bool) -> Iterator[Sentence]:
+    """The sentences at the end of a text, those that a further token may change.
 
     Args:
         goes_on: the last word may still become longer; a dot behind it may be one within a name.
@@ -88,4 +96,5 @@ def new_sentences(text: str, goes_on: bool) -> Iterator[list[Word]]:
     for number, sentence in enumerate(sentences, 1):
         open_end = goes_on and number == len(sentences)
         said = sentence if open_end else sentence.rstrip(".")
-        yield [Word(found.group(), open_end and found.end() == len(said)) for found in _TOKEN.finditer(said)]
+        words = [Word(found.group(), open_end and found.end() == len(said)) for found in _TOKEN.finditer(said)]
+        yield Sentence(said, words, open_end)

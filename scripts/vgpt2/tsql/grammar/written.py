@@ -181,8 +181,9 @@ class Writer:
         self._edges = edges
 
     def word(self, text: str) -> str:
-        """A word or sign, in any case."""
-        return f"{json.dumps(text)}{'i' if text[0].isalpha() else ''}"
+        """A word in capitals or in small letters, or a sign. Whatever is in between nobody writes, and a model whose
+        name is refused would turn it into a word so: COLLATE of `CoLl`."""
+        return f"({json.dumps(text.upper())} | {json.dumps(text.lower())})" if text[0].isalpha() else json.dumps(text)
 
     def kind(self, name: str) -> str:
         """A kind of token."""

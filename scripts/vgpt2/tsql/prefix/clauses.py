@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vgpt2.tsql.prefix import comparing
 from vgpt2.tsql.prefix.names import Source
 from vgpt2.tsql.prefix.scopes import Scope
 from vgpt2.tsql.prefix.state import NAMELESS, Frame, Item, Refused, State
@@ -23,6 +24,7 @@ def keyword(state: State, word: str) -> None:
     frame, scope = state.frame, state.frame.scope
     if frame.kind in NAMELESS:
         return
+    comparing.word(state, word)
     if word == "SELECT":
         _select(state, frame)
     elif word == "WITH" and frame.kind == "text" and scope is None:

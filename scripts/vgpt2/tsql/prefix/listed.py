@@ -63,7 +63,7 @@ def listed_grammar(names: Names) -> str:
             "ws ::= [ \\t\\r\\n] ws?",
             f"statement ::= {start}",
             *lines,
-            *(f"{word} ::= {_any_case(word[2:].replace('-', '_'))}" for word in sorted(words_used)),
+            *(f"{word} ::= {_cased(word[2:].replace('-', '_'))}" for word in sorted(words_used)),
             *(f"{writer.kind(name)} ::= {body}" for name, body in kinds.items() if writer.kind(name) in used),
             "",
         ]
@@ -101,7 +101,7 @@ def _choice(texts: Iterable[str]) -> str:
 
 
 def _insensitive(texts: Iterable[str]) -> str:
-    return " | ".join(map(_any_case, sorted(texts)))
+    return " | ".join(map(_cased, sorted(texts)))
 
 
 def _literal(text: str) -> str:
@@ -109,5 +109,6 @@ def _literal(text: str) -> str:
     return f'"{escaped}"'
 
 
-def _any_case(word: str) -> str:
-    return " ".join(f"[{sign.upper()}{sign.lower()}]" if sign.isalpha() else f'"{sign}"' for sign in word)
+def _cased(word: str) -> str:
+    """In capitals or in small letters."""
+    return " | ".join(map(_literal, dict.fromkeys((word.upper(), word.lower()))))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -12,8 +12,10 @@ from vgpt2.catalog.model import Catalog
 from vgpt2.database_settings import Strict
 from vgpt2.sqltext.names import RESERVED
 from vgpt2.tsql.check.functions.signatures import Server, server_of, signatures
+from vgpt2.tsql.check.functions.types import type_rules
 from vgpt2.tsql.check.functions.words import words
 from vgpt2.tsql.grammar.written import bounded_words
+from vgpt2.tsql.prefix.values import Typed
 from vgpt2.yaml_file import read_yaml_file
 
 # What a table may be called before FROM says of which it is the alias.
@@ -40,11 +42,13 @@ def own_words() -> Words:
 
 @dataclass(slots=True, frozen=True)
 class Source:
-    """What stands in FROM: its name there, the schema that may stand before it, its columns (None: not known)."""
+    """What stands in FROM: its name there, the schema that may stand before it, its columns (None: not known), and of
+    a table (`schema.name`) whose columns they are."""
 
     name: str
     columns: frozenset[str] | None
     schema: str = ""
+    table: str = ""
 
 
 @dataclass(slots=True, frozen=True)
@@ -57,18 +61,26 @@ class Names:
     functions: frozenset[str]
     routines: frozenset[str]
     known: frozenset[str] = field(default_factory=frozenset)
+    typed: Mapping[str, Mapping[str, Typed]] = field(default_factory=dict)  # by table (`schema.name`) and column
 
     @classmethod
     def of(cls, catalog: Catalog, tables: Sequence[str]) -> Names:
         """Those of these tables (qualified names), with all their columns."""
         found = [catalog.by_qualified[name] for name in tables]
         sources = tuple(
-            Source(table.name, frozenset(column.name for column in table.columns), table.schema) for table in found
+            Source(table.name, frozenset(column.name for column in table.columns), table.schema, table.qualified)
+            for table in found
         )
+        typed = {table.qualified: {column.name: Typed.of(column) for column in table.columns} for table in found}
         bare = frozenset(table.name for table in found if catalog.find(table.name) is table)
         known = {table.name for table in found} | {table.schema for table in found}
         known |= {column.name for table in found for column in table.columns}
-        return cls(sources, bare, built_in(server_of(catalog.database)), _routines(catalog), frozenset(known))
+        functions = built_in(server_of(catalog.database))
+        return cls(sources, bare, functions, _routines(catalog), frozenset(known), typed)
+
+    def typed_in(self, source: Source, column: str) -> Typed | None:
+        """What values a column of a source has; None where nothing is known."""
+        return self.typed.get(source.table, {}).get(column)
 
     def table(self, parts: Sequence[str]) -> Source | None:
         """The table of `name` or `schema.name`, spelled as it is."""
@@ -95,8 +107,8 @@ class Names:
                 yield name[len(text) :]
 
     def begins_function(self, text: str) -> bool:
-        """Whether a function of T-SQL begins so."""
-        return any(name.startswith(text.upper()) for name in self.functions)
+        """Whether a function of T-SQL begins so, in capitals or in small letters."""
+        return any(name.startswith(text) or name.lower().startswith(text) for name in self.functions)
 
     def begins_routine(self, parts: Sequence[str]) -> bool:
         """Whether a function of the database begins so."""
@@ -120,6 +132,13 @@ def built_in(server: Server) -> frozenset[str]:
         for name, known in signatures(server).items()
         if known.use in _BUILT_IN and not known.word and not known.refused
     )
+
+
+@cache
+def refused_in(function: str) -> frozenset[str]:
+    """The base types that a function (in capitals) does not take as its first argument."""
+    known = signatures(Server()).get(function)
+    return type_rules().arguments[known.kinds[0]] if known and known.kinds else frozenset()
 
 
 @cache

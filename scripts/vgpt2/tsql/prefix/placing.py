@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vgpt2.tsql.check.functions.words import words
-from vgpt2.tsql.prefix.names import Source, types
+from vgpt2.tsql.prefix import comparing
+from vgpt2.tsql.prefix.names import Source, refused_in, types
 from vgpt2.tsql.prefix.scopes import Scope
 from vgpt2.tsql.prefix.state import NAMELESS, Frame, Refused, State
 
@@ -114,7 +115,8 @@ def _table(state: State, parts: list[str], partial: bool, following: str) -> Non
 
 
 def _alias(state: State, parts: list[str], partial: bool, frame: Frame, scope: Scope) -> None:
-    named = Source(parts[0], state.source.columns if state.source else None)
+    source = state.source
+    named = Source(parts[0], source.columns if source else None, table=source.table if source else "")
     if len(parts) > 1 or (not partial and not scope.may_be_called(named, parts[0])):
         raise Refused(".".join(parts))
     state.source, state.may_alias, frame.aliased = named, False, False
@@ -133,6 +135,8 @@ def _value(state: State, parts: list[str], partial: bool, following: str) -> Non
     if scope is None:
         return
     state.wants_value, state.after = False, ""
+    if not partial:
+        comparing.column(state, parts)
     if state.frame.scope is scope and scope.phase == "list":
         scope.starred = scope.starred or parts[-1] == "*"
         state.item.name = "" if state.item.computed or parts[-1] == "*" else parts[-1]
@@ -142,7 +146,7 @@ def _readings(state: State, scope: Scope, parts: list[str], partial: bool) -> It
     """What it may be, one after the other."""
     names = state.names
     if len(parts) == 1:
-        yield scope.takes(parts[0], partial)
+        yield _is_taken(state, scope, parts, partial) and scope.takes(parts[0], partial)
         if partial:
             yield scope.qualifies(parts[0], True)
             yield names.begins_function(parts[0])
@@ -151,14 +155,23 @@ def _readings(state: State, scope: Scope, parts: list[str], partial: bool) -> It
     if parts[-1] == "*":
         yield scope.wants(parts[-2])
         return
-    yield scope.qualifies(parts[-2], False) and scope.takes_of(parts[-2], parts[-1], partial)
+    if scope.qualifies(parts[-2], False) and _is_taken(state, scope, parts, partial):
+        yield scope.takes_of(parts[-2], parts[-1], partial)
     if partial and len(parts) == 2:
         yield names.begins_routine(parts) or names.begins_table_of(*parts)
 
 
+def _is_taken(state: State, scope: Scope, parts: list[str], partial: bool) -> bool:
+    """Whether a column may be what the function takes in whose brackets it stands first."""
+    frame = state.frame
+    refused = refused_in(frame.function) if frame.begins and frame.function else ()
+    return not refused or any(one is None or one.base not in refused for one in scope.typed(parts, partial))
+
+
 def _called(state: State, parts: list[str]) -> None:
     if len(parts) == 1:
-        known = parts[0].upper() in state.names.functions
+        upper = parts[0].upper()
+        known = upper in state.names.functions and parts[0] in (upper, upper.lower())
     else:
         known = ".".join(parts) in state.names.routines
     if not known:

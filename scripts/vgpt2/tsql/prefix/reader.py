@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from vgpt2.tsql.grammar.lexer import placed
-from vgpt2.tsql.prefix import clauses, placing
+from vgpt2.tsql.prefix import clauses, comparing, placing
 from vgpt2.tsql.prefix.names import Names, Source, keywords
 from vgpt2.tsql.prefix.state import Frame, Item, Refused, State
 
@@ -37,7 +37,9 @@ def _read(state: State) -> None:
     while state.at < len(state.tokens):
         text = state.text_at(state.at)
         if text in ("'", '"') or (text in ("N", "n") and state.text_at(state.at + 1) == "'"):
-            return  # a text of which only the beginning is there
+            # a text of which only the beginning is there
+            comparing.value(state, state.text[state.tokens[state.at].start :], whole=False)
+            return
         if _WORD.match(text) and state.is_keyword(text):
             clauses.keyword(state, text.upper())
         elif _WORD.match(text) or text[0] in '["':
@@ -70,8 +72,14 @@ def _sign(state: State, text: str) -> None:
         state.frames, state.ctes, state.wants_value = [Frame("text")], {}, True
     elif text[0].isdigit() or text[-1] == "'" or text[0] in "@$" or (text[0] == "." and len(text) > 1):
         state.wants_value = behind_top
+        if text[0] not in "@$":
+            comparing.value(state, text, whole=text[-1] == "'" or not state.touches_end(state.at))
     else:
         state.wants_value = True
+        if text in comparing.SIGNS:
+            comparing.sign(state, text)
+        elif text in comparing.ARITHMETIC:
+            state.read = ()
         if frame.scope:
             state.item.name, state.item.computed = "", True
 
@@ -95,6 +103,9 @@ def _open(state: State) -> None:
         made.function = state.after[1:]
     elif state.after in keywords():
         made.function = state.after
+    if state.after == "IN":
+        made.listed = state.against
+    comparing.clear(state)
     frame.begins = frame.aliased = False
     state.frames.append(made)
     state.wants_value, state.wants_source, state.after = True, False, ""
@@ -112,6 +123,7 @@ def _close(state: State) -> None:
     below = state.frame
     state.wants_value, state.wants_source, state.after = frame.function == "TOP", False, ""
     state.may_alias = False
+    comparing.clear(state)
     columns = None if frame.outputs is None else frozenset(frame.outputs)
     if frame.cte:
         # a list of columns before the query counts

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from vgpt2.tsql.prefix.names import Names, Source, may_be_alias, may_be_derived
+from vgpt2.tsql.prefix.values import Typed
 
 # So many more tables are thought of when it is asked whether columns can stand together.
 _MORE = 3
@@ -119,6 +120,20 @@ class Scope:
         if not any(source.name == qualifier for source in self.sources):
             self.wanted.setdefault(qualifier, set())
         return True
+
+    # ------------------------------------------------------------------------------------------ values
+    def typed(self, parts: Sequence[str], partial: bool) -> list[Typed | None]:
+        """What the columns are that may be meant, or begin so; None: one of which nothing is known."""
+        name, owner = parts[-1], parts[-2] if len(parts) > 1 else ""
+        if self.phase == "order" and not owner and name in self.made:
+            return [None]
+        sources = [*self._possible(), *self.sources] if self.phase == "list" else self.sources
+        found: list[Typed | None] = []
+        for source in sources:
+            if owner in ("", source.name):
+                alike = [name] if not partial else [one for one in source.columns or () if one.startswith(name)]
+                found += [self.names.typed_in(source, one) for one in alike if _has(source, one, False)]
+        return found or (self.outer.typed(parts, partial) if self.outer else [None])
 
     # ------------------------------------------------------------------------------------------ FROM
     def may_add(self, source: Source) -> bool:

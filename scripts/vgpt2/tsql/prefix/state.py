@@ -11,6 +11,7 @@ from vgpt2.tsql.grammar.notation import BRACKETS
 from vgpt2.tsql.grammar.recognise import Stop, recogniser
 from vgpt2.tsql.prefix.names import Names, Source, keywords
 from vgpt2.tsql.prefix.scopes import Scope
+from vgpt2.tsql.prefix.values import Typed
 
 # Kinds of brackets within which no names of the database stand.
 NAMELESS = frozenset({"hint", "type"})
@@ -33,6 +34,7 @@ class Frame:
     cte: str = ""
     outputs: list[str] | None = None  # of its first SELECT, or the names of columns that it lists
     aliased: bool = False  # AS stands before the next name
+    listed: Sequence[Typed | None] = ()  # of IN: what its values are compared with
 
 
 @dataclass(slots=True)
@@ -58,6 +60,10 @@ class State:
     source: Source | None = None  # the last of FROM, whose alias may still come
     item: Item = field(default_factory=Item)
     after: str = ""  # the word before, in capitals
+    read: Sequence[Typed | None] = ()  # what the column before may be
+    against: Sequence[Typed | None] = ()  # with what the next value is compared
+    compared_by: str = ""  # a sign, or a word in capitals
+    between: Sequence[Typed | None] = ()  # with what the value behind AND is
     at: int = 0
 
     @property
@@ -93,6 +99,8 @@ class State:
     def keyword_may_come(self, index: int) -> bool:
         """Whether a word of T-SQL may stand where a token does that begins like it: the strict reader says."""
         begun = self.tokens[index].text.upper()
+        if self.tokens[index].text not in (begun, begun.lower()):
+            return False
         read = recogniser().read(self.text[: self.tokens[index].start])
         if not isinstance(read, Stop) or read.index < len(read.symbols):
             # It could end here, and much may come; or it is no T-SQL already, which is the grammar's matter.
