@@ -10,6 +10,7 @@ from vgpt2.catalog.disarm import as_text
 from vgpt2.catalog.lookup import join_between, join_text
 from vgpt2.catalog.model import Catalog, Table
 from vgpt2.records.answers.extract import read
+from vgpt2.records.unknown import unknown_names
 
 # Types that a query's literals depend on, by the first word of the base type; numbers are written as they are.
 SHORT_TYPES = {
@@ -76,7 +77,8 @@ def schema_text(
     rng: random.Random | None = None,
     question: str = "",
 ) -> str:
-    """The schema part of a prompt: a line a table, in the order given, then a line a join between two of them.
+    """The schema part of a prompt: a line a table, in the order given, then a line a join between two of them, then a
+    line for each name of the question that is not there.
 
     Shown in any case are the keys, the company columns, the columns of those joins, and what the question names, by
     name or in business words: so that a prompt with the schema always holds what its answer needs.
@@ -105,8 +107,9 @@ def schema_text(
                 wanted[right.qualified] += join.right_columns
                 joins.append(f"{catalog.sql_name(left)} joins {catalog.sql_name(right)} on {join_text(join)}")
     lines = [schema_line(catalog, table, wanted[table.qualified], limit, rng) for table in shown]
+    unknown = map(str, unknown_names(catalog, question)) if question else ()
     # A name too may hold what would end a turn.
-    return as_text("Schema:\n" + "\n".join(lines + joins))
+    return as_text("\n".join(("Schema:", *lines, *joins, *unknown)))
 
 
 def conversation(question: str, turns: Sequence[tuple[str, str]]) -> str:

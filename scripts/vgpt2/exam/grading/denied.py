@@ -35,7 +35,7 @@ def denies_real(denial: Denial, question: Question, catalog: Catalog) -> str:
     tables = question.tables
     missing = {last(name) for name in question.gold.missing}
     if not tables and denial.thing == "column" and last(denial.name) not in missing:
-        tables = [table.qualified for table in catalog.queryable]
+        tables = tuple(table.qualified for table in catalog.queryable)
     return real_object(denial, catalog, tables)
 
 

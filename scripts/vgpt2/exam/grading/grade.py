@@ -18,7 +18,7 @@ from vgpt2.exam.grading.empty_sums import with_null
 from vgpt2.exam.grading.execution import Comparison, Rows, shown
 from vgpt2.exam.grading.facts import missing_fact
 from vgpt2.exam.grading.inventions import invented_in_prose, invented_in_sql
-from vgpt2.exam.grading.mentions import Names
+from vgpt2.records.answers.mentions import Names
 from vgpt2.exam.grading.parameters import unasked
 from vgpt2.exam.grading.query import Query
 from vgpt2.exam.grading.readings import unnamed

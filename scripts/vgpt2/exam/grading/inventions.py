@@ -7,7 +7,7 @@ import re
 from sqlglot import exp
 
 from vgpt2.catalog.model import Catalog
-from vgpt2.exam.grading.mentions import Names
+from vgpt2.records.answers.mentions import Names
 from vgpt2.exam.model import Question
 from vgpt2.records.answers.extract import Reading
 from vgpt2.tsql.check.verdict import Verdict
