@@ -14,10 +14,12 @@ from vgpt2.catalog.model import Catalog, Table
 from vgpt2.records.answers.extract import read
 from vgpt2.records.answers.mentions import CAMEL, UPPER, Names
 
-_QUERY = re.compile(r"\b(?:SELECT|WITH)\b", re.IGNORECASE)
+_QUERY = re.compile(r"\bSELECT\b.*\bFROM\b", re.IGNORECASE | re.DOTALL)
 # The rules of the checker that say that there is no such thing.
 _NO_SUCH = frozenset({"unknown_table", "unknown_column"})
-_WORD = re.compile(r"(?<![\w.'])[A-Za-z_@#][\w@#$]*(?!\.\w)")
+# What a query that stands in the question calls its results.
+_MADE = re.compile(r"\bAS\s+\[?(\w+)", re.IGNORECASE)
+_WORD = re.compile(r"(?<![\w.'])[A-Za-z_@#][\w@#$]*+(?!\.\w)")
 _DOTTED = re.compile(r"[A-Za-z_@#][\w@#$]*(?:\.[A-Za-z_@#][\w@#$]*)?")
 
 
@@ -51,7 +53,9 @@ def unknown_names(catalog: Catalog, question: str) -> list[Unknown]:
         reading = read(question)
         prose, sql = reading.prose, reading.sql
     tables = _tables(names, prose)
-    found = [unknown for name in _mentioned(names, prose, bool(tables)) if (unknown := _judge(names, name, tables))]
+    made = set(_MADE.findall(question))
+    mentioned = (name for name in _mentioned(names, prose, bool(tables)) if name not in made)
+    found = [unknown for name in mentioned if (unknown := _judge(names, name, tables))]
     return list(dict.fromkeys([*found, *(_of_query(names, sql) if sql else ())]))
 
 
