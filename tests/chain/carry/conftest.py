@@ -42,6 +42,7 @@ def made_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_text(sft / "checkpoint-4" / "trainer_state.json", "old")
     write_text(sft / "train.log", "{'loss': '0.5'}\n")
     write_text(sft / "cache" / "x.arrow", "made again by the loader")
+    write_text(run / "gguf" / "model.gguf", "made again by make gguf")
     write_text(run / "saves" / "sft.old-1" / "adapter_model.safetensors", "another training")
     (run / "export").mkdir()
     copy_model(read_start(sft / "merged"), run / "export")

@@ -21,7 +21,7 @@ from vgpt2.files import write_text
 from .conftest import state
 
 SCRIPTS = Path(__file__).parents[3] / "scripts"
-LEFT_BEHIND = ("saves/sft/checkpoint-4", "saves/sft/cache", "saves/sft.old-1", "saves/dpo/checkpoint-2")
+LEFT_BEHIND = ("saves/sft/checkpoint-4", "saves/sft/cache", "saves/sft.old-1", "saves/dpo/checkpoint-2", "gguf")
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ STAGES = ("sft", "dpo", "kto")
 # Folders of whole models: their weights are those of an adapter merged into a base, made anew, or a copy of another.
 MODELS = ("base", "export", *(f"saves/{stage}/merged" for stage in STAGES))
 PASSING = ("cache", "__pycache__")
+# Made of the export in minutes, by `make gguf`, and as large again.
+FORMS = ("gguf",)
 
 
 def files(run_dir: Path) -> Iterator[tuple[str, bool]]:
@@ -23,7 +25,7 @@ def files(run_dir: Path) -> Iterator[tuple[str, bool]]:
     kept = {path for stage in STAGES for path in _kept_checkpoints(run_dir / "saves" / stage)}
     for path in sorted(run_dir.rglob("*")):
         name = path.relative_to(run_dir)
-        if path.is_symlink() or not path.is_file() or _is_passing(name):
+        if path.is_symlink() or not path.is_file() or _is_passing(name) or name.parts[0] in FORMS:
             continue
         of_checkpoint = name.parts[0] == "saves" and len(name.parts) > 3 and name.parts[2].startswith("checkpoint-")
         if of_checkpoint and run_dir.joinpath(*name.parts[:3]) not in kept:
