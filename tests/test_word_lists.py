@@ -9,6 +9,7 @@ import yaml
 
 from vgpt2.catalog.abbreviations import read_readings
 from vgpt2.catalog.business_words import name_words
+from vgpt2.catalog.finding.deal_words import read_deal_words
 from vgpt2.catalog.finding.synonyms import read_synonyms
 from vgpt2.errors import UserError
 from vgpt2.exam.grading.readings import read_glossary
@@ -28,6 +29,7 @@ from vgpt2.tsql.run.rewrite.parameters import read_values
 CODE = Path(__file__).parents[1] / "scripts/vgpt2"
 READERS = {
     "catalog/abbreviations.yaml": read_readings,
+    "catalog/finding/deals.yaml": read_deal_words,
     "catalog/finding/synonyms.yaml": read_synonyms,
     "records/answers/asides.yaml": read_asides,
     "records/answers/grammar.yaml": read_grammars,
@@ -52,6 +54,7 @@ FAULTS = [
         "anywhere.amt: input should be a valid string",
     ),
     ("catalog/abbreviations.yaml", "  amt: amount", "  acct: a", "anywhere.acct: stands here twice"),
+    ("catalog/finding/deals.yaml", "hints:", "hint:", "unknown key 'hint'; did you mean 'hints'?"),
     ("catalog/finding/synonyms.yaml", "kinds:", "kind:", "unknown key 'kind'; did you mean 'kinds'?"),
     ("records/answers/asides.yaml", "other:", "others:", "unknown key 'others'; did you mean 'other'?"),
     ("records/answers/ordinary.yaml", "in_marks:", "in_mark:", "unknown key 'in_mark'; did you mean 'in_marks'?"),

@@ -1,7 +1,8 @@
 """How often the tables of a question in business words are among the first that the index gives.
 
-The questions were written by someone who had not seen the index; its weights were chosen on every second of them. What
-is reached today is a floor; the goal is 90 % in the first six, 95 % of the sample's own.
+The 60 questions each were written by someone who had not seen the index; its weights were chosen on every second of
+them. The 30 of a sales manager were written before deals were looked for, and no weight was chosen on them. What is
+reached today is a floor; the goal is 90 % in the first six, 95 % of the sample's own.
 """
 
 from __future__ import annotations
@@ -30,13 +31,17 @@ def share_found(retriever: Retriever, questions: list[dict], limit: int) -> floa
 
 
 @pytest.mark.parametrize(
-    ("package", "questions", "first_six", "first_ten"),
-    [("aw.dacpac", "adventure_works", 0.78, 0.8), ("wwi.dacpac", "wide_world_importers", 0.9, 0.9)],
+    ("package", "questions", "count", "first_six", "first_ten"),
+    [
+        ("aw.dacpac", "adventure_works", 60, 0.88, 0.9),
+        ("aw.dacpac", "adventure_works_sales", 30, 0.83, 0.9),
+        ("wwi.dacpac", "wide_world_importers", 60, 0.9, 0.93),
+    ],
 )
-def test_the_tables_of_questions_in_business_words(corpora, package, questions, first_six, first_ten):
+def test_the_tables_of_questions_in_business_words(corpora, package, questions, count, first_six, first_ten):
     catalog = read(corpora / "dacpac" / package, load_database("generic.yaml")).catalog
     rows = [json.loads(line) for line in (ASKED / f"{questions}.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert len(rows) == 60
+    assert len(rows) == count
     known = {table.qualified for table in catalog.tables}
     assert all(set(tables) <= known for row in rows for tables in (row["tables"], *row["alternatives"]))
     retriever = Retriever(catalog)

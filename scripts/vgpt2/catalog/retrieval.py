@@ -6,8 +6,9 @@ import re
 from collections import defaultdict
 
 from vgpt2.catalog.finding.asked import CAMEL, Asked, Reader
-from vgpt2.catalog.finding.choose import choose, matches
+from vgpt2.catalog.finding.choose import choose
 from vgpt2.catalog.finding.index import build_index
+from vgpt2.catalog.finding.matching import matches
 from vgpt2.catalog.finding.near import Near
 from vgpt2.catalog.model import Catalog
 from vgpt2.catalog.words import text_words
@@ -56,7 +57,7 @@ class Retriever:
         for name in self.unknown(question):
             found.update(dict.fromkeys(self._nearest(name)))
         first = [self._places[name] for name in found][:limit]
-        places = choose(self._index, self._reader.read(question), first, limit)
+        places = choose(self._index, self._reader.read(question), self._reader.wanted(question), first, limit)
         return [self.tables[place].qualified for place in places]
 
     def read(self, question: str) -> list[Asked]:
@@ -67,7 +68,10 @@ class Retriever:
         """Each table that the words of a question lead to with what they say of it, most first, no name looked up:
         by how much the first one leads is how clearly the words mean it."""
         found = matches(self._index, self._reader.read(question))
-        return [(self.tables[place].qualified, float(score)) for place, score in zip(*found[::2], strict=True)]
+        return [
+            (self.tables[place].qualified, float(score))
+            for place, score in zip(found.places, found.scores, strict=True)
+        ]
 
     def titled(self, words: str) -> list[str]:
         """The tables that have just these words as a title."""

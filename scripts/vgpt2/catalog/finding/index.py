@@ -6,12 +6,16 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vgpt2.catalog.abbreviations import without_prefix
 from vgpt2.catalog.business_words import name_words
+from vgpt2.catalog.finding.companions import Companions, Floats, companions_of, refers_of
+from vgpt2.catalog.finding.deal_words import deal_words
+from vgpt2.catalog.finding.deals import Deals, deals_of
 from vgpt2.catalog.finding.terms import inflected, root
 from vgpt2.catalog.meaning.words import words_of_column, words_of_table
 from vgpt2.catalog.model import Catalog, Column, Table
@@ -19,7 +23,6 @@ from vgpt2.catalog.words import name_words as pieces
 from vgpt2.catalog.words import text_words
 
 Title = tuple[str, ...]  # its terms, each once, sorted: sums over them are always the same
-Floats = NDArray[np.float32]
 
 # What a term says of a table, by where it stands: from 1, a title of one word.
 TITLE, DESCRIPTION, COLUMN, COLUMN_DESCRIPTION, VALUE, MODULE = 1.0, 0.25, 0.45, 0.05, 0.38, 0.35
@@ -30,8 +33,6 @@ BESIDE = 0.1
 FEW_COLUMNS = 12
 # A column refers to one table from more tables than this, and from this share of all that are joined: it is common.
 FEW_COMMON, COMMON = 8, 0.4
-# Words of titles that say which part of a thing a table holds.
-PARTS = frozenset(("header", "head", "line", "detail", "item", "row", "entry"))
 # What a copy is worth, a table that nothing uses, and a view that nothing is joined to.
 COPIES, PRIOR, APART = 0.1, 0.95, 0.9
 
@@ -52,7 +53,8 @@ class Index:
     `titles`: what each table is called; `prior`: what it is worth before any question. `forms`, `roots`: the terms by
     what the forms of a word share, and the words made of it. `joined`: of each table, those that it is joined to;
     `kin`: of these, parts of the same thing, as header and lines. `reads`: of each view, the tables that it shows.
-    `modules`: by a module's key in small letters, the key.
+    `modules`: by a module's key in small letters, the key. `compounds`: pairs of words that follow each other in names;
+    `called`: what the forms of a word of a title share, or of a column of goods and documents of deals.
     """
 
     tables: list[Table]
@@ -65,6 +67,10 @@ class Index:
     kin: list[set[int]]
     reads: list[set[int]]
     modules: dict[str, str]
+    deals: Deals
+    companions: Companions
+    compounds: set[tuple[str, ...]]
+    called: set[str]
 
 
 def build_index(catalog: Catalog) -> Index:
@@ -75,23 +81,66 @@ def build_index(catalog: Catalog) -> Index:
     for place, table in enumerate(tables):
         for term, says in _terms(catalog, table, titles[place]).items():
             found[term][place] = says
+    for place, term in _parts_played(catalog, tables):
+        found[term][place] = max(found[term].get(place, 0.0), COLUMN)
     postings = {term: _posting(found[term], len(tables)) for term in sorted(found)}
     forms: dict[str, list[str]] = defaultdict(list)
     roots: dict[str, list[str]] = defaultdict(list)
     for term in postings:
         forms[inflected(term)].append(term)
         roots[root(term)].append(term)
+    refers = refers_of(catalog, tables)
+    deals = deals_of(catalog, tables, titles, refers)
     modules = {key.lower(): key for key in catalog.database.modules}
     joined = _joined(catalog, tables)
     prior = np.array([_prior(catalog, table) for table in tables], np.float32)
     return Index(
-        tables, postings, titles, prior, dict(forms), dict(roots), joined, _kin(titles, joined), _reads(tables), modules
+        tables=tables,
+        postings=postings,
+        titles=titles,
+        prior=prior,
+        forms=dict(forms),
+        roots=dict(roots),
+        joined=joined,
+        kin=_kin(titles, joined),
+        reads=_reads(tables),
+        modules=modules,
+        deals=deals,
+        companions=companions_of(catalog, tables, titles, refers),
+        compounds=_compounds(catalog, tables),
+        called=_called(tables, titles, deals),
     )
+
+
+def _called(tables: list[Table], titles: list[list[Title]], deals: Deals) -> set[str]:
+    of_deals = {place for deal in deals.of.values() for place in deal.says} | set(deals.goods.values())
+    words = {term for place, every in enumerate(titles) if tables[place].key for title in every for term in title}
+    words |= {word for place in of_deals for column in tables[place].columns for word in pieces(column.name)}
+    return {form for word in words for form in (word, inflected(word))}
+
+
+def _parts_played(catalog: Catalog, tables: list[Table]) -> Iterator[tuple[int, str]]:
+    """What rows of a table are to those that refer to them: a person of `SalespersonPersonID` is a salesperson."""
+    places = {table.qualified: place for place, table in enumerate(tables)}
+    common = _common(catalog)
+    for join in catalog.joins:
+        if join.many_side != join.left or len(join.left_columns) != 1 or join.right not in places:
+            continue
+        column, key = join.left_columns[0], join.right_columns[0]
+        if column.endswith(key) and column != key and (join.right, column) not in common:
+            yield from ((places[join.right], term) for term in pieces(column[: -len(key)]) if len(term) > 2)
+
+
+def _compounds(catalog: Catalog, tables: list[Table]) -> set[tuple[str, ...]]:
+    phrases = [pieces(without_prefix(table, catalog.database)) for table in tables]
+    phrases += [text_words(word.text) for table in tables for word in words_of_table(catalog, table)]
+    return {pair for phrase in phrases for pair in pairwise(phrase)}
 
 
 def _kin(titles: list[list[Title]], joined: list[set[int]]) -> list[set[int]]:
     """Joined tables of which one is called what the other is, but for words as header and line."""
-    own = [[rest for title in every if (rest := set(title) - PARTS)] for every in titles]
+    parts = set(deal_words().parts)
+    own = [[rest for title in every if (rest := set(title) - parts)] for every in titles]
     return [
         {other for other in near if any(a <= b or b <= a for a in own[place] for b in own[other])}
         for place, near in enumerate(joined)

@@ -35,6 +35,11 @@ def synonyms(word: str) -> frozenset[str]:
     return frozenset(others - {word})
 
 
+def is_value(word: str) -> bool:
+    """Whether a stemmed word says of itself what it is a value of."""
+    return word in _by_word()[0]
+
+
 @cache
 def known_words() -> frozenset[str]:
     """All stemmed words that stand for others."""
