@@ -447,11 +447,10 @@ learn: | $(READY)  ## what was put right in the review, proved: rows for EXTRA, 
 	$(PY) scripts/review_log.py $(call q,$(LOG)) --catalog $(CATALOG) --review $(R)/use/review.json --take $(R)/use
 
 test: | $(TEST_READY)  ## all tests, the real chain with profile tiny among them
-	$(PY) -m pytest tests -n 2 -m 'not slow'
-	$(PY) -m pytest tests -n 2 --dist loadfile -m slow
+	$(PY) -m pytest tests -n 2 --dist loadfile --no-loadscope-reorder
 
 test-fast: | $(TEST_READY)  ## the tests that take seconds, and which ten took longest
-	$(PY) -m pytest tests -m 'not slow' -n 2 --durations=10
+	$(PY) -m pytest tests -m 'not slow' -n 2 --dist loadfile --durations=10
 
 soak: | $(TEST_READY)  ## a run that is killed twenty times at random moments must end as one that is not; half an hour
 	$(PY) scripts/soak.py --kills 20
