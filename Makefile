@@ -370,11 +370,11 @@ setup: | $(READY)  ## the packages, in a folder that clones share; .venv is a li
 lint: | $(TEST_READY)  ## Python (style, types, layers), licences, shell and the Dockerfile
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) -m mypy
-	bin=$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("scripts"))'); \
+	bin=$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("scripts"))'); trap wait EXIT; \
+	$(PY) -m mypy & types=$$!; \
 	"$$bin/shellcheck" scripts/*.sh docker/*.sh .ci/run; "$$bin/hadolint" docker/Dockerfile; \
-	PYTHONPATH=scripts "$$bin/lint-imports" --no-cache
-	$(PY) scripts/check_licences.py
+	PYTHONPATH=scripts "$$bin/lint-imports" --no-cache; $(PY) scripts/check_licences.py; \
+	wait $$types
 
 audit-deps: | $(READY) $(call tool,audit)/.done  ## known vulnerabilities of the locked packages, by pip-audit, where its service can be reached
 	$(PY) scripts/audit_packages.py --by $(call tool,audit)/bin/python
