@@ -370,11 +370,11 @@ setup: | $(READY)  ## the packages, in a folder that clones share; .venv is a li
 lint: | $(TEST_READY)  ## Python (style, types, layers), licences, shell and the Dockerfile
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) -m mypy
-	bin=$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("scripts"))'); \
+	bin=$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("scripts"))'); trap wait EXIT; \
+	$(PY) -m mypy & types=$$!; \
 	"$$bin/shellcheck" scripts/*.sh docker/*.sh .ci/run; "$$bin/hadolint" docker/Dockerfile; \
-	PYTHONPATH=scripts "$$bin/lint-imports" --no-cache
-	$(PY) scripts/check_licences.py
+	PYTHONPATH=scripts "$$bin/lint-imports" --no-cache; $(PY) scripts/check_licences.py; \
+	wait $$types
 
 audit-deps: | $(READY) $(call tool,audit)/.done  ## known vulnerabilities of the locked packages, by pip-audit, where its service can be reached
 	$(PY) scripts/audit_packages.py --by $(call tool,audit)/bin/python
@@ -447,11 +447,10 @@ learn: | $(READY)  ## what was put right in the review, proved: rows for EXTRA, 
 	$(PY) scripts/review_log.py $(call q,$(LOG)) --catalog $(CATALOG) --review $(R)/use/review.json --take $(R)/use
 
 test: | $(TEST_READY)  ## all tests, the real chain with profile tiny among them
-	$(PY) -m pytest tests -n 2 -m 'not slow'
-	$(PY) -m pytest tests -n 2 --dist loadfile -m slow
+	$(PY) -m pytest tests -n 2 --dist loadfile --no-loadscope-reorder
 
 test-fast: | $(TEST_READY)  ## the tests that take seconds, and which ten took longest
-	$(PY) -m pytest tests -m 'not slow' -n 2 --durations=10
+	$(PY) -m pytest tests -m 'not slow' -n 2 --dist loadfile --durations=10
 
 soak: | $(TEST_READY)  ## a run that is killed twenty times at random moments must end as one that is not; half an hour
 	$(PY) scripts/soak.py --kills 20

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -30,18 +31,23 @@ def called(function: ast.AST) -> set[str]:
     return {call.attr if isinstance(call, ast.Attribute) else getattr(call, "id", "") for call in calls}
 
 
-def functions(files: Iterable[Path]) -> list[Function]:
-    """Every function of these files, methods too."""
-    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in files]
-    return [node for tree in trees for node in ast.walk(tree) if isinstance(node, Function)]
+@cache
+def functions(file: Path) -> list[Function]:
+    """Every function of this file, methods too."""
+    return [node for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(node, Function)]
+
+
+@cache
+def helpers(file: Path) -> set[str]:
+    """The functions of this file that are no tests and assert something."""
+    found = (function for function in functions(file) if not function.name.startswith("test_"))
+    return {function.name for function in found if asserts(function)}
 
 
 def without_assertion(path: Path, shared: Iterable[Path] = ()) -> list[str]:
     """The tests of a file that assert nothing, neither themselves nor in a function of this file or of `shared`."""
-    own = functions([path])
-    helpers = [function for function in (*own, *functions(shared)) if not function.name.startswith("test_")]
-    known = {function.name for function in helpers if asserts(function)}
-    tests = [function for function in own if function.name.startswith("test_")]
+    known = helpers(path).union(*map(helpers, shared))
+    tests = [function for function in functions(path) if function.name.startswith("test_")]
     return [test.name for test in tests if not asserts(test) and not called(test) & known]
 
 

@@ -10,6 +10,10 @@ import pytest
 
 from .walked import ORCHESTRATORS, Chain, new_chain
 
+# A call of PowerShell ends before it is worth its while that .NET compiles code a second time, and better.
+for name, value in {"DOTNET_TieredPGO": "0", "DOTNET_TC_CallCountThreshold": "FFFF"}.items():
+    os.environ.setdefault(name, value)
+
 
 @pytest.fixture(params=ORCHESTRATORS, scope="session")
 def orchestrator(request: pytest.FixtureRequest) -> str:

@@ -51,6 +51,13 @@ def make(runs: Path, *targets: str, **options) -> subprocess.CompletedProcess:
     )
 
 
+def power(runs: Path, target: str, python: str = sys.executable) -> subprocess.CompletedProcess:
+    """The same of run_pipeline.ps1, with the profile as it is: without a harvest."""
+    words = [target, *"-Profile tiny -Source data/sample -Run r".split(), "-Runs", runs, "-Python", python]
+    call = [PWSH, "-NoProfile", "-NonInteractive", "-File", str(ROOT / "run_pipeline.ps1"), *words]
+    return subprocess.run(call, cwd=ROOT, env=environment(), capture_output=True, text=True)
+
+
 def read(path: Path) -> dict:
     """A JSON file."""
     return json.loads(path.read_text(encoding="utf-8"))
@@ -71,6 +78,24 @@ def runs(tmp_path_factory) -> Path:
     assert rest.returncode == 0, rest.stdout[-3000:] + rest.stderr[-3000:]
     assert "train sft" not in rest.stdout
     return folder
+
+
+@pytest.fixture(scope="module")
+def left_alone(tmp_path_factory) -> Path:
+    """The folder of a run that nobody kills and that harvests nothing, with its data: made by a Python without torch.
+
+    PowerShell makes them where there is one, and goes on to the run's end below.
+    """
+    folder = tmp_path_factory.mktemp("left-alone")
+    blocker = folder / "block.py"
+    blocker.write_text(BLOCK)
+    python = folder / "python"
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} {blocker} "$@"\n')
+    python.chmod(0o755)
+    runs = folder / "runs"
+    done = power(runs, "data", str(python)) if PWSH else make(runs, "data", python=str(python), harvest=0)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return runs
 
 
 def kill_in_training(folder: Path, stage: str) -> None:
@@ -221,20 +246,12 @@ def test_regression_examines_all_on_the_full_suite_and_takes_the_answers_of_the_
         assert shown in done.stdout
 
 
-def test_the_data_side_runs_without_torch_and_gives_the_same_bytes(runs, tmp_path):
-    blocker = tmp_path / "block.py"
-    blocker.write_text(BLOCK)
-    python = tmp_path / "python"
-    python.write_text(f'#!/bin/sh\nexec {sys.executable} {blocker} "$@"\n')
-    python.chmod(0o755)
-    done = make(tmp_path / "runs", "data", python=str(python), harvest=0)
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    new = tmp_path / "runs"
-    found = (path for path in (new / "r").rglob("*.jsonl") if path.parts[-2] in ("data", "raw", "suite"))
-    made = sorted(path.relative_to(new) for path in found)
+def test_the_data_side_runs_without_torch_and_gives_the_same_bytes(runs, left_alone):
+    found = (path for path in (left_alone / "r").rglob("*.jsonl") if path.parts[-2] in ("data", "raw", "suite"))
+    made = sorted(path.relative_to(left_alone) for path in found)
     assert len(made) > 10
     for name in made:
-        assert (tmp_path / "runs" / name).read_bytes() == (runs / name).read_bytes(), name
+        assert (left_alone / name).read_bytes() == (runs / name).read_bytes(), name
 
 
 def test_ways_to_dpo_are_compared_and_the_synthetic_one_is_what_the_run_trained(runs, tmp_path):
@@ -252,14 +269,13 @@ def test_ways_to_dpo_are_compared_and_the_synthetic_one_is_what_the_run_trained(
 
 
 @needs_pwsh
-def test_powershell_makes_the_same_and_then_nothing(runs, tmp_path):
-    words = "-Profile tiny -Source data/sample -Run r".split()
-    call = [PWSH, "-NoProfile", "-NonInteractive", "-File", str(ROOT / "run_pipeline.ps1"), *words, "-Runs", tmp_path]
+def test_powershell_makes_the_same_and_then_nothing(runs, left_alone):
     for _ in range(2):
-        done = subprocess.run([*call, "-Python", sys.executable], cwd=ROOT, capture_output=True, text=True)
+        done = power(left_alone, "all")
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+        assert "raw sft" not in done.stdout
     assert "[" not in done.stdout
     # Here no process was killed, and nothing was harvested: so this compares with a run that was left alone, too, and
     # with one whose model gave no record (what so small a model writes is too short to stand beside an answer).
-    found = differences(tmp_path / "r", runs / "r")
+    found = differences(left_alone / "r", runs / "r")
     assert [name for name in found if not name.startswith("data/raw/harvest_")] == []

@@ -10,17 +10,27 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import pytest
+
+from .session import Session
 
 ROOT = Path(__file__).parents[2]
 # PowerShell on the path, or the one that lies beside the project and needs nothing installed.
 PWSH = shutil.which("pwsh") or next(
     (str(path) for path in [ROOT.parent / "shared/tools/powershell/pwsh"] if path.is_file()), ""
 )
+POWERSHELL = [PWSH, "-NoProfile", "-NonInteractive", "-File"]
 needs_pwsh = pytest.mark.skipif(not PWSH, reason="no pwsh here: run_pipeline.ps1 was not run")
 ORCHESTRATORS = ["make", pytest.param("powershell", marks=needs_pwsh)]
+
+
+@cache
+def session() -> Session:
+    """The session of this process."""
+    return Session(PWSH, ROOT)
 
 
 @dataclass
@@ -39,10 +49,13 @@ class Chain:
     def make(self, *arguments: str, fail: str = "", **variables: str) -> subprocess.CompletedProcess:
         """Run it; `steps` then gives what the fake interpreter was asked to do."""
         self.log.unlink(missing_ok=True)
+        command, environment = self.command(*arguments, **variables), self.environment_of(fail, **variables)
+        if self.orchestrator == "powershell":
+            return session().call(command[len(POWERSHELL) :], environment)
         return subprocess.run(
-            self.command(*arguments, **variables),
+            command,
             cwd=ROOT,
-            env=self.environment_of(fail, **variables),
+            env=environment,
             capture_output=True,
             text=True,
             stdin=subprocess.DEVNULL,
@@ -53,7 +66,7 @@ class Chain:
         named = {**self.variables, **variables}
         if self.orchestrator == "make":
             return ["make", "--no-print-directory", *arguments, *(f"{key}={value}" for key, value in named.items())]
-        words = [PWSH, "-NoProfile", "-NonInteractive", "-File", str(ROOT / "run_pipeline.ps1"), *arguments]
+        words = [*POWERSHELL, str(ROOT / "run_pipeline.ps1"), *arguments]
         for key, value in named.items():
             words += power_words(key, value)
         return words

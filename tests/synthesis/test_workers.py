@@ -6,7 +6,7 @@ from itertools import islice
 import pytest
 
 from vgpt2.settings import load_profile
-from vgpt2.synthesis import sft_set
+from vgpt2.synthesis import sft_set, workers
 from vgpt2.synthesis.sft_set import QueryStreams, sft_examples
 from vgpt2.synthesis.workers import BLOCK, Workers
 
@@ -59,6 +59,8 @@ def test_leaving_early_ends_the_processes(sample):
 
 def test_the_number_of_processes_changes_nothing(sample, monkeypatch):
     monkeypatch.setattr(sft_set, "WORTH_PROCESSES", 1)
+    # So small that some streams go through several, and that few examples are made which nobody takes.
+    monkeypatch.setattr(workers, "BLOCK", 4)
     data = load_profile("tiny").data.model_copy(update={"sft": 400, "negatives": 0, "schema_columns": 14})
     one, two = ([*sft_examples(sample, data, 1, processes=count)] for count in (1, 2))
     assert one == two

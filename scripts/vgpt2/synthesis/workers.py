@@ -38,7 +38,7 @@ class Workers:
         context = multiprocessing.get_context("spawn")
         for share in self._shares:
             here, there = context.Pipe()
-            process = context.Process(target=_serve, args=(there, self._opener, share), daemon=True)
+            process = context.Process(target=_serve, args=(there, self._opener, share, BLOCK), daemon=True)
             process.start()
             there.close()
             self._processes.append(process)
@@ -80,15 +80,15 @@ class Workers:
         return self._early.pop(name)
 
 
-def _serve(pipe: Connection, opener: Opener, names: Sequence[str]) -> None:
+def _serve(pipe: Connection, opener: Opener, names: Sequence[str], size: int) -> None:
     """Answer each name with the next block of its stream: (name, examples, whether it ended, what was counted)."""
     dropped: Counter = Counter()
     try:
         streams = opener(names, dropped)
         while True:
             name = pipe.recv()
-            block = list(islice(streams[name], BLOCK))
-            pipe.send((name, block, len(block) < BLOCK, dict(dropped), ""))
+            block = list(islice(streams[name], size))
+            pipe.send((name, block, len(block) < size, dict(dropped), ""))
             dropped.clear()
     except (EOFError, BrokenPipeError, KeyboardInterrupt):
         return
