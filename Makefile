@@ -52,6 +52,8 @@ q = '$(subst ','\'',$1)'
 #: GGUF               gguf: type of the weights, q8_0 (8 bits), f16, bf16 or f32
 #: LOG                serve, chat: keep what users ask in this file; review, learn: the file that they kept
 #: UPSTREAM           serve, chat: who makes the answers in place of the run's model, such as http://host:8000/v1#name
+#: ANSWERS            serve, chat: so many answers to each question, of which the one leaves on which most agree; default: the profile's
+#: SURE_FROM          serve, chat: where fewer of them agree, an answer says that it is not sure
 #: ADDRESS            where serve listens
 #: PORT               and on which port
 #: PYTHON             an interpreter that has every package: set-up then does nothing
@@ -61,7 +63,7 @@ q = '$(subst ','\'',$1)'
 #: EXAM               bench: an exam's answers against LLaMA-Factory's own prediction, instead
 #: YES                clean: do not ask
 #: V                  show each step's command
-VARIABLES := PROFILE MODEL SOURCE SCRIPTS DATABASE DATABASE_NAME ALLOW_UNREAD EXTRA TEACHER TEACHER_MODEL HARVEST SEED SUITE QUESTIONS EXAMINE JUDGE CHOOSE_CHECKPOINT RUN RUNS STOP_AFTER FRESH AGAINST TO FROM PUSH GGUF LOG UPSTREAM ADDRESS PORT PYTHON VENV TORCH_INDEX LARGE EXAM YES V
+VARIABLES := PROFILE MODEL SOURCE SCRIPTS DATABASE DATABASE_NAME ALLOW_UNREAD EXTRA TEACHER TEACHER_MODEL HARVEST SEED SUITE QUESTIONS EXAMINE JUDGE CHOOSE_CHECKPOINT RUN RUNS STOP_AFTER FRESH AGAINST TO FROM PUSH GGUF LOG UPSTREAM ANSWERS SURE_FROM ADDRESS PORT PYTHON VENV TORCH_INDEX LARGE EXAM YES V
 # What `all` leads to.
 ALL = $(R)/data/dataset_info.json $(R)/preflight/sft.json $(R)/preflight/dpo.json $(R)/preflight/kto.json $(R)/exam/base.json $(R)/gates/sft.json $(R)/gates/dpo.json $(R)/gates/kto.json $(R)/export/.done $(R)/report.html
 # end of what `make chain` wrote
@@ -428,11 +430,11 @@ pull: | $(READY)  ## the run RUN brought from FROM; all that is up to date there
 
 serve:  ## an OpenAI-compatible endpoint on PORT
 	@$(if $(UPSTREAM),$(HAVE_PACKAGES),$(HAVE_MODEL))
-	$(if $(V),,@)$(PY) scripts/serve.py --model $(R)/export --catalog $(CATALOG) --settings $(SETTINGS) --host $(call q,$(ADDRESS)) --port $(call q,$(PORT))$(if $(UPSTREAM), --upstream $(call q,$(UPSTREAM)))$(if $(LOG), --log $(call q,$(LOG)))
+	$(if $(V),,@)$(PY) scripts/serve.py --model $(R)/export --catalog $(CATALOG) --settings $(SETTINGS) --host $(call q,$(ADDRESS)) --port $(call q,$(PORT))$(if $(UPSTREAM), --upstream $(call q,$(UPSTREAM)))$(if $(ANSWERS), --answers $(call q,$(ANSWERS)))$(if $(SURE_FROM), --sure-from $(call q,$(SURE_FROM)))$(if $(LOG), --log $(call q,$(LOG)))
 
 chat:  ## questions at the terminal
 	@$(if $(UPSTREAM),$(HAVE_PACKAGES),$(HAVE_MODEL))
-	$(if $(V),,@)$(PY) scripts/serve.py --model $(R)/export --catalog $(CATALOG) --settings $(SETTINGS) --chat$(if $(UPSTREAM), --upstream $(call q,$(UPSTREAM)))$(if $(LOG), --log $(call q,$(LOG)))
+	$(if $(V),,@)$(PY) scripts/serve.py --model $(R)/export --catalog $(CATALOG) --settings $(SETTINGS) --chat$(if $(UPSTREAM), --upstream $(call q,$(UPSTREAM)))$(if $(ANSWERS), --answers $(call q,$(ANSWERS)))$(if $(SURE_FROM), --sure-from $(call q,$(SURE_FROM)))$(if $(LOG), --log $(call q,$(LOG)))
 
 mcp:  ## catalog, guard and model as tools of an assistant that starts this (Model Context Protocol, docs/serving.md)
 	@$(if $(UPSTREAM),$(HAVE_PACKAGES),$(HAVE_MODEL))

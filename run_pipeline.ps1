@@ -66,6 +66,10 @@
     Serve, chat: keep what users ask in this file; review, learn: the file that they kept.
 .PARAMETER Upstream
     Serve, chat: who makes the answers in place of the run's model, such as http://host:8000/v1#name.
+.PARAMETER Answers
+    Serve, chat: so many answers to each question, of which the one leaves on which most agree; default: the profile's.
+.PARAMETER SureFrom
+    Serve, chat: where fewer of them agree, an answer says that it is not sure.
 .PARAMETER Address
     Where serve listens. Default: 127.0.0.1.
 .PARAMETER Port
@@ -154,6 +158,8 @@ param(
     [string]$Gguf = 'q8_0',
     [string]$Log = '',
     [string]$Upstream = '',
+    [string]$Answers = '',
+    [string]$SureFrom = '',
     [string]$Address = '127.0.0.1',
     [string]$Port = '8000',
     [string]$Python = '',
@@ -308,8 +314,8 @@ $Commands = @{
     'watch' = @(, @('scripts/watch_run.py', '--run-dir', '{Run}', '--address', '{Address}', '--port', '{Port}'))
     'push' = @(, @('scripts/push_run.py', '--run-dir', '{Run}', '--to', '{To}'))
     'pull' = @(, @('scripts/pull_run.py', '--from', '{From}', '--run-dir', '{Run}'))
-    'serve' = @(, @('scripts/serve.py', '--model', '{Run}/export', '--catalog', '{Run}/catalog.json', '--settings', '{Run}/settings.json', '--host', '{Address}', '--port', '{Port}', '{UpstreamOption}', '{LogOption}'))
-    'chat' = @(, @('scripts/serve.py', '--model', '{Run}/export', '--catalog', '{Run}/catalog.json', '--settings', '{Run}/settings.json', '--chat', '{UpstreamOption}', '{LogOption}'))
+    'serve' = @(, @('scripts/serve.py', '--model', '{Run}/export', '--catalog', '{Run}/catalog.json', '--settings', '{Run}/settings.json', '--host', '{Address}', '--port', '{Port}', '{UpstreamOption}', '{CareOptions}', '{LogOption}'))
+    'chat' = @(, @('scripts/serve.py', '--model', '{Run}/export', '--catalog', '{Run}/catalog.json', '--settings', '{Run}/settings.json', '--chat', '{UpstreamOption}', '{CareOptions}', '{LogOption}'))
     'mcp' = @(, @('scripts/serve_mcp.py', '--catalog', '{Run}/catalog.json', '--model', '{Run}/export', '--settings', '{Run}/settings.json'))
     'review' = @(, @('scripts/review_log.py', '{Log}', '--catalog', '{Run}/catalog.json', '--review', '{Run}/use/review.json'))
     'learn' = @(, @('scripts/review_log.py', '{Log}', '--catalog', '{Run}/catalog.json', '--review', '{Run}/use/review.json', '--take', '{Run}/use'))
@@ -375,7 +381,7 @@ $TargetHelp = @(
     'lock         requirements.in to requirements.txt, every package pinned with hashes'
 )
 $PathParameters = @('Source', 'Scripts', 'Database', 'Extra', 'Questions', 'Runs', 'Against', 'To', 'From', 'Push', 'Log', 'Python', 'Venv')
-$ParameterNames = @('Target', 'Profile', 'Model', 'Source', 'Scripts', 'Database', 'DatabaseName', 'AllowUnread', 'Extra', 'Teacher', 'TeacherModel', 'Harvest', 'Seed', 'Suite', 'Questions', 'Examine', 'Judge', 'ChooseCheckpoint', 'Run', 'Runs', 'StopAfter', 'Fresh', 'Against', 'To', 'From', 'Push', 'Gguf', 'Log', 'Upstream', 'Address', 'Port', 'Python', 'Venv', 'TorchIndex', 'Large', 'Exam', 'Yes', 'V', 'Container')
+$ParameterNames = @('Target', 'Profile', 'Model', 'Source', 'Scripts', 'Database', 'DatabaseName', 'AllowUnread', 'Extra', 'Teacher', 'TeacherModel', 'Harvest', 'Seed', 'Suite', 'Questions', 'Examine', 'Judge', 'ChooseCheckpoint', 'Run', 'Runs', 'StopAfter', 'Fresh', 'Against', 'To', 'From', 'Push', 'Gguf', 'Log', 'Upstream', 'Answers', 'SureFrom', 'Address', 'Port', 'Python', 'Venv', 'TorchIndex', 'Large', 'Exam', 'Yes', 'V', 'Container')
 # end of what `make chain` wrote
 
 # ---- Small tools -----------------------------------------------------------------------------------------------------
@@ -591,14 +597,14 @@ function Get-Values {
     $exams = @(@('base') + $stages | ForEach-Object { "$full/$_.json" })
     # Where nobody is named the profile says who, but only with a GPU: without one a teacher may take a day.
     $taught = $Teacher
-    if (($taught -eq '') -and ($Answers['data.teacher'] -eq 'base') -and ((Get-GpuMemory) -gt 0)) { $taught = 'base' }
+    if (($taught -eq '') -and ($FromProfile['data.teacher'] -eq 'base') -and ((Get-GpuMemory) -gt 0)) { $taught = 'base' }
     $teaching = @()
     if (@('', 'none') -cnotcontains $taught) { $teaching = @('--teacher', $taught) }
     $teaching += (Get-Option '--teacher-model' $TeacherModel)
     # So is its harvest: where nothing can be trained there is no model to ask, and all data are made at once.
     $asked = $Harvest
-    $count = "$($Answers['harvest.count'])"
-    if (($asked -eq '') -and ($count -match '[1-9]') -and ($Answers['launch.use_cpu'] -ne 'true') -and ((Get-GpuMemory) -eq 0)) { $asked = '0' }
+    $count = "$($FromProfile['harvest.count'])"
+    if (($asked -eq '') -and ($count -match '[1-9]') -and ($FromProfile['launch.use_cpu'] -ne 'true') -and ((Get-GpuMemory) -eq 0)) { $asked = '0' }
     if ($asked -ne '') { $count = $asked }
     $values = @{
         Run = @($Folder); Source = @($Source); Database = @($DatabaseFile); Suite = @("$Folder/suite/$SuiteName.jsonl")
@@ -612,7 +618,7 @@ function Get-Values {
         StageAudits = @($stages | ForEach-Object { "$Folder/audit/$_.json" })
         StageExams = @($stages | ForEach-Object { "$Folder/exam/$_.json" })
         FullExams = $exams; SameAs = @($exams | ForEach-Object { '--same-as'; $_ })
-        Questions = @($Questions); Log = @($Log); Gguf = @($Gguf); LogOption = (Get-Option '--log' $Log); UpstreamOption = (Get-Option '--upstream' $Upstream); Examine = @("$Folder/export"); JudgeOption = (Get-Option '--judge' $Judge)
+        Questions = @($Questions); Log = @($Log); Gguf = @($Gguf); LogOption = (Get-Option '--log' $Log); UpstreamOption = (Get-Option '--upstream' $Upstream); CareOptions = (Get-Option '--answers' $Answers) + (Get-Option '--sure-from' $SureFrom); Examine = @("$Folder/export"); JudgeOption = (Get-Option '--judge' $Judge)
         Address = @($Address); Port = @($Port); To = @($To); From = @($From)
     }
     if ($taught -ceq 'base') {
@@ -679,7 +685,7 @@ function Get-Locks {
     # A live server, 4-bit weights and DeepSpeed need more packages.
     $locks = @('requirements.txt')
     if ($Source.StartsWith('mssql://')) { $locks += 'requirements-mssql.txt' }
-    if ($Answers.ContainsKey('quantization_bit') -or $Answers.ContainsKey('launch.deepspeed')) { $locks += 'requirements-gpu.txt' }
+    if ($FromProfile.ContainsKey('quantization_bit') -or $FromProfile.ContainsKey('launch.deepspeed')) { $locks += 'requirements-gpu.txt' }
     return , [string[]]$locks
 }
 
@@ -1140,9 +1146,9 @@ try {
         if ($Model -ne '') { $Run += '-' + ((Split-Path -Leaf $Model) -replace '\.yaml$', '' -replace '[^A-Za-z0-9._-]+', '-') }
     }
     $Folder = "$Runs/$Run"
-    $Answers = Get-YamlValues @('exam.suite', 'data.teacher', 'harvest.count', 'launch.use_cpu', 'launch.deepspeed', 'quantization_bit')
+    $FromProfile = Get-YamlValues @('exam.suite', 'data.teacher', 'harvest.count', 'launch.use_cpu', 'launch.deepspeed', 'quantization_bit')
     $SuiteName = $Suite
-    if (($SuiteName -eq '') -and $Answers.ContainsKey('exam.suite')) { $SuiteName = $Answers['exam.suite'] }
+    if (($SuiteName -eq '') -and $FromProfile.ContainsKey('exam.suite')) { $SuiteName = $FromProfile['exam.suite'] }
     if ($SuiteName -eq '') { $SuiteName = 'full' }
     $Locks = Get-Locks
     $VenvFolder = $Venv

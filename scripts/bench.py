@@ -1,6 +1,6 @@
 """Measure the budgets, and print them beside what was asked.
 
-Checking SQL against bare parsing of the same queries, reading a large made-up schema, the start of every script, and
+Checking SQL against bare parsing of the same queries, hostile texts through the guard, reading a large made-up schema, the start of every script, and
 the data of a night made, deduplicated and audited on the catalog of the run. With `--exam`, instead: the questions of
 the run's quick suite answered by SmolLM2 on the CPU, here and by LLaMA-Factory. With `--serving`, instead: the endpoint
 over the run's export, asked by 50 clients at once and by one.
@@ -54,12 +54,13 @@ def main(run_dir: Path, large: bool, exam: bool, serving: bool) -> None:
 
 def data_side(run_dir: Path, folder: Path, large: bool) -> list[tuple[str, str, str]]:
     """All that needs no model."""
-    from vgpt2.bench import catalog, data, retrieval
+    from vgpt2.bench import catalog, data, guard, retrieval
 
     figures = [
         checking(run_dir),
         starts(),
         *retrieval.measure(run_dir),
+        *guard.measure(run_dir),
         *catalog.measure(folder),
         *data.measure(run_dir, folder),
     ]

@@ -24,6 +24,8 @@ from vgpt2.cli import FOLDER, click
 if TYPE_CHECKING:
     from vgpt2.catalog.model import Catalog
     from vgpt2.inference.live.generation import Generator
+    from vgpt2.serving.door.names import Names
+    from vgpt2.serving.sure.council import Care
     from vgpt2.settings import Profile
 
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -41,6 +43,7 @@ FILE = click.Path(dir_okay=False, path_type=Path)
     "--api-key", default="", envvar="VGPT2_SERVE_KEY", help="what clients have to show; needed beyond this host"
 )
 @click.option("--cors", multiple=True, metavar="ORIGIN", help="pages of this origin may ask (several times)")
+@click.option("--allow-host", multiple=True, metavar="NAME", help="another name of this server (several times)")
 @click.option(
     "--queue", default=64, show_default=True, type=click.IntRange(1), help="questions that wait or are answered"
 )
@@ -53,6 +56,14 @@ FILE = click.Path(dir_okay=False, path_type=Path)
     show_default=True,
     type=click.FloatRange(0, min_open=True),
     help="the longest that an answer may take",
+)
+@click.option(
+    "--answers",
+    type=click.IntRange(1, 16),
+    help="so many to each question, of which the one leaves on which most agree",
+)
+@click.option(
+    "--sure-from", default=0, type=click.IntRange(0), help="where fewer of them agree an answer says it is not sure"
 )
 @click.option(
     "--log", type=FILE, help="keep questions and answers in this file, for review_log.py; nothing leaves here"
@@ -70,9 +81,12 @@ def main(
     guard: str,
     api_key: str,
     cors: tuple[str, ...],
+    allow_host: tuple[str, ...],
     queue: int,
     together: int,
     seconds: float,
+    answers: int | None,
+    sure_from: int,
     log: Path | None,
     mask: bool,
     exams: bool,
@@ -91,9 +105,10 @@ def main(
         check_address(host, port, api_key)
     check_catalog(catalog, settings)
     run = load_settings(settings)
+    care = care_of(answers or run.profile.exam.answers, sure_from)
     loaded = load(catalog)
     kept = UseLog(log, loaded.database.name, masked=mask) if log else None
-    desk = Desk(answering(model, upstream, loaded, run.profile, together, seconds), loaded, run.profile)
+    desk = Desk(answering(model, upstream, loaded, run.profile, together, seconds), loaded, run.profile, care)
     if chat:
         from vgpt2.serving.chat import Chat
 
@@ -106,7 +121,8 @@ def main(
 
     from vgpt2.serving.app import Limits, build_app
 
-    limits = Limits(queue=queue, seconds=seconds, key=api_key, guard=guard, origins=cors, exams=exams)
+    names = names_of(host, api_key, allow_host, cors)
+    limits = Limits(queue=queue, seconds=seconds, key=api_key, guard=guard, origins=cors, exams=exams, names=names)
     shown = "localhost" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host
     click.echo(f"page: http://{shown}:{port}/  endpoint: http://{shown}:{port}/v1")
     # answers that are on their way when the signal to end comes have these seconds
@@ -127,6 +143,30 @@ def check_source(model: Path | None, upstream: str | None) -> None:
         raise UserError("who makes the answers? Give --model FOLDER or --upstream URL#MODEL")
     elif not model.is_dir():
         raise UserError(f"{model}: no model yet: make all")
+
+
+def care_of(answers: int, sure_from: int) -> Care:
+    """How sure answers have to be.
+
+    Raises:
+        UserError: more are to agree than there are.
+    """
+    from vgpt2.errors import UserError
+    from vgpt2.serving.sure.council import Care
+
+    if sure_from and (answers < 2 or sure_from > answers):
+        more = max(2, sure_from)
+        raise UserError(f"--sure-from {sure_from}: --answers is {answers}, so no {more} can agree; give {more} or more")
+    return Care(answers, sure_from)
+
+
+def names_of(host: str, key: str, more: tuple[str, ...], origins: tuple[str, ...]) -> Names | None:
+    """By which names the server may be asked, and by which pages. With a key by any: no foreign page has it."""
+    from vgpt2.serving.door.names import Names
+
+    if key and not more:
+        return None
+    return Names((host, *more), ("*",) if key else origins)
 
 
 def check_catalog(catalog: Path, settings: Path) -> None:

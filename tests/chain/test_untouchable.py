@@ -139,8 +139,9 @@ def test_serving_takes_what_is_there_and_makes_nothing(made, target):
 @pytest.mark.parametrize("target", ["serve", "chat"])
 def test_an_upstream_is_served_without_a_model(made, target):
     (made.run / "export" / ".done").unlink()
-    done = made.make(target, UPSTREAM="http://host:8000/v1#a model")
+    done = made.make(target, UPSTREAM="http://host:8000/v1#a model", ANSWERS="5", SURE_FROM="4")
     assert (done.returncode, made.steps()) == (0, ["serve"]), done.stderr
+    assert "--answers 5 --sure-from 4" in made.log.read_text()
 
 
 def test_a_gguf_file_is_made_of_the_model_that_is_there(made):

@@ -21,6 +21,7 @@ from starlette.responses import Response
 
 from vgpt2.serving.asked import LONGEST_QUESTION, check_messages, earlier, question_of, read_body, whole_prompt
 from vgpt2.serving.desk import Desk, Reply
+from vgpt2.serving.door.names import Door, Names
 from vgpt2.serving.forms import Chunks, completion, new_id
 from vgpt2.serving.meters import Meters
 from vgpt2.serving.page.routes import Lookups, page_routes
@@ -38,7 +39,8 @@ if TYPE_CHECKING:
 class Limits:
     """What one endpoint takes: bytes of a body, questions that wait or are answered, seconds for an answer. `key`: what
     clients show as a bearer; empty: none. `guard`: `strict` or `mark`. `origins`: of pages that may ask. `exams`:
-    prompts are answered as they are, past the guard, as an exam of the model needs it."""
+    prompts are answered as they are, past the guard, as an exam of the model needs it. `names`: by which names the
+    server may be asked; None: by any."""
 
     body: int = 256 * 1024
     queue: int = 64
@@ -47,6 +49,7 @@ class Limits:
     guard: str = "strict"
     origins: tuple[str, ...] = ()
     exams: bool = False
+    names: Names | None = None
 
 
 def build_app(desk: Desk, name: str, limits: Limits | None = None, log: UseLog | None = None) -> FastAPI:
@@ -76,6 +79,9 @@ def build_app(desk: Desk, name: str, limits: Limits | None = None, log: UseLog |
         app.add_middleware(
             CORSMiddleware, allow_origins=list(limits.origins), allow_methods=["GET", "POST"], allow_headers=["*"]
         )
+
+    if limits.names:
+        app.add_middleware(Door, names=limits.names, counted=meters.counted)
 
     @app.exception_handler(Refused)
     async def refuse(_request: Request, error: Refused) -> JSONResponse:
@@ -127,7 +133,7 @@ def build_app(desk: Desk, name: str, limits: Limits | None = None, log: UseLog |
 
         def done(replies: Sequence[Reply]) -> None:
             for index, reply in enumerate(replies):
-                meters.answered(reply.status, time.monotonic() - talk.began)
+                meters.answered(reply, time.monotonic() - talk.began)
                 if log and whole_prompt(body) is None:
                     log.add(entry_of(f"{id_}-{index}" if index else id_, question_of(body), reply))
 

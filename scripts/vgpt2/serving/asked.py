@@ -7,6 +7,7 @@ from typing import Any
 
 from vgpt2.inference.prompts import Prompt
 from vgpt2.serving.refused import Asking
+from vgpt2.serving.sure.readings import as_turn
 
 AS_IS = "as_is"
 # A question beyond this is no question: the search for its tables takes time by its words.
@@ -68,7 +69,7 @@ def earlier(body: dict[str, Any]) -> list[tuple[str, str]]:
         if message.get("role") == "user":
             turns.append((text_of(message), ""))
         elif message.get("role") == "assistant" and turns:
-            turns[-1] = (turns[-1][0], text_of(message))
+            turns[-1] = (turns[-1][0], as_turn(text_of(message)))
     return turns[:-1][-TURNS:]
 
 

@@ -15,6 +15,7 @@ from vgpt2.inference.live.generation import GenerationError, Nobody, TooLong
 from vgpt2.serving.asked import LONGEST_QUESTION, TURNS
 from vgpt2.serving.chat_words import GUARD, described, rows_as_text, uses_as_text
 from vgpt2.serving.desk import Desk, Reply
+from vgpt2.serving.sure.readings import as_turn
 from vgpt2.serving.wishes import Wish
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ class Chat:
             waiting.gone = True  # the model makes no more of it
             raise
         self.last = reply
-        self.turns = [*turns, (question, reply.text)][-TURNS:]
+        self.turns = [*turns, (question, as_turn(reply.text))][-TURNS:]
         if self.log:
             from vgpt2.serving.use.log import entry_of
 
@@ -176,20 +177,21 @@ class Chat:
             click.echo(f"  ! {_finding(finding)}")
         if reply.attempts > 1:
             click.echo("  asked twice: its first answer was not proved")
-        if reply.sql:
-            click.echo(uses_as_text(about_sql(reply.sql, self.desk.catalog)))
+        for sql in [reply.sql] if reply.sql else reply.proved:
+            click.echo(uses_as_text(about_sql(sql, self.desk.catalog)))
 
     def run(self, _rest: str) -> None:
-        """The last query on made-up rows."""
-        if self.last is None or not self.last.sql:
+        """The last query on made-up rows; of an answer that is not sure each."""
+        if self.last is None or not (self.last.sql or self.last.proved):
             click.echo(f"  {'there is no query in the last answer' if self.last else NOTHING_YET}")
-        elif self.last.status != "valid":
+            return
+        if not self.last.proved:
             click.echo("  only what is proved is run, and this is not: /why")
-        else:
+        for sql in self.last.proved:
             from vgpt2.serving.made_up import MadeUp
 
             self._made_up = self._made_up or MadeUp(self.desk.catalog)
-            click.echo(rows_as_text(self._made_up.rows(self.last.sql)))
+            click.echo(rows_as_text(self._made_up.rows(sql)))
 
     def new(self, _rest: str) -> None:
         """Forget the conversation."""

@@ -20,6 +20,7 @@ GUARD: dict[str, tuple[str, str | None]] = {
     "invalid": ("invalid: do not run it", "red"),
     "outside": ("outside: it reads another database, another server or the server's own tables", "red"),
     "unknown": ("unknown: it could not be followed to its end", "yellow"),
+    "unsure": ("not sure: too few answers agree; what you say next is read with this one", "yellow"),
     "asks": ("a question back; what you say next is read with it", "cyan"),
     "none": ("no SQL in this answer", None),
 }

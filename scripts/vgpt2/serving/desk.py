@@ -15,19 +15,24 @@ from vgpt2.inference.live.generation import TooLong as TooLong
 from vgpt2.records.prompt import conversation
 from vgpt2.serving.guard.guard import Judged, judge
 from vgpt2.serving.guard.said import marked, proved, refused
+from vgpt2.serving.sure.council import Care, Council
+from vgpt2.serving.sure.readings import Reading, not_sure, with_count
 from vgpt2.serving.wishes import Wish
 from vgpt2.settings import Profile
 
 if TYPE_CHECKING:
+    from vgpt2.inference.live.generation import Generated
     from vgpt2.inference.prompts import Prompt
 
 
 @dataclass(slots=True)
 class Reply:
     """An answer. `status`: of its SQL, `valid`, `unknown`, `outside` or `invalid`; without SQL `none`, or `asks` where
-    it asks what is meant. `findings`: what is wrong with it. `schema`: what the prompt showed. `tokens`: decoded ones;
-    `prompt_tokens`: those of the prompt; `cut`: the answer was not complete at the limit; `because`: why the status is
-    `unknown` or `outside`; `attempts`: how often the model was asked."""
+    it asks what is meant; `unsure` where too few answers agree: then `readings` are there in place of `sql`.
+    `findings`: what is wrong with it; `because`: why the status is `unknown` or `outside`. `schema`: what the prompt
+    showed. `tokens`: decoded ones; `prompt_tokens`: those of the prompt; `cut`: the answer was not complete at the
+    limit; `attempts`: how often the model was asked. `agreed` of `of` answers say this (of 0: there was one alone);
+    `sure`: whether that is enough."""
 
     text: str
     sql: str
@@ -40,10 +45,21 @@ class Reply:
     because: str = ""
     tables: tuple[str, ...] = ()
     attempts: int = 1
+    agreed: int = 0
+    of: int = 0
+    sure: bool | None = None
+    readings: tuple[Reading, ...] = ()
+
+    @property
+    def proved(self) -> tuple[str, ...]:
+        """The queries in it that are proved: one, or those of an answer that is not sure."""
+        if self.status == "valid":
+            return (self.sql,)
+        return tuple(one.sql for one in self.readings if one.sql)
 
     def guard(self) -> dict[str, Any]:
         """The `vgpt2` field of a response."""
-        return {
+        said = {
             "sql": self.sql,
             "status": self.status,
             "because": self.because,
@@ -52,6 +68,13 @@ class Reply:
             "attempts": self.attempts,
             "schema": self.schema,
         }
+        if self.of:
+            said["agreed"] = [self.agreed, self.of]
+        if self.sure is not None:
+            said["sure"] = self.sure
+        if self.readings:
+            said["readings"] = [one.as_json() for one in self.readings]
+        return said
 
 
 class _Quiet:
@@ -73,7 +96,7 @@ class _Quiet:
 class Desk:
     """A model with its catalog."""
 
-    def __init__(self, model: Path | Generator, catalog: Catalog, profile: Profile) -> None:
+    def __init__(self, model: Path | Generator, catalog: Catalog, profile: Profile, care: Care | None = None) -> None:
         """`model`: a folder, or whoever else makes answers.
 
         Raises:
@@ -82,11 +105,12 @@ class Desk:
         from vgpt2.catalog.retrieval import Retriever
         from vgpt2.inference.live.scheduler import loaded
 
-        self.catalog, self.profile = catalog, profile
+        self.catalog, self.profile, self.care = catalog, profile, care or Care()
         self.retriever = Retriever(catalog)
         self.model = loaded(model, catalog, profile) if isinstance(model, Path) else model
         # retrieval and guard keep what they worked out, and of two threads that compute in Python none is faster
         self._one = Lock()
+        self.council = Council(catalog)
 
     def about(self) -> dict[str, Any]:
         """What an exam has to know of the model behind an endpoint."""
@@ -99,6 +123,7 @@ class Desk:
     def close(self) -> None:
         """No more answers."""
         self.model.close()
+        self.council.close()
 
     def ask(
         self,
@@ -124,21 +149,26 @@ class Desk:
 
         wish, listener = wish or Wish(guard="mark"), listener or Nobody()
         prompt = self._prompt(question, wish, turns)
-        if wish.guard != "strict":
-            reply, judged = self._once(prompt, max_new_tokens, wish, listener)
-            reply.text = marked(reply.text, judged)
-            return reply
-        quiet = _Quiet(listener)
-        reply, judged = self._once(prompt, max_new_tokens, wish, quiet)
-        if not judged.leaves:
+        strict, several = wish.guard == "strict", self.care.answers > 1
+        hearing = _Quiet(listener) if strict or several else listener
+        ask = self._several if several else self._once
+        reply, judged = ask(prompt, max_new_tokens, wish, hearing)
+        if strict and not judged.leaves:
             found = "\n".join(finding["message"] for finding in judged.findings[:5]) or judged.because
-            second, judged = self._once(asked_again(prompt, as_text(found)), max_new_tokens, wish, quiet)
+            second, judged = self._once(asked_again(prompt, as_text(found)), max_new_tokens, wish, hearing)
             second.tokens += reply.tokens
             second.prompt_tokens += reply.prompt_tokens
+            second.of, second.attempts = reply.of, 2
+            if reply.of and judged.status == "valid":
+                second.readings = (self.council.reading(0, judged),)
             reply = second
-            reply.attempts = 2
         with self._one:
-            reply.text = proved(reply.text, judged) if judged.leaves else refused(judged)
+            if not strict:
+                reply.text = marked(reply.text, judged)
+            else:
+                reply.text = proved(reply.text, judged) if judged.leaves else refused(judged)
+        if reply.of:
+            self._weigh(reply, judged.leaves)
         return reply
 
     def complete(
@@ -162,13 +192,46 @@ class Desk:
             prompt = build_prompt(self.catalog, self.retriever, asked, self.profile, mode)
         return replace(prompt, system=f"{prompt.system}\n{as_text(wish.system)}") if wish.system else prompt
 
-    def _once(self, prompt: Prompt, max_new_tokens: int, wish: Wish, listener: Listener) -> tuple[Reply, Judged]:
+    def _sampling(self, max_new_tokens: int, wish: Wish) -> Sampling:
         limit = min(max_new_tokens or self.model.max_new_tokens, self.model.max_new_tokens)
-        sampling = Sampling(limit, wish.temperature, wish.top_p, wish.seed, wish.stop)
-        answer = self.model.generate(prompt, sampling, listener)
+        return Sampling(limit, wish.temperature, wish.top_p, wish.seed, wish.stop)
+
+    def _once(self, prompt: Prompt, max_new_tokens: int, wish: Wish, listener: Listener) -> tuple[Reply, Judged]:
+        answer = self.model.generate(prompt, self._sampling(max_new_tokens, wish), listener)
         with self._one:
             judged = judge(answer.text, self.catalog)
-        reply = Reply(answer.text, judged.sql, judged.status, judged.findings, prompt.input, answer.tokens)
-        reply.prompt_tokens, reply.cut = answer.prompt_tokens, answer.cut
-        reply.because, reply.tables = judged.because, judged.tables
-        return reply, judged
+        return _reply(answer, judged, prompt), judged
+
+    def _several(self, prompt: Prompt, max_new_tokens: int, wish: Wish, listener: Listener) -> tuple[Reply, Judged]:
+        """Of several answers the one on which most agree."""
+        from vgpt2.inference.several.live import answers_to
+
+        count, sampling = self.care.answers, self._sampling(max_new_tokens, wish)
+        answers = answers_to(self.model, prompt, sampling, count, listener)
+        with self._one:
+            judged = [judge(answer.text, self.catalog) for answer in answers]
+        decided = self.council.decide([answer.text for answer in answers], judged)
+        reply = _reply(answers[decided.index], judged[decided.index], prompt)
+        reply.tokens = sum(answer.tokens for answer in answers)
+        reply.prompt_tokens = sum(answer.prompt_tokens for answer in answers)
+        reply.agreed, reply.of, reply.readings = decided.agreed, count, decided.readings
+        return reply, judged[decided.index]
+
+    def _weigh(self, reply: Reply, leaves: bool) -> None:
+        """Say how many agree. Where they are too few the readings leave to choose from; a question back stays one."""
+        readings, reply.readings = reply.readings, ()
+        if self.care.sure_from:
+            reply.sure = reply.agreed >= self.care.sure_from
+        if reply.sure is False and leaves and reply.status != "asks":
+            reply.text = not_sure(readings, reply.agreed, reply.of, reply.text)
+            if readings:
+                reply.status, reply.sql, reply.readings = "unsure", "", readings
+        elif reply.agreed and reply.status != "asks":
+            reply.text = with_count(reply.text, reply.agreed, reply.of)
+
+
+def _reply(answer: Generated, judged: Judged, prompt: Prompt) -> Reply:
+    reply = Reply(answer.text, judged.sql, judged.status, judged.findings, prompt.input, answer.tokens)
+    reply.prompt_tokens, reply.cut = answer.prompt_tokens, answer.cut
+    reply.because, reply.tables = judged.because, judged.tables
+    return reply

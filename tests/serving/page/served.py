@@ -10,18 +10,21 @@ from contextlib import contextmanager
 
 from vgpt2.catalog.model import Catalog
 from vgpt2.inference.live.generation import Generated
+from vgpt2.inference.several.backend import seed_of
 from vgpt2.serving.app import Limits, build_app
 from vgpt2.serving.desk import Desk
+from vgpt2.serving.sure.council import Care
 from vgpt2.serving.use.log import UseLog
 from vgpt2.settings import load_profile
 
 
 class Words:
-    """A model that says, to a question that holds a key, its value; of `waits`, only after so many seconds."""
+    """A model that says, to a question that holds a key, its value; of `waits`, only after so many seconds. A value
+    that is a list has the likeliest answer and those that are drawn by chance, in the order of their seeds."""
 
     model, template_hash, fingerprint, max_new_tokens = "words", "t", "f", 200
 
-    def __init__(self, answers: dict[str, str], waits: dict[str, float]) -> None:
+    def __init__(self, answers: dict[str, str | list[str]], waits: dict[str, float]) -> None:
         self.answers, self.waits = answers, waits
         self.asked: list[str] = []
 
@@ -32,7 +35,11 @@ class Words:
         found = [key for key in self.answers if key in prompt.instruction]
         key = max(found, key=prompt.instruction.rindex, default="")
         time.sleep(self.waits.get(key, 0))
-        return Generated(self.answers.get(key, ""), 20, 40)
+        said = self.answers.get(key, "")
+        if isinstance(said, list):
+            seeds = [seed_of(prompt, number) % 2**63 for number in range(1, len(said))]
+            said = said[1 + seeds.index(sampling.seed) if sampling.temperature else 0]
+        return Generated(said, 20, 40)
 
     def close(self) -> None:
         """Nothing is open."""
@@ -43,8 +50,14 @@ class GivenDesk(Desk):
 
     model: Words
 
-    def __init__(self, catalog: Catalog, answers: dict[str, str], waits: dict[str, float] | None = None) -> None:
-        super().__init__(Words(answers, waits or {}), catalog, load_profile("tiny"))
+    def __init__(
+        self,
+        catalog: Catalog,
+        answers: dict[str, str | list[str]],
+        waits: dict[str, float] | None = None,
+        care: Care | None = None,
+    ) -> None:
+        super().__init__(Words(answers, waits or {}), catalog, load_profile("tiny"), care)
 
 
 @contextmanager

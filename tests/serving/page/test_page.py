@@ -207,6 +207,22 @@ def test_a_key_is_asked_for_kept_and_forgotten(browser, desk):
         assert browser.value("localStorage.getItem('vgpt2.key')") is None
 
 
+def test_where_too_few_answers_agree_both_readings_are_shown_and_may_be_run(browser, unsure):
+    with serving(unsure) as url:
+        _open(browser, url)
+        _ask(browser, "invoices of company 1")
+        assert browser.texts(".verdict") == [
+            "Not sure Only 2 of 5 answers agree. Each query is proved; which is meant is not."
+        ]
+        assert [text.split()[1] for text in browser.texts(".sql pre")] == ["COUNT(*)", "SUM(InvTotal)"]
+        browser.click(".sql ~ .sql .bar button + button")
+        browser.wait("document.querySelector('.rows table')", 60)
+        assert browser.texts(".rows th") == ["Total"]
+        _ask(browser, "the second; their names")
+        assert "Asked back: I am not sure" in unsure.model.asked[-1]
+        assert browser.texts(".verdict")[1].endswith("exists. 5 of 5 answers agree.")
+
+
 def test_a_server_with_a_log_asks_whether_the_answer_is_right(browser, desk, sample, tmp_path):
     log = tmp_path / "use.jsonl"
     with serving(desk, None, UseLog(log, sample.database.name)) as url:

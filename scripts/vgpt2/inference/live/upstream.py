@@ -10,6 +10,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from vgpt2.files import digest
+from vgpt2.inference.backends import MOST_SEEDS
 from vgpt2.inference.endpoint import KEY_VARIABLE, api_key, failure
 from vgpt2.inference.live.generation import Generated, GenerationError, Gone, Listener, Sampling, TooLong
 from vgpt2.inference.live.speech import Speech
@@ -108,7 +109,7 @@ class Upstream:
             stream_options={"include_usage": True},
             temperature=sampling.temperature,
             top_p=sampling.top_p if sampling.temperature and sampling.top_p < 1 else omit,
-            seed=sampling.seed if sampling.temperature else omit,
+            seed=sampling.seed % MOST_SEEDS if sampling.temperature else omit,
             stop=list(sampling.stop) or omit,
             max_tokens=min(sampling.max_new_tokens, self.max_new_tokens),
         )

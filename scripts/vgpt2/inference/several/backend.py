@@ -93,12 +93,13 @@ class Several:
         said = [[answer] for answer in sorted(self._inner.answer(prompts), key=lambda answer: answer.index)]
         if self.count > 1:
             again = [prompt for prompt in prompts for _ in range(1, self.count)]
-            seeds = [_seed(prompt, number) for prompt in prompts for number in range(1, self.count)]
+            seeds = [seed_of(prompt, number) for prompt in prompts for number in range(1, self.count)]
             drawn = self._inner.answer(again, drawn=Drawn(TEMPERATURE, seeds))
             for answer in sorted(drawn, key=lambda answer: answer.index):
                 said[answer.index // (self.count - 1)].append(answer)
         return said
 
 
-def _seed(prompt: Prompt, number: int) -> int:
+def seed_of(prompt: Prompt, number: int) -> int:
+    """That of the answer `number` to a prompt: its own, so that others asked beside it change nothing."""
     return int(digest([prompt.system, prompt.user, number]), 16)

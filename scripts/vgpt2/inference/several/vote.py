@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from vgpt2.catalog.model import Catalog
 from vgpt2.records.answers.answers import denied, refuses
@@ -21,10 +21,12 @@ DATA_SETS = (0, 1)
 
 @dataclass(slots=True, frozen=True)
 class Ballot:
-    """`index`: of the answer that counts; `agreed`: how many say the same, it among them; 0: none is proved."""
+    """`index`: of the answer that counts; `agreed`: how many say the same, it among them; 0: none is proved.
+    `groups`: the answers that say the same, by index, the largest group first."""
 
     index: int
     agreed: int
+    groups: tuple[tuple[int, ...], ...] = field(default=(), compare=False)
 
 
 @dataclass(slots=True, frozen=True)
@@ -56,6 +58,10 @@ class Judge:
         return self
 
     def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process of the rows."""
         self._sandbox.close()
 
     def vote(self, answers: Sequence[str]) -> Ballot:
@@ -74,8 +80,8 @@ class Judge:
                 same.append(index)
         if not groups:
             return Ballot(0, 0)
-        members = max((members for _, members in groups), key=len)
-        return Ballot(members[0], len(members))
+        largest = sorted((tuple(members) for _, members in groups), key=len, reverse=True)
+        return Ballot(largest[0][0], len(largest[0]), tuple(largest))
 
     def findings(self, answer: str) -> list[str]:
         """What is wrong with the SQL of an answer, as sentences: what the checker finds, else why it does not run;

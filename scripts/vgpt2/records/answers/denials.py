@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from vgpt2.records.answers.grammar import grammar
-from vgpt2.records.answers.lexicon import SYMBOLS, lexicons
+from vgpt2.records.answers.lexicon import SYMBOLS, begins, lexicons
 from vgpt2.records.answers.sentences import Sentence, sentences
 
 STOPS = frozenset(SYMBOLS[name] for name in ("COMMA", "COLON", "MARK"))
@@ -88,9 +88,9 @@ def hear(prose: str, known: frozenset[str] = frozenset()) -> Said:
         topic = names[0] if names else topic
     named = [denial for denial in found if denial.name]
     said.denials = named or found[:1]
-    said.stated = prose
-    for start, end in reversed(unstated):
-        said.stated = said.stated[:start] + " " + said.stated[end:]
+    ends = [0, *(end for _, end in unstated)]
+    starts = [*(start for start, _ in unstated), len(prose)]
+    said.stated = " ".join(prose[end:start] for end, start in zip(ends, starts, strict=True))
     return said
 
 
@@ -166,25 +166,25 @@ def _answers(sentence: Sentence) -> tuple[bool, bool]:
     raw, lexicon = sentence.raw, sentence.lexicon
     head = HEAD.match(sentence.text)
     rest_of = sentence.text[head.end() if head else 0 :]
-    for word in _no_words():
-        if rest_of[: len(word)].lower() == word:
-            behind = rest_of[len(word) :]
+    for size, words in _no_words().items():
+        if rest_of[:size].lower() in words:
+            behind = rest_of[size:]
             next_word = re.match(r"\s+(\w+)", behind)
             if BEHIND_NO.match(behind) or (next_word and next_word[1].lower() in PRONOUNS):
                 return True, False
     for start in range(min(len(raw), TOPIC_WORDS)):
-        rest = tuple(raw[start : start + 12])
-        if any(rest[: len(phrase)] == phrase for phrase in lexicon.says_no):
+        if begins(lexicon.says_no, raw, start):
             return True, False
-    agrees = [phrase for phrase in lexicon.yes if tuple(raw[: len(phrase)]) == phrase]
+    agrees = begins(lexicon.yes, raw) if raw else []
     # "There is no table" begins as "There is" does.
     return False, any(len(phrase) == 1 or not DENYING & set(sentence.symbols) for phrase in agrees)
 
 
 @cache
-def _no_words() -> frozenset[str]:
-    """Of all languages: a single word does not say which it is of."""
-    return frozenset(word for lexicon in lexicons().values() for word in lexicon.no)
+def _no_words() -> dict[int, frozenset[str]]:
+    """Of all languages, by their length: a single word does not say which it is of."""
+    words = frozenset(word for lexicon in lexicons().values() for word in lexicon.no)
+    return {size: frozenset(word for word in words if len(word) == size) for size in sorted({*map(len, words)})}
 
 
 def _asks_back(sentence: Sentence) -> bool:

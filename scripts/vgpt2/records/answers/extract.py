@@ -22,7 +22,7 @@ from vgpt2.records.answers.layout import SELECT, Block, lay_out
 from vgpt2.records.answers.script import changes, query_of
 from vgpt2.yaml_file import read_yaml_file
 
-__all__ = ["Denial", "Reading", "all_sql", "find_denials", "last_sql", "read"]
+__all__ = ["Denial", "Reading", "all_sql", "find_denials", "last_sql", "read", "read_all"]
 
 # A bare query: SELECT or a CTE, with a FROM behind it, up to an empty line (unless a clause goes on there), a closing
 # tag of HTML or the end. What sets its scene stands before it.
@@ -32,7 +32,7 @@ BARE_START = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 CLAUSES = "FROM|WHERE|GROUP|HAVING|ORDER|AND|OR|ON|JOIN|INNER|LEFT|RIGHT|FULL|CROSS|UNION|EXCEPT|INTERSECT|SELECT"
-BARE_END = re.compile(rf"\n[ \t\r]*\n(?!\s*(?:{CLAUSES})\b)|;(?=\s|\Z)|`|</\w", re.IGNORECASE)
+BARE_END = re.compile(rf"(?<!\s)(?>\s*?(?P<end>\n)[ \t\r]*+\n)\s*+(?!(?:{CLAUSES})\b)|;(?=\s|\Z)|`|</\w", re.IGNORECASE)
 FROM = re.compile(r"\bFROM\b", re.IGNORECASE)
 QUERY = re.compile(r"\s*(?:SELECT|WITH)\b", re.IGNORECASE)
 # Another query behind the first one is one only where it begins a line, in capitals: "Then select what you need".
@@ -48,7 +48,7 @@ BARE_CHANGE = re.compile(
 # Where prose may begin behind a bare query: a line, a sentence, the next cell of a markdown table.
 CUTS = re.compile(r"\n|\.(?=\s|\Z)|\s\|")
 # Comments of a query; strings and quoted names are read first, so that -- in them is none.
-COMMENT = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|\[[^\]]*\]|--([^\n]*)|/\*(.*?)\*/", re.DOTALL)
+COMMENT = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|\[[^\]]*(?:\]|\Z)|--([^\n]*)|/\*(.*?)(?:\*/|\Z)", re.DOTALL)
 # "Can I select a from b?" is a sentence, not a query; `a = ?` would be one of another dialect.
 ASKED = re.compile(r"[\w\])'\"]\?\s*\Z")
 # Comments of a longer one are left in: a bracket that does not end is looked for to the end of the text from each.
@@ -100,13 +100,20 @@ def read(answer: str, parses: Callable[[str], bool] | None = None, known: frozen
             prose.
         known: words that are names although they do not look so (`Status`).
     """
+    return read_all(answer, parses, known)[0]
+
+
+def read_all(
+    answer: str, parses: Callable[[str], bool] | None = None, known: frozenset[str] = frozenset()
+) -> tuple[Reading, list[str]]:
+    """As `read`, and as `all_sql`: the answer is taken apart once."""
     blocks, prose = _sql_blocks(answer, parses or _parses)
     script = _counts(blocks).text if blocks else ""
     # What a comment of the query says is said as well.
     if ("--" in script or "/*" in script) and len(script) <= LONGEST_QUERY:
         comments = ("".join(found.groups("")) for found in COMMENT.finditer(script))
         prose = "\n".join((prose, *filter(None, comments)))
-    return Reading(query_of(script), prose, hear(prose, known))
+    return Reading(query_of(script), prose, hear(prose, known)), [query_of(block.text) for block in blocks]
 
 
 def last_sql(answer: str, parses: Callable[[str], bool] | None = None) -> str:
@@ -127,14 +134,11 @@ def _counts(blocks: Sequence[Block]) -> Block:
         return changing
     asides = _asides()
     leads = [_written_out(block.before[-LEAD:].rstrip().rpartition("\n\n")[2].lower()) for block in blocks]
-    kept = [block for block, lead in zip(blocks, leads, strict=True) if not any(word in lead for word in asides.faulty)]
-    kept = kept or list(blocks)
-    final = [
-        block
-        for number, block in enumerate(kept)
-        if not number or not any(word in leads[blocks.index(block)] for word in asides.other)
-    ]
-    return final[-1]
+    led = list(zip(blocks, leads, strict=True))
+    kept = [(block, lead) for block, lead in led if not any(word in lead for word in asides.faulty)] or led
+    return next(
+        (block for block, lead in reversed(kept[1:]) if not any(word in lead for word in asides.other)), kept[0][0]
+    )
 
 
 def _written_out(text: str) -> str:
@@ -203,7 +207,8 @@ def _next_bare(answer: str, place: int, parses: Callable[[str], bool], first: bo
             return None
         begin = start.start() if QUERY.match(query_of(answer[start.start() : query.end()])) else query.start()
         end = BARE_END.search(answer, query.end())
-        text = answer[begin : end.start() if end else len(answer)]
+        stop = end.start("end" if end["end"] else 0) if end else len(answer)
+        text = answer[begin:stop]
         if not FROM.search(text):
             continue
         text = _shorten(text, parses)

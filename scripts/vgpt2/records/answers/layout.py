@@ -19,7 +19,7 @@ _TAGS = "think|thinking|thought|reasoning|reflection|scratchpad"
 THINKING = re.compile(rf"<\|?({_TAGS})\|?>.*?(?:<\|?/\|?\1\|?>|\Z)", re.DOTALL | re.IGNORECASE)
 THOUGHT = re.compile(rf"\A.*<\|?/\|?(?:{_TAGS})\|?>", re.DOTALL | re.IGNORECASE)
 QUOTED_LINE = re.compile(r"[ \t]{0,3}>[ \t]?")
-JSON_FENCE = re.compile(r"```[ \t]*(?:jsonc?)?[ \t]*\r?\n?(\s*[{\[].*?)(?:```|\Z)", re.DOTALL | re.IGNORECASE)
+JSON_FENCE = re.compile(r"```[ \t]*+(?:jsonc?)?[ \t]*+\r?\n?(\s*+[{\[].*?)(?:```|\Z)", re.DOTALL | re.IGNORECASE)
 
 
 @dataclass(slots=True, frozen=True)

@@ -47,17 +47,17 @@ Phrase = tuple[tuple[str, ...], str, str]  # words, symbol, kind of thing
 
 @dataclass(slots=True, frozen=True, eq=False)
 class Lexicon:
-    """The words of one language. `phrases`: by their first word, the longest first; `prefixes`: words that may have
-    any ending."""
+    """The words of one language. `phrases`, `yes`, `says_no`: by their first word, of `phrases` the longest first;
+    `prefixes`: words that may have any ending."""
 
     language: str
     fillers: frozenset[str]
     phrases: dict[str, list[Phrase]]
     prefixes: tuple[tuple[str, tuple[str, str]], ...]
     asking: frozenset[str]
-    yes: tuple[tuple[str, ...], ...]
+    yes: dict[str, list[tuple[str, ...]]]
     no: frozenset[str]
-    says_no: tuple[tuple[str, ...], ...]
+    says_no: dict[str, list[tuple[str, ...]]]
     vocabulary: frozenset[str]
 
     @property
@@ -117,11 +117,23 @@ def read_lexicon(path: Path) -> Lexicon:
         {first: found for first, found in by_first.items() if not first.endswith("*")},
         prefixes,
         frozenset(words.asking),
-        yes,
+        _by_first(yes),
         frozenset(words.no_words),
-        tuple(answers),
+        _by_first(answers),
         frozenset(vocabulary),
     )
+
+
+def begins(phrases: dict[str, list[tuple[str, ...]]], words: Sequence[str], start: int = 0) -> list[tuple[str, ...]]:
+    """The phrases that begin at a word."""
+    return [phrase for phrase in phrases.get(words[start], ()) if tuple(words[start : start + len(phrase)]) == phrase]
+
+
+def _by_first(phrases: Sequence[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in phrases:
+        found.setdefault(phrase[0], []).append(phrase)
+    return found
 
 
 def _phrases(words: Words, file: YamlFile, unspaced: bool) -> Iterator[Phrase]:

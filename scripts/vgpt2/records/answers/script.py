@@ -5,12 +5,11 @@ from __future__ import annotations
 
 import re
 
-SCENE = re.compile(
-    r"\s*(?:--[^\r\n]*[\r\n]\s*|/\*.*?\*/\s*|;\s*)*(?:DECLARE|SET|USE|GO|SELECT\s+@\w+\s*=)\b",
-    re.IGNORECASE | re.DOTALL,
-)
-BETWEEN = re.compile(r"(?:\s|;|--[^\r\n]*(?:[\r\n]|\Z)|/\*.*?\*/)+", re.DOTALL)
-GO = re.compile(r"GO\b[ \t]*\d*[ \t]*;?(?=[ \t\r]*(?:\n|\Z|--))", re.IGNORECASE)
+from vgpt2.sqltext.scan import comment_end
+
+SCENE = re.compile(r"(?:DECLARE|SET|USE|GO|SELECT\s+@\w+\s*=)\b", re.IGNORECASE)
+BETWEEN = re.compile(r"(?:\s|;|--[^\r\n]*(?:[\r\n]|\Z)|/\*.*?\*/)++", re.DOTALL)
+GO = re.compile(r"GO\b[ \t]*+\d*+[ \t]*+;?+(?=[ \t\r]*+(?:\n|\Z|--))", re.IGNORECASE)
 USE = re.compile(r"USE\s+(?:\[[^\]\n]+\]|\w+)", re.IGNORECASE)
 # Settings that change no row of a query.
 SETTING = re.compile(
@@ -26,25 +25,53 @@ DECLARED = re.compile(
 ASSIGNED = re.compile(r"(?:SET|SELECT)\s+(@\w+)\s*=\s*", re.IGNORECASE)
 EQUALS = re.compile(r"\s*=\s*")
 COMMA = re.compile(r"\s*,\s*")
-# Strings, names in brackets and comments as a whole; a new statement ends an expression.
+# Strings, names in brackets and comments as a whole; a new statement ends an expression. What is not closed goes on to
+# the end: else each would be looked for anew.
 PIECE = re.compile(
-    r"'(?:[^']|'')*'|\[[^\]]*\]|--[^\r\n]*|/\*.*?\*/|(?P<next>\b(?:SELECT|WITH|DECLARE|SET|USE|GO)\b)|(?P<open>\()|(?P<close>\))"
+    r"'(?:[^']|'')*'|\[[^\]]*(?:\]|\Z)|--[^\r\n]*|/\*.*?(?:\*/|\Z)|(?P<next>\b(?:SELECT|WITH|DECLARE|SET|USE|GO)\b)|(?P<open>\()|(?P<close>\))"
     r"|(?P<stop>[;,])|[^\W]+|.",
     re.IGNORECASE | re.DOTALL,
 )
-USED = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|\[[^\]]*\]|--[^\r\n]*|/\*.*?\*/|(?P<name>@@?\w+)", re.DOTALL)
+USED = re.compile(
+    r"'(?:[^']|'')*'|\"[^\"]*\"|\[[^\]]*(?:\]|\Z)|--[^\r\n]*|/\*.*?(?:\*/|\Z)|(?P<name>@@?\w+)", re.DOTALL
+)
 ATOM = re.compile(r"[-+]?\d+(?:\.\d+)?|N?'(?:[^']|'')*'|NULL", re.IGNORECASE)
 CHANGES = re.compile(
-    r"\s*(?:(?:--[^\r\n]*[\r\n]|/\*.*?\*/)\s*)*(?:DELETE|UPDATE|INSERT|MERGE|DROP|TRUNCATE|ALTER|CREATE|EXEC|EXECUTE|GRANT"
-    r"|REVOKE|DENY|BACKUP|RESTORE|KILL|SHUTDOWN|RECONFIGURE)\b",
-    re.IGNORECASE | re.DOTALL,
+    r"(?:DELETE|UPDATE|INSERT|MERGE|DROP|TRUNCATE|ALTER|CREATE|EXEC|EXECUTE|GRANT|REVOKE|DENY|BACKUP|RESTORE|KILL|SHUTDOWN"
+    r"|RECONFIGURE)\b",
+    re.IGNORECASE,
 )
+# What may stand before a statement; a block comment is read to its own end.
+BLANK = re.compile(r"(?:\s++|--[^\r\n]*+(?:[\r\n]|\Z))*+")
+ENDS = re.compile(r"(?:\n[ \t]*+GO|;[ \t\r\n]*+SET[ \t]++NOCOUNT[ \t]++OFF)\Z", re.IGNORECASE)
+# So far from the end of a script its last line is looked for.
+TAIL = 200
+# Values of variables that are put into one another can double with each.
+LONGEST_VALUE = 20_000
 
 
 def changes(script: str) -> bool:
     """Whether a script begins, behind what sets the scene, with a statement that is no query: one that changes
     something."""
-    return bool(CHANGES.match(query_of(script)))
+    query = query_of(script)
+    return bool(CHANGES.match(query, _before(query)))
+
+
+def _before(script: str, place: int = 0) -> int:
+    """Where the first statement begins: behind white space and comments."""
+    while True:
+        if found := BLANK.match(script, place):
+            place = found.end()
+        if not script.startswith("/*", place):
+            return place
+        place = comment_end(script, place)
+
+
+def _sets_scene(script: str) -> bool:
+    place = _before(script)
+    while script.startswith(";", place):
+        place = _before(script, place + 1)
+    return bool(SCENE.match(script, place))
 
 
 def query_of(script: str) -> str:
@@ -57,7 +84,7 @@ def query_of(script: str) -> str:
     """
     values: dict[str, str] = {}
     rest = script
-    if SCENE.match(script):
+    if _sets_scene(script):
         rest = script[_scene(script, values) :]
     rest = _ended(rest)
     return _with_values(rest, values) if values else rest
@@ -114,7 +141,7 @@ def _expression(script: str, place: int) -> int:
 
 def _give(values: dict[str, str], name: str, expression: str) -> bool:
     value = _with_values(expression.strip(), values)
-    if not value:
+    if not value or len(value) > LONGEST_VALUE:
         return False
     values[name.lower()] = value if ATOM.fullmatch(value) else f"({value})"
     return True
@@ -136,9 +163,9 @@ def _ended(sql: str) -> str:
     """Without the semicolons, GO and settings behind it."""
     sql = sql.strip()
     while True:
-        shorter = re.sub(
-            r"(?:\n[ \t]*GO[ \t]*|;[ \t\r\n]*SET[ \t]+NOCOUNT[ \t]+OFF[ \t]*|;)\Z", "", sql, flags=re.IGNORECASE
-        ).rstrip()
+        shorter = sql.rstrip(";").rstrip()
+        if ends := ENDS.search(shorter, max(0, len(shorter) - TAIL)):
+            shorter = shorter[: ends.start()].rstrip()
         if shorter == sql:
             return sql
         sql = shorter

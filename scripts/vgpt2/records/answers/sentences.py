@@ -36,6 +36,9 @@ SHAPED = re.compile(
 )
 MOST_TOKENS = 120
 LONGEST_NAME = 4 * 128
+# Of a sentence without a letter so much is read: it says nothing, but that it stands there.
+LONGEST_SIGNS = 400
+_LETTER = re.compile(r"[^\W\d_]")
 # Upper-case words that are names of no database.
 NO_NAMES = frozenset(ordinary().no_names.split())
 
@@ -66,7 +69,8 @@ def sentences(prose: str, known: frozenset[str] = frozenset()) -> Iterator[Sente
         text = _CLAUSE.sub(lambda clause: "clause".ljust(len(clause.group())), prose[place:end])
         if not text or text.isspace():
             continue
-        tokens = [token for token, _ in zip(TOKEN.finditer(text), range(MOST_TOKENS), strict=False)]
+        read = text if _LETTER.search(text) else text[:LONGEST_SIGNS]
+        tokens = [token for token, _ in zip(TOKEN.finditer(read), range(MOST_TOKENS), strict=False)]
         if not tokens:
             continue
         lexicon = _language(tokens, before)

@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 from vgpt2.catalog.model import Catalog
-from vgpt2.records.answers.extract import all_sql, last_sql, read
+from vgpt2.records.answers.extract import last_sql, read_all
 from vgpt2.records.answers.layout import Layout, lay_out
 from vgpt2.records.answers.script import query_of
-from vgpt2.serving.guard.lists import plain, statement_pattern, tool_pattern
+from vgpt2.serving.guard.lists import plain, statement_in, tool_pattern
 from vgpt2.serving.guard.outside import outside
+from vgpt2.serving.guard.reads import Reads
 from vgpt2.sqltext.names import RESERVED
 from vgpt2.tsql.check.check import Verdict, check
 from vgpt2.tsql.grammar.lexer import placed, without_blocks
-from vgpt2.tsql.grammar.recognise import Stop, recogniser
 
 # What may be said of an answer's SQL, the worst last.
 WORSE = ("none", "asks", "valid", "unknown", "outside", "invalid")
@@ -29,11 +28,13 @@ LEAVES = frozenset(("none", "asks", "valid", "unknown"))
 # Longer ones no profile lets a model write; the reader's time goes by the length.
 LONGEST = 20_000
 MOST_QUERIES = 16
+# Of one query so many findings are told: the nearest name of each costs more than the check.
+MOST_FINDINGS = 40
 # Signs that show a text other than it is: directions of writing, and control characters.
 _HIDING = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _OPAQUE = re.compile(r"'[^']*+(?:''[^']*+)*+(?:'|\Z)|--[^\r\n]*")
 _BLANKS = re.compile(r"[^\S\r\n]+")
-_GO = re.compile(r"^[^\S\r\n]*GO[^\S\r\n]*\d*[^\S\r\n]*;?[^\S\r\n]*$", re.IGNORECASE | re.MULTILINE)
+_GO = re.compile(r"^[^\S\r\n]*+GO[^\S\r\n]*+\d*+[^\S\r\n]*+;?+[^\S\r\n]*+$", re.IGNORECASE | re.MULTILINE)
 _USE = re.compile(r"^[^\S\r\n]*USE\s+(\[[^\]\n]+\]|\w+)\s*(?:;|$)", re.IGNORECASE | re.MULTILINE)
 _LOOSE = re.compile(r"^[^\w\n]*(?:SELECT|WITH)\b|`\s*(?:SELECT|WITH)\b|(?-i:\bSELECT\b)", re.IGNORECASE | re.MULTILINE)
 _FROM = re.compile(r"\bFROM\b", re.IGNORECASE)
@@ -65,13 +66,13 @@ def judge(answer: str, catalog: Catalog) -> Judged:
     """Read all of an answer; never fails, whatever the text."""
     if len(answer) > LONGEST:
         return Judged("", "invalid", [_finding("too_long", f"{len(answer):,} characters are more than {LONGEST:,}")])
-    parses = cache(_parses)  # the reader is asked several times for one answer
-    reading = read(answer, parses)
-    layout, taken = lay_out(answer), all_sql(answer, parses)
+    reads = Reads()
+    reading, taken = read_all(answer, reads)
+    layout = lay_out(answer)
     beside = layout.prose if taken and layout.blocks else reading.prose
     called_sql = [query_of(block.text) for block in layout.blocks if block.is_sql and block.language]
-    texts = [text for text in dict.fromkeys((reading.sql, *taken, *called_sql, *_loose(beside))) if text]
-    judged = [_of_sql(text, catalog) for text in texts[:MOST_QUERIES]]
+    texts = [text for text in dict.fromkeys((reading.sql, *taken, *called_sql, *_loose(beside, reads))) if text]
+    judged = [_of_sql(text, catalog, reads) for text in texts[:MOST_QUERIES]]
     if len(texts) > MOST_QUERIES:
         judged.append(_refused("too_many", f"{len(texts)} queries in one answer"))
     judged += _of_rest(layout, texts, beside, catalog)
@@ -82,11 +83,7 @@ def judge(answer: str, catalog: Catalog) -> Judged:
     return Judged(reading.sql, worst.status, findings, worst.because, tables, layout.prose if taken else reading.prose)
 
 
-def _parses(sql: str) -> bool:
-    return not isinstance(recogniser().read(sql), Stop)
-
-
-def _of_sql(sql: str, catalog: Catalog) -> Judged:
+def _of_sql(sql: str, catalog: Catalog, reads: Reads) -> Judged:
     """The judgement of one text that is run."""
     verdict = check(sql, catalog)
     if hidden := _hidden(sql):
@@ -95,7 +92,7 @@ def _of_sql(sql: str, catalog: Catalog) -> Judged:
         return Judged(sql, "outside", _findings(verdict), reason)
     if verdict.status == "invalid":
         return Judged(sql, "invalid", _findings(verdict))
-    if not _parses(sql):
+    if not reads(sql):
         return _refused("unread", f"it is not read as one SELECT: {verdict.unknown_because}")
     if re.search(r"\bNEXT\s+VALUE\s+FOR\b", _open_text(sql), re.IGNORECASE):
         return _refused("changes", "NEXT VALUE FOR takes a number out of a sequence: no query that only reads")
@@ -134,8 +131,8 @@ def _of_rest(layout: Layout, texts: list[str], beside: str, catalog: Catalog) ->
     found = []
     for part in parts:
         text = _BLANKS.sub(" ", plain(without_blocks(part)))
-        if statement := statement_pattern().search(text):
-            shown = " ".join(statement.group().split())[:60]
+        if statement := statement_in(text):
+            shown = " ".join(statement.split())[:60]
             found.append(_refused("not_select", f"beside the query stands another statement: {shown}"))
         elif tool_pattern().search(text):
             found.append(_refused("not_select", "beside the query stands a command of a tool that sends scripts"))
@@ -150,13 +147,13 @@ def _own_names(catalog: Catalog) -> set[str]:
     return {database.name.lower(), database.prefix.lower(), *(word.lower() for word in database.title.split())}
 
 
-def _loose(prose: str) -> list[str]:
+def _loose(prose: str, reads: Reads) -> list[str]:
     """Queries in the prose beside fenced ones: in capitals, at the beginning of a line or between backticks."""
     found = []
     for start in list(_LOOSE.finditer(prose))[:MOST_QUERIES]:
         begin = start.start() + len(start.group()) - len(start.group().lstrip("` \t>*-"))
         line = re.split(r"`|;|\n\s*\n", prose[begin:], maxsplit=1)[0]
-        if _FROM.search(line) and (shorter := last_sql(line)) and _parses(shorter):
+        if _FROM.search(line) and (shorter := last_sql(line, reads)) and reads(shorter):
             found.append(shorter)
     return found
 
@@ -174,4 +171,4 @@ def _finding(rule: str, message: str, nearest: str | None = None, kind: str = "s
 
 
 def _findings(verdict: Verdict) -> list[dict[str, Any]]:
-    return [_finding(one.rule, one.message, one.nearest, one.kind) for one in verdict.findings]
+    return [_finding(one.rule, one.message, one.nearest, one.kind) for one in verdict.findings[:MOST_FINDINGS]]

@@ -24,7 +24,8 @@ class LookAlikes(Strict):
 class Lists(Strict):
     """The file as it stands."""
 
-    statements: list[Text]
+    statements: dict[Text, list[str]]
+    procedure: Text
     tools: list[Text]
     remote: dict[Text, Text]
     system_schemas: list[Text]
@@ -43,11 +44,41 @@ def lists() -> Lists:
     return read_yaml_file(Path(__file__).with_name("guard.yaml")).check(Lists)
 
 
+def statement_in(text: str) -> str:
+    """The first statement in a text that is no query, wherever it begins; '' where there is none. The time goes by the
+    length of the text, whatever stands in it."""
+    text = _RUNS.sub(_one_blank, text)
+    forms = _forms()
+    for word in _WORDS.finditer(text):
+        form = forms.get(word.group().upper())
+        if form and (found := form.match(text, word.end())):
+            return text[word.start() : found.end()]
+    found = _procedure().search(text)
+    return found.group() if found else ""
+
+
+# A word that goes on a name with a sign of its own begins no statement.
+_WORDS = re.compile(r"(?<![\w@#$.])[^\W\d]\w*+")
+_RUNS = re.compile(r"\s{2,}|[^\S \r\n]")
+
+
+def _one_blank(run: re.Match[str]) -> str:
+    return next((sign for sign in "\n\r" if sign in run.group()), " ")
+
+
 @cache
-def statement_pattern() -> re.Pattern[str]:
-    """A statement that is no query, wherever it begins in a text."""
-    patterns = "|".join(f"(?:{pattern.replace('NAME', _NAME)})" for pattern in lists().statements)
-    return re.compile(rf"(?<![\w@#$.])(?:{patterns})", re.IGNORECASE | re.MULTILINE)
+def _forms() -> dict[str, re.Pattern[str]]:
+    """What follows the first word of a statement, by that word."""
+    found: dict[str, list[str]] = {}
+    for words, patterns in lists().statements.items():
+        for word in words.split():
+            found.setdefault(word, []).extend(f"(?:{pattern.replace('NAME', _NAME)})" for pattern in patterns)
+    return {word: re.compile("|".join(patterns), re.IGNORECASE | re.MULTILINE) for word, patterns in found.items()}
+
+
+@cache
+def _procedure() -> re.Pattern[str]:
+    return re.compile(rf"(?<=\n){lists().procedure}", re.IGNORECASE | re.MULTILINE)
 
 
 @cache

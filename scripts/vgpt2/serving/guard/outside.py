@@ -11,7 +11,7 @@ from vgpt2.catalog.model import Catalog
 from vgpt2.serving.guard.lists import lists, system_tables
 from vgpt2.sqltext.scan import unquote
 from vgpt2.tsql.check.check import Verdict
-from vgpt2.tsql.grammar.lexer import Placed, placed
+from vgpt2.tsql.grammar.lexer import texts_of
 
 _NAME = re.compile(r'[^\W\d]|[\["#]')
 _BEFORE_A_TABLE = frozenset(("FROM", "JOIN", "APPLY", ","))
@@ -25,19 +25,24 @@ def outside(sql: str, verdict: Verdict, catalog: Catalog) -> str:
         for table in verdict.tree.find_all(exp.Table):
             if isinstance(database := table.args.get("catalog"), exp.Expression):
                 return f"it reads another database or server ({database.name})"
-    tokens = placed(sql)
+    tokens = texts_of(sql)
     aliases = _aliases(verdict)
     at = 0
     while at < len(tokens):
-        if not _NAME.match(tokens[at].text) or tokens[at].text.endswith("'"):
+        text = tokens[at]
+        if not _NAME.match(text) or text.endswith("'"):
             at += 1
+            continue
+        following = tokens[at + 1] if at + 1 < len(tokens) else ""
+        if following not in (".", "(") and text[0] not in '["' and text.lower() not in system_tables():
+            at += 1  # a name of one part says nothing, unless it is called or one of the server's
             continue
         parts, end = _chain(tokens, at)
         if reason := _of_chain(parts, tokens, at, end, aliases, catalog):
             return reason
         at = max(end, at + 1)
     for one, two in pairwise(tokens):
-        if one.text.upper() in _BEFORE_A_TABLE and two.text == ":":
+        if one.upper() in _BEFORE_A_TABLE and two == ":":
             return "it calls a function of the server (::)"
     return ""
 
@@ -50,25 +55,23 @@ def _aliases(verdict: Verdict) -> frozenset[str]:
     return frozenset(named | {table.name.lower() for table in verdict.tree.find_all(exp.Table)})
 
 
-def _chain(tokens: list[Placed], at: int) -> tuple[list[str], int]:
+def _chain(tokens: list[str], at: int) -> tuple[list[str], int]:
     """The parts of a name of several parts, empty ones too, and the index behind it."""
-    parts = [unquote(tokens[at].text)]
+    parts = [unquote(tokens[at])]
     at += 1
-    while at < len(tokens) and tokens[at].text == ".":
+    while at < len(tokens) and tokens[at] == ".":
         at += 1
-        if at < len(tokens) and _NAME.match(tokens[at].text):
-            parts.append(unquote(tokens[at].text))
+        if at < len(tokens) and _NAME.match(tokens[at]):
+            parts.append(unquote(tokens[at]))
             at += 1
         else:
             parts.append("")
     return parts, at
 
 
-def _of_chain(
-    parts: list[str], tokens: list[Placed], at: int, end: int, aliases: frozenset[str], catalog: Catalog
-) -> str:
-    called = end < len(tokens) and tokens[end].text == "("
-    in_from = at > 0 and tokens[at - 1].text.upper() in _BEFORE_A_TABLE
+def _of_chain(parts: list[str], tokens: list[str], at: int, end: int, aliases: frozenset[str], catalog: Catalog) -> str:
+    called = end < len(tokens) and tokens[end] == "("
+    in_from = at > 0 and tokens[at - 1].upper() in _BEFORE_A_TABLE
     head, last = parts[0].lower(), parts[-1]
     known = lists()
     if called and len(parts) == 1 and (reached := known.remote.get(last.upper())):

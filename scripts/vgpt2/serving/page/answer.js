@@ -25,7 +25,7 @@ export function verdictOf(guard) {
   const findings = guard.findings ?? [];
   switch (guard.status) {
     case "valid":
-      return { look: "good", word: "Proved", why: "One SELECT; every table and column in it exists." };
+      return { look: "good", word: "Proved", why: `One SELECT; every table and column in it exists.${agreement(guard)}` };
     case "unknown":
       return { look: "plain", word: "Not proved", why: `It could not be followed to its end: ${guard.because}.` };
     case "outside":
@@ -34,6 +34,11 @@ export function verdictOf(guard) {
       return findings.some((one) => one.kind === "syntax")
         ? { look: "bad", word: "Refused", why: "The model wrote no single SELECT that only reads." }
         : { look: "bad", word: "Not proved", why: "Do not run it: it names what does not exist." };
+    case "unsure": {
+      const [agreed, of] = guard.agreed;
+      const many = agreed < 2 ? `No two of ${of}` : `Only ${agreed} of ${of}`;
+      return { look: "plain", word: "Not sure", why: `${many} answers agree. Each query is proved; which is meant is not.` };
+    }
     case "asks":
       return { look: "plain", word: "Asks back", why: "Say which is meant; it is read with this question." };
     default:
@@ -41,7 +46,11 @@ export function verdictOf(guard) {
   }
 }
 
-/** A question with its answer. `acts`: `rows(turn)` and `judge(turn, verdict)`, promises; the latter may be null. */
+function agreement(guard) {
+  return guard.agreed ? ` ${guard.agreed[0]} of ${guard.agreed[1]} answers agree.` : "";
+}
+
+/** A question with its answer. `acts`: `rows(sql)` and `judge(turn, verdict)`, promises; the latter may be null. */
 export function turnElement(turn, acts) {
   const verdict = verdictOf(turn.guard);
   const element = make("li", "turn", make("h2", "", turn.question));
@@ -75,7 +84,7 @@ function parts(answer, sql) {
 }
 
 function sqlElement(sql, turn, verdict, acts) {
-  const proved = turn.guard.status === "valid";
+  const proved = turn.guard.status === "valid" || (turn.guard.readings ?? []).some((one) => one.sql === sql);
   const shown = laidOut(sql);
   const said = make("span", "fine");
   said.setAttribute("role", "status");
@@ -89,7 +98,7 @@ function sqlElement(sql, turn, verdict, acts) {
     run.disabled = true;
     said.textContent = "Making rows ...";
     try {
-      rows.replaceChildren(rowsElement(await acts.rows(turn)));
+      rows.replaceChildren(rowsElement(await acts.rows(sql)));
       said.textContent = "";
     } catch (error) {
       said.textContent = error.message;
@@ -102,7 +111,7 @@ function sqlElement(sql, turn, verdict, acts) {
     "div",
     `sql ${verdict.look}`,
     code,
-    make("div", "bar", copy, proved && sql === turn.guard.sql ? run : null, said),
+    make("div", "bar", copy, proved && (!turn.guard.sql || sql === turn.guard.sql) ? run : null, said),
     rows,
   );
 }

@@ -75,7 +75,7 @@ function messages(question) {
   let letters = question.length;
   for (const turn of conversation.turns.slice(-TURNS).reverse()) {
     const proved = ["valid", "unknown"].includes(turn.guard.status) && turn.guard.sql;
-    const said = turn.guard.status === "asks" ? turn.answer : proved && `\`\`\`sql\n${turn.guard.sql}\n\`\`\``;
+    const said = ["asks", "unsure"].includes(turn.guard.status) ? turn.answer : proved && `\`\`\`sql\n${turn.guard.sql}\n\`\`\``;
     letters += turn.question.length + (said || "").length;
     if (!said || letters > LETTERS) break;
     found.unshift({ role: "user", content: turn.question }, { role: "assistant", content: said });
@@ -105,7 +105,7 @@ async function shown(turn) {
 }
 
 const acts = {
-  rows: async (turn) => (await api("v1/sql", { sql: turn.guard.sql, rows: true })).rows,
+  rows: async (sql) => (await api("v1/sql", { sql, rows: true })).rows,
   judge: (turn, verdict) => api("v1/feedback", { id: turn.id, verdict }),
 };
 // A server without a log keeps no verdicts.

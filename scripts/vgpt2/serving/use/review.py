@@ -17,6 +17,8 @@ from vgpt2.serving.use.log import Entry
 
 # A word of fewer letters is no name of anything.
 LEAST = 4
+# What the reasons of a case are counted as, by how they begin; others are of what is not proved.
+KINDS = {"the user": "marked wrong", "words": "unknown words", "not sure": "not sure"}
 
 
 @dataclass(slots=True)
@@ -42,6 +44,7 @@ def cases(entries: Iterable[Entry], retriever: Retriever) -> list[Case]:
             *(["the user says that it is wrong"] if entry.verdict == "wrong" else []),
             *(entry.findings if entry.status == "invalid" else []),
             *([f"not proved ({entry.status})"] if entry.status in ("unknown", "outside") else []),
+            *(["not sure: the answers do not agree"] if entry.status == "unsure" else []),
             *([f"words that the catalog does not know: {', '.join(unknown)}"] if unknown else []),
         ]
         key = " ".join(text_words(entry.question))
@@ -88,7 +91,7 @@ def _case(path: Path, number: int, row: Any) -> Case:
 def told(found: Sequence[Case]) -> list[str]:
     """What a review holds, in lines."""
     reasons = Counter(
-        "marked wrong" if why.startswith("the user") else "unknown words" if why.startswith("words") else "not proved"
+        next((said for begins, said in KINDS.items() if why.startswith(begins)), "not proved")
         for case in found
         for why in dict.fromkeys(case.why)
     )

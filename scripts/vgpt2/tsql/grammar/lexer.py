@@ -33,7 +33,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 # A line of Macs of old ends with a carriage return alone: for the server it ends a comment as well.
-_GO_LINE = re.compile(r"^[^\S\n]*GO[^\S\n]*[0-9]*[^\S\n]*(?:--[^\n]*)?$", re.MULTILINE | re.IGNORECASE)
+_GO_LINE = re.compile(r"^[^\S\n]*+GO[^\S\n]*+[0-9]*+[^\S\n]*+(?:--[^\n]*)?$", re.MULTILINE | re.IGNORECASE)
 # How many tokens before and behind a place are looked at to say what is wrong there.
 _AROUND = 8
 # The currency symbols that may stand before a number of money.
@@ -124,6 +124,17 @@ def _placed(text: str) -> Iterator[Placed]:
     for found in _TOKEN.finditer(without_blocks(text)):
         if found.group(1):
             yield Placed(found.group(1), found.start(1))
+
+
+def texts_of(text: str) -> list[str]:
+    """The tokens of `text` alone."""
+    return [token for token in _TOKEN.findall(without_blocks(text)) if token]
+
+
+def end_of_token(text: str, index: int) -> int | None:
+    """Where a token of a text ends; None where there are not so many."""
+    found = next(islice(_TOKEN.finditer(without_blocks(text)), index, None), None)
+    return found.end(1) if found and found.group(1) else None
 
 
 class Near(Sequence[Placed]):

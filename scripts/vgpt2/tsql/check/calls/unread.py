@@ -10,6 +10,8 @@ from vgpt2.tsql.check.functions.signatures import Signature
 def wrong_call_at(sql: str, position: int, signatures: dict[str, Signature]) -> Finding | None:
     """The fault of the innermost call that is open at an offset of the text; None where its arguments are as many as
     they should be, or it is no call."""
+    if "(" not in sql[: position + 1]:
+        return None
     tokens = list(scan(sql))
     at = _open_at(tokens, position)
     if at < 1 or tokens[at - 1].kind != "word" or (at > 1 and tokens[at - 2].text == "."):

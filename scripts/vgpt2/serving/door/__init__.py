@@ -1,0 +1,1 @@
+"""Who may ask at all: by which name a server is asked, and which pages ask."""
