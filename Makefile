@@ -385,7 +385,7 @@ docs: | $(call tool,docs)/.done  ## the pages of docs/ as a site, in runs/site; 
 	NO_MKDOCS_2_WARNING=1 $(call tool,docs)/bin/python -m mkdocs build --strict --config-file automation/tools/mkdocs.yml --site-dir $(call q,$(abspath $(RUNS))/site)
 	@echo "docs: $(RUNS)/site/index.html"
 
-image-check:  ## the image built by buildah, and help, the tiny chain, the endpoint and SIGTERM tried in it; half an hour
+image-check:  ## the image built (docker, podman or buildah), and help, the tiny chain, the endpoint and SIGTERM tried in it; half an hour
 	bash docker/image_check.sh
 
 clean:  ## delete this run's folder; asks first, or takes YES=1

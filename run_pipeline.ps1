@@ -376,7 +376,7 @@ $TargetHelp = @(
     'reference    what docs repeat of the code: schemas of a run''s files, the picture of the rooms',
     'chain        the rules of the Makefile and the table of run_pipeline.ps1, from scripts/vgpt2/chain',
     'bench        the figures of the budgets on this machine; LARGE=1 or EXAM=1 for those that take half an hour',
-    'image-check  the image built by buildah, and help, the tiny chain, the endpoint and SIGTERM tried in it; half an hour',
+    'image-check  the image built (docker, podman or buildah), and help, the tiny chain, the endpoint and SIGTERM tried in it; half an hour',
     'clean        delete this run''s folder; asks first, or takes YES=1',
     'lock         requirements.in to requirements.txt, every package pinned with hashes'
 )

@@ -41,7 +41,9 @@ check_gpu() {
 }
 
 case ${1:-help} in
-    help | plan | status | clean) ;;
+    help | plan | status | clean | watch) ;;
+    # They write nothing, so that the runs may be mounted to be read alone.
+    serve | chat | mcp) [ -n "${CPU_ONLY:-}" ] || check_gpu ;;
     *)
         check_folder "$runs"
         check_folder "$hub"

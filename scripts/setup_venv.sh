@@ -58,9 +58,10 @@ python=$(find_python) || fail "no Python 3.11 or newer found; on Debian or Ubunt
 "$python" -c 'import venv, ensurepip' 2> /dev/null \
     || fail "$python has no venv module; on Debian or Ubuntu: sudo apt-get install python3-venv"
 
-free=$(df -Pk "$(dirname "$venv")" 2> /dev/null | awk 'NR == 2 { print $4 * 1024 }')
-if [ -n "$free" ] && [ "$free" -lt "$needed" ]; then
-    fail "$venv: $((free / 1000000)) MB free, about $((needed / 1000000)) MB needed for the packages; free some, or give another folder with VENV=folder"
+# In kilobytes: awk of a Debian writes a large product as 2.4e+10, which is no number for the shell.
+free=$(df -Pk "$(dirname "$venv")" 2> /dev/null | awk 'NR == 2 { print $4 }')
+if [ -n "$free" ] && [ "$((free * 1024))" -lt "$needed" ]; then
+    fail "$venv: $((free * 1024 / 1000000)) MB free, about $((needed / 1000000)) MB needed for the packages; free some, or give another folder with VENV=folder"
 fi
 # What an interrupted call left behind is of no use: pip does not resume.
 rm -rf -- "$venv"

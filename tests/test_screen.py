@@ -56,11 +56,14 @@ def test_a_log_hears_of_it_once_a_minute_and_only_of_the_innermost(monkeypatch):
     assert set(lines) == {"[19/30] exam base: loading the model: 1 s"}
 
 
-def test_a_log_is_told_how_far_it_is(monkeypatch):
+def test_each_line_of_a_log_tells_how_far_it_is(monkeypatch):
+    monkeypatch.setattr(screen, "EVERY", 0.1)
     shown, out = on(terminal=False)
     with shown.doing("exam") as doing:
-        assert not doing.is_heeded()
-        monkeypatch.setattr(screen, "EVERY", 0.0)
-        assert doing.is_heeded()
-        doing.at(3, 4, "3 of 4")
-    assert "exam: 3 of 4\n" in out.getvalue()
+        # A line is due between two steps: it tells of the one before.
+        for step in range(8):
+            if doing.is_heeded():
+                doing.at(step, 8, f"{step} of 8")
+            time.sleep(0.06)
+    lines = out.getvalue().splitlines()
+    assert len(lines) >= 2 and all(line.startswith("exam: ") and line.endswith(" of 8") for line in lines), lines

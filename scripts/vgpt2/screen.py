@@ -76,6 +76,7 @@ class Doing:
         self._expected = expected
         self._started = time.monotonic()
         self._drawn = 0.0
+        self._text = ""  # how far it was when last asked, until a line has told it
         self._bar: Progress | None = None
         self._task: TaskID | None = None
         self._ended = threading.Event()
@@ -96,21 +97,23 @@ class Doing:
             self._bar = None
 
     def is_heeded(self) -> bool:
-        """Whether `at` would show anything now: ten times a second on a terminal, once a minute in a log."""
-        if self._bar is None:
-            return not self._screen.console.is_terminal and self._screen.is_due()
+        """Whether `at` is of use: ten times a second on a terminal; in a log six times a minute, for its next line."""
+        if self._bar is None and self._screen.console.is_terminal:
+            return False
         now = time.monotonic()
-        if now - self._drawn < FRAME:
+        if now - self._drawn < (EVERY / 6 if self._bar is None else FRAME):
             return False
         self._drawn = now
         return True
 
     def at(self, count: int, total: int, text: str) -> None:
-        """How far it is: a bar with `text` behind it on a terminal, `text` alone in a log."""
+        """How far it is: a bar with `text` behind it on a terminal, `text` in the next line of a log."""
         if self._bar is not None and self._task is not None:
             self._bar.update(self._task, completed=count, total=total, text=text)
-        elif not self._screen.console.is_terminal:
+        elif not self._screen.console.is_terminal and self._screen.is_due():
             self._screen.line(f"{self.what}: {text}")
+        else:
+            self._text = text
 
     def _draw(self) -> None:
         from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -142,7 +145,8 @@ class Doing:
         about = f" of about {duration(self._expected)}" if self._expected else ""
         while not self._ended.wait(EVERY):
             if self._screen.is_innermost(self) and self._screen.is_due():
-                self._screen.line(f"{self.what}: {duration(time.monotonic() - self._started)}{about}")
+                text, self._text = self._text, ""
+                self._screen.line(f"{self.what}: {text or duration(time.monotonic() - self._started) + about}")
 
 
 @cache

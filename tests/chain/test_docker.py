@@ -189,20 +189,29 @@ def test_what_writes_nothing_looks_at_nothing(start):
     assert start("all", CPU_ONLY="1").stderr == ""
 
 
+def test_what_only_serves_wants_a_gpu_and_writes_nowhere(start, tmp_path):
+    for target in ("serve", "chat", "mcp"):
+        done = start(target, free="3000", RUNS=f"{tmp_path}/none")
+        assert done.returncode == 0, done.stderr
+        [note] = done.stderr.splitlines()
+        assert note.startswith("note: no GPU in this container")
+    assert start("watch", RUNS=f"{tmp_path}/none").stderr == ""
+
+
 @pytest.mark.parametrize(
-    ("free", "error"),
+    ("engine", "body", "error"),
     [
-        ("", "error: no buildah here; on Debian or Ubuntu: sudo apt-get install buildah"),
-        ("900", "900 MB free, about 12000"),
+        ("docker", "exit 1", "error: docker, podman or buildah: none that answers; on Debian or Ubuntu: sudo apt-get"),
+        ("docker", "[ $1 = info ] || touch built", "/store: 900 MB free, about 16000 MB needed to build the image"),
+        ("buildah", "[ $1 = info ] || touch built", "/store: 900 MB free, about 36000 MB needed to build the image"),
     ],
 )
-def test_the_check_of_the_image_says_what_it_lacks_and_builds_nothing(tmp_path, free, error):
+def test_the_check_of_the_image_says_what_it_lacks_and_builds_nothing(tmp_path, engine, body, error):
     (tmp_path / "bin").mkdir()
-    for name in ("bash", "dirname", "awk"):
+    for name in ("bash", "dirname", "awk", "mktemp", "rm"):
         (tmp_path / "bin" / name).symlink_to(shutil.which(name))
-    program(tmp_path, "df", f"echo head; echo d 1 1 {free} 1% x")
-    if free:
-        program(tmp_path, "buildah", "touch built")
+    program(tmp_path, "df", "echo head; echo d 1 1 900 1% x")
+    program(tmp_path, engine, f"[ $# -lt 2 ] || echo /store; {body}")
     environment = {"PATH": str(tmp_path / "bin")}
     done = subprocess.run(["bash", ROOT / "docker/image_check.sh"], env=environment, capture_output=True, text=True)
     assert done.returncode == 2 and error in done.stderr
