@@ -11,10 +11,10 @@ from vgpt2.catalog.lookup import find_column, find_table
 from vgpt2.catalog.model import Routine, Table, Trigger
 from vgpt2.exam.grading import lists
 from vgpt2.exam.grading.lists import words_of
-from vgpt2.records.answers.mentions import PART, Names
 from vgpt2.exam.grading.prose import affirmed
 from vgpt2.exam.grading.structure import join_columns
 from vgpt2.records.answers.denials import Said
+from vgpt2.records.answers.mentions import PART, Names
 from vgpt2.records.facts import Fact
 
 # Types of SQL Server, for telling the type that an answer states from the one that is.

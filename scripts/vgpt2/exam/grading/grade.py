@@ -18,12 +18,12 @@ from vgpt2.exam.grading.empty_sums import with_null
 from vgpt2.exam.grading.execution import Comparison, Rows, shown
 from vgpt2.exam.grading.facts import missing_fact
 from vgpt2.exam.grading.inventions import invented_in_prose, invented_in_sql
-from vgpt2.records.answers.mentions import Names
 from vgpt2.exam.grading.parameters import unasked
 from vgpt2.exam.grading.query import Query
 from vgpt2.exam.grading.readings import unnamed
 from vgpt2.exam.model import Grade, Question
 from vgpt2.records.answers.extract import Reading, read
+from vgpt2.records.answers.mentions import Names
 from vgpt2.records.facts import Fact
 from vgpt2.tsql.check.check import check
 from vgpt2.tsql.check.verdict import Verdict

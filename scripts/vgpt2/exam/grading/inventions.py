@@ -7,9 +7,9 @@ import re
 from sqlglot import exp
 
 from vgpt2.catalog.model import Catalog
-from vgpt2.records.answers.mentions import Names
 from vgpt2.exam.model import Question
 from vgpt2.records.answers.extract import Reading
+from vgpt2.records.answers.mentions import Names
 from vgpt2.tsql.check.verdict import Verdict
 
 # Findings of the checker that mean "no such thing"; the other ones of kind `resolve` are SQL that would not run.

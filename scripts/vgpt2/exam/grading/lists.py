@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable
 
 from vgpt2.catalog.lookup import find_table
 from vgpt2.catalog.model import Table
-from vgpt2.records.answers.mentions import CAMEL, Names
 from vgpt2.exam.grading.prose import SENTENCE_END, about
+from vgpt2.records.answers.mentions import CAMEL, Names
 from vgpt2.records.facts import Fact
 
 WORD = re.compile(r"[\w$#@]+")
