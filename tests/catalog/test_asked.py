@@ -33,7 +33,7 @@ def share_found(retriever: Retriever, questions: list[dict], limit: int) -> floa
 @pytest.mark.parametrize(
     ("package", "questions", "count", "first_six", "first_ten"),
     [
-        ("aw.dacpac", "adventure_works", 60, 0.88, 0.9),
+        ("aw.dacpac", "adventure_works", 60, 0.9, 0.9),
         ("aw.dacpac", "adventure_works_sales", 30, 0.83, 0.9),
         ("wwi.dacpac", "wide_world_importers", 60, 0.9, 0.93),
     ],

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.finding.deal_words import deal_words
 from vgpt2.catalog.model import Catalog, Column, Table
-from vgpt2.catalog.words import stem
 
 Floats = NDArray[np.float32]
 Titles = Sequence[Sequence[tuple[str, ...]]]  # of each table, the terms of each thing that it is called
@@ -101,7 +100,7 @@ def _classes(titles: Titles, refers: Sequence[list[Refers]]) -> dict[int, int]:
 
 
 def _kinds(tables: Sequence[Table], titles: Titles, refers: Sequence[list[Refers]]) -> dict[int, list[int]]:
-    kinds = _called(titles, ["type", stem("kinds")])
+    kinds = _called(titles, ["type", "kind"])
     found = {}
     for place, table in enumerate(tables):
         by = {name for one in refers[place] for name in one.columns}

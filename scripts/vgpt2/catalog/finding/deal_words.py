@@ -25,6 +25,7 @@ class DealWords(Strict):
     costs: list[Text]
     hints: list[Text]
     alone: list[Text]
+    figures: list[Text]
     days: list[Text]
     dated: list[Text]
     undated: list[Text]

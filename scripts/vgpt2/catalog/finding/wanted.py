@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from vgpt2.catalog.finding.deal_words import deal_words
+from vgpt2.catalog.finding.synonyms import by_the_way
+from vgpt2.catalog.words import text_words
 
 # How surely a word stands for a deal: "sold", "sales", and words as "ordered". What may be the other deal after all.
 SAID, ALONE, HINT, OTHER = 1.0, 0.8, 0.5, 0.4
-# So many words before it "we" is who buys, and behind it "us" whom somebody buys from.
+# So many words before what is bought "we" is who buys it.
 NEAR = 3
 _YEAR = re.compile(r"(?:19|20)\d\d")
 # Who did it; from, to or by a name; what somebody bought.
@@ -21,6 +24,7 @@ _NAMED = re.compile(
 )
 _WHAT = re.compile(r"\bwhat (?:did|do|does|have|has)\b.*\b(?:bought|buy|order|ordered|purchased?|sell|sold)\b", re.I)
 _WE = frozenset(("we", "i"))
+_WITH_US = frozenset((("with", "us"), ("from", "us")))
 
 
 @dataclass(slots=True, frozen=True)
@@ -60,6 +64,8 @@ def wanted(question: str, words: Sequence[str], compounds: set[tuple[str, ...]],
         if {(word, *words[place + 1 : place + 2]), (*words[max(0, place - 1) : place], word)} & compounds:
             continue
         of, sure = _deal(words, place, said, sides)
+        if word in known.alone and any(map(_is_noun, words[place + 1 : place + 2])):
+            continue
         if of:
             found[of] = max(found.get(of, 0.0), sure)
             by.add(word)
@@ -80,6 +86,13 @@ def wanted(question: str, words: Sequence[str], compounds: set[tuple[str, ...]],
     )
 
 
+def _is_noun(word: str) -> bool:
+    """Whether a word behind "sales" may be a noun that these only describe: a territory, a rep."""
+    known = deal_words()
+    aside = word in by_the_way() or word in known.days or word in known.figures or word.isdigit()
+    return bool(text_words(word)) and not aside
+
+
 def _deal(words: Sequence[str], place: int, said: dict[str, str], sides: set[str]) -> tuple[tuple[str, ...], float]:
     """Which deal one word means, the likeliest first, and how surely it means one."""
     known, word = deal_words(), words[place]
@@ -91,11 +104,12 @@ def _deal(words: Sequence[str], place: int, said: dict[str, str], sides: set[str
     if word not in (*known.either, *known.costs, *known.hints):
         return (), 0.0
     sure = HINT if word in known.hints else SAID
-    with_us = "us" in words[place + 1 : place + 1 + NEAR]
+    with_us = any(pair in _WITH_US for pair in pairwise(words))
     if word not in known.hints and _WE & set(words[max(0, place - NEAR) : place]) and not with_us:
         return (ours,), sure
+    if word in known.costs:
+        partners = [name for name, deal in known.deals.items() if not set(deal.partners).isdisjoint(words)]
+        return ((theirs,), sure) if with_us else ((partners[0],), sure) if len(partners) == 1 else ((), 0.0)
     if with_us or len(sides) == 1:
         return (theirs if with_us else next(iter(sides)),), sure
-    if word in known.costs:
-        return (), 0.0
     return (theirs, ours), sure
