@@ -1,6 +1,10 @@
 """Settings for the synthesis, and what its script reads."""
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +13,8 @@ from vgpt2.files import write_json
 from vgpt2.records.held_out import HeldOut
 from vgpt2.settings import Settings, load_profile
 
+SCRIPT = Path(__file__).parents[2] / "scripts" / "generate_training_data.py"
+
 
 @pytest.fixture(scope="session")
 def cpu():
@@ -16,7 +22,7 @@ def cpu():
     return load_profile("cpu").data
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def run(tmp_path_factory, sample):
     """A folder with the inputs of the script, profile tiny."""
     folder = tmp_path_factory.mktemp("run")
@@ -27,3 +33,13 @@ def run(tmp_path_factory, sample):
     write_json(folder / "settings.json", json.loads(settings.model_dump_json()))
     write_json(folder / "held_out.json", HeldOut().to_json())
     return folder
+
+
+@pytest.fixture(scope="session")
+def untaught(run):
+    """What the script says as it makes the records of that folder without a teacher, in its `untaught/`."""
+    command = [sys.executable, SCRIPT, "--catalog", run / "catalog.json", "--held-out", run / "held_out.json"]
+    command += ["--settings", run / "settings.json", "--output", run / "untaught" / "sft.jsonl"]
+    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PYTHONHASHSEED": "1"})
+    assert done.returncode == 0, done.stderr
+    return done.stdout

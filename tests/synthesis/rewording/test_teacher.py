@@ -339,9 +339,9 @@ def generate(run, name, *options):
     return subprocess.run(list(map(str, command)), capture_output=True, text=True, env=os.environ, check=False)
 
 
-def test_it_is_off_by_default_and_the_same_cache_gives_the_same_bytes(run):
-    assert generate(run, "off").returncode == 0
-    assert not (run / "off" / "teacher.cache.jsonl").exists()
+def test_it_is_off_by_default_and_the_same_cache_gives_the_same_bytes(run, untaught):
+    off = run / "untaught"
+    assert not (off / "teacher.cache.jsonl").exists()
     with server(please) as (url, seen):
         options = ("--teacher", url, "--teacher-model", "m", "--teacher-rate", "60000", "--teacher-share", "0.3")
         done = generate(run, "on", *options)
@@ -353,9 +353,7 @@ def test_it_is_off_by_default_and_the_same_cache_gives_the_same_bytes(run):
     assert 5 < asked == len(seen)
     assert (run / "on" / "sft.jsonl").read_bytes() == first
     for name in ("sft.jsonl", "sft.meta.jsonl"):
-        assert (
-            (run / "none" / name).read_bytes() == (run / "off" / name).read_bytes() != (run / "on" / name).read_bytes()
-        )
+        assert (run / "none" / name).read_bytes() == (off / name).read_bytes() != (run / "on" / name).read_bytes()
     records = read_records(run / "on" / "sft.jsonl")
     taken = sum(record.row["instruction"].startswith(LEAD) for record in records)
     counts = json.loads((run / "on" / "teacher.json").read_text())
@@ -364,7 +362,7 @@ def test_it_is_off_by_default_and_the_same_cache_gives_the_same_bytes(run):
     assert counts["asked"] == taken + sum(counts["refused"].values())
     assert counts["refused"].keys() <= {"no_answer", "table_lost", "too_long"}
     assert f"{taken} of {counts['asked']} reworded ({taken} by conditions, 0 by round trip" in done.stdout
-    assert counts["model"] == "m" and not (run / "off" / "teacher.json").exists()
+    assert counts["model"] == "m" and not (off / "teacher.json").exists()
 
 
 MISTAKES = [
