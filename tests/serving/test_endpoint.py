@@ -18,7 +18,9 @@ from vgpt2.serving.app import Limits, build_app
 from vgpt2.serving.desk import TooLong, as_text
 from vgpt2.serving.guard.guard import judge
 from vgpt2.serving.guard.said import marked, proved, refused
+from vgpt2.serving.sure.council import Care
 from vgpt2.serving.use.log import UseLog, read_log
+from vgpt2.serving.wishes import Wish
 from vgpt2.tsql.check.check import Checker
 
 ASK = {"messages": [{"role": "user", "content": "Which vendors are there?"}], "max_tokens": 4}
@@ -93,6 +95,13 @@ def test_what_the_first_question_would_wait_for_is_read_before(sample):
     fresh.warm()
     assert fresh.catalog.derived.get(Checker, lambda: pytest.fail("the checker was not made"), "")
     assert not fresh.model.asked
+
+
+def test_a_real_model_makes_several_answers_together_and_the_same_again(desk, monkeypatch):
+    monkeypatch.setattr(desk, "care", Care(4, 3))
+    one, two = (desk.ask("Which vendors are there?", 3, Wish(guard="mark")) for _ in range(2))
+    assert (one.of, one.tokens, one.prompt_tokens % 4) == (4, 12, 0)
+    assert (one.text, one.agreed, one.sure) == (two.text, two.agreed, two.agreed >= 3)
 
 
 def test_a_question_back_leaves_as_one_and_stands_in_the_next_prompt(sample, client):

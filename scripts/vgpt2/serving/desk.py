@@ -127,7 +127,9 @@ class Desk:
     def warm(self) -> None:
         """Read what is otherwise read for the first question, which would wait for it."""
         self._prompt(WARMING, Wish(), None)
-        judge("```sql\nSELECT 1 AS One\n```", self.catalog)
+        judged = judge("```sql\nSELECT 1 AS One\n```", self.catalog)
+        if self.care.answers > 1:
+            self.council.decide([judged.sql], [judged])
 
     def close(self) -> None:
         """No more answers."""
