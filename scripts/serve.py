@@ -123,6 +123,7 @@ def main(
 
     names = names_of(host, api_key, allow_host, cors)
     limits = Limits(queue=queue, seconds=seconds, key=api_key, guard=guard, origins=cors, exams=exams, names=names)
+    desk.warm()
     shown = "localhost" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host
     click.echo(f"page: http://{shown}:{port}/  endpoint: http://{shown}:{port}/v1")
     # answers that are on their way when the signal to end comes have these seconds

@@ -50,7 +50,7 @@ def written(script: str, positional: list[str], options: dict[str, str]) -> list
         case "build_report.py":
             return [f"{os.path.dirname(output)}/metrics.json", output]
         case _:
-            return [output]
+            return [output] if output != "." else []  # what serves or looks writes nothing
 
 
 def main() -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import runpy
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from fastapi.testclient import TestClient
+from tests.serving.page.served import GivenDesk
 
 from vgpt2.inference.prompts import Prompt
 from vgpt2.records.prompt import conversation
@@ -16,7 +18,10 @@ from vgpt2.serving.app import Limits, build_app
 from vgpt2.serving.desk import TooLong, as_text
 from vgpt2.serving.guard.guard import judge
 from vgpt2.serving.guard.said import marked, proved, refused
+from vgpt2.serving.sure.council import Care
 from vgpt2.serving.use.log import UseLog, read_log
+from vgpt2.serving.wishes import Wish
+from vgpt2.tsql.check.check import Checker
 
 ASK = {"messages": [{"role": "user", "content": "Which vendors are there?"}], "max_tokens": 4}
 URL = "/v1/chat/completions"
@@ -83,6 +88,20 @@ def test_a_conversation_is_in_the_prompt(desk):
     turns = [("Which vendors are there?", "```sql\nSELECT Vendor FROM APVM\n```")]
     longer = desk.ask("and only for company 2?", 2, None, turns)
     assert longer.prompt_tokens > desk.ask("and only for company 2?", 2).prompt_tokens
+
+
+def test_what_the_first_question_would_wait_for_is_read_before(sample):
+    fresh = GivenDesk(replace(sample), {})
+    fresh.warm()
+    assert fresh.catalog.derived.get(Checker, lambda: pytest.fail("the checker was not made"), "")
+    assert not fresh.model.asked
+
+
+def test_a_real_model_makes_several_answers_together_and_the_same_again(desk, monkeypatch):
+    monkeypatch.setattr(desk, "care", Care(4, 3))
+    one, two = (desk.ask("Which vendors are there?", 3, Wish(guard="mark")) for _ in range(2))
+    assert (one.of, one.tokens, one.prompt_tokens % 4) == (4, 12, 0)
+    assert (one.text, one.agreed, one.sure) == (two.text, two.agreed, two.agreed >= 3)
 
 
 def test_a_question_back_leaves_as_one_and_stands_in_the_next_prompt(sample, client):

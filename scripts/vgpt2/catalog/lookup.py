@@ -72,11 +72,7 @@ def exists(catalog: Catalog, subject: str) -> bool:
 
 def join_between(catalog: Catalog, left: Table, right: Table) -> Join | None:
     """The best proven join of two tables, seen from `left`: the most supported one, or None."""
-    found = [
-        join
-        for join in catalog.joins_of(left.qualified)
-        if {join.left, join.right} == {left.qualified, right.qualified}
-    ]
+    found = catalog.joins_of_both(left.qualified, right.qualified)
     if not found:
         return None
     best = max(found, key=lambda join: (join.support, len(join.left_columns), join.left_columns))

@@ -342,6 +342,18 @@ class Catalog:
         """The joins in which this table is one side."""
         return self._joins_by_table.get(qualified, [])
 
+    def joins_of_both(self, one: str, two: str) -> list[Join]:
+        """The joins of two tables, whichever of them is left."""
+        return self._joins_by_pair.get((one, two) if one <= two else (two, one), [])
+
+    @cached_property
+    def _joins_by_pair(self) -> dict[tuple[str, str], list[Join]]:
+        by_pair: dict[tuple[str, str], list[Join]] = {}
+        for join in self.joins:
+            pair = (join.left, join.right) if join.left <= join.right else (join.right, join.left)
+            by_pair.setdefault(pair, []).append(join)
+        return by_pair
+
     @cached_property
     def _joins_by_table(self) -> dict[str, list[Join]]:
         by_table: dict[str, list[Join]] = {}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _PIECE = re.compile(r"[A-Z]{2,}(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _WORD = re.compile(r"[^\W_]+(?:['’]s)?")
+_SHORT = 100
 _COMMON = frozenset(
     """
     a about all an and any are as at be by can do does each every find for from get give had has have how i if in into
@@ -23,8 +25,16 @@ def name_words(name: str) -> list[str]:
 
 def text_words(text: str) -> list[str]:
     """The words of a text that carry meaning, stemmed, in order."""
+    return list(_of_short(text) if len(text) <= _SHORT else _of_text(text))
+
+
+def _of_text(text: str) -> tuple[str, ...]:
     words = (word.lower().removesuffix("'s").removesuffix("’s") for word in _WORD.findall(text))
-    return [stem(word) for word in words if word not in _COMMON]
+    return tuple(stem(word) for word in words if word not in _COMMON)
+
+
+# What tables and columns are called is read again for many of them.
+_of_short = lru_cache(maxsize=50_000)(_of_text)
 
 
 def stem(word: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,8 @@ DATES = frozenset(
 AMOUNTS = frozenset("amount total sum cost value owed spend spent paid pay price money average balance".split())
 # Points: from SURE on a column is shown whatever the limit.
 NAMED, PHRASE, SURE = 10.0, 8.0, 3.0
+# How like a column a name has to be that was meant to be it (difflib's ratio).
+MISSPELT = 0.8
 
 
 @dataclass(slots=True, frozen=True)
@@ -135,8 +137,14 @@ def _misspelt(table: Table, asked: Asked) -> set[str]:
     return {
         own[match]
         for name in sorted(asked.odd - set(own))
-        for match in difflib.get_close_matches(name, own, n=1, cutoff=0.8)
+        for match in difflib.get_close_matches(name, _of_like_length(name, own), n=1, cutoff=MISSPELT)
     }
+
+
+def _of_like_length(name: str, known: Iterable[str]) -> list[str]:
+    """Those that can be as like as `MISSPELT`: the most that two texts can share is the shorter one."""
+    size = len(name)
+    return [one for one in known if 2 * min(size, len(one)) >= MISSPELT * (size + len(one))]
 
 
 @dataclass(slots=True, frozen=True)

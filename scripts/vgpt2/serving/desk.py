@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from vgpt2.inference.prompts import Prompt
 
 
+# A question that needs all that is read when it is first needed: words, a name, SQL in it.
+WARMING = "What is wrong with this? SELECT Name FROM Vendor WHERE VendorName = 'x'"
+
+
 @dataclass(slots=True)
 class Reply:
     """An answer. `status`: of its SQL, `valid`, `unknown`, `outside` or `invalid`; without SQL `none`, or `asks` where
@@ -119,6 +123,13 @@ class Desk:
             "fingerprint": self.model.fingerprint,
             "max_new_tokens": self.model.max_new_tokens,
         }
+
+    def warm(self) -> None:
+        """Read what is otherwise read for the first question, which would wait for it."""
+        self._prompt(WARMING, Wish(), None)
+        judged = judge("```sql\nSELECT 1 AS One\n```", self.catalog)
+        if self.care.answers > 1:
+            self.council.decide([judged.sql], [judged])
 
     def close(self) -> None:
         """No more answers."""

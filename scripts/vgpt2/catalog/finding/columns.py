@@ -23,13 +23,17 @@ def said_of_columns(catalog: Catalog, table: Table, asked: Sequence[Asked]) -> d
     """Column names with points: one for each word of the question that the column answers to for certain and alone,
     less where the word stands for it as a synonym, in its description, or for other columns too."""
     terms = catalog.derived.get(_Terms, lambda: _Terms(catalog)).of(table)
-    points = dict.fromkeys(terms, 0.0)
+    points = dict.fromkeys((column.name for column in table.columns), 0.0)
     for word in asked:
-        found = {name: _best(word, says) for name, says in terms.items()}
-        crowd = sum(found.values()) ** CROWD
-        for name, best in found.items():
-            if best:
-                points[name] += word.counts * best / max(1.0, crowd)
+        best: dict[int, float] = {}
+        for term, sure in word.terms.items():
+            for place, says in terms.get(term, ()):
+                best[place] = max(best.get(place, 0.0), sure * says)
+        # in the order of the columns: a sum in another one may differ in its last digit
+        found = sorted(best.items())
+        crowd = sum(said for _, said in found) ** CROWD
+        for place, said in found:
+            points[table.columns[place].name] += word.counts * said / max(1.0, crowd)
     return points
 
 
@@ -50,15 +54,20 @@ def prior(column: Column) -> float:
 
 
 class _Terms:
-    """The terms of each table's columns, read when first asked for."""
+    """The terms of each table's columns, read when first asked for: by term the places of the columns that answer to
+    it, and how well."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._known: dict[str, dict[str, dict[str, float]]] = {}
+        self._known: dict[str, dict[str, list[tuple[int, float]]]] = {}
 
-    def of(self, table: Table) -> dict[str, dict[str, float]]:
+    def of(self, table: Table) -> dict[str, list[tuple[int, float]]]:
         if table.qualified not in self._known:
-            self._known[table.qualified] = {column.name: self._read(table, column) for column in table.columns}
+            by_term: dict[str, list[tuple[int, float]]] = {}
+            for place, column in enumerate(table.columns):
+                for term, says in self._read(table, column).items():
+                    by_term.setdefault(term, []).append((place, says))
+            self._known[table.qualified] = by_term
         return self._known[table.qualified]
 
     def _read(self, table: Table, column: Column) -> dict[str, float]:
@@ -67,7 +76,3 @@ class _Terms:
             for term in terms:
                 best[term] = max(best.get(term, 0.0), says / COLUMN)
         return best
-
-
-def _best(word: Asked, says: dict[str, float]) -> float:
-    return max((sure * says[term] for term, sure in word.terms.items() if term in says), default=0.0)
