@@ -21,9 +21,9 @@ look() {
     buildah run --isolation chroot --user "$1" "$container" -- "${@:2}"
 }
 
-# What the entry point does, in the background, with these words behind it.
+# What the entry point does, in the background, with these words behind it; -s: it is not the first process here.
 start() {
-    buildah run --isolation chroot --env "VGPT2_SERVE_KEY=$key" "$container" -- tini -g -- docker/start.sh "$@" > "$log" 2>&1 &
+    buildah run --isolation chroot --env "VGPT2_SERVE_KEY=$key" "$container" -- tini -s -g -- docker/start.sh "$@" > "$log" 2>&1 &
     started=$!
 }
 

@@ -116,6 +116,20 @@ def test_compose_trains_serves_and_watches(services):
     assert services["watch"]["deploy"] == {} and services["train"]["deploy"]
 
 
+def test_compose_without_a_gpu_is_the_small_image_of_the_dockerfiles_head(services):
+    class Loader(yaml.SafeLoader):
+        """Reads `!reset`, which is compose's own."""
+
+    Loader.add_constructor("!reset", lambda loader, node: "reset")
+    small = yaml.load((ROOT / "docker/compose.cpu.yaml").read_text(), Loader)["services"]
+    said = "".join(line for line in DOCKERFILE.read_text().splitlines(keepends=True) if line.startswith("#"))
+    assert small.keys() == services.keys()
+    for service in small.values():
+        assert service["deploy"] == "reset"
+        assert service["build"]["args"] == dict(re.findall(r"--build-arg (\w+)=(\S+)", said))
+        assert f"-t {service['image']} " in said
+
+
 # ---- The start, with programs that only pretend ----------------------------------------------------------------------
 
 
