@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
+from vgpt2.catalog.business_words import column_words, name_words
 from vgpt2.catalog.lookup import find_column
 from vgpt2.catalog.model import Document, Routine, Table, Trigger
+from vgpt2.catalog.words import text_words
 from vgpt2.records.facts import Fact, without_marks
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.documents import mined
@@ -22,6 +24,8 @@ MOST_PARAMETERS = 8
 MOST_READS = 6
 T = TypeVar("T")
 UNGUESSED = re.compile(r"'[^']*\d{3}")
+HEAD = re.compile(r"(?i)\b(?:of|that|which|whose|with|without|by|in|for|from|per|on|at|where|to)\b|,")
+PARAMETER = re.compile(r"(?<![\w@])@\w+")
 LITERAL = re.compile(r"'(?:[^']|'')*'|(?<![\w.@])\d+(?:\.\d+)?")
 
 
@@ -44,8 +48,13 @@ def _routine_parameters(ctx: Context, item: Routine, number: int) -> Example | N
     facts = (Fact("exists", item.name), Fact("parameters", item.name, ", ".join(names)))
     given = [parameter.name for parameter in item.parameters if not parameter.output]
     returned = [parameter.name for parameter in item.parameters if parameter.output]
-    answer = f"{item.name} takes {', '.join(given) or 'nothing'}"
-    answer += f"; it returns {', '.join(returned)}." if returned else "."
+    answer = f"{item.name} takes {', '.join(given)}." if given else ""
+    if returned:
+        # An OUTPUT parameter is passed as well: a variable that takes the value.
+        only = "only " if not given else ""
+        one = "a variable" if len(returned) == 1 else "a variable each"
+        said = f"{item.name} takes {only}" if only else "It gives back "
+        answer = f"{answer} {said}{listed(returned)} as OUTPUT: pass {one}.".strip()
     return make(ctx, "document", "routine_parameters", number, phrases, answer, facts=facts, module=item.module)
 
 
@@ -157,8 +166,11 @@ def _query(ctx: Context, item: Document, number: int) -> Example | None:
     unsaid = [value for value in values if value not in title]
     if unsaid:
         title += f", with the value{'s' if len(unsaid) > 1 else ''} {listed(unsaid)}"
+    asked = [name for name in dict.fromkeys(PARAMETER.findall(sql)) if name not in title]
+    if asked:
+        title += f", with the parameter{'s' if len(asked) > 1 else ''} {listed(asked)}"
     verdict = check(sql, ctx.catalog)
-    if not verdict.clean:
+    if not verdict.clean or _unmet(ctx, item.title, verdict.tables, sql):
         return None
     columns = [item.alias_or_name for item in verdict.tree.expressions] if isinstance(verdict.tree, exp.Select) else []
     literals = LITERAL.findall(sql)
@@ -172,6 +184,37 @@ def _query(ctx: Context, item: Document, number: int) -> Example | None:
     return query_example(
         ctx, intent, number, title, sql, verdict, shown=shown, wordings="expert_query", source=item.source
     )
+
+
+def _unmet(ctx: Context, title: str, tables: Sequence[str], sql: str) -> bool:
+    """Whether a title says a kind or a state of the rows that a code of the tables tells, and the query does not
+    ask for it: certificates are training records of one type."""
+    said = set(text_words(title))
+    if not _says_rows(ctx, title, tables, sql):
+        return True
+    for table in map(ctx.table, tables):
+        own = set(text_words(f"{ctx.table_words(table)} {table.description}"))
+        for column in table.columns:
+            meanings = ctx.catalog.said_values(table, column.name).values()
+            states = [set(text_words(words[0][0])) for words in meanings if words]
+            met = re.search(rf"(?<!\w){re.escape(column.name)}(?!\w)", sql)
+            if not met and any(state and state <= said and not state <= own for state in states):
+                return True
+    return False
+
+
+def _says_rows(ctx: Context, title: str, tables: Sequence[str], sql: str) -> bool:
+    """Whether what a title asks for, its first noun, is in the words of what the query reads."""
+    head = set(text_words(HEAD.split(title, maxsplit=1)[0]))
+    known = set(text_words(sql))
+    for table in map(ctx.table, tables):
+        known |= set(text_words(f"{ctx.table_words(table)} {name_words(table.name, ctx.catalog.database)}"))
+        known |= set(text_words(table.description))
+        for column in table.columns:
+            if re.search(rf"(?<!\w){re.escape(column.name)}(?!\w)", sql):
+                known |= set(text_words(f"{column_words(ctx.catalog, column, table)} {column.description}"))
+                known |= set(text_words(name_words(column.name, ctx.catalog.database)))
+    return not head or bool(head & known)
 
 
 def _mixed(ctx: Context, items: Iterable[T], label: str) -> list[T]:

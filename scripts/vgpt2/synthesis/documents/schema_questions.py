@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import zip_longest
 
@@ -9,9 +10,11 @@ from vgpt2.catalog.business_words import short_phrase
 from vgpt2.catalog.lookup import join_between, join_text
 from vgpt2.catalog.model import Column, Table
 from vgpt2.files import digest
-from vgpt2.records.facts import Fact
+from vgpt2.records.facts import Fact, prove
+from vgpt2.synthesis.column_roles import TEXT, base_word
 from vgpt2.synthesis.columns import internal_columns
 from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.literals import literal
 from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.plain.saying import terse
 from vgpt2.synthesis.streams import with_words
@@ -19,6 +22,8 @@ from vgpt2.synthesis.wordings import text_wordings
 
 # A table with more columns than this has no question for all of them: the answer would be a list.
 FEW_COLUMNS = 8
+# So many words of a description are said with the values of a column.
+MOST_SAID = 40
 
 Draft = tuple[dict[str, str], str, tuple[str, ...], tuple[str, ...], tuple[Fact, ...]]
 
@@ -95,10 +100,18 @@ def _table_columns(ctx: Context, table: Table, name: str) -> Iterator[Draft]:
 
 def _table_module(ctx: Context, table: Table, name: str) -> Iterator[Draft]:
     title = ctx.catalog.database.modules.get(table.module, "")
-    if table.module:
+    # Where the schema is the module the name says it ("Sales.Orders"), and there is nothing to ask.
+    if table.module not in ("", table.schema):
         said = f"{title} ({table.module})" if title else table.module
         answer = f"{name} belongs to the module {said}."
         yield {"table": name}, answer, (table.qualified,), (), (Fact("module", name, table.module),)
+
+
+def _table_schema(ctx: Context, table: Table, name: str) -> Iterator[Draft]:
+    """Of a table that is called by its bare name, where no other one is."""
+    if "." in name and len(ctx.catalog.by_name.get(table.name, ())) == 1:
+        answer = f"{table.name} is in the schema {table.schema}: {name}."
+        yield {"table": table.name}, answer, (table.qualified,), (), (Fact("exists", name),)
 
 
 def _table_meaning(ctx: Context, table: Table, name: str) -> Iterator[Draft]:
@@ -109,7 +122,9 @@ def _table_meaning(ctx: Context, table: Table, name: str) -> Iterator[Draft]:
 
 def _table_exists(ctx: Context, table: Table, name: str) -> Iterator[Draft]:
     text = short_description(table.description, 12)
-    answer = f"{name} exists: {text}." if text else f"{name} exists."
+    # A view that shows one table as it is stands for it.
+    what = ", as a view" if table.kind == "view" and not table.base_table else ""
+    answer = f"{name} exists{what}: {text}." if text else f"{name} exists{what}."
     yield {"table": name}, answer, (table.qualified,), (), (Fact("exists", name),)
 
 
@@ -128,10 +143,32 @@ def _columns(intent: str) -> Callable[[Context, Table, str], Iterator[Draft]]:
                 continue
             made = _column_answer(intent, name, column)
             if made:
+                meant = _values_meant(ctx, table, name, column) if intent == "column_values" else None
+                answer, facts = meant or (made[0], ())
                 objects = (table.qualified, f"{table.qualified}.{column.name}")
-                yield {"table": name, "column": column.name}, made[0], (table.qualified,), objects, (made[1],)
+                phrases = {"table": name, "column": column.name}
+                yield phrases, answer, (table.qualified,), objects, (made[1], *facts)
 
     return drafts
+
+
+def _values_meant(ctx: Context, table: Table, name: str, column: Column) -> tuple[str, tuple[Fact, ...]] | None:
+    """The values with what each is called; where not every one is called something, with what the column's description
+    says if it speaks of all; None where nothing is known."""
+    subject, number = f"{name}.{column.name}", base_word(column) not in TEXT
+    said = {value: words[0][0] for value, words in ctx.catalog.said_values(table, column.name).items() if words}
+    facts: dict[str, Fact] = {}
+    for value in column.values:
+        fact = Fact("means", subject, f"= {value if number else literal(value)}: {said.get(value, '')}")
+        if value in said and prove(fact, ctx.catalog):
+            facts[value] = fact
+    text = " ".join(column.description.split()).rstrip(".")
+    told = all(re.search(rf"(?<!\w){re.escape(value)} ?[=:-]", text) for value in column.values)
+    described = Fact("describes", subject, text)
+    if len(facts) < len(column.values) and told and len(text.split()) <= MOST_SAID and prove(described, ctx.catalog):
+        return f"{subject} may be {', '.join(column.values)}: {text}.", (described,)
+    values = [f"{value} ({said[value]})" if value in facts else value for value in column.values]
+    return (f"{subject} may be {', '.join(values)}.", tuple(facts.values())) if facts else None
 
 
 def _column_answer(intent: str, name: str, column: Column) -> tuple[str, Fact] | None:
@@ -156,6 +193,7 @@ BUILDERS: dict[str, Callable[[Context, Table, str], Iterator[Draft]]] = {
     "table_columns": _table_columns,
     "table_exists": _table_exists,
     "table_module": _table_module,
+    "table_schema": _table_schema,
     "column_values": _columns("column_values"),
     "table_meaning": _table_meaning,
     "table_for": _table_for,

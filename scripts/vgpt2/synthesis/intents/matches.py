@@ -6,7 +6,6 @@ import random
 from dataclasses import dataclass
 
 from vgpt2.catalog.model import Join, Table
-from vgpt2.synthesis.column_roles import row_names
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.joins import Sides, sides
 from vgpt2.synthesis.intents.model import Draft, JoinBuild, of_join, pick, refs, shown_columns
@@ -71,7 +70,7 @@ def exists(negative: bool) -> JoinBuild:
 def _parent(ctx: Context, join: Join, rng: random.Random, turn: int) -> _Parent | None:
     say = Speech(ctx, rng)
     side = sides(ctx, join)
-    shown = _with_name(ctx, side.one, shown_columns(ctx, side.one, rng, turn)[:2])
+    shown = _with_name(ctx, side.one, shown_columns(ctx, side.one, rng, turn, most=2))
     if not side.known or not shown or not one_way(ctx, side.many, side.one):
         return None
     company, company_said = say.company(side.one)
@@ -83,12 +82,12 @@ def _parent(ctx: Context, join: Join, rng: random.Random, turn: int) -> _Parent 
 
 
 def _with_name(ctx: Context, table: Table, shown: list[str]) -> list[str]:
-    """The columns with what people call a row, behind its key, where the table has such a name."""
+    """The columns with what people call a row, behind what tells it, where the table has such a name."""
     name = book_of(ctx).parts(table).name
     if not shown or name is None or name.name in shown or name not in ctx.roles(table).shown:
         return shown
-    keys = [column for column in row_names(ctx.catalog, table)[-1:] if column in shown]
-    return [*keys, name.name, *(column for column in shown if column not in keys)][:3]
+    keys = [column for column in book_of(ctx).known_by(table) if column in shown]
+    return [*keys, name.name, *(column for column in shown if column not in keys)][: max(3, len(keys) + 1)]
 
 
 def in_subquery(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft | None:
@@ -108,7 +107,7 @@ def in_subquery(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draf
         return None
     say.follow(side.many, side.one, side.pairs)
     made = say.equals(side.one, column)
-    shown = _with_name(ctx, side.many, shown_columns(ctx, side.many, rng, turn)[:2])
+    shown = _with_name(ctx, side.many, shown_columns(ctx, side.many, rng, turn, most=2))
     if not made or not shown:
         return None
     company, company_said = say.company(side.many)

@@ -129,7 +129,7 @@ def over_partner(ctx: Context, table: Table, rng: random.Random, turn: int) -> D
 def held_back(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """What is still held back, for each partner, and its share of the amount."""
     sheet = Sheet(ctx, table, rng, turn, "held_back")
-    held, partner = sheet.one(sheet.parts.held_back), sheet.partner()
+    held, partner = sheet.one(sheet.parts.held_back), sheet.partner(owner=True)
     amount = next(
         (column for column in sheet.parts.amounts if held and column.type == held.type and column != held), None
     )
@@ -150,7 +150,7 @@ def held_back(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draf
 def held_documents(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """The rows with something held back over a bound."""
     sheet = Sheet(ctx, table, rng, turn, "held_documents")
-    held, partner = sheet.one(sheet.parts.held_back), sheet.partner()
+    held, partner = sheet.one(sheet.parts.held_back), sheet.partner(owner=True)
     values = [value for value in ctx.values(table, held) if value > 0] if held else []
     if not held or not partner or not sheet.parts.numbers or not values:
         return None
