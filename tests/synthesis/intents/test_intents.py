@@ -150,3 +150,40 @@ def test_nobody_filters_or_groups_by_the_groups_that_companies_share(sample):
     assert "Vendor" in asked and "VendorGroup" not in asked
     # a group of employees is another thing: no table of companies names it
     assert "PRGroup" in {column.name for column in roles_of(sample, sample.find("PREH")).groups}
+
+
+def test_of_kinds_there_are_no_more_at_the_top_than_there_are(sample):
+    for example in made(sample, "top_group", 300):
+        table, group = sample.by_qualified[example.tables[0]], re.search(r"GROUP BY (\w+)", example.sql)[1]
+        values = table.column(group).values
+        assert not values or int(re.search(r"TOP (\d+)", example.sql)[1]) < len(values), example.sql
+
+
+def test_a_list_shows_the_whole_key(sample):
+    """A transaction with its month, a submittal with its project; only what is asked for need not be said again."""
+    book = book_of(Context(sample, 1, "train"))
+    for intent in ("list_date", "list_over", "ordered", "chain_3", "overdue_list"):
+        for example in made(sample, intent, 60):
+            shown, _, rest = example.sql.partition(" FROM ")
+            known = {*re.findall(r"\w+", shown), *re.findall(r"(\w+) (?:=|>|<|IN|LIKE|>=) ", rest)}
+            assert {*book.known_by(sample.by_qualified[example.tables[0]])} <= known, example.sql
+
+
+def test_what_links_two_things_is_told_by_both():
+    columns = [Column(name, "int", "int") for name in ("LinkID", "ItemID", "GroupID")]
+    name = Column("Name", "varchar(30)", "varchar(30)")
+    link = Table("dbo", "ItemGroupLinks", "table", columns, key=["LinkID"])
+    items = Table("dbo", "Items", "table", [columns[1], name], key=["ItemID"])
+    groups = Table("dbo", "Groups", "table", [columns[2], name], key=["GroupID"])
+    joins = [
+        Join(link.qualified, [key], f"dbo.{end}", [key], "foreign_key", 1, link.qualified)
+        for key, end in (("ItemID", "Items"), ("GroupID", "Groups"))
+    ]
+    catalog = Catalog(DatabaseSettings(name="x", prefix="x", title="X"), [link, items, groups], joins=joins)
+    assert book_of(Context(catalog, 1, "train")).known_by(link) == ["ItemID", "GroupID"]
+
+
+def test_no_chain_leads_beyond_what_a_row_refers_to(sample):
+    """The earnings code of the operator of the machine of an invoice line is nobody's question."""
+    for example in made(sample, "chain_5", 120):
+        assert "dbo.PREC" not in example.tables or example.tables[0] in ("dbo.PRTH", "dbo.PREH"), example.question
