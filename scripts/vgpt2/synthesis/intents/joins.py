@@ -77,7 +77,7 @@ def _own_columns(ctx: Context, side: Sides, rng: random.Random, turn: int) -> tu
     return many, one
 
 
-def _looked_up(ctx: Context, side: Sides) -> bool:
+def looked_up(ctx: Context, side: Sides) -> bool:
     """Whether people look up what the one side says: its rows have names, or they are the documents of these lines."""
     book = book_of(ctx)
     header = any(link.end == side.one for link in book.headers(side.many))
@@ -123,7 +123,7 @@ def join_list(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft 
     say = Speech(ctx, rng)
     side = sides(ctx, join)
     many, one = _own_columns(ctx, side, rng, turn)
-    if not many or not one or not _looked_up(ctx, side):
+    if not many or not one or not looked_up(ctx, side):
         return None
     company, company_said = _company(say, side.many, side.one)
     kind, none_said = _kind(ctx, say, [side.one] if _optional(side) else [], rng)
@@ -248,7 +248,7 @@ def join_three(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft
     one = _named(ctx, side.one, known, rng, turn)
     last = _named(ctx, third, [*far, *known], rng, turn)
     second = Sides(start, third, tuple(zip(near, far, strict=True)), True)
-    if not first or not one or not last or not (_looked_up(ctx, side) and _looked_up(ctx, second)):
+    if not first or not one or not last or not (looked_up(ctx, side) and looked_up(ctx, second)):
         return None
     company, company_said = _company(say, side.many, side.one, third)
     outer = _optional(side), _optional(second)

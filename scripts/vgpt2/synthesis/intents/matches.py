@@ -5,9 +5,11 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
+from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Join, Table
+from vgpt2.synthesis.columns import measured_in
 from vgpt2.synthesis.context import Context
-from vgpt2.synthesis.intents.joins import Sides, sides
+from vgpt2.synthesis.intents.joins import Sides, looked_up, sides
 from vgpt2.synthesis.intents.model import Draft, JoinBuild, of_join, pick, refs, shown_columns
 from vgpt2.synthesis.intents.reports.likeness import one_way
 from vgpt2.synthesis.query import Filter, JoinOn, Query, Ref, SubQuery
@@ -71,7 +73,7 @@ def _parent(ctx: Context, join: Join, rng: random.Random, turn: int) -> _Parent 
     say = Speech(ctx, rng)
     side = sides(ctx, join)
     shown = _with_name(ctx, side.one, shown_columns(ctx, side.one, rng, turn, most=2))
-    if not side.known or not shown or not one_way(ctx, side.many, side.one):
+    if not side.known or not shown or not looked_up(ctx, side) or not one_way(ctx, side.many, side.one):
         return None
     company, company_said = say.company(side.one)
     # Without a company of its own the parent would be filtered by the child's, which is another question.
@@ -102,6 +104,8 @@ def in_subquery(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draf
     roles = ctx.roles(side.one)
     column = pick(ctx, side.one, [item for item in roles.equals if item.name not in [b for _, b in rest]], turn, "in")
     if len(rest) != 1 or not column or bool(many_company) != bool(one_company):
+        return None
+    if not looked_up(ctx, side) or measured_in(name_words(rest[0][0], ctx.catalog.database)):
         return None
     if many_company and (many_company, one_company) not in side.pairs:
         return None

@@ -133,7 +133,12 @@ def _far(sheet: Sheet, steps: int) -> tuple[Link, ...]:
         # The supplier of an order's line is that of the order, and not who else supplies the item.
         if not way[0].header and any(link.end.qualified in near for link in way[1:]):
             continue
-        if all(_passable(sheet.book, link) for link in way) and sheet.book.counts_by(sheet.table, way[-1]):
+        beyond = sum(not link.header for link in way) > FARTHEST
+        if (
+            not beyond
+            and all(_passable(sheet.book, link) for link in way)
+            and sheet.book.counts_by(sheet.table, way[-1])
+        ):
             ways.append(way)
         if len(ways) >= 3 * STEPS:
             break

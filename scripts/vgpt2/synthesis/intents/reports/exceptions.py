@@ -135,7 +135,8 @@ def date_order(ctx: Context, table: Table, rng: random.Random, turn: int) -> Dra
     later = sheet.one([*sheet.parts.due, *(column for column, _ in sheet.parts.ended), *sheet.parts.expires])
     # What was scheduled may well lie before what was done.
     planned = bool(later) and later in sheet.parts.due and "actual" in first.name.lower()
-    keys = sheet.keys()
+    known = sheet.keys()
+    keys = [name for name in known if later and name not in (first.name, later.name)]
     if not later or planned or not keys:
         return None
     pair = (sheet.ref(first), sheet.ref(later))
