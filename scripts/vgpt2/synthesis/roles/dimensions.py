@@ -50,7 +50,8 @@ def is_partner(ctx: Context, table: Table, link: Link, happens: bool) -> bool:
 
 def is_owner(ctx: Context, link: Link) -> bool:
     """Whether what is due or held back is somebody's that a link leads to."""
-    return role_words().owners.found(called(ctx, link.end))
+    names = name_words(link.end.name, ctx.catalog.database), ctx.table_words(link.end)
+    return any(role_words().owners.found(words.lower()) for words in names)
 
 
 def is_kind(ctx: Context, table: Table, column: Column) -> bool:
