@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
-from vgpt2.catalog.business_words import column_words, name_words
 from vgpt2.catalog.lookup import find_column
 from vgpt2.catalog.model import Document, Routine, Table, Trigger
-from vgpt2.catalog.words import text_words
 from vgpt2.records.facts import Fact, without_marks
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.documents import mined
 from vgpt2.synthesis.documents.schema_questions import long_description, make
 from vgpt2.synthesis.documents.stated_query import company_asked, lower_first, one_line, query_example
+from vgpt2.synthesis.documents.titles import unmet
 from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.questions import listed
 
@@ -24,7 +23,6 @@ MOST_PARAMETERS = 8
 MOST_READS = 6
 T = TypeVar("T")
 UNGUESSED = re.compile(r"'[^']*\d{3}")
-HEAD = re.compile(r"(?i)\b(?:of|that|which|whose|with|without|by|in|for|from|per|on|at|where|to)\b|,")
 PARAMETER = re.compile(r"(?<![\w@])@\w+")
 LITERAL = re.compile(r"'(?:[^']|'')*'|(?<![\w.@])\d+(?:\.\d+)?")
 
@@ -170,7 +168,7 @@ def _query(ctx: Context, item: Document, number: int) -> Example | None:
     if asked:
         title += f", with the parameter{'s' if len(asked) > 1 else ''} {listed(asked)}"
     verdict = check(sql, ctx.catalog)
-    if not verdict.clean or _unmet(ctx, item.title, verdict.tables, sql):
+    if not verdict.clean or unmet(ctx, item.title, verdict.tables, sql):
         return None
     columns = [item.alias_or_name for item in verdict.tree.expressions] if isinstance(verdict.tree, exp.Select) else []
     literals = LITERAL.findall(sql)
@@ -184,37 +182,6 @@ def _query(ctx: Context, item: Document, number: int) -> Example | None:
     return query_example(
         ctx, intent, number, title, sql, verdict, shown=shown, wordings="expert_query", source=item.source
     )
-
-
-def _unmet(ctx: Context, title: str, tables: Sequence[str], sql: str) -> bool:
-    """Whether a title says a kind or a state of the rows that a code of the tables tells, and the query does not
-    ask for it: certificates are training records of one type."""
-    said = set(text_words(title))
-    if not _says_rows(ctx, title, tables, sql):
-        return True
-    for table in map(ctx.table, tables):
-        own = set(text_words(f"{ctx.table_words(table)} {table.description}"))
-        for column in table.columns:
-            meanings = ctx.catalog.said_values(table, column.name).values()
-            states = [set(text_words(words[0][0])) for words in meanings if words]
-            met = re.search(rf"(?<!\w){re.escape(column.name)}(?!\w)", sql)
-            if not met and any(state and state <= said and not state <= own for state in states):
-                return True
-    return False
-
-
-def _says_rows(ctx: Context, title: str, tables: Sequence[str], sql: str) -> bool:
-    """Whether what a title asks for, its first noun, is in the words of what the query reads."""
-    head = set(text_words(HEAD.split(title, maxsplit=1)[0]))
-    known = set(text_words(sql))
-    for table in map(ctx.table, tables):
-        known |= set(text_words(f"{ctx.table_words(table)} {name_words(table.name, ctx.catalog.database)}"))
-        known |= set(text_words(table.description))
-        for column in table.columns:
-            if re.search(rf"(?<!\w){re.escape(column.name)}(?!\w)", sql):
-                known |= set(text_words(f"{column_words(ctx.catalog, column, table)} {column.description}"))
-                known |= set(text_words(name_words(column.name, ctx.catalog.database)))
-    return not head or bool(head & known)
 
 
 def _mixed(ctx: Context, items: Iterable[T], label: str) -> list[T]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from itertools import zip_longest
 
@@ -10,11 +9,10 @@ from vgpt2.catalog.business_words import short_phrase
 from vgpt2.catalog.lookup import join_between, join_text
 from vgpt2.catalog.model import Column, Table
 from vgpt2.files import digest
-from vgpt2.records.facts import Fact, prove
-from vgpt2.synthesis.column_roles import TEXT, base_word
+from vgpt2.records.facts import Fact
 from vgpt2.synthesis.columns import internal_columns
 from vgpt2.synthesis.context import Context
-from vgpt2.synthesis.literals import literal
+from vgpt2.synthesis.documents.values import values_meant
 from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.plain.saying import terse
 from vgpt2.synthesis.streams import with_words
@@ -22,8 +20,6 @@ from vgpt2.synthesis.wordings import text_wordings
 
 # A table with more columns than this has no question for all of them: the answer would be a list.
 FEW_COLUMNS = 8
-# So many words of a description are said with the values of a column.
-MOST_SAID = 40
 
 Draft = tuple[dict[str, str], str, tuple[str, ...], tuple[str, ...], tuple[Fact, ...]]
 
@@ -143,32 +139,13 @@ def _columns(intent: str) -> Callable[[Context, Table, str], Iterator[Draft]]:
                 continue
             made = _column_answer(intent, name, column)
             if made:
-                meant = _values_meant(ctx, table, name, column) if intent == "column_values" else None
+                meant = values_meant(ctx, table, name, column) if intent == "column_values" else None
                 answer, facts = meant or (made[0], ())
                 objects = (table.qualified, f"{table.qualified}.{column.name}")
                 phrases = {"table": name, "column": column.name}
                 yield phrases, answer, (table.qualified,), objects, (made[1], *facts)
 
     return drafts
-
-
-def _values_meant(ctx: Context, table: Table, name: str, column: Column) -> tuple[str, tuple[Fact, ...]] | None:
-    """The values with what each is called; where not every one is called something, with what the column's description
-    says if it speaks of all; None where nothing is known."""
-    subject, number = f"{name}.{column.name}", base_word(column) not in TEXT
-    said = {value: words[0][0] for value, words in ctx.catalog.said_values(table, column.name).items() if words}
-    facts: dict[str, Fact] = {}
-    for value in column.values:
-        fact = Fact("means", subject, f"= {value if number else literal(value)}: {said.get(value, '')}")
-        if value in said and prove(fact, ctx.catalog):
-            facts[value] = fact
-    text = " ".join(column.description.split()).rstrip(".")
-    told = all(re.search(rf"(?<!\w){re.escape(value)} ?[=:-]", text) for value in column.values)
-    described = Fact("describes", subject, text)
-    if len(facts) < len(column.values) and told and len(text.split()) <= MOST_SAID and prove(described, ctx.catalog):
-        return f"{subject} may be {', '.join(column.values)}: {text}.", (described,)
-    values = [f"{value} ({said[value]})" if value in facts else value for value in column.values]
-    return (f"{subject} may be {', '.join(values)}.", tuple(facts.values())) if facts else None
 
 
 def _column_answer(intent: str, name: str, column: Column) -> tuple[str, Fact] | None:

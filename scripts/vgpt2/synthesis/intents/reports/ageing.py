@@ -107,7 +107,7 @@ def overdue_list(ctx: Context, table: Table, rng: random.Random, turn: int) -> D
     own = [*sheet.ids(), *(partner.items if partner else ()), Item(sheet.ref(due)), late]
     own += [Item(sheet.ref(amount))] if amount else []
     ordered = rng.random() < 0.5
-    shown = [*sheet.said_ids(), *([partner.said] if partner else []), sheet.said(due)]
+    shown = [*sheet.said_ids(), *([sheet.beside(partner)] if partner else []), sheet.said(due)]
     shown += [sheet.said(amount)] if amount else []
     return sheet.draft(
         sheet.query(own, order=(("DaysLate", True),) if ordered else ()),
@@ -155,7 +155,7 @@ def due_soon(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft
     amount = _open_amount(sheet)
     own = [*sheet.ids(), *(partner.items if partner else ()), Item(sheet.ref(due))]
     own += [Item(sheet.ref(amount))] if amount else []
-    shown = [*sheet.said_ids(), *([partner.said] if partner else []), sheet.said(due)]
+    shown = [*sheet.said_ids(), *([sheet.beside(partner)] if partner else []), sheet.said(due)]
     shown += [sheet.said(amount)] if amount else []
     return sheet.draft(
         sheet.query(own), f"keep those due within {days} days of {day.said}",
@@ -192,7 +192,7 @@ def longest(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft 
     partner = sheet.partner()
     days = Item(Call("DATEDIFF(day, {0}, {1})", pair), "Days")
     items = (*sheet.ids(), *(partner.items if partner else ()), *map(Item, pair), days)
-    shown = [*sheet.said_ids(), *([partner.said] if partner else [])]
+    shown = [*sheet.said_ids(), *([sheet.beside(partner)] if partner else [])]
     return sheet.draft(
         sheet.query(items, order=(("Days", True),), top=count),
         f"top {count} by the days from {start.name} to {ended.name}", True,
@@ -211,7 +211,7 @@ def done_late(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draf
     partner = sheet.partner()
     late = Item(Call("DATEDIFF(day, {0}, {1})", pair), "DaysLate")
     items = (*sheet.ids(), *(partner.items if partner else ()), *map(Item, pair), late)
-    shown = [*sheet.said_ids(), *([partner.said] if partner else [])]
+    shown = [*sheet.said_ids(), *([sheet.beside(partner)] if partner else [])]
     return sheet.draft(
         sheet.query(items), f"keep {ended.name} after {due.name}; show the days between",
         due=sheet.said(due), end=sheet.said(ended), columns=", ".join(shown),

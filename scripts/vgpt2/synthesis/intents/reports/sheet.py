@@ -218,6 +218,14 @@ class Sheet:
             return f"{whom}{of}{none}"
         return f"{self.rng.choice(forms)}{none}"
 
+    def beside(self, partner: Partner) -> str:
+        """How a list says a partner behind what tells the row: of one that is part of that its name alone."""
+        own = {column.name for column in self.parts.numbers}
+        name = partner.name.value
+        if isinstance(name, Ref) and {ref.column for ref in partner.keys if ref.table == self.table.qualified} & own:
+            return self.of_end(partner.link, name.column)
+        return partner.said
+
     def of_end(self, link: Link, column: str, before: Link | None = None) -> str:
         """How the question says a column of what a link leads to: `vendor name`, `salesperson full name`, of what lies
         further on `payment terms description of the vendor`.
