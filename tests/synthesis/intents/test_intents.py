@@ -8,10 +8,12 @@ from itertools import islice
 
 import pytest
 
+from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.lookup import is_best_join
 from vgpt2.catalog.model import Catalog, Column, Join, Table
 from vgpt2.database_settings import DatabaseSettings
 from vgpt2.synthesis.column_roles import KeyParts, is_settings, roles_of, row_names
+from vgpt2.synthesis.columns import sorts_rows
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.generate import stream
 from vgpt2.synthesis.intents import all_intents
@@ -189,3 +191,19 @@ def test_no_chain_leads_beyond_what_a_row_refers_to(sample):
     """The earnings code of the operator of the machine of an invoice line is nobody's question."""
     found = [example for example in made(sample, "chain_5", 120) if example.tables[0] == "dbo.APTL"]
     assert found and not [example.question for example in found if "dbo.PREC" in example.tables]
+
+
+def test_amounts_are_broken_down_by_what_a_partner_is_called_or_of_which_kind_it_is(sample):
+    """Not by what stands in it besides: the fax of the job, whether the ledger account is on cash basis."""
+    ctx = Context(sample, 1, "train")
+    book, database = book_of(ctx), sample.database
+    for intent in ("join_sum", "join_count"):
+        found = made(sample, intent, 120)
+        assert found
+        for example in found:
+            one = sample.by_qualified[example.tables[1]]
+            group = re.search(r"GROUP BY (?:\w+\.)?(\w+)", example.sql)[1]
+            led = {near for link in book.partners(one) for near, _ in link.pairs}
+            name = book.parts(one).name
+            known = group in led or (name and name.name == group) or sorts_rows(name_words(group, database))
+            assert known and group != "LastName", example.sql

@@ -6,14 +6,15 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vgpt2.catalog.model import Join, Table
+from vgpt2.catalog.business_words import name_words
+from vgpt2.catalog.model import Column, Join, Table
+from vgpt2.synthesis.columns import sorts_rows
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.aggregates import COUNT, total
 from vgpt2.synthesis.intents.model import Draft, of_join, pick, refs, shown_columns
 from vgpt2.synthesis.query import Filter, Item, JoinOn, Query, Ref
 from vgpt2.synthesis.questions import Speech, listed
 from vgpt2.synthesis.roles.book import book_of
-from vgpt2.synthesis.roles.dimensions import is_kind
 
 # Column pairs of a join of three tables; more make a query that nobody can read.
 MOST_PAIRS = 5
@@ -173,12 +174,25 @@ def join_count(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft
     return _by_other(ctx, Speech(ctx, rng), sides(ctx, join), turn, COUNT, "")
 
 
+def _once(columns: Sequence[Column]) -> list[Column]:
+    """Each column once."""
+    return [column for place, column in enumerate(columns) if column not in columns[:place]]
+
+
 def _by_other(ctx: Context, say: Speech, side: Sides, turn: int, item: Item, measure: str) -> Draft | None:
     known, book = set(_known(ctx, side)), book_of(ctx)
-    name = book.parts(side.one).name
-    pool = [name] if name and name in ctx.roles(side.one).texts else []
-    pool += [text for text in ctx.roles(side.one).texts if text is not name and is_kind(ctx, side.one, text)]
-    pool = [column for column in pool + book.dimensions(side.one) if column.name not in known]
+    # By what one that is no partner of a row says of itself nobody adds up.
+    links = [link for link in (*book.partners(side.many), *book.headers(side.many)) if not link.one_to_one]
+    if not any(link.end == side.one for link in links):
+        return None
+    name, database = book.parts(side.one).name, ctx.catalog.database
+    # Several people have one last name.
+    tells = name is not None and not name_words(name.name, database).lower().endswith("last name")
+    pool = [name] if name and tells and name in ctx.roles(side.one).texts else []
+    own = [*ctx.roles(side.one).texts, *book.dimensions(side.one)]
+    led = {near for link in book.partners(side.one) for near, _ in link.pairs}
+    pool += [c for c in own if c.name in led or sorts_rows(name_words(c.name, database))]
+    pool = [column for column in _once(pool) if column.name not in known]
     group = pick(ctx, side.one, pool, turn, "by_other")
     if not group:
         return None
