@@ -83,7 +83,10 @@ def _of_values(ctx: Context, table: Table, column: Column) -> Iterator[tuple[str
     for word, values in sorted(owners.items()):
         others = [set(text_words(text)) for value, texts in said.items() if value not in values for text in texts]
         alone = word not in every and not any(set(text_words(word)) <= other for other in others)
-        if len(values) == 2 and alone and _is_state(word):
+        # Used and no longer used are no two meanings of used.
+        denied = {value: set(said[value][0].split()) & {*asks().turning} for value in values}
+        plain = all(bool(denied[value]) == bool(denied[values[0]]) for value in values)
+        if len(values) == 2 and alone and plain and _is_state(word):
             first, second = (_value(ctx, table, column, value, said[value][0]) for value in values)
             yield word, (first, second)
 

@@ -88,8 +88,8 @@ class _Sayer:
 
     def _items(self) -> str:
         items = [self._item(item) for item in self.tree.expressions]
-        if len(items) > 2 * MOST_PARTS:
-            raise Unsayable
+        if len(items) > MOST_PARTS:
+            raise Unsayable  # nobody reads so many columns out
         said = listed(items)
         said = f"the different {said}" if self.tree.args.get("distinct") else said
         limit = self.tree.args.get("limit")
@@ -158,7 +158,7 @@ class _Sayer:
         table = self.catalog.find(node.name, node.db)
         if not isinstance(table, Table):
             raise Unsayable
-        words, name = self.ctx.table_words(table), self.catalog.sql_name(table)
+        words, name = self.ctx.called(table), self.catalog.sql_name(table)
         return f"{words} ({name})" if words else name
 
     def _conditions(self) -> Iterator[str]:

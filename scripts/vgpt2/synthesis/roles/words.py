@@ -23,6 +23,7 @@ class File(Strict):
 
     kept_dates: list[Pattern]
     due: list[Pattern]
+    begins: list[Pattern]
     ended: dict[Text, Pattern]
     expires: list[Pattern]
     dated: list[Pattern]
@@ -42,6 +43,10 @@ class File(Strict):
     flags: dict[Text, Flag]
     open_flags: list[Text]
     issuers: list[Pattern]
+    owners: list[Pattern]
+    money_places: list[Pattern]
+    moves_money: list[Pattern]
+    ledger: list[Pattern]
     few_kinds: list[Pattern]
     status: list[Pattern]
     lines: list[Pattern]
@@ -71,6 +76,7 @@ class Words:
 
         self.kept_dates = ranked(file.kept_dates)
         self.due = ranked(file.due)
+        self.begins = ranked(file.begins)
         self.ended = {word: re.compile(pattern) for word, pattern in file.ended.items()}
         self.expires = ranked(file.expires)
         self.dated = ranked(file.dated)
@@ -90,6 +96,10 @@ class Words:
         self.flags = {word: (re.compile(flag.found), flag.set) for word, flag in file.flags.items()}
         self.open_flags = frozenset(file.open_flags)
         self.issuers = ranked(file.issuers)
+        self.owners = ranked(file.owners)
+        self.money_places = ranked(file.money_places)
+        self.moves_money = ranked(file.moves_money)
+        self.ledger = ranked(file.ledger)
         self.few_kinds = ranked(file.few_kinds)
         self.status = ranked(file.status)
         self.lines = ranked(file.lines)
