@@ -84,7 +84,8 @@ class Denying:
         """What may be nearest to it: tables, the columns of those that are shown, programs."""
         catalog = self._catalog
         yield from (catalog.sql_name(table) for table in catalog.queryable)
-        yield from (program.name for program in (*catalog.routines, *catalog.triggers))
+        yield from (routine.name for routine in catalog.routines)
+        yield from (trigger.name for trigger in catalog.triggers)
         of_shown = (column.name for table in self._shown for column in table.columns)
         yield from (name for name in of_shown if name != denied.rpartition(".")[2])
 
