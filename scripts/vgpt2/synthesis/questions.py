@@ -48,7 +48,7 @@ class Speech:
         if self.plain and (called := self.ctx.called(table)):
             return called
         name = self.ctx.catalog.sql_name(table)
-        words = self.ctx.called(table) or self.ctx.table_words(table)
+        words = self.ctx.noun(table)
         form = self.rng.choices(("both", "name", "table"), (50 if words else 0, 40, 10))[0]
         return f"{words} ({name})" if form == "both" else name if form == "name" else f"table {name}"
 

@@ -113,7 +113,10 @@ class Readings:
         table = found.table
         filters, phrase = company_of(self.ctx, rng, table)
         called, said = self.ctx.called(table), columns_said(self.ctx, table)
-        columns = rng.sample(sorted(said), min(2, len(said)))
+        # What is asked for shows more than what it is chosen by.
+        by = {state.column.name for state in found.states}
+        others = sorted(text for text, name in said.items() if name not in by)
+        columns = rng.sample(others, min(2, len(others)))
         names = tuple(said[text] for text in columns)
         made = []
         for state in found.states:

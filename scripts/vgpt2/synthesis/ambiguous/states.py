@@ -3,6 +3,7 @@ that two values of one column share: closed, softly or for good."""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from vgpt2.synthesis.literals import literal
 from vgpt2.synthesis.negatives.answers import fact_name
 from vgpt2.synthesis.roles.book import book_of
 from vgpt2.synthesis.roles.columns import State
+
+_DENIED = re.compile(r"\b(?:not?|never|longer|without)\b")
 
 
 @dataclass(slots=True, frozen=True)
@@ -57,6 +60,9 @@ def _open(ctx: Context, table: Table) -> tuple[StateOf, StateOf] | None:
     day of the same thing are one."""
     found: list[State] = []
     for state in book_of(ctx).parts(table).open:
+        # What has an end is not open until then: a product that is still sold.
+        if state.word == "not ended":
+            return None
         if not any(_same(ctx, state, other) for other in found):
             found.append(state)
     said = ctx.plain_columns(table)
@@ -83,7 +89,9 @@ def _of_values(ctx: Context, table: Table, column: Column) -> Iterator[tuple[str
     for word, values in sorted(owners.items()):
         others = [set(text_words(text)) for value, texts in said.items() if value not in values for text in texts]
         alone = word not in every and not any(set(text_words(word)) <= other for other in others)
-        if len(values) == 2 and alone and _is_state(word):
+        # Used ones are not those that are no longer used.
+        denied = any(_DENIED.search(said[value][0]) for value in values)
+        if len(values) == 2 and alone and not denied and _is_state(word):
             first, second = (_value(ctx, table, column, value, said[value][0]) for value in values)
             yield word, (first, second)
 

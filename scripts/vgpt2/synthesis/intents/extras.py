@@ -13,12 +13,15 @@ from dataclasses import replace
 
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Table
+from vgpt2.synthesis.column_roles import DATES, TEXT, base_word, is_flag
 from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.intents.aggregates import COUNT_ROWS
 from vgpt2.synthesis.intents.model import Draft, spelled
-from vgpt2.synthesis.intents.states import with_state
+from vgpt2.synthesis.intents.states import states_of, with_state
 from vgpt2.synthesis.literals import literal, spoken
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, SubQuery
 from vgpt2.synthesis.questions import Speech
+from vgpt2.synthesis.roles.columns import flag_values
 
 # A sum or a mean that runs along an order.
 RUNNING = re.compile(r"(?:SUM|AVG)\(.*\) OVER \(.*ORDER")
@@ -74,6 +77,11 @@ def _condition(ctx: Context, draft: Draft, rng: random.Random) -> Draft:
     roles = ctx.roles(table)
     # "Vendor is not 21" is what nobody says.
     pool = [column for column in roles.codes + roles.measures + roles.dates if column.name not in used]
+    if _plain(ctx, draft):
+        # What has a word is said by it; nobody says that a flag is not 0.
+        told = {state.ref.column for state in states_of(ctx, table)}
+        flags = {c.name for c in pool if is_flag(c) or {"N", "Y"} <= set(c.values)}
+        pool = [column for column in pool if column.name not in told | flags]
     column = rng.choice(pool) if pool else None
     say = Speech(ctx, rng, plain=_plain(ctx, draft))
     made = column and _loose(say, table, column)
@@ -101,7 +109,9 @@ def _loose(say: Speech, table: Table, column: Column) -> tuple[str, str] | None:
     if isinstance(low, datetime.date):
         return f"{{0}} >= {literal(low)}", f"{{c}} is {say.value(low)} or later"
     if column in ctx.roles(table).measures:
-        return f"{{0}} >= {literal(low)}", f"{{c}} is {low} or more"
+        return f"{{0}} >= {literal(low)}", f"{{c}} is {spoken(low)} or more"
+    if flag := flag_values(column):
+        return f"{{0}} = {flag[0]}", f"{{c}} is {flag[0]}"
     value = rng.choice(values)
     meant = ctx.meant(table, column, value) if say.plain else ""
     # Who has no title is none with that title either.
@@ -117,12 +127,14 @@ def _order(ctx: Context, draft: Draft, rng: random.Random) -> Draft:
         key: Ref | str = item.value
         said = Speech(ctx, rng, plain=_plain(ctx, draft)).column(ctx.table(item.value.table), item.value.column)
     elif item.alias:
-        key, said = item.alias, item.alias
-        if _plain(ctx, draft):
-            said = "that figure" if len(_figures(query)) == 1 else name_words(item.alias, ctx.catalog.database)
+        key, said = item.alias, name_words(item.alias, ctx.catalog.database)
+        if item.alias.startswith("Rank"):
+            said = "the rank"
+        elif len(_figures(query)) == 1:
+            said = "the count" if item.value == COUNT_ROWS else "that figure"
     else:
         return draft
-    direction = rng.choice((" descending", ", highest first")) if down else rng.choice(("", " ascending"))
+    direction = rng.choice((" descending", _first(ctx, item))) if down else rng.choice(("", " ascending"))
     if down and isinstance(key, str) and key.startswith("Rank"):
         # The highest rank is the first one, and the largest number.
         direction = " descending"
@@ -134,6 +146,16 @@ def _order(ctx: Context, draft: Draft, rng: random.Random) -> Draft:
         draft = replace(draft, query=replace(draft.query, top=top), action=f"{draft.action}; keep {top} rows")
         draft = _more(draft, rng.choice(FIRST).format(top))
     return draft
+
+
+def _first(ctx: Context, item: Item) -> str:
+    """What comes first where the order is descending: the highest number, the latest day; texts go from Z to A."""
+    if not isinstance(item.value, Ref):
+        return ", highest first"
+    column = ctx.table(item.value.table).column(item.value.column)
+    if column is None or base_word(column) in TEXT:
+        return " from Z to A"
+    return ", latest first" if base_word(column) in DATES else ", highest first"
 
 
 def _figures(query: Query) -> list[Item]:

@@ -10,7 +10,9 @@ from vgpt2.catalog.model import Join, Table
 from vgpt2.synthesis.column_roles import is_flag
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.aggregates import COUNT, total
+from vgpt2.synthesis.intents.conditions import rows_of, wanted
 from vgpt2.synthesis.intents.model import Draft, of_join, pick, refs, shown_columns
+from vgpt2.synthesis.intents.roles_said import by_which, theirs
 from vgpt2.synthesis.query import Filter, Item, JoinOn, Query, Ref
 from vgpt2.synthesis.questions import Speech, listed
 
@@ -24,8 +26,8 @@ WITH_NONE = {
     "exam": (", also those with no {0}", ", those with no {0} too"),
 }
 WITHOUT = {
-    "train": (", only those that have {0}", ", without those that have no {0}", "; leave out those with no {0}"),
-    "exam": (", only those that have {0}", "; skip those with no {0}"),
+    "train": (", only those that have {0}", ", only those with {0}", "; I want only those that have {0}"),
+    "exam": (", only those that have {0}", "; take only those with {0}"),
 }
 
 
@@ -92,10 +94,9 @@ def _kind(ctx: Context, say: Speech, missing: Sequence[Table], rng: random.Rando
         return "JOIN", ""
     said = WITH_NONE if rng.random() < KEEPS else WITHOUT
     kind = "LEFT JOIN" if said is WITH_NONE else "JOIN"
-    form = rng.choice(said[ctx.side])
     # Who must have both must not lack the one or the other.
-    word = "and" if form.startswith(", only those") else "or"
-    return kind, form.format(listed([say.short(table) for table in missing], word))
+    word = "and" if said is WITHOUT else "or"
+    return kind, rng.choice(said[ctx.side]).format(listed([say.short(table) for table in missing], word))
 
 
 def join_list(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft | None:
@@ -107,12 +108,15 @@ def join_list(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft 
         return None
     company, company_said = _company(say, side.many, side.one)
     kind, none_said = _kind(ctx, say, [side.one] if _optional(side) else [], rng)
-    where, extra_said = tuple(company), ""
+    where, extra_said, rows_said = tuple(company), "", say.table(side.many)
     roles = ctx.roles(side.many)
     column = pick(ctx, side.many, roles.equals + roles.months + roles.dates, turn, "join_where")
     if column and rng.random() < 0.4:
-        made = say.dates(side.many, column) if column in roles.dates else say.equals(side.many, column)
-        if made:
+        made = say.dates(side.many, column) if column in roles.dates else wanted(say, side.many, column)
+        rows = rows_of(say, side.many, column, made) if made else {}
+        if made and not rows["where"]:
+            where, rows_said = (*where, made[0]), rows["table"]
+        elif made:
             said = made[1]
             if side.one.column(column.name) and (column.name, column.name) not in side.pairs:
                 # The other table has a column of this name too, of other values.
@@ -127,9 +131,10 @@ def join_list(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft 
     )
     phrases = {
         "columns": say.columns(side.many, many),
-        "table": say.table(side.many),
+        "table": rows_said,
         "others": say.columns(side.one, one),
-        "other": say.table(side.one),
+        "theirs": theirs(say, side.many, side.one, side.pairs, one),
+        "other": f"{say.table(side.one)}{by_which(say, side.many, side.one, side.pairs)}",
         "company": company_said,
         "where": f"{extra_said}{none_said}",
     }
@@ -171,7 +176,8 @@ def _by_other(ctx: Context, say: Speech, side: Sides, turn: int, item: Item, mea
     )
     phrases = {
         "group": say.column(side.one, group.name),
-        "other": say.table(side.one),
+        "theirs": theirs(say, side.many, side.one, side.pairs, [group.name]),
+        "other": f"{say.table(side.one)}{by_which(say, side.many, side.one, side.pairs)}",
         "measure": say.column(side.many, measure) if measure else "",
         "table": say.table(side.many),
         "company": company_said,
@@ -244,8 +250,8 @@ def join_three(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft
     phrases = {
         "columns": say.columns(side.many, first),
         "table": say.table(side.many),
-        "others": f"{say.columns(side.one, one)} of {say.short(side.one)}",
-        "last": f"{say.columns(third, last)} of {say.short(third)}",
+        "others": theirs(say, side.many, side.one, side.pairs, one),
+        "last": theirs(say, start, third, second.pairs, last),
         "company": f"{company_said}{none_said}",
     }
     return Draft(query, phrases, f"show {', '.join(first + one + last)}")

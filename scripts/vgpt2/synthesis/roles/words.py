@@ -42,6 +42,7 @@ class File(Strict):
     flags: dict[Text, Flag]
     open_flags: list[Text]
     issuers: list[Pattern]
+    persons: list[Pattern]
     few_kinds: list[Pattern]
     status: list[Pattern]
     lines: list[Pattern]
@@ -90,6 +91,7 @@ class Words:
         self.flags = {word: (re.compile(flag.found), flag.set) for word, flag in file.flags.items()}
         self.open_flags = frozenset(file.open_flags)
         self.issuers = ranked(file.issuers)
+        self.persons = ranked(file.persons)
         self.few_kinds = ranked(file.few_kinds)
         self.status = ranked(file.status)
         self.lines = ranked(file.lines)

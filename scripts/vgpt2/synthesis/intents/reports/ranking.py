@@ -17,7 +17,6 @@ from vgpt2.synthesis.roles.book import Book
 from vgpt2.synthesis.roles.words import role_words
 
 TOP = (3, 5, 10, 20)
-COUNT = Item(Call("COUNT(*)"), "Documents")
 TOTAL = Ref("Totals", "Total")
 
 
@@ -57,7 +56,7 @@ def top_partner(ctx: Context, table: Table, rng: random.Random, turn: int) -> Dr
         return None
     sheet, amount, partner = made
     n, total = rng.choice(TOP), sum_of(sheet.ref(amount))
-    query = sheet.query((*partner.items, total, COUNT), partner.grouped, order=((total.alias, True),), top=n)
+    query = sheet.query((*partner.items, total, sheet.count), partner.grouped, order=((total.alias, True),), top=n)
     return sheet.draft(
         query, f"top {n} {partner.short} by sum of {amount.name}", True,
         n=str(n), measure=sheet.said(amount), by=partner.said,
@@ -206,7 +205,7 @@ def size_classes(ctx: Context, table: Table, rng: random.Random, turn: int) -> D
     size = Call(f"CASE {small} {middle} ELSE '{high} and over' END", (sheet.ref(amount),))
     if amount.nullable:
         sheet.where.append(Filter(sheet.ref(amount), "{0} IS NOT NULL"))
-    query = sheet.query((Item(size, "SizeClass"), COUNT, sum_of(sheet.ref(amount))), (size,))
+    query = sheet.query((Item(size, "SizeClass"), sheet.count, sum_of(sheet.ref(amount))), (size,))
     return sheet.draft(
         query, f"count and sum {amount.name} by its class (CASE)",
         measure=sheet.said(amount), classes=f"under {low}, {low} up to {high}, and {high} or more",

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from vgpt2.catalog.business_words import split_name
 from vgpt2.catalog.column_meaning import is_group
 from vgpt2.catalog.model import Column, Table
 from vgpt2.synthesis.column_roles import row_names
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
-from vgpt2.synthesis.plain.nouns import of_thing, singular, thing
+from vgpt2.synthesis.intents.roles_said import as_what, role
+from vgpt2.synthesis.plain.nouns import BEHIND, of_thing, singular, thing
+from vgpt2.synthesis.plain.words import plural
 from vgpt2.synthesis.query import Call, Condition, Filter, Item, JoinOn, Query, Ref, alias_for
 from vgpt2.synthesis.questions import Speech, listed
 from vgpt2.synthesis.roles.book import book_of
 from vgpt2.synthesis.roles.columns import State
 from vgpt2.synthesis.roles.links import Link
+from vgpt2.synthesis.roles.words import role_words
 
 # Of the amounts of a table so many are asked for: those behind them are parts of these.
 MAIN = 3
@@ -28,13 +33,15 @@ PARTNERS = 6
 
 @dataclass(slots=True, frozen=True)
 class Partner:
-    """Whom a report goes by: its key in the table, its name in the other, and all columns that tell it apart."""
+    """Whom a report goes by: its key in the table, its name in the other, and all columns that tell it apart. `said`:
+    as one of them (`vendor`); `many`: as several (`vendors`)."""
 
     link: Link
     keys: tuple[Ref, ...]
     group: tuple[Ref, ...]
     name: Item
     said: str
+    many: str
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -72,6 +79,7 @@ class Sheet:
         self.book = book_of(ctx)
         self.parts = self.book.parts(table)
         self.joins: list[JoinOn] = []
+        self._partner: Partner | None = None
         company, self.company_said = self.say.company(table)
         self.where: list[Condition] = list(company)
         self._choices = turn
@@ -106,6 +114,11 @@ class Sheet:
     def ids(self) -> list[Item]:
         """What tells a row apart: the last three columns of its key, without company and groups."""
         return [Item(self.ref(column)) for column in self.parts.numbers[-3:]]
+
+    @property
+    def count(self) -> Item:
+        """How many rows there are."""
+        return counted(self.ctx, self.table)
 
     def keys(self) -> list[str]:
         """By what people tell a row apart in a list: the same, or where the program numbers rows by the month what they
@@ -179,18 +192,20 @@ class Sheet:
             return None
         taken = {column.name.lower() for column in (*self.table.columns, *link.start.columns)}
         alias = alias_for(link.end.name, column.name) if column.name.lower() in taken else ""
-        start = link.start
-        return Partner(
+        start, (said, many) = link.start, self._said_partner(link, keys, column)
+        self._partner = Partner(
             link,
             tuple(Ref(start.qualified, name) for name in keys),
             tuple(Ref(start.qualified, name) for name in group),
             Item(Ref(link.end.qualified, column.name), alias),
-            self._said_partner(link, keys, column),
+            said,
+            many,
         )
+        return self._partner
 
-    def _said_partner(self, link: Link, keys: Sequence[str], name: Column) -> str:
-        """How the question says by whom a report goes: `vendor`, `vendor with name`; an exam's says both columns, and
-        that rows without one count too."""
+    def _said_partner(self, link: Link, keys: Sequence[str], name: Column) -> tuple[str, str]:
+        """How the question says by whom a report goes, as one and as several: `vendor` and `vendors`, `vendor number
+        and name`; an exam's says both columns, and that rows without one count too."""
         start = link.start
         numbers = [self.say.column(start, key) for key in keys]
         of = f" of {self.say.short(start)}" if start != self.table else ""
@@ -198,23 +213,29 @@ class Sheet:
         if not self.say.plain or any(number == key for number, key in zip(numbers, keys, strict=True)):
             told = self.ctx.side == "exam" or self.rng.random() < SAYS_NONE
             none = " (rows without one too)" if link.optional and told else ""
-            return f"{listed(numbers)}{of} with {words} from {self.named(link.end)}{none}"
+            said = f"{listed(numbers)}{of} with {words} from {self.named(link.end)}{none}"
+            return said, said
         # A job is of its company, which is shown with it and which nobody says.
         plain = [
             n for n, key in zip(numbers, keys, strict=True) if key not in self.ctx.catalog.company_names
         ] or numbers
-        whom = listed([thing(number) for number in (numbers if self.ctx.side == "exam" else plain)])
         if self.ctx.side == "exam":
+            whom = listed([thing(number) for number in numbers])
             none = ", also where there is none" if link.optional else ""
-            return f"{listed(numbers)} and {of_thing(words, whom)}{of}{none}"
-        rest = of_thing(words, whom).removeprefix(f"{whom} ")
-        forms = (whom, whom, f"{whom} with {rest}", f"{listed(plain)} and {rest}")
-        none = " (also where there is none)" if link.optional and self.rng.random() < SAYS_NONE else ""
+            said = f"{listed(numbers)} and {of_thing(words, whom)}{of}{none}"
+            return said, said
+        # What two columns tell apart has one name: month and transaction number of an invoice.
+        called = self.ctx.called(link.end) if len(plain) > 1 else ""
+        whom = singular(called) if called else listed([thing(number) for number in plain])
+        # Equipment, of which records are not what is meant.
+        many = plural(whom).removesuffix(" records") if called or len(plain) == 1 else whom
         # A document's partner is its lines' as well.
         header = self.book.header(self.table)
         if of and (header is None or start != header.end):
-            return f"{whom}{of}{none}"
-        return f"{self.rng.choice(forms)}{none}"
+            return f"{whom}{of}", f"{many}{of}"
+        rest = of_thing(words, whom).removeprefix(f"{whom} ")
+        full = f"{plain[0]} and {rest}" if len(plain) == 1 and rest != plain[0] else whom
+        return self.rng.choice((whom, whom, whom, full)), many
 
     def of_end(self, link: Link, column: str, before: Link | None = None) -> str:
         """How the question says a column of what a link leads to: `vendor name`, `salesperson full name`, of what lies
@@ -225,7 +246,9 @@ class Sheet:
         """
         words = self.say.column(link.end, column)
         if not self.say.plain or words == column:
-            return f"{words} from {self.named(link.end)}"
+            near, far = link.pairs[-1]
+            by = f" of {self.say.column(link.start, near)}" if near != far else ""
+            return f"{words}{by} from {self.named(link.end)}"
         header = self.book.header(self.table)
         behind = link.start != self.table and not (header and link.start == header.end)
         of = f" of the {self.role(before) if before else singular(self.say.short(link.start))}" if behind else ""
@@ -233,13 +256,13 @@ class Sheet:
 
     def role(self, link: Link) -> str:
         """What the end of a link is to its start: the salesperson of an order, which is a person; else what it is."""
-        noun = singular(self.say.short(link.end))
-        own = self.ctx.roles(link.start).company
-        pairs = [(a, b) for a, b in link.pairs if a != own]
-        if not pairs or pairs[-1][0] == pairs[-1][1]:
-            return noun
-        words = self.ctx.plain_columns(link.start).get(pairs[-1][0], "")
-        return thing(words) if words else noun
+        return role(self.say, link.start, link.end, link.pairs)
+
+    def named_as(self, link: Link) -> str:
+        """How the question calls the rows that refer to one of the table, and as what: orders as salesperson, of a
+        person's; just orders where it is plain."""
+        noun, short = self.named(link.start), self.say.short(link.start)
+        return noun + as_what(self.say, link.start, link.end, link.pairs).removeprefix(short)
 
     def state(self, states: Sequence[State]) -> tuple[State, str] | None:
         """One of these states, as a condition of the report, and how it is said."""
@@ -250,10 +273,15 @@ class Sheet:
         return state, self.say_state(state)
 
     def say_state(self, state: State) -> str:
-        """`open (OpenYN is Y)`, `not paid (PaidDate is empty)`."""
+        """`open (OpenYN is Y)`, `not paid (PaidDate is empty)`; just `open` where the question spells no name and the
+        column is called so."""
+        words = self.said(state.column)
+        stem = state.word.removeprefix("not ").rpartition(" ")[2][:4]
+        if self.say.plain and words != state.column.name and re.search(rf"\b{stem}", words.lower()):
+            return state.word
         rest = state.template.removeprefix("{0} ").replace("'", "")
         how = {"IS NULL": "is empty", "<> 0": "is not 0"}.get(rest, rest.replace("=", "is", 1))
-        return f"{state.word} ({self.said(state.column)} {how})"
+        return f"{state.word} ({words} {how})"
 
     def inner_company(self, table: Table) -> list[Filter]:
         """The company filter for a query within on another table: the same company, said once."""
@@ -296,10 +324,30 @@ class Sheet:
             keep=keep,
         )
 
+    def _who(self, one: str, many: str) -> str:
+        """What a question for them begins with: who are, of persons and companies that it calls by words; which."""
+        if many == one:
+            return "Which are"
+        return "Who are" if role_words().persons.found(one) else f"Which {many} are"
+
     def draft(self, query: Query, action: str, ordered: bool = False, **phrases: str) -> Draft:
         """The draft; `table` and `company` are said by every report."""
         own = {"table": self.named(self.table), "company": self.company_said}
+        if "by" in phrases:
+            many = self._partner.many if self._partner and self._partner.said == phrases["by"] else phrases["by"]
+            own |= {"bys": many, "who": self._who(phrases["by"], many)}
         return Draft(query, own | phrases, action, ordered, alone=True)
+
+
+def counted(ctx: Context, table: Table) -> Item:
+    """How many rows of a table there are, named after them: InvoiceCount of vendor invoices, LineCount of lines that
+    have no words of their own."""
+    words = ctx.called(table) or " ".join(split_name(table.name)).lower()
+    noun = BEHIND.split(words)[0].rpartition(" ")[2]
+    one = singular(noun)
+    if one == noun or len(one) < 3 or not one.isalpha():
+        one = "Line" if book_of(ctx).header(table) else ""
+    return Item(Call("COUNT(*)"), f"{one[:1].upper()}{one[1:]}Count" if one else "CountRows")
 
 
 def sum_of(ref: Ref, alias: str = "") -> Item:
