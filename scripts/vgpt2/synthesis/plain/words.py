@@ -127,11 +127,11 @@ def plural(words: str) -> str:
     last = last.lower()
     if last in _NO_PLURAL:
         return f"{words} records"
-    if last.endswith(_KEPT) and not last.endswith(("ss", "tus")):
+    if last.endswith(_KEPT) and not last.endswith("ss"):
         return words
     if re.search(r"[^aeiou]y$", last):
         return f"{words[:-1]}ies"
-    return f"{words}es" if last.endswith(("x", "ch", "sh", "ss", "us")) else f"{words}s"
+    return f"{words}es" if last.endswith(("x", "ch", "sh", "ss")) else f"{words}s"
 
 
 def plain_columns(catalog: Catalog, table: Table, words: dict[str, str]) -> dict[str, str]:
