@@ -120,9 +120,11 @@ def _table_for(ctx: Context, table: Table, name: str) -> Iterator[Draft]:
     if words and table in ctx.catalog.queryable and ctx.phrase_count(words) == 1:
         fact = Fact("describes", name, words)
         # Nobody asks where the customer lookup table is stored.
-        asked = words if is_title(words) else ctx.called(table)
+        titled = is_title(words)
+        asked = words if titled else ctx.called(table)
         if asked:
-            yield {"words": asked}, f"{name} holds {words}.", (table.qualified,), (), (fact,)
+            answer = f"{name} holds {words}." if titled else f"{name}: {words}."
+            yield {"words": asked}, answer, (table.qualified,), (), (fact,)
 
 
 def _columns(intent: str) -> Callable[[Context, Table, str], Iterator[Draft]]:

@@ -10,7 +10,8 @@ from vgpt2.synthesis.column_roles import averaged
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.intents.reports.of_roles import of_roles
-from vgpt2.synthesis.intents.reports.sheet import Partner, Sheet, sum_of
+from vgpt2.synthesis.intents.reports.partners import Partner
+from vgpt2.synthesis.intents.reports.sheet import Sheet, sum_of
 from vgpt2.synthesis.literals import literal, round_below, spoken
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, SubQuery, alias_for
 from vgpt2.synthesis.roles.book import Book

@@ -13,51 +13,19 @@ from vgpt2.catalog.model import Column, Table
 from vgpt2.synthesis.column_roles import row_names
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
+from vgpt2.synthesis.intents.reports.partners import Partner, said_partner, who
 from vgpt2.synthesis.intents.roles_said import as_what, role
-from vgpt2.synthesis.plain.nouns import BEHIND, of_thing, singular, thing
-from vgpt2.synthesis.plain.words import plural
+from vgpt2.synthesis.plain.nouns import BEHIND, of_thing, singular
 from vgpt2.synthesis.query import Call, Condition, Filter, Item, JoinOn, Query, Ref, alias_for
-from vgpt2.synthesis.questions import Speech, listed
+from vgpt2.synthesis.questions import Speech
 from vgpt2.synthesis.roles.book import book_of
 from vgpt2.synthesis.roles.columns import State
 from vgpt2.synthesis.roles.links import Link
-from vgpt2.synthesis.roles.words import role_words
 
 # Of the amounts of a table so many are asked for: those behind them are parts of these.
 MAIN = 3
-# Of the questions by a partner that a row may lack, so many say that rows without one count too.
-SAYS_NONE = 0.25
 # Of the partners so many, the most used first.
 PARTNERS = 6
-
-
-@dataclass(slots=True, frozen=True)
-class Partner:
-    """Whom a report goes by: its key in the table, its name in the other, and all columns that tell it apart. `said`:
-    as one of them (`vendor`); `many`: as several (`vendors`)."""
-
-    link: Link
-    keys: tuple[Ref, ...]
-    group: tuple[Ref, ...]
-    name: Item
-    said: str
-    many: str
-
-    @property
-    def items(self) -> tuple[Item, ...]:
-        """Key and name as output columns."""
-        return (*map(Item, self.keys), self.name)
-
-    @property
-    def short(self) -> str:
-        """The key's name, for a plan."""
-        return self.keys[-1].column
-
-    @property
-    def grouped(self) -> tuple[Ref, ...]:
-        """What GROUP BY needs for `items`."""
-        name = self.name.value
-        return (*self.group, name) if isinstance(name, Ref) else self.group
 
 
 @dataclass(slots=True, frozen=True)
@@ -177,7 +145,9 @@ class Sheet:
         table, column = found[0]
         self.reach(table)
         said = self.say.column(table, column.name)
-        if table != self.table:
+        if table != self.table and self.say.plain and self.ctx.called(table) and said != column.name:
+            said = of_thing(said, singular(self.ctx.called(table)))  # the invoice date of an invoice's lines
+        elif table != self.table:
             said = f"{said} of {self.named(table)}"
         return Moment(table, column, Ref(table.qualified, column.name), said)
 
@@ -192,7 +162,7 @@ class Sheet:
             return None
         taken = {column.name.lower() for column in (*self.table.columns, *link.start.columns)}
         alias = alias_for(link.end.name, column.name) if column.name.lower() in taken else ""
-        start, (said, many) = link.start, self._said_partner(link, keys, column)
+        start, (said, many) = link.start, said_partner(self, link, keys, column)
         self._partner = Partner(
             link,
             tuple(Ref(start.qualified, name) for name in keys),
@@ -202,40 +172,6 @@ class Sheet:
             many,
         )
         return self._partner
-
-    def _said_partner(self, link: Link, keys: Sequence[str], name: Column) -> tuple[str, str]:
-        """How the question says by whom a report goes, as one and as several: `vendor` and `vendors`, `vendor number
-        and name`; an exam's says both columns, and that rows without one count too."""
-        start = link.start
-        numbers = [self.say.column(start, key) for key in keys]
-        of = f" of {self.say.short(start)}" if start != self.table else ""
-        words = self.say.column(link.end, name.name)
-        if not self.say.plain or any(number == key for number, key in zip(numbers, keys, strict=True)):
-            told = self.ctx.side == "exam" or self.rng.random() < SAYS_NONE
-            none = " (rows without one too)" if link.optional and told else ""
-            said = f"{listed(numbers)}{of} with {words} from {self.named(link.end)}{none}"
-            return said, said
-        # A job is of its company, which is shown with it and which nobody says.
-        plain = [
-            n for n, key in zip(numbers, keys, strict=True) if key not in self.ctx.catalog.company_names
-        ] or numbers
-        if self.ctx.side == "exam":
-            whom = listed([thing(number) for number in numbers])
-            none = ", also where there is none" if link.optional else ""
-            said = f"{listed(numbers)} and {of_thing(words, whom)}{of}{none}"
-            return said, said
-        # What two columns tell apart has one name: month and transaction number of an invoice.
-        called = self.ctx.called(link.end) if len(plain) > 1 else ""
-        whom = singular(called) if called else listed([thing(number) for number in plain])
-        # Equipment, of which records are not what is meant.
-        many = plural(whom).removesuffix(" records") if called or len(plain) == 1 else whom
-        # A document's partner is its lines' as well.
-        header = self.book.header(self.table)
-        if of and (header is None or start != header.end):
-            return f"{whom}{of}", f"{many}{of}"
-        rest = of_thing(words, whom).removeprefix(f"{whom} ")
-        full = f"{plain[0]} and {rest}" if len(plain) == 1 and rest != plain[0] else whom
-        return self.rng.choice((whom, whom, whom, full)), many
 
     def of_end(self, link: Link, column: str, before: Link | None = None) -> str:
         """How the question says a column of what a link leads to: `vendor name`, `salesperson full name`, of what lies
@@ -324,18 +260,12 @@ class Sheet:
             keep=keep,
         )
 
-    def _who(self, one: str, many: str) -> str:
-        """What a question for them begins with: who are, of persons and companies that it calls by words; which."""
-        if many == one:
-            return "Which are"
-        return "Who are" if role_words().persons.found(one) else f"Which {many} are"
-
     def draft(self, query: Query, action: str, ordered: bool = False, **phrases: str) -> Draft:
         """The draft; `table` and `company` are said by every report."""
         own = {"table": self.named(self.table), "company": self.company_said}
         if "by" in phrases:
             many = self._partner.many if self._partner and self._partner.said == phrases["by"] else phrases["by"]
-            own |= {"bys": many, "who": self._who(phrases["by"], many)}
+            own |= {"bys": many, "who": who(phrases["by"], many)}
         return Draft(query, own | phrases, action, ordered, alone=True)
 
 
