@@ -107,6 +107,9 @@ def test_a_condition_goes_into_the_name_of_the_rows_or_behind_them(staff):
     assert with_value(say, people, code, held) == "employees with hold code 'H1'"
     assert it_is(say, orders, people, pairs, status, single) == "the picker is single"
     assert it_is(say, orders, people, pairs, code, held) == "the picker has hold code 'H1'"
+    assert that_are_of(say, people, people, (("EmployeeID", "EmployeeID"),), "single employees") == (
+        "that are single employees"
+    )
     # A picker is an employee in a role, which is said.
     assert that_are_of(say, orders, people, pairs, "single employees") == "whose picker is one of the single employees"
     assert as_what(say, orders, people, pairs) == "orders as picker"

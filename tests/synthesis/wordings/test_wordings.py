@@ -101,7 +101,7 @@ def test_what_a_measure_says_already_is_not_said_again(measure, said):
     [
         ("the biggest total of cost total", "the biggest cost total"),
         ("customers with more than 1 rows", "customers with more than one row"),
-        ("customers with more than 1 of them", "customers with more than one"),
+        ("customers with more than 1 of them", "customers with more than one of them"),
         ("customers with more than 12 rows", "customers with more than 12 rows"),
     ],
 )

@@ -9,12 +9,12 @@ from vgpt2.catalog.model import Column, Table
 from vgpt2.synthesis.column_roles import is_flag
 from vgpt2.synthesis.intents.roles_said import as_what, role
 from vgpt2.synthesis.intents.states import is_so, of_value
-from vgpt2.synthesis.plain.nouns import singular
+from vgpt2.synthesis.plain.nouns import singular, thing
 from vgpt2.synthesis.query import Filter
 from vgpt2.synthesis.questions import Speech
 
 # What a column of a reference is called behind what it refers to: primary contact person ID.
-_ID = re.compile(r"(?i)(?: person)? id$")
+_ID = re.compile(r"(?i) id$")
 Made = tuple[Filter, str]
 
 
@@ -59,7 +59,9 @@ def it_is(say: Speech, start: Table, end: Table, pairs: tuple[tuple[str, str], .
 
 def that_are_of(say: Speech, start: Table, end: Table, pairs: tuple[tuple[str, str], ...], those: str) -> str:
     """Behind rows that refer to `those`: `for active vendors`; `whose contact is one of the ...` where their role is
-    another."""
+    another, `that are single employees` where each row is one of them."""
+    if start.key and set(start.key) <= {near for near, _ in pairs}:
+        return f"that are {those}"
     said = role(say, start, end, pairs)
     plain = as_what(say, start, end, pairs) == say.short(start) or said == singular(say.short(end))
     return f"for {those}" if plain else f"whose {said} is one of the {those}"
@@ -70,7 +72,7 @@ def _said(say: Speech, table: Table, column: Column, made: Made) -> str:
     name = say.column(table, column.name)
     value = re.sub(r"^(?:is|=|equals) ", "", made[1].removeprefix(f"{name} "))
     noun = say.short(table)
-    words = _ID.sub("", name).removeprefix(f"{singular(noun)} ")
+    words = thing(name) if _ID.search(name) else name.removeprefix(f"{singular(noun)} ")
     return f"{words} {value}"
 
 
