@@ -40,16 +40,19 @@ class Speech:
         self.ctx = ctx
         self.rng = rng
         self.plain = rng.random() < PLAIN if plain is None else plain
-        self.style = rng.choices(("name", "words", "both"), (60, 25, 15))[0]
+        self.style = rng.choices(("name", "words", "both"), (60, 34, 6))[0]
         self._witness: dict[str, dict[str, Any]] = {}
 
     def table(self, table: Table) -> str:
-        """`APTH`, `invoice headers (APTH)` or `table APTH`; of a plain question `vendor invoices`."""
+        """`APTH`, or `table APTH`; `invoice headers (APTH)` where its words could mean another; of a plain question
+        `vendor invoices`."""
         if self.plain and (called := self.ctx.called(table)):
             return called
         name = self.ctx.catalog.sql_name(table)
         words = self.ctx.noun(table)
-        form = self.rng.choices(("both", "name", "table"), (50 if words else 0, 40, 10))[0]
+        # Words that mean the table alone need no name behind them.
+        both = 50 if words and not self.ctx.called(table) else 0
+        form = self.rng.choices(("both", "name", "table"), (both, 40, 10))[0]
         return f"{words} ({name})" if form == "both" else name if form == "name" else f"table {name}"
 
     def short(self, table: Table) -> str:

@@ -66,7 +66,7 @@ def test_no_template_loses_a_slot():
         ("Show {columns} of {table} with {others} of {other}.", "Show {columns} of {table} with {theirs}."),
         ("Sum {measure} of {table} by {group} of {other}.", "Sum {measure} of {table} by {theirs}."),
         ("Show {columns} of {table} whose {key} is in {other} where {where}.", "Show {columns} of {table} {that}."),
-        ("Which {by} is no longer active ({flag})?", "Which {by} is no longer active?"),
+        ("Show {by} where {flag}, with total {measure}", "Show {bys} that are no longer active, with total {measure}"),
         ("Show every {column} of {table}{company} once.", "Show {column} of {table}{company}, each once."),
         ("Which of {table}{company} do not occur in {other}?", "Which {table}{company} lack {other}?"),
     ],
