@@ -33,7 +33,7 @@ def staff():
             "LastName": "nvarchar(40)",
             "CurrentFlag": "bit",
             "MaritalStatus": "nchar(1)",
-            "WorkFlag": "bit",
+            "FinishedFlag": "bit",
             "Origin": "char(1)",
             "IsSalesperson": "bit",
             "HoldCode": "varchar(10)",
@@ -51,7 +51,7 @@ def staff():
     meanings = [
         *means("Employee.CurrentFlag", **{"0": "inactive", "1": "active"}),
         *means("Employee.MaritalStatus", M="married", S="single"),
-        *means("Employee.WorkFlag", **{"0": "employee is not a salable one", "1": "employee is salable"}),
+        *means("Employee.FinishedFlag", **{"0": "employee is not a salable one", "1": "employee is salable"}),
         *means("Employee.Kind", **{"1": "pending", "2": "in-house staff", "3": "approved"}),
     ]
     settings = DatabaseSettings(name="staff", prefix="staff", title="Staff")
@@ -64,8 +64,8 @@ def staff():
         ("CurrentFlag", "1", "active"),
         ("CurrentFlag", "0", "inactive"),  # never "current flag is not active"
         ("MaritalStatus", "'S'", "single"),
-        ("WorkFlag", "1", "salable"),  # of "employee is salable"
-        ("WorkFlag", "0", "not salable"),
+        ("FinishedFlag", "1", "salable"),  # of "employee is salable", and not "complete"
+        ("FinishedFlag", "0", "not salable"),
         ("Origin", "'E'", "external"),  # called "internal or external", with I and E
         ("Kind", "1", "pending"),
         ("Kind", "2", ""),  # says what a row is, not how

@@ -67,11 +67,10 @@ def states_of(ctx: Context, table: Table) -> Iterator[State]:
         # Where a flag may be missing, "not void" has two readings.
         if column.nullable:
             continue
-        word, other, values = "", "", flag_values(column)
-        if values:
+        # What the values are called goes before what the flag is: finished goods are salable, and not complete.
+        word, other, values = _of_two(ctx, table, column)
+        if not word and (values := flag_values(column)):
             word = known.get(column.name) or _adjective(ctx.plain_columns(table).get(column.name, ""))
-        if not word:
-            word, other, values = _of_two(ctx, table, column)
         if word and values and word not in seen:
             seen.add(word)
             yield State(Ref(table.qualified, column.name), word, *values, other)
