@@ -9,7 +9,7 @@ from vgpt2.synthesis.column_roles import averaged
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.conditions import rows_of, wanted
 from vgpt2.synthesis.intents.model import Draft, TableBuild, of_table, pick
-from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, alias_for
+from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, alias_for, total_alias
 from vgpt2.synthesis.questions import Speech
 
 COUNT_ROWS = Call("COUNT(*)")
@@ -25,9 +25,8 @@ def call_of(function: str, table: Table, column: str) -> Call:
 
 def total(function: str, prefix: str, table: Table, column: str) -> Item:
     """`SUM(InvTotal) AS TotalInvTotal`."""
-    # TotalTotalDue says it twice.
-    prefix = "Sum" if prefix == "Total" and column.lower().startswith("total") else prefix
-    return Item(call_of(function, table, column), alias_for(prefix, column))
+    alias = total_alias(column) if prefix == "Total" else alias_for(prefix, column)
+    return Item(call_of(function, table, column), alias)
 
 
 def condition(

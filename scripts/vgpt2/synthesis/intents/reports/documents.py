@@ -13,7 +13,7 @@ from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.intents.reports.likeness import documents, one_way, related, same_amount
 from vgpt2.synthesis.intents.reports.of_roles import of_roles
 from vgpt2.synthesis.intents.reports.sheet import Sheet, counted
-from vgpt2.synthesis.query import Call, Item, JoinOn, Query, Ref, alias_for
+from vgpt2.synthesis.query import Call, Item, JoinOn, Query, Ref, alias_for, total_alias
 from vgpt2.synthesis.questions import listed
 from vgpt2.synthesis.roles.book import Book
 from vgpt2.synthesis.roles.links import Link
@@ -38,8 +38,7 @@ def _sum(sheet: Sheet, table: Table, first: bool = False) -> tuple[str, Item] | 
     if not amounts:
         return None
     column = amounts[0 if first else sheet.choose(min(2, len(amounts)))]
-    alias = alias_for("Total", column.name)
-    return column.name, Item(Call("SUM({0})", (Ref(table.qualified, column.name),)), alias)
+    return column.name, Item(Call("SUM({0})", (Ref(table.qualified, column.name),)), total_alias(column.name))
 
 
 def _with_lines(book: Book, table: Table) -> bool:

@@ -16,7 +16,7 @@ from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.intents.reports.partners import Partner, said_partner, who
 from vgpt2.synthesis.intents.roles_said import as_what, role
 from vgpt2.synthesis.plain.nouns import BEHIND, of_thing, singular
-from vgpt2.synthesis.query import Call, Condition, Filter, Item, JoinOn, Query, Ref, alias_for
+from vgpt2.synthesis.query import Call, Condition, Filter, Item, JoinOn, Query, Ref, alias_for, total_alias
 from vgpt2.synthesis.questions import Speech
 from vgpt2.synthesis.roles.book import book_of
 from vgpt2.synthesis.roles.columns import State
@@ -282,8 +282,7 @@ def counted(ctx: Context, table: Table) -> Item:
 
 def sum_of(ref: Ref, alias: str = "") -> Item:
     """`SUM(InvTotal) AS TotalInvTotal`, `SUM(TotalDue) AS SumTotalDue`."""
-    prefix = "Sum" if ref.column.lower().startswith("total") else "Total"
-    return Item(Call("SUM({0})", (ref,)), alias or alias_for(prefix, ref.column))
+    return Item(Call("SUM({0})", (ref,)), alias or total_alias(ref.column))
 
 
 def _named_apart(items: Sequence[Item], ctx: Context) -> tuple[Item, ...]:
