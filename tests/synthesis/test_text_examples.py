@@ -1,11 +1,13 @@
 """Schema questions, documents and corrections."""
 
 import random
+import re
 from itertools import islice
 
 import pytest
 
-from vgpt2.catalog.model import Document
+from vgpt2.catalog.model import Catalog, Column, Document, Meaning, Parameter, Routine, Table
+from vgpt2.database_settings import DatabaseSettings
 from vgpt2.records.facts import prove
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.corrections import correct
@@ -30,6 +32,65 @@ def test_schema_answers_are_short_sentences(sample):
     assert answers(sample, "table_exists")["dbo.APTH",] == "APTH exists: AP invoice headers."
     joins = {frozenset(tables): answer for tables, answer in answers(sample, "table_joins").items()}
     assert "join on APCo, Mth, APTrans" in joins[frozenset(("dbo.APTH", "dbo.APTL"))]
+
+
+def shop_tables(**more):
+    """A database whose modules are its schemas."""
+    status = Column("Status", "char(1)", "char(1)", values=["O", "C"], description="O = open, C = closed")
+    orders = Table("Sales", "Orders", "table", [Column("OrderID", "int", "int"), status], "Sales", ["OrderID"])
+    view = Table("Web", "OpenOrders", "view", [Column("OrderID", "int", "int")], "Web")
+    return Catalog(DatabaseSettings(name="x", prefix="x", title="X"), [orders, view], **more)
+
+
+def test_a_question_does_not_hold_its_own_answer():
+    """ "In which schema is Sales.Orders?" is asked of Orders."""
+    assert not answers(shop_tables(), "table_module")
+    assert answers(shop_tables(), "table_schema")["Sales.Orders",] == "Orders is in the schema Sales: Sales.Orders."
+    ctx = Context(shop_tables(), 1, "train")
+    assert not any("Sales.Orders" in example.question for example in schema_examples(ctx, "table_schema"))
+
+
+def test_a_view_is_called_a_view(sample):
+    assert answers(shop_tables(), "table_exists")["Web.OpenOrders",] == "Web.OpenOrders exists, as a view."
+    # One that shows a single table as it is stands for it.
+    assert answers(sample, "table_exists")["dbo.APTH",] == "APTH exists: AP invoice headers."
+
+
+def test_values_come_with_what_they_mean():
+    meanings = [Meaning("Sales.Orders.Status", [["open", "description", "x"]], "O")]
+    known = "Sales.Orders.Status may be O, C: O = open, C = closed."
+    assert answers(shop_tables(), "column_values")["Sales.Orders",] == known
+    both = [*meanings, Meaning("Sales.Orders.Status", [["closed", "description", "x"]], "C")]
+    named = "Sales.Orders.Status may be O (open), C (closed)."
+    assert answers(shop_tables(meanings=both), "column_values")["Sales.Orders",] == named
+
+
+@pytest.mark.parametrize(
+    ("parameters", "said"),
+    [
+        (["@City", "@Code*"], "GetCity takes @City. It gives back @Code as OUTPUT: pass a variable."),
+        (["@Code*", "@Name*"], "GetCity takes only @Code and @Name as OUTPUT: pass a variable each."),
+        (["@City"], "GetCity takes @City."),
+    ],
+)
+def test_an_output_parameter_is_passed_too(parameters, said):
+    made = [Parameter(name.rstrip("*"), "int", name.endswith("*")) for name in parameters]
+    catalog = shop_tables(routines=[Routine("dbo", "GetCity", "procedure", made)])
+    found = list(document_examples(Context(catalog, 1, "train"), "routine_parameters"))
+    assert [example.answer for example in found] == [said]
+
+
+def test_where_a_field_is_stored_is_not_asked_of_a_form_that_names_no_table(sample):
+    made = list(document_examples(Context(sample, 1, "train"), "form_field"))
+    assert not [example.question for example in made if example.question.startswith("Where")]
+
+
+def test_a_query_that_does_not_say_what_its_title_says_is_not_asked_for(sample):
+    """Its parameters are named, and certificates are not all training records."""
+    made = [*document_examples(Context(sample, 1, "train"), "expert_query")]
+    assert made and not [example.question for example in made if "certificates" in example.question]
+    for example in made:
+        assert set(re.findall(r"@\w+", example.sql)) <= set(re.findall(r"@\w+", example.question)), example.question
 
 
 def test_no_question_is_about_a_base_table_behind_a_view(sample):

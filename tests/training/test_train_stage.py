@@ -64,6 +64,12 @@ def test_the_chain_and_a_wrong_reference(run_dir, settings, tiny_base):
     assert not list((run_dir / "saves" / "dpo").glob("checkpoint-*"))
 
 
+@pytest.fixture(scope="module")
+def left_alone() -> dict[str, bytes]:
+    """The adapter of the stage that nothing ends, once it is trained: the same for every way to end it."""
+    return {}
+
+
 @pytest.mark.parametrize(
     ("sent", "code", "said"),
     [
@@ -76,10 +82,10 @@ def test_the_chain_and_a_wrong_reference(run_dir, settings, tiny_base):
     ],
 )
 def test_a_stage_that_was_ended_goes_on_to_the_same_weights(
-    run_dir, settings, tiny_base, tmp_path, monkeypatch, sent, code, said
+    run_dir, settings, tiny_base, tmp_path, monkeypatch, left_alone, sent, code, said
 ):
     # Without dropout nothing is drawn at random within a step, so that the same bytes can be asked for.
-    settings.profile.train.sft.update(num_train_epochs=30, save_steps=10, eval_steps=10, lora_dropout=0.0)
+    settings.profile.train.sft.update(num_train_epochs=20, save_steps=10, eval_steps=10, lora_dropout=0.0)
     write_json(run_dir / "settings.json", settings.model_dump())
     command = [sys.executable, str(SCRIPTS / "train_stage.py"), "sft", "--settings", str(run_dir / "settings.json")]
     command += ["--run-dir", str(run_dir), "--base", str(tiny_base)]
@@ -96,7 +102,7 @@ def test_a_stage_that_was_ended_goes_on_to_the_same_weights(
         assert process.wait() == code
     time.sleep(1)
     steps = sorted(int(path.parent.name.rpartition("-")[2]) for path in folder.glob("checkpoint-*/trainer_state.json"))
-    assert steps and steps[-1] < 120
+    assert steps and steps[-1] < 80
     assert said.format(log=folder / "train.log", step=steps[-1]) in error
     if sent == signal.SIGTERM:  # the box is gone: what was pushed goes on elsewhere
         pushed = json.loads((tmp_path / "pushed" / "run" / "manifest.json").read_text())["files"]
@@ -108,13 +114,15 @@ def test_a_stage_that_was_ended_goes_on_to_the_same_weights(
     monkeypatch.delenv("PUSH", raising=False)
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert "sft: goes on from" in done.stdout and "sft: resumed, 120 steps" in done.stdout
+    assert "sft: goes on from" in done.stdout and "sft: resumed, 80 steps" in done.stdout
     assert (folder / "train.log").stat().st_size > size
     assert json.loads((folder / "merged" / "lineage.json").read_text())[-1]["stage"] == "sft"
     adapter = (folder / "adapter_model.safetensors").read_bytes()
-    shutil.rmtree(folder)
-    train_stage("sft", settings, run_dir, tiny_base, print)
-    assert (folder / "adapter_model.safetensors").read_bytes() == adapter
+    if not left_alone:
+        shutil.rmtree(folder)
+        train_stage("sft", settings, run_dir, tiny_base, print)
+        left_alone["adapter"] = (folder / "adapter_model.safetensors").read_bytes()
+    assert adapter == left_alone["adapter"]
 
 
 def test_export_takes_the_last_promoted_model_and_says_when_there_is_none(run_dir, settings, tiny_base):

@@ -41,8 +41,9 @@ def short_phrase(description: str, most: int) -> str:
     """The first clause of a description where it is at most so many words, without a leading article; else ''."""
     text = description.strip()
     clause = re.split(r"[.;:,(\n]|\s-\s|\s--\s|\ssuch as\s", text, maxsplit=1)[0].strip()
-    # Half a sentence ("stock items can"), and the first of a list that all hangs on one word ("types of customer").
-    if _SENTENCE.search(clause) or (" of " in clause and _LIST.match(text[len(clause) :])):
+    # Half a sentence ("stock items can"), and the first of a list ("addresses for customers" of "customers, employees
+    # and vendors"), which would say less than is so.
+    if _SENTENCE.search(clause) or _LIST.match(text[len(clause) :]):
         return ""
     clause = _FILLER.sub("", clause).strip(" '\"`")
     if not clause or len(clause.split()) > most or not re.fullmatch(r"[A-Za-z][A-Za-z0-9 /&'-]*", clause):

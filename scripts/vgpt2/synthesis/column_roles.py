@@ -28,6 +28,8 @@ WHOLE = frozenset({"tinyint", "smallint", "int", "bigint"})
 EXACT = frozenset({"money", "smallmoney", "decimal", "numeric", "float", "real"})
 DATES = frozenset({"date", "datetime", "datetime2", "smalldatetime"})
 APPLIED = re.compile(r"\b(?:CROSS|OUTER)\s+APPLY\b", re.IGNORECASE)
+PIVOTED = re.compile(r"\bPIVOT\s*\(", re.IGNORECASE)
+FIRST_READ = re.compile(r"\bFROM\s+(?:\[?(\w+)\]?\.)?\[?(\w+)\]?", re.IGNORECASE)
 TEXT = frozenset({"char", "varchar", "nchar", "nvarchar", "sysname"})
 
 
@@ -117,10 +119,20 @@ def within_company(catalog: Catalog, table: Table) -> list[Column]:
 
 
 def row_names(catalog: Catalog, table: Table) -> list[str]:
-    """By which columns people tell the rows of a table apart: its key within a company, but for months in which
-    something is numbered; a balance is that of its month."""
-    key = within_company(catalog, table)
-    return [c.name for c in key if not is_month(catalog.database, c) or c is key[-1]]
+    """By which columns people tell the rows of a table apart: its key within a company; a number that the program gives
+    is of the month in which it counts. Of a view without a key that of what it reads first, else its name or first
+    column is the nearest that there is."""
+    aside = {catalog.company_column(table), *SharedGroups.of(catalog)}
+    return [name for name in row_key(catalog, table) if name not in aside and table.column(name)]
+
+
+def row_key(catalog: Catalog, table: Table) -> list[str]:
+    """The key of a table; of a view without a known one that of the first table that it reads, if it shows it."""
+    if table.key or table.kind != "view":
+        return table.key
+    read = FIRST_READ.search(table.sql)
+    first = catalog.find(read[2], read[1] or "") if read else None
+    return first.key if first and first != table and all(map(table.column, first.key)) else []
 
 
 def is_flag(column: Column) -> bool:
@@ -150,7 +162,8 @@ def roles_of(catalog: Catalog, table: Table) -> Roles:
     companies, groups, parts = set(catalog.company_names), SharedGroups.of(catalog), KeyParts.of(catalog)
     internal, unadded = internal_columns(catalog.database), not_added(catalog.database)
     # A single key column tells every row apart: no use to group by it.
-    unique = [name for name in table.key if name != roles.company]
+    unique = [name for name in row_key(catalog, table) if name != roles.company]
+    one_each = PIVOTED.search(table.sql) is not None
     mixed = mixes_units(catalog, table)
     numbers = [name_words(c.name, catalog.database) for c in table.columns if base_word(c) in WHOLE | EXACT]
     of_piece = of_one_piece(numbers)
@@ -174,7 +187,8 @@ def roles_of(catalog: Catalog, table: Table) -> Roles:
             continue
         roles.shown.append(column)
         # What the program controls itself by (a batch, a lock) is looked at, and nobody asks by it.
-        if column.name in companies or column.name in groups or is_control(words.lower()):
+        aside = column.name in companies or column.name in groups or is_control(words.lower()) or measured_in(words)
+        if aside:
             continue
         if base not in DATES and base not in EXACT and is_counter(words):
             continue
@@ -196,10 +210,10 @@ def roles_of(catalog: Catalog, table: Table) -> Roles:
         elif base == "bit" or column.values:
             roles.codes.append(column)
         elif base in WHOLE:
-            if [column.name] != unique and column.name not in parts:
+            if [column.name] != unique and column.name not in parts and not one_each:
                 roles.ids.append(column)
         elif column.name in table.key or text_length(column) <= 10:
-            if [column.name] != unique and column.name not in parts:
+            if [column.name] != unique and column.name not in parts and not one_each:
                 (roles.ids if column.name in table.key else roles.codes).append(column)
         else:
             roles.texts.append(column)

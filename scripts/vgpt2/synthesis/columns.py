@@ -21,6 +21,7 @@ class Columns(Strict):
     quantity_alone: list[Pattern]
     of_one_beside: list[Pattern]
     not_added_said: list[Pattern]
+    percents: list[Pattern]
     not_averaged: list[Pattern]
     counted: list[Pattern]
     gauged: list[Pattern]
@@ -30,7 +31,12 @@ class Columns(Strict):
     quantities: list[Pattern]
     units: list[Pattern]
     not_grouped: list[Pattern]
+    sorts: list[Pattern]
     kept_links: list[Pattern]
+    likely_texts: list[Pattern]
+    of_companies: list[Pattern]
+    of_goods: list[Pattern]
+    not_guessed: list[Pattern]
 
 
 def read_columns(path: Path) -> Columns:
@@ -91,6 +97,11 @@ def is_gauged(words: str) -> bool:
     return _says(general_columns().gauged, words.lower())
 
 
+def is_percent(words: str) -> bool:
+    """Whether a number of this written-out name is a part of a hundred."""
+    return _says(general_columns().percents, words.lower())
+
+
 def is_counter(words: str) -> bool:
     """Whether a number of this written-out name says where a counter stands."""
     return _says(general_columns().counters, words.lower())
@@ -104,6 +115,11 @@ def is_counted(words: str) -> bool:
 def is_control(words: str) -> bool:
     """Whether a column of this written-out name is the program's own, or tells single rows apart: no group."""
     return _says(general_columns().not_grouped, words)
+
+
+def sorts_rows(words: str) -> bool:
+    """Whether a column of this written-out name sorts rows into kinds."""
+    return _says(general_columns().sorts, words.lower())
 
 
 def is_averaged(words: str) -> bool:

@@ -13,6 +13,7 @@ from vgpt2.catalog.lookup import is_best_join
 from vgpt2.catalog.meaning.phrases import stands_for
 from vgpt2.catalog.model import Catalog, Column, Join, Table
 from vgpt2.synthesis.column_roles import Roles, is_settings, roles_of
+from vgpt2.synthesis.likely import is_likely
 from vgpt2.synthesis.literals import row_values
 from vgpt2.synthesis.plain.words import PlainWords, plain_columns, sayable, spoken_names
 from vgpt2.synthesis.weak_joins import is_only_way, is_weak
@@ -31,6 +32,7 @@ class Context:
         self._words: dict[str, dict[str, str]] = {}
         self._plain: dict[str, dict[str, str]] = {}
         self._rows: dict[str, list[dict[str, Any]]] = {}
+        self._likely: dict[tuple[str, str], bool] = {}
         self._phrases: Counter[str] | None = None
         self.kept_roles: Any = None  # of `roles/`, which reads this room
 
@@ -89,6 +91,13 @@ class Context:
         if self._phrases is None:
             self._phrases = Counter(short_phrase(table.description, 6) for table in self.catalog.queryable)
         return self._phrases[words]
+
+    def likely(self, table: Table, column: Column) -> bool:
+        """Whether a condition on a column compares with what may stand there."""
+        key = (table.qualified, column.name)
+        if key not in self._likely:
+            self._likely[key] = is_likely(self.catalog, table, column, self.table_words(table))
+        return self._likely[key]
 
     def rows(self, table: Table) -> list[dict[str, Any]]:
         """The synthetic rows of a table, so that literals are of rows that exist."""

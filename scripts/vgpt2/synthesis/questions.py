@@ -8,7 +8,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Table
+from vgpt2.synthesis.columns import is_percent
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.literals import day_name, literal, month_name, next_month, round_below, spoken
 from vgpt2.synthesis.plain.words import plural
@@ -45,7 +47,7 @@ class Speech:
 
     def table(self, table: Table) -> str:
         """`APTH`, or `table APTH`; `invoice headers (APTH)` where its words could mean another; of a plain question
-        `vendor invoices`."""
+        `vendor invoices`. A view of more than one table is called a view: it may lack rows."""
         if self.plain and (called := self.ctx.called(table)):
             return called
         name = self.ctx.catalog.sql_name(table)
@@ -53,7 +55,9 @@ class Speech:
         # Words that mean the table alone need no name behind them.
         both = 50 if words and not self.ctx.called(table) else 0
         form = self.rng.choices(("both", "name", "table"), (both, 40, 10))[0]
-        return f"{words} ({name})" if form == "both" else name if form == "name" else f"table {name}"
+        view = table.kind == "view" and not table.base_table
+        what = f"{'view' if view else 'table'} {name}"
+        return f"{words} ({'view ' if view else ''}{name})" if form == "both" else name if form == "name" else what
 
     def short(self, table: Table) -> str:
         """The table's name alone, or its words alone."""
@@ -159,6 +163,8 @@ class Speech:
         if value is None or value <= 0:
             return None
         bound = round_below(value, self.rng)
+        if bound >= 100 and is_percent(name_words(column.name, self.ctx.catalog.database)):
+            return None
         word, sign = self.rng.choice((("over", ">"), ("more than", ">"), ("at least", ">="), ("greater than", ">")))
         return self._filter(
             table, column, f"{{0}} {sign} {bound}"
@@ -184,7 +190,7 @@ class Speech:
     def among(self, table: Table, column: Column) -> tuple[Filter, str] | None:
         """`Vendor is one of 1, 2 or 3`."""
         values = [value for value in self.ctx.values(table, column) if not isinstance(value, datetime.date)]
-        if len(values) < 4:
+        if len(values) < 4 or not self.ctx.likely(table, column):
             return None
         own = self.witness(table).get(column.name)
         others = [value for value in values[:12] if value != own]
@@ -220,6 +226,8 @@ class Speech:
                 return
 
     def _value(self, table: Table, column: Column) -> Any:
+        if not self.ctx.likely(table, column):
+            return None
         value = self.witness(table).get(column.name)
         if value is None:
             values = self.ctx.values(table, column)

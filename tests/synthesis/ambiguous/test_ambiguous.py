@@ -1,5 +1,6 @@
 """Questions with two readings: what is asked back, the user's next turn, the same question with the missing word."""
 
+import re
 from collections import Counter
 from itertools import islice
 from pathlib import Path
@@ -19,6 +20,7 @@ from vgpt2.synthesis.ambiguous.states import states_of
 from vgpt2.synthesis.ambiguous.stream import KINDS, stream
 from vgpt2.synthesis.ambiguous.texts import read_asks
 from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.roles.book import book_of
 from vgpt2.tsql.check.check import check
 
 ASKS = Path(__file__).parents[3] / "scripts/vgpt2/synthesis/ambiguous/asks.yaml"
@@ -146,3 +148,27 @@ def test_a_fault_in_the_texts_is_one_line_with_its_place(tmp_path, before, after
     path.write_text(text.replace(before, after, 1), encoding="utf-8")
     with pytest.raises(UserError, match=rf"asks\.yaml:\d+: .*{said}"):
         read_asks(path)
+
+
+def test_a_list_says_which_row_is_which(sample, triples):
+    """All of the key, or the name; and no column that is the same in all rows that are so."""
+    book = book_of(Context(sample, 1, "train"))
+    for _, reply, _ in triples:
+        shown, _, rest = reply.sql.removeprefix("SELECT ").partition(" FROM ")
+        if "(" in shown or "DISTINCT" in shown:
+            continue
+        table = sample.by_qualified[next(name for name in reply.tables if name.rpartition(".")[2] in rest)]
+        name = book.parts(table).name
+        names = shown.split(", ")
+        assert set(book.known_by(table)) <= {*names} or (name and name.name in names), reply.sql
+        empty = re.findall(r"(\w+) IS NULL", rest)
+        assert not {*empty} & {*names}, reply.sql
+
+
+def test_used_and_no_longer_used_are_no_two_meanings_of_used():
+    flag = Column("ActiveFlag", "bit", "bit", nullable=False)
+    table = Table("dbo", "Vendor", "table", [Column("VendorID", "int", "int"), flag], key=["VendorID"])
+    said = {"1": "actively used", "0": "no longer used"}
+    meanings = [Meaning("dbo.Vendor.ActiveFlag", [[text, "description", "x"]], value) for value, text in said.items()]
+    catalog = Catalog(DatabaseSettings(name="x", prefix="x", title="X"), [table], meanings=meanings)
+    assert not list(states_of(Context(catalog, 1, "train"), table))

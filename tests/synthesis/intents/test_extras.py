@@ -3,6 +3,7 @@
 import re
 from itertools import islice
 
+from vgpt2.synthesis.column_roles import DATES, EXACT, WHOLE, KeyParts, base_word
 from vgpt2.synthesis.generate import stream
 from vgpt2.synthesis.intents.extras import FIRST, ONLY, SORTED
 from vgpt2.tsql.check.check import check
@@ -54,3 +55,27 @@ def test_every_query_is_proved_and_nearly_every_one_returns_rows(sample):
     assert sum("rows" in proof for proof in proofs) >= 0.85 * len(found)
     skeletons = {example.slots["skeleton"] for example in found}
     assert len(skeletons) > 250
+
+
+def test_nobody_sorts_by_what_tells_nothing_or_is_the_same_in_all_rows(sample):
+    """Not by the number of a line or by a fax number; and of kinds, or by number, the first five are no answer."""
+    numbers = KeyParts.of(sample)
+    for example in made(sample, "train", ("list_equal", "list_over", "join_list", "group_sum"), 800):
+        sorted_by = re.search(r" ORDER BY (?:(\w+)\.)?(\w+)", example.sql)
+        if not sorted_by:
+            continue
+        name, owner = sorted_by[2], f"dbo.{sorted_by[1]}" if sorted_by[1] else example.tables[0]
+        assert not re.search(rf"(?<!\w){name} = ", example.sql.partition(" WHERE ")[2]), example.sql
+        column = sample.by_qualified[owner].column(name)
+        if not column or base_word(column) in DATES:
+            continue  # a figure, or the latest first
+        counts = base_word(column) in WHOLE and name in numbers  # the line of an invoice
+        assert not counts and not re.search(r"Fax|Phone|URL|Seq$", name), example.sql
+        if " TOP " in example.sql:
+            assert base_word(column) in EXACT | WHOLE and name not in sample.by_qualified[owner].key, example.sql
+
+
+def test_a_further_condition_leaves_something_out_and_is_no_guess(sample):
+    for example in made(sample, "train", ("list_equal", "count", "sum"), 800):
+        assert not re.search(r" is 0\.?0* or more", example.question), example.question
+        assert not re.search(r"<> '[^']{11,}'", example.sql), example.sql  # a description that a row has not

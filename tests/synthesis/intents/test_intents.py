@@ -8,10 +8,12 @@ from itertools import islice
 
 import pytest
 
+from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.lookup import is_best_join
 from vgpt2.catalog.model import Catalog, Column, Join, Table
 from vgpt2.database_settings import DatabaseSettings
-from vgpt2.synthesis.column_roles import KeyParts, is_settings, roles_of
+from vgpt2.synthesis.column_roles import KeyParts, is_settings, roles_of, row_names
+from vgpt2.synthesis.columns import sorts_rows
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.generate import stream
 from vgpt2.synthesis.intents import all_intents
@@ -152,3 +154,58 @@ def test_nobody_filters_or_groups_by_the_groups_that_companies_share(sample):
     assert "Vendor" in asked and "VendorGroup" not in asked
     # a group of employees is another thing: no table of companies names it
     assert "PRGroup" in {column.name for column in roles_of(sample, sample.find("PREH")).groups}
+
+
+def test_of_kinds_there_are_no_more_at_the_top_than_there_are(sample):
+    for example in made(sample, "top_group", 300):
+        table, group = sample.by_qualified[example.tables[0]], re.search(r"GROUP BY (\w+)", example.sql)[1]
+        values = table.column(group).values
+        assert not values or int(re.search(r"TOP (\d+)", example.sql)[1]) < len(values), example.sql
+
+
+def test_a_list_shows_the_whole_key(sample):
+    """A transaction with its month, a submittal with its project, or by what else people call a row; only what is asked
+    for need not be said again."""
+    book = book_of(Context(sample, 1, "train"))
+    for intent in ("list_date", "list_over", "ordered", "chain_3", "overdue_list"):
+        for example in made(sample, intent, 60):
+            shown, _, rest = example.sql.partition(" FROM ")
+            known = {*re.findall(r"\w+", shown), *re.findall(r"(\w+) (?:=|>|<|IN|LIKE|>=) ", rest)}
+            table = sample.by_qualified[example.tables[0]]
+            assert {*book.known_by(table)} <= known or {*row_names(sample, table)} <= known, example.sql
+
+
+def test_what_links_two_things_is_told_by_both():
+    columns = [Column(name, "int", "int") for name in ("LinkID", "ItemID", "GroupID")]
+    name = Column("Name", "varchar(30)", "varchar(30)")
+    link = Table("dbo", "ItemGroupLinks", "table", columns, key=["LinkID"])
+    items = Table("dbo", "Items", "table", [columns[1], name], key=["ItemID"])
+    groups = Table("dbo", "Groups", "table", [columns[2], name], key=["GroupID"])
+    joins = [
+        Join(link.qualified, [key], f"dbo.{end}", [key], "foreign_key", 1, link.qualified)
+        for key, end in (("ItemID", "Items"), ("GroupID", "Groups"))
+    ]
+    catalog = Catalog(DatabaseSettings(name="x", prefix="x", title="X"), [link, items, groups], joins=joins)
+    assert book_of(Context(catalog, 1, "train")).known_by(link) == ["ItemID", "GroupID"]
+
+
+def test_no_chain_leads_beyond_what_a_row_refers_to(sample):
+    """The earnings code of the operator of the machine of an invoice line is nobody's question."""
+    found = [example for example in made(sample, "chain_5", 120) if example.tables[0] == "dbo.APTL"]
+    assert found and not [example.question for example in found if "dbo.PREC" in example.tables]
+
+
+def test_amounts_are_broken_down_by_what_a_partner_is_called_or_of_which_kind_it_is(sample):
+    """Not by what stands in it besides: the fax of the job, whether the ledger account is on cash basis."""
+    ctx = Context(sample, 1, "train")
+    book, database = book_of(ctx), sample.database
+    for intent in ("join_sum", "join_count"):
+        found = made(sample, intent, 120)
+        assert found
+        for example in found:
+            one = sample.by_qualified[example.tables[1]]
+            group = re.search(r"GROUP BY (?:\w+\.)?(\w+)", example.sql)[1]
+            led = {near for link in book.partners(one) for near, _ in link.pairs}
+            name = book.parts(one).name
+            known = group in led or (name and name.name == group) or sorts_rows(name_words(group, database))
+            assert known and group != "LastName", example.sql

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from vgpt2.catalog.alike import columns_alike, tables_alike
@@ -15,6 +15,10 @@ from vgpt2.synthesis.column_roles import base_word
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.negatives.answers import shown_by
 from vgpt2.synthesis.plain.nouns import BEHIND
+from vgpt2.synthesis.roles.book import book_of
+
+# A question that reads out more columns only to tell the rows asks too much.
+MOST_TELLING = 3
 
 
 @dataclass(slots=True, frozen=True)
@@ -77,6 +81,21 @@ def columns_said(ctx: Context, table: Table) -> dict[str, str]:
     """What the columns of a table that questions show are called, and their names."""
     said = ctx.plain_columns(table)
     return {said[column.name]: column.name for column in shown_by(ctx, table) if column.name in said}
+
+
+def told_by(ctx: Context, table: Table, apart: Collection[str] = ()) -> tuple[str, ...]:
+    """By which columns a question tells the rows of a table: all of its key, else the name, all with words; () where
+    neither has.
+
+    Args:
+        apart: columns that do not count, as they are asked for.
+    """
+    book, said = book_of(ctx), ctx.plain_columns(table)
+    name = book.parts(table).name
+    for names in (book.known_by(table), [name.name] if name else []):
+        if 0 < len(names) <= MOST_TELLING and not {*names} & {*apart} and all(one in said for one in names):
+            return tuple(names)
+    return ()
 
 
 def twins(ctx: Context, tables: Sequence[Table]) -> list[Twins]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from vgpt2.catalog.model import Table, is_company
 from vgpt2.records.facts import Fact
-from vgpt2.synthesis.ambiguous.collisions import columns_said
+from vgpt2.synthesis.ambiguous.collisions import columns_said, told_by
 from vgpt2.synthesis.ambiguous.model import Reading, Unclear
 from vgpt2.synthesis.ambiguous.texts import Kind, asks
 from vgpt2.synthesis.context import Context
@@ -93,10 +93,11 @@ class Missing:
         months = {column.name for column in self.ctx.roles(table).months}
         companies = {column.name for column in table.columns if is_company(self.ctx.catalog.database, column)}
         apart = {*months, *companies}
-        said = {text: name for text, name in columns_said(self.ctx, table).items() if name not in apart}
-        names = [said[text] for text in rng.sample(sorted(said), min(2, len(said)))]
+        who = told_by(self.ctx, table, companies)
+        said = {text: name for text, name in columns_said(self.ctx, table).items() if name not in {*apart, *who}}
+        names = [said[text] for text in rng.sample(sorted(said), min(1, len(said)))] if who else []
         column = table.column(names[-1]) if names else None
-        return Subject(table, column, tuple(names), who=names[0] if len(names) == 2 else "")
+        return Subject(table, column, (*who, *names) if names else (), who=who)
 
     def _open(
         self, kind: Kind, table: Table, column: str, left_open: str, made: Sequence[Reading], words: tuple[str, ...]
@@ -105,7 +106,8 @@ class Missing:
         names = made[0].subject.columns
         shown = [said[name] for name in names]
         slots = {"T": self.ctx.called(table), "cols": listed(shown) if shown else ""}
-        slots |= {"C": shown[-1], "W": shown[0] if len(shown) == 2 else ""} if shown else {"C": "", "W": ""}
+        who = ", ".join(said[name] for name in made[0].subject.who)
+        slots |= {"C": shown[-1], "W": who} if shown else {"C": "", "W": ""}
         fact = Fact("exists", fact_name(self.ctx, table, column))
         first, second = made
         return Unclear(kind, FORMS, "co", left_open, slots, (first, second), (fact,), asked_for=(*words, column))

@@ -8,22 +8,31 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from vgpt2.catalog.alike import tables_alike
+from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Table
 from vgpt2.catalog.words import text_words
 from vgpt2.records.facts import Fact
-from vgpt2.synthesis.ambiguous.collisions import Head, Twins, columns_said, heads, twins
+from vgpt2.synthesis.ambiguous.collisions import Head, Twins, columns_said, heads, told_by, twins
 from vgpt2.synthesis.ambiguous.missing import Missing
 from vgpt2.synthesis.ambiguous.model import Reading, Unclear
 from vgpt2.synthesis.ambiguous.states import states_of
 from vgpt2.synthesis.ambiguous.texts import Kind
 from vgpt2.synthesis.column_roles import is_settings
+from vgpt2.synthesis.columns import is_technical
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.literals import month_name
 from vgpt2.synthesis.negatives.answers import Subject, fact_name
 from vgpt2.synthesis.negatives.asked import company_of
-from vgpt2.synthesis.negatives.forms import SAID_COLUMN_FORMS, SAID_DATED, SAID_TABLE_FORMS, Form
+from vgpt2.synthesis.negatives.forms import (
+    SAID_COLUMN_FORMS,
+    SAID_DATED,
+    SAID_OTHER_FORMS,
+    SAID_TABLE_FORMS,
+    Form,
+)
 from vgpt2.synthesis.query import Filter, Ref
 from vgpt2.synthesis.questions import listed
+from vgpt2.synthesis.roles.book import book_of
 
 # That there is such a column at all has one answer, and no rows.
 COUNT, LIST = SAID_TABLE_FORMS[:2]
@@ -37,8 +46,15 @@ class Readings:
 
     def __init__(self, ctx: Context, tables: Sequence[Table]) -> None:
         self.ctx = ctx
-        # What a company has set is one row, and nobody counts or adds it up.
-        self.tables = [table for table in tables if ctx.called(table) and not is_settings(ctx.catalog, table)]
+        # What a company or a program has set is one row, and nobody counts or adds it up.
+        database = ctx.catalog.database
+        self.tables = [
+            table
+            for table in tables
+            if ctx.called(table)
+            and not is_settings(ctx.catalog, table)
+            and not is_technical(name_words(table.name, database))
+        ]
         self.missing = Missing(ctx, self.tables)
         self._heads: list[Head] | None = None
         self._twins: list[Twins] | None = None
@@ -64,6 +80,9 @@ class Readings:
         head = self._heads[turn % len(self._heads)]
         company = self._same_company(rng, head.tables)
         chosen = sorted(rng.sample(head.columns, min(len(head.columns), rng.choice((1, 2, 2, 3)))))
+        telling = [phrase for phrase in head.columns if self._tells(head, phrase)]
+        if telling and not {*telling} & {*chosen}:
+            chosen = sorted([*chosen[1:], rng.choice(telling)])
         if company is None or (not chosen and not self._alone(head)):
             return None
         shown = " ".join([head.word, *chosen])
@@ -74,8 +93,16 @@ class Readings:
             forms = OF_COLUMNS if rng.random() < 0.5 else (LIST,)
         if len(chosen) > 2:
             forms = (LIST,)
+        if chosen and not {*telling} & {*chosen}:
+            # A list in which no row can be told is no use.
+            forms, chosen = SAID_OTHER_FORMS[:2], chosen[:1]
+            shown = " ".join([head.word, *chosen])
+            if tables_alike(self.ctx.catalog, shown) != tuple(sorted(table.qualified for table in head.tables)):
+                return None
         slots = {"cols": listed(chosen) if chosen else "", "C": chosen[-1] if chosen else "", "co": company[0][1]}
-        slots["W"] = chosen[0] if len(chosen) == 2 else ""
+        if len(chosen) == 2:
+            chosen = sorted(chosen, key=lambda phrase: phrase not in telling)
+        slots |= {"C": chosen[-1] if chosen else "", "W": chosen[0] if len(chosen) == 2 else ""}
         made = [self._of_table(table, chosen, own) for table, own in zip(head.tables, company, strict=True)]
         names = [self.ctx.catalog.sql_name(table) for table in head.tables]
         fact = Fact("alike", shown, ", ".join(names))
@@ -89,12 +116,12 @@ class Readings:
             return None
         found = self._twins[turn % len(self._twins)]
         table, said = found.table, self.ctx.plain_columns(found.table)
-        who = self._other(rng, table, found)
+        who = self._who(table, found)
         dated = all(column in self.ctx.roles(table).dates for column in found.columns)
         month = self._month(rng, table, found.columns) if dated else None
         company = company_of(self.ctx, rng, table)
         forms = (*OF_COLUMNS, SAID_DATED) if month else OF_COLUMNS
-        slots = {"T": self.ctx.called(table), "W": said.get(who, ""), "co": company[1]}
+        slots = {"T": self.ctx.called(table), "W": ", ".join(said[name] for name in who), "co": company[1]}
         slots["when"] = month_name(month) if month else ""
         made = [
             Reading(Subject(table, column, company=company, who=who, month=month), text, column.name, text)
@@ -113,10 +140,12 @@ class Readings:
         table = found.table
         filters, phrase = company_of(self.ctx, rng, table)
         called, said = self.ctx.called(table), columns_said(self.ctx, table)
-        # What is asked for shows more than what it is chosen by.
-        by = {state.column.name for state in found.states}
-        others = sorted(text for text, name in said.items() if name not in by)
-        columns = rng.sample(others, min(2, len(others)))
+        # What a state is told by is the same in all the rows that are so.
+        states = {state.column.name for state in found.states}
+        who = told_by(self.ctx, table, states)
+        known = self.ctx.plain_columns(table)
+        rest = sorted(text for text, name in said.items() if name not in {*who, *states})
+        columns = [*(known[name] for name in who), *rng.sample(rest, min(1, len(rest)))] if who else []
         names = tuple(said[text] for text in columns)
         made = []
         for state in found.states:
@@ -132,9 +161,17 @@ class Readings:
         said = columns_said(self.ctx, table)
         names = tuple(said[phrase] for phrase in chosen)
         column = table.column(names[-1]) if names else None
-        subject = Subject(table, column, names, company, who=names[0] if len(names) == 2 else "")
+        subject = Subject(table, column, names, company, who=names[:1] if len(names) == 2 else ())
         called = self.ctx.called(table)
         return Reading(subject, called, self.ctx.catalog.sql_name(table), called)
+
+    def _tells(self, head: Head, phrase: str) -> bool:
+        """Whether a column that both tables have tells their rows: a name, or the whole key."""
+        found = [(table, columns_said(self.ctx, table).get(phrase, "")) for table in head.tables]
+        book = book_of(self.ctx)
+        names = [(book.parts(table).name, name) for table, name in found]
+        by_name = all(column is not None and column.name == name for column, name in names)
+        return by_name or all(book.known_by(table) == [name] for table, name in found)
 
     def _alone(self, head: Head) -> bool:
         """Whether no third table ends so, so that none has to be told apart by its columns."""
@@ -153,15 +190,14 @@ class Readings:
             for table, column in zip(tables, columns, strict=True)
         ]
 
-    def _other(self, rng: random.Random, table: Table, found: Twins) -> str:
-        """Another column of the table, beside the two; none that shares a word with one of them, and so tells which."""
+    def _who(self, table: Table, found: Twins) -> tuple[str, ...]:
+        """What tells the rows of the table, beside the two columns; nothing that shares a word with one of them, and so
+        tells which is meant."""
         names = {column.name for column in found.columns}
-        said = columns_said(self.ctx, table)
-        telling = {word for text, name in said.items() if name in names for word in text_words(text)}
-        others = [
-            name for text, name in sorted(said.items()) if name not in names and not telling & set(text_words(text))
-        ]
-        return rng.choice(others) if others else ""
+        said = self.ctx.plain_columns(table)
+        telling = {word for name in names for word in text_words(said[name])}
+        who = told_by(self.ctx, table, names)
+        return () if any(telling & set(text_words(said[name])) for name in who) else who
 
     def _month(self, rng: random.Random, table: Table, columns: Sequence[Column]) -> datetime.date | None:
         """A month in which one of the dates lies."""

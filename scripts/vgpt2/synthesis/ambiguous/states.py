@@ -3,7 +3,6 @@ that two values of one column share: closed, softly or for good."""
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,8 +18,6 @@ from vgpt2.synthesis.literals import literal
 from vgpt2.synthesis.negatives.answers import fact_name
 from vgpt2.synthesis.roles.book import book_of
 from vgpt2.synthesis.roles.columns import State
-
-_DENIED = re.compile(r"\b(?:not?|never|longer|without)\b")
 
 
 @dataclass(slots=True, frozen=True)
@@ -89,9 +86,10 @@ def _of_values(ctx: Context, table: Table, column: Column) -> Iterator[tuple[str
     for word, values in sorted(owners.items()):
         others = [set(text_words(text)) for value, texts in said.items() if value not in values for text in texts]
         alone = word not in every and not any(set(text_words(word)) <= other for other in others)
-        # Used ones are not those that are no longer used.
-        denied = any(_DENIED.search(said[value][0]) for value in values)
-        if len(values) == 2 and alone and not denied and _is_state(word):
+        # Used and no longer used are no two meanings of used.
+        denied = {value: set(said[value][0].split()) & {*asks().turning} for value in values}
+        plain = all(bool(denied[value]) == bool(denied[values[0]]) for value in values)
+        if len(values) == 2 and alone and plain and _is_state(word):
             first, second = (_value(ctx, table, column, value, said[value][0]) for value in values)
             yield word, (first, second)
 

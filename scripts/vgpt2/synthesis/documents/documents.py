@@ -14,6 +14,7 @@ from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.documents import mined
 from vgpt2.synthesis.documents.schema_questions import long_description, make
 from vgpt2.synthesis.documents.stated_query import company_asked, lower_first, one_line, query_example
+from vgpt2.synthesis.documents.titles import unmet
 from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.questions import listed
 
@@ -22,6 +23,7 @@ MOST_PARAMETERS = 8
 MOST_READS = 6
 T = TypeVar("T")
 UNGUESSED = re.compile(r"'[^']*\d{3}")
+PARAMETER = re.compile(r"(?<![\w@])@\w+")
 LITERAL = re.compile(r"'(?:[^']|'')*'|(?<![\w.@])\d+(?:\.\d+)?")
 
 
@@ -44,8 +46,13 @@ def _routine_parameters(ctx: Context, item: Routine, number: int) -> Example | N
     facts = (Fact("exists", item.name), Fact("parameters", item.name, ", ".join(names)))
     given = [parameter.name for parameter in item.parameters if not parameter.output]
     returned = [parameter.name for parameter in item.parameters if parameter.output]
-    answer = f"{item.name} takes {', '.join(given) or 'nothing'}"
-    answer += f"; it returns {', '.join(returned)}." if returned else "."
+    answer = f"{item.name} takes {', '.join(given)}." if given else ""
+    if returned:
+        # An OUTPUT parameter is passed as well: a variable that takes the value.
+        only = "only " if not given else ""
+        one = "a variable" if len(returned) == 1 else "a variable each"
+        said = f"{item.name} takes {only}" if only else "It gives back "
+        answer = f"{answer} {said}{listed(returned)} as OUTPUT: pass {one}.".strip()
     return make(ctx, "document", "routine_parameters", number, phrases, answer, facts=facts, module=item.module)
 
 
@@ -157,8 +164,11 @@ def _query(ctx: Context, item: Document, number: int) -> Example | None:
     unsaid = [value for value in values if value not in title]
     if unsaid:
         title += f", with the value{'s' if len(unsaid) > 1 else ''} {listed(unsaid)}"
+    asked = [name for name in dict.fromkeys(PARAMETER.findall(sql)) if name not in title]
+    if asked:
+        title += f", with the parameter{'s' if len(asked) > 1 else ''} {listed(asked)}"
     verdict = check(sql, ctx.catalog)
-    if not verdict.clean:
+    if not verdict.clean or unmet(ctx, item.title, verdict.tables, sql):
         return None
     columns = [item.alias_or_name for item in verdict.tree.expressions] if isinstance(verdict.tree, exp.Select) else []
     literals = LITERAL.findall(sql)

@@ -12,6 +12,7 @@ from vgpt2.files import digest
 from vgpt2.records.facts import Fact
 from vgpt2.synthesis.columns import internal_columns
 from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.documents.values import values_meant
 from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.plain.saying import terse
 from vgpt2.synthesis.plain.words import is_title
@@ -97,10 +98,18 @@ def _table_columns(ctx: Context, table: Table, name: str) -> Iterator[Draft]:
 
 def _table_module(ctx: Context, table: Table, name: str) -> Iterator[Draft]:
     title = ctx.catalog.database.modules.get(table.module, "")
-    if table.module:
+    # Where the schema is the module the name says it ("Sales.Orders"), and there is nothing to ask.
+    if table.module not in ("", table.schema):
         said = f"{title} ({table.module})" if title else table.module
         answer = f"{name} belongs to the module {said}."
         yield {"table": name}, answer, (table.qualified,), (), (Fact("module", name, table.module),)
+
+
+def _table_schema(ctx: Context, table: Table, name: str) -> Iterator[Draft]:
+    """Of a table that is called by its bare name, where no other one is."""
+    if "." in name and len(ctx.catalog.by_name.get(table.name, ())) == 1:
+        answer = f"{table.name} is in the schema {table.schema}: {name}."
+        yield {"table": table.name}, answer, (table.qualified,), (), (Fact("exists", name),)
 
 
 def _table_meaning(ctx: Context, table: Table, name: str) -> Iterator[Draft]:
@@ -111,7 +120,9 @@ def _table_meaning(ctx: Context, table: Table, name: str) -> Iterator[Draft]:
 
 def _table_exists(ctx: Context, table: Table, name: str) -> Iterator[Draft]:
     text = short_description(table.description, 12)
-    answer = f"{name} exists: {text}." if text else f"{name} exists."
+    # A view that shows one table as it is stands for it.
+    what = ", as a view" if table.kind == "view" and not table.base_table else ""
+    answer = f"{name} exists{what}: {text}." if text else f"{name} exists{what}."
     yield {"table": name}, answer, (table.qualified,), (), (Fact("exists", name),)
 
 
@@ -135,8 +146,11 @@ def _columns(intent: str) -> Callable[[Context, Table, str], Iterator[Draft]]:
                 continue
             made = _column_answer(intent, name, column)
             if made:
+                meant = values_meant(ctx, table, name, column) if intent == "column_values" else None
+                answer, facts = meant or (made[0], ())
                 objects = (table.qualified, f"{table.qualified}.{column.name}")
-                yield {"table": name, "column": column.name}, made[0], (table.qualified,), objects, (made[1],)
+                phrases = {"table": name, "column": column.name}
+                yield phrases, answer, (table.qualified,), objects, (made[1], *facts)
 
     return drafts
 
@@ -163,6 +177,7 @@ BUILDERS: dict[str, Callable[[Context, Table, str], Iterator[Draft]]] = {
     "table_columns": _table_columns,
     "table_exists": _table_exists,
     "table_module": _table_module,
+    "table_schema": _table_schema,
     "column_values": _columns("column_values"),
     "table_meaning": _table_meaning,
     "table_for": _table_for,

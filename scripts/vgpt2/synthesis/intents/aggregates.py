@@ -11,6 +11,7 @@ from vgpt2.synthesis.intents.conditions import rows_of, wanted
 from vgpt2.synthesis.intents.model import Draft, TableBuild, of_table, pick
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, alias_for, total_alias
 from vgpt2.synthesis.questions import Speech
+from vgpt2.synthesis.roles.book import book_of
 
 COUNT_ROWS = Call("COUNT(*)")
 COUNT = Item(COUNT_ROWS, "CountRows")
@@ -35,6 +36,7 @@ def condition(
     """A condition on a column of any fitting role, with the phrases of the table and of the condition; or None."""
     roles = ctx.roles(table)
     pool = [column for column in roles.equals + roles.months + roles.dates if column.name not in without]
+    pool = [column for column in pool if ctx.likely(table, column)]
     column = pick(ctx, table, pool, turn, "condition")
     if column is None:
         return None
@@ -105,7 +107,7 @@ def count_distinct(ctx: Context, table: Table, rng: random.Random, turn: int) ->
     """How many different values a column has."""
     say = Speech(ctx, rng)
     # Of yes and no there are two.
-    many = [column for column in ctx.roles(table).groups if column.base_type != "bit" and len(column.values) != 2]
+    many = [column for column in book_of(ctx).dimensions(table) if len(column.values) != 2]
     column = pick(ctx, table, many, turn, "count_distinct")
     if not column:
         return None

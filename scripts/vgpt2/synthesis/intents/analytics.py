@@ -20,9 +20,8 @@ PAGE = (5, 8, 10, 12)
 
 def _two(ctx: Context, table: Table, turn: int, label: str) -> tuple[Column | None, Column | None]:
     """A column to group by and another, an amount."""
-    roles = ctx.roles(table)
-    group = pick(ctx, table, roles.groups, turn, f"{label}_group")
-    amounts = [column for column in roles.amounts if group is None or column.name != group.name]
+    group = pick(ctx, table, book_of(ctx).dimensions(table), turn, f"{label}_group")
+    amounts = [column for column in ctx.roles(table).amounts if group is None or column.name != group.name]
     return group, pick(ctx, table, amounts, turn, f"{label}_measure")
 
 
@@ -147,12 +146,13 @@ def latest(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft |
     """The latest or highest row of each group, by a CTE that numbers the rows; the key decides between equals."""
     say = Speech(ctx, rng)
     roles = ctx.roles(table)
-    group = pick(ctx, table, roles.ids + roles.codes, turn, "latest_group")
+    kinds = [column for column in book_of(ctx).dimensions(table) if column not in roles.months]
+    group = pick(ctx, table, kinds, turn, "latest_group")
     by = pick(ctx, table, roles.dates + roles.measures, turn, "latest_by")
     if not group or not by or not table.key:
         return None
     keys = [name for name in table.key if name not in (roles.company, group.name, by.name)]
-    shown = shown_columns(ctx, table, rng, turn, [group.name, by.name])[:2]
+    shown = shown_columns(ctx, table, rng, turn, [group.name, by.name], 2)
     company, company_said = say.company(table)
     order = ", ".join(["{1} DESC", *(f"{{{number}}}" for number, _ in enumerate(keys, 2))])
     columns = tuple(Ref(table.qualified, name) for name in (group.name, by.name, *keys))

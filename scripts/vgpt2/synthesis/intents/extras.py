@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Table
-from vgpt2.synthesis.column_roles import DATES, TEXT, base_word, is_flag
+from vgpt2.synthesis.column_roles import DATES, TEXT, WHOLE, KeyParts, base_word, is_flag
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.aggregates import COUNT_ROWS
 from vgpt2.synthesis.intents.model import Draft, spelled
@@ -21,7 +21,9 @@ from vgpt2.synthesis.intents.states import states_of, with_state
 from vgpt2.synthesis.literals import literal, spoken
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, SubQuery
 from vgpt2.synthesis.questions import Speech
+from vgpt2.synthesis.roles.book import book_of
 from vgpt2.synthesis.roles.columns import flag_values
+from vgpt2.synthesis.roles.dimensions import is_kind
 
 # A sum or a mean that runs along an order.
 RUNNING = re.compile(r"(?:SUM|AVG)\(.*\) OVER \(.*ORDER")
@@ -76,7 +78,10 @@ def _condition(ctx: Context, draft: Draft, rng: random.Random) -> Draft:
     used = {ref.rpartition(".")[2] for ref in query.columns()}
     roles = ctx.roles(table)
     # "Vendor is not 21" is what nobody says.
-    pool = [column for column in roles.codes + roles.measures + roles.dates if column.name not in used]
+    # A name or a number that a row has not, most rows have not.
+    codes = [column for column in roles.codes if is_flag(column) or is_kind(ctx, table, column)]
+    pool = [column for column in codes + roles.measures + roles.dates if column.name not in used]
+    pool = [column for column in pool if ctx.likely(table, column)]
     if _plain(ctx, draft):
         # What has a word is said by it; nobody says that a flag is not 0.
         told = {state.ref.column for state in states_of(ctx, table)}
@@ -109,7 +114,9 @@ def _loose(say: Speech, table: Table, column: Column) -> tuple[str, str] | None:
     if isinstance(low, datetime.date):
         return f"{{0}} >= {literal(low)}", f"{{c}} is {say.value(low)} or later"
     if column in ctx.roles(table).measures:
-        return f"{{0}} >= {literal(low)}", f"{{c}} is {spoken(low)} or more"
+        # "1 or more" of what is counted, or "0.00 or more", leaves nothing out.
+        more = low > (1 if base_word(column) in WHOLE else 0)
+        return (f"{{0}} >= {literal(low)}", f"{{c}} is {spoken(low)} or more") if more else None
     if flag := flag_values(column):
         return f"{{0}} = {flag[0]}", f"{{c}} is {flag[0]}"
     value = rng.choice(values)
@@ -121,7 +128,10 @@ def _loose(say: Speech, table: Table, column: Column) -> tuple[str, str] | None:
 
 def _order(ctx: Context, draft: Draft, rng: random.Random) -> Draft:
     query = draft.query
-    item = rng.choice(query.items)
+    items = [item for item in query.items if _sorts(ctx, query, item)]
+    if not items:
+        return draft
+    item = rng.choice(items)
     down = rng.random() < 0.5
     if isinstance(item.value, Ref):
         key: Ref | str = item.value
@@ -141,7 +151,7 @@ def _order(ctx: Context, draft: Draft, rng: random.Random) -> Draft:
     draft = replace(draft, query=replace(query, order=((key, down),)), ordered=True)
     sorting = f"{draft.action}; sort by {key.column if isinstance(key, Ref) else key}{' descending' if down else ''}"
     draft = _more(replace(draft, action=sorting), rng.choice(SORTED).format(said, direction))
-    if rng.random() < 0.35:
+    if rng.random() < 0.35 and _ranks(ctx, key) and not _few(ctx, query):
         top = rng.choice((3, 5, 10, 20, 25))
         draft = replace(draft, query=replace(draft.query, top=top), action=f"{draft.action}; keep {top} rows")
         draft = _more(draft, rng.choice(FIRST).format(top))
@@ -156,6 +166,40 @@ def _first(ctx: Context, item: Item) -> str:
     if column is None or base_word(column) in TEXT:
         return " from Z to A"
     return ", latest first" if base_word(column) in DATES else ", highest first"
+
+
+def _sorts(ctx: Context, query: Query, item: Item) -> bool:
+    """Whether people sort by an output column: a figure, a day, a name or a number by which rows are known; not by a
+    line number, a fax number, a flag or what a condition makes the same in all rows."""
+    if not isinstance(item.value, Ref):
+        return True
+    ref, table = item.value, ctx.table(item.value.table)
+    column, roles = table.column(ref.column), ctx.roles(table)
+    fixed = any(
+        isinstance(part, Filter) and part.ref == ref and part.template.startswith("{0} = ") for part in query.where
+    )
+    if column is None or fixed:
+        return False
+    sorted_by = [*roles.months, *roles.dates, *roles.measures, *roles.ids, *book_of(ctx).dimensions(table)]
+    if ref.column in table.key[-1:] and ref.column not in KeyParts.of(ctx.catalog):
+        return True
+    return column in sorted_by or column == book_of(ctx).parts(table).name
+
+
+def _ranks(ctx: Context, key: Ref | str) -> bool:
+    """Whether the first rows in an order are the most or the latest, and not those of the lowest number."""
+    if isinstance(key, str):
+        return True
+    table = ctx.table(key.table)
+    roles, column = ctx.roles(table), table.column(key.column)
+    return column in (*roles.measures, *roles.dates, *roles.months)
+
+
+def _few(ctx: Context, query: Query) -> bool:
+    """Whether the rows are of so few kinds that the first three are nearly all."""
+    kinds = [*query.group] or [item.value for item in query.items if query.distinct]
+    columns = [ctx.table(ref.table).column(ref.column) for ref in kinds if isinstance(ref, Ref)]
+    return len(columns) == 1 and all(c is not None and (c.values or is_flag(c)) for c in columns)
 
 
 def _figures(query: Query) -> list[Item]:

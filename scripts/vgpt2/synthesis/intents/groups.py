@@ -17,7 +17,7 @@ from vgpt2.synthesis.roles.book import book_of
 
 def _grouping(ctx: Context, table: Table, turn: int, label: str) -> tuple[Column | None, Column | None]:
     roles = ctx.roles(table)
-    group = pick(ctx, table, roles.groups, turn, f"{label}_group")
+    group = pick(ctx, table, book_of(ctx).dimensions(table), turn, f"{label}_group")
     return group, pick(ctx, table, roles.amounts if label != "AVG" else roles.averages, turn, f"{label}_measure")
 
 
@@ -46,7 +46,7 @@ def grouped(function: str, prefix: str, verb: str) -> TableBuild:
 def group_count(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """How many rows there are for each value of a column."""
     say = Speech(ctx, rng)
-    group = pick(ctx, table, ctx.roles(table).groups, turn, "group_count")
+    group = pick(ctx, table, book_of(ctx).dimensions(table), turn, "group_count")
     if not group:
         return None
     company, company_said = say.company(table)
@@ -84,7 +84,7 @@ def having_sum(ctx: Context, table: Table, rng: random.Random, turn: int) -> Dra
 def having_count(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """The values of a column that occur in more than n rows."""
     say = Speech(ctx, rng)
-    group = pick(ctx, table, ctx.roles(table).groups, turn, "having_count")
+    group = pick(ctx, table, book_of(ctx).dimensions(table), turn, "having_count")
     if not group:
         return None
     company, company_said = say.company(table)
@@ -109,6 +109,9 @@ def top_group(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draf
     if not group or not measure:
         return None
     number = rng.choice((3, 5, 10))
+    # Of four kinds there are no top five.
+    if group.values and number >= len(group.values):
+        return None
     company, company_said = say.company(table)
     item = total("SUM", "Total", table, measure.name)
     ref = Ref(table.qualified, group.name)
@@ -155,6 +158,8 @@ def in_month(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft
     say = Speech(ctx, rng)
     group, measure = _grouping(ctx, table, turn, "in_month")
     roles = ctx.roles(table)
+    if group in roles.months:
+        return None
     time = pick(ctx, table, roles.months + roles.dates, turn, "in_month_time")
     if not group or not measure or not time or time.name == group.name:
         return None

@@ -6,8 +6,9 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vgpt2.catalog.model import Join, Table
-from vgpt2.synthesis.column_roles import is_flag
+from vgpt2.catalog.business_words import name_words
+from vgpt2.catalog.model import Column, Join, Table
+from vgpt2.synthesis.columns import sorts_rows
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.aggregates import COUNT, total
 from vgpt2.synthesis.intents.conditions import rows_of, wanted
@@ -15,9 +16,12 @@ from vgpt2.synthesis.intents.model import Draft, of_join, pick, refs, shown_colu
 from vgpt2.synthesis.intents.roles_said import by_which, theirs
 from vgpt2.synthesis.query import Filter, Item, JoinOn, Query, Ref
 from vgpt2.synthesis.questions import Speech, listed
+from vgpt2.synthesis.roles.book import book_of
 
 # Column pairs of a join of three tables; more make a query that nobody can read.
 MOST_PAIRS = 5
+# How often a list shows more of what it looks up than its name.
+ATTRIBUTE = 0.35
 # Of the lists over what may be missing, so many keep the rows that have none.
 KEEPS = 0.6
 # How a question says so; people expect it unsaid. And how it says the contrary.
@@ -69,9 +73,26 @@ def _company(say: Speech, *tables: Table) -> tuple[list[Filter], str]:
 
 def _own_columns(ctx: Context, side: Sides, rng: random.Random, turn: int) -> tuple[list[str], list[str]]:
     """Columns to show of each side; those of the join are left out on the one side, where they would say it twice."""
-    many = shown_columns(ctx, side.many, rng, turn)[:2]
-    one = shown_columns(ctx, side.one, rng, turn, _known(ctx, side))[: rng.choice((1, 1, 2))]
+    many = shown_columns(ctx, side.many, rng, turn, most=2)
+    one = _named(ctx, side.one, _known(ctx, side), rng, turn)
+    if rng.random() < ATTRIBUTE:
+        one += shown_columns(ctx, side.one, rng, turn, [*_known(ctx, side), *one])[-1:]
     return many, one
+
+
+def looked_up(ctx: Context, side: Sides) -> bool:
+    """Whether people look up what the one side says: its rows have names, or they are the documents of these lines."""
+    book = book_of(ctx)
+    header = any(link.end == side.one for link in book.headers(side.many))
+    return header or book.parts(side.one).name is not None
+
+
+def _named(ctx: Context, table: Table, known: Sequence[str], rng: random.Random, turn: int) -> list[str]:
+    """What is shown of a table whose row is looked up: its name, else what tells the row."""
+    name = book_of(ctx).parts(table).name
+    if name is not None and name in ctx.roles(table).shown and name.name not in known:
+        return [name.name]
+    return shown_columns(ctx, table, rng, turn, known)[:1]
 
 
 def _known(ctx: Context, side: Sides) -> list[str]:
@@ -104,7 +125,7 @@ def join_list(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft 
     say = Speech(ctx, rng)
     side = sides(ctx, join)
     many, one = _own_columns(ctx, side, rng, turn)
-    if not many or not one:
+    if not many or not one or not looked_up(ctx, side):
         return None
     company, company_said = _company(say, side.many, side.one)
     kind, none_said = _kind(ctx, say, [side.one] if _optional(side) else [], rng)
@@ -158,10 +179,25 @@ def join_count(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft
     return _by_other(ctx, Speech(ctx, rng), sides(ctx, join), turn, COUNT, "")
 
 
+def _once(columns: Sequence[Column]) -> list[Column]:
+    """Each column once."""
+    return [column for place, column in enumerate(columns) if column not in columns[:place]]
+
+
 def _by_other(ctx: Context, say: Speech, side: Sides, turn: int, item: Item, measure: str) -> Draft | None:
-    roles = ctx.roles(side.one)
-    known = set(_known(ctx, side))
-    pool = [c for c in roles.texts + roles.codes + roles.ids if c.name not in known and not is_flag(c)]
+    known, book = set(_known(ctx, side)), book_of(ctx)
+    # By what one that is no partner of a row says of itself nobody adds up.
+    links = [link for link in (*book.partners(side.many), *book.headers(side.many)) if not link.one_to_one]
+    if not any(link.end == side.one for link in links):
+        return None
+    name, database = book.parts(side.one).name, ctx.catalog.database
+    # Several people have one last name.
+    tells = name is not None and not name_words(name.name, database).lower().endswith("last name")
+    pool = [name] if name and tells and name in ctx.roles(side.one).texts else []
+    own = [*ctx.roles(side.one).texts, *book.dimensions(side.one)]
+    led = {near for link in book.partners(side.one) for near, _ in link.pairs}
+    pool += [c for c in own if c.name in led or sorts_rows(name_words(c.name, database))]
+    pool = [column for column in _once(pool) if column.name not in known]
     group = pick(ctx, side.one, pool, turn, "by_other")
     if not group:
         return None
@@ -227,14 +263,14 @@ def join_three(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft
     forward = other.left == start.qualified
     near, far = (other.left_columns, other.right_columns) if forward else (other.right_columns, other.left_columns)
     pairs = tuple((Ref(start.qualified, a), Ref(third.qualified, b)) for a, b in zip(near, far, strict=True))
-    first = shown_columns(ctx, side.many, rng, turn)[:2]
+    first = shown_columns(ctx, side.many, rng, turn, most=2)
     known = _known(ctx, side)
-    one = shown_columns(ctx, side.one, rng, turn, known)[:1]
-    last = shown_columns(ctx, third, rng, turn, [*far, *known])[:1]
-    if not first or not one or not last:
+    one = _named(ctx, side.one, known, rng, turn)
+    last = _named(ctx, third, [*far, *known], rng, turn)
+    second = Sides(start, third, tuple(zip(near, far, strict=True)), True)
+    if not first or not one or not last or not (looked_up(ctx, side) and looked_up(ctx, second)):
         return None
     company, company_said = _company(say, side.many, side.one, third)
-    second = Sides(start, third, tuple(zip(near, far, strict=True)), True)
     outer = _optional(side), _optional(second)
     missing = [table for table, optional in zip((side.one, third), outer, strict=True) if optional]
     kind, none_said = _kind(ctx, say, missing, rng)

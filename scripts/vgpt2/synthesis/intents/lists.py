@@ -12,6 +12,7 @@ from vgpt2.synthesis.intents.conditions import rows_of, wanted
 from vgpt2.synthesis.intents.model import Draft, TableBuild, of_table, pick, refs, shown_columns
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, SubQuery
 from vgpt2.synthesis.questions import Speech
+from vgpt2.synthesis.roles.book import book_of
 
 Condition = Callable[[Speech, Table, Column], tuple[Filter, str] | None]
 
@@ -21,7 +22,10 @@ def filtered_list(label: str, columns: Callable[[Roles], list[Column]], conditio
 
     def build(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
         say = Speech(ctx, rng)
-        column = pick(ctx, table, columns(ctx.roles(table)), turn, label)
+        pool = columns(ctx.roles(table))
+        if condition is not Speech.empty:
+            pool = [column for column in pool if ctx.likely(table, column)]
+        column = pick(ctx, table, pool, turn, label)
         made = condition(say, table, column) if column else None
         if not column or not made:
             return None
@@ -40,8 +44,11 @@ def two_conditions(ctx: Context, table: Table, rng: random.Random, turn: int) ->
     """Show columns where a month or date condition and an equality hold."""
     say = Speech(ctx, rng)
     roles = ctx.roles(table)
-    time = pick(ctx, table, roles.months + roles.dates, turn, "two_time")
-    other = pick(ctx, table, roles.equals + roles.measures, turn, "two_other")
+    times, others = (
+        [column for column in pool if ctx.likely(table, column)]
+        for pool in (roles.months + roles.dates, roles.equals + roles.measures)
+    )
+    time, other = pick(ctx, table, times, turn, "two_time"), pick(ctx, table, others, turn, "two_other")
     if not time or not other:
         return None
     first = say.equals(table, time) if time in roles.months else say.dates(table, time)
@@ -66,7 +73,7 @@ def top(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | No
         return None
     dated = column in roles.dates
     down = rng.random() < 0.75
-    shown = [*shown_columns(ctx, table, rng, turn, [column.name])[:2], column.name]
+    shown = [*shown_columns(ctx, table, rng, turn, [column.name], 2), column.name]
     if len(shown) < 2:
         return None
     count = rng.choice((3, 5, 10, 20))
@@ -93,7 +100,7 @@ def ordered(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft 
     column = pick(ctx, table, roles.dates + roles.texts + roles.measures + roles.ids, turn, "ordered")
     if not column:
         return None
-    others = shown_columns(ctx, table, rng, turn, [column.name])[:2]
+    others = shown_columns(ctx, table, rng, turn, [column.name], 2)
     shown = [*others, column.name]
     if not others:
         return None
@@ -116,7 +123,7 @@ def distinct(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft
     """The different values of a column."""
     say = Speech(ctx, rng)
     roles = ctx.roles(table)
-    column = pick(ctx, table, roles.groups + roles.texts, turn, "distinct")
+    column = pick(ctx, table, book_of(ctx).dimensions(table) + roles.texts, turn, "distinct")
     if not column:
         return None
     company, company_said = say.company(table)
@@ -143,7 +150,7 @@ def above_average(ctx: Context, table: Table, rng: random.Random, turn: int) -> 
     column = pick(ctx, table, ctx.roles(table).measures, turn, "above_average")
     if not column:
         return None
-    others = shown_columns(ctx, table, rng, turn, [column.name])[:2]
+    others = shown_columns(ctx, table, rng, turn, [column.name], 2)
     if not others:
         return None
     shown = [*others, column.name]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
+from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Join, Table
-from vgpt2.synthesis.column_roles import row_names
+from vgpt2.synthesis.columns import measured_in
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.conditions import that_are_of, wanted, with_value
-from vgpt2.synthesis.intents.joins import Sides, sides
+from vgpt2.synthesis.intents.joins import Sides, looked_up, sides
 from vgpt2.synthesis.intents.model import Draft, JoinBuild, of_join, pick, refs, shown_columns
 from vgpt2.synthesis.intents.reports.likeness import one_way
 from vgpt2.synthesis.intents.roles_said import as_what
@@ -73,8 +74,8 @@ def exists(negative: bool) -> JoinBuild:
 def _parent(ctx: Context, join: Join, rng: random.Random, turn: int) -> _Parent | None:
     say = Speech(ctx, rng)
     side = sides(ctx, join)
-    shown = _with_name(ctx, side.one, shown_columns(ctx, side.one, rng, turn)[:2])
-    if not side.known or not shown or not one_way(ctx, side.many, side.one):
+    shown = _with_name(ctx, side.one, shown_columns(ctx, side.one, rng, turn, most=2))
+    if not side.known or not shown or not looked_up(ctx, side) or not one_way(ctx, side.many, side.one):
         return None
     company, company_said = say.company(side.one)
     # Without a company of its own the parent would be filtered by the child's, which is another question.
@@ -85,12 +86,12 @@ def _parent(ctx: Context, join: Join, rng: random.Random, turn: int) -> _Parent 
 
 
 def _with_name(ctx: Context, table: Table, shown: list[str]) -> list[str]:
-    """The columns with what people call a row, behind its key, where the table has such a name."""
+    """The columns with what people call a row, behind what tells it, where the table has such a name."""
     name = book_of(ctx).parts(table).name
     if not shown or name is None or name.name in shown or name not in ctx.roles(table).shown:
         return shown
-    keys = [column for column in row_names(ctx.catalog, table)[-1:] if column in shown]
-    return [*keys, name.name, *(column for column in shown if column not in keys)][:3]
+    keys = [column for column in book_of(ctx).known_by(table) if column in shown]
+    return [*keys, name.name, *(column for column in shown if column not in keys)][: max(3, len(keys) + 1)]
 
 
 def in_subquery(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft | None:
@@ -106,11 +107,13 @@ def in_subquery(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draf
     column = pick(ctx, side.one, [item for item in roles.equals if item.name not in [b for _, b in rest]], turn, "in")
     if len(rest) != 1 or not column or bool(many_company) != bool(one_company):
         return None
+    if not looked_up(ctx, side) or measured_in(name_words(rest[0][0], ctx.catalog.database)):
+        return None
     if many_company and (many_company, one_company) not in side.pairs:
         return None
     say.follow(side.many, side.one, side.pairs)
     made = wanted(say, side.one, column)
-    shown = _with_name(ctx, side.many, shown_columns(ctx, side.many, rng, turn)[:2])
+    shown = _with_name(ctx, side.many, shown_columns(ctx, side.many, rng, turn, most=2))
     if not made or not shown:
         return None
     company, company_said = say.company(side.many)

@@ -15,6 +15,7 @@ from vgpt2.synthesis.columns import is_technical
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.query import Item, Query, Ref
 from vgpt2.synthesis.roles.book import book_of
+from vgpt2.synthesis.roles.columns import MOST_NUMBERS
 
 
 @dataclass(slots=True, frozen=True)
@@ -31,8 +32,6 @@ class Draft:
     alone: bool = False
 
 
-# How many lists of rows show which row each is.
-IDENTIFIED = 0.95
 # How often a table that a question can only spell is asked about, beside those that have words.
 UNSAID = 0.5
 # The same of tables that a program keeps about itself.
@@ -113,23 +112,26 @@ def pick(ctx: Context, table: Table, columns: Sequence[Column], turn: int, label
     return order[turn % len(order)]
 
 
-def shown_columns(ctx: Context, table: Table, rng: random.Random, turn: int, without: Sequence[str] = ()) -> list[str]:
-    """Two to four columns to show, in the table's order: the first rotates through all, and nearly always what tells
-    which row it is stands with it."""
+def shown_columns(
+    ctx: Context, table: Table, rng: random.Random, turn: int, without: Sequence[str] = (), most: int = 3
+) -> list[str]:
+    """The columns that a list shows: first what tells which row it is, then one that rotates through all others and, up
+    to `most` in all, some more in the table's order. None where too many would have to tell the row."""
     groups = SharedGroups.of(ctx.catalog) | ctx.catalog.company_names
     pool = [column for column in ctx.roles(table).shown if column.name not in without]
     first = pick(ctx, table, [column for column in pool if column.name not in groups] or pool, turn, "shown")
     if first is None:
         return []
-    chosen = {first.name}
-    identity = set(book_of(ctx).known_by(table)) & {column.name for column in pool}
-    if identity and rng.random() < IDENTIFIED:
-        chosen |= identity
-    others = [column.name for column in pool if column.name not in chosen | groups]
+    names = {column.name for column in pool}
+    identity = [name for name in book_of(ctx).known_by(table) if name in names]
+    if len(identity) > MOST_NUMBERS:
+        return []
+    chosen = {first.name} - {*identity}
+    others = [column.name for column in pool if column.name not in {*chosen, *identity} | groups]
     # A name or a description is what people look for beside a number.
     others.sort(key=lambda name: (name not in {text.name for text in ctx.roles(table).texts}, rng.random()))
-    chosen.update(others[: max(0, rng.choice((2, 3, 3)) - len(chosen))])
-    return [column.name for column in pool if column.name in chosen]
+    chosen.update(others[: max(0, min(most, rng.choice((2, 3, 3))) - len(identity) - len(chosen))])
+    return [*identity, *(column.name for column in pool if column.name in chosen)]
 
 
 def refs(table: Table, columns: Sequence[str]) -> tuple[Item, ...]:

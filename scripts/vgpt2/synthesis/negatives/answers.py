@@ -16,6 +16,7 @@ from vgpt2.synthesis.literals import literal, next_month
 from vgpt2.synthesis.plan import explained
 from vgpt2.synthesis.query import Call, Filter, Item, JoinOn, Query, Ref, total_alias
 from vgpt2.synthesis.render import render
+from vgpt2.synthesis.roles.book import book_of
 
 COUNT = Item(Call("COUNT(*)"), "CountRows")
 
@@ -23,7 +24,7 @@ COUNT = Item(Call("COUNT(*)"), "CountRows")
 @dataclass(slots=True)
 class Subject:
     """What a question is about: real things. `columns`: further columns that the question names; `company`: its filter
-    and how the question says it; `near`: the column that a refusal offers; `who`: that which tells rows apart; `month`:
+    and how the question says it; `near`: the column that a refusal offers; `who`: those which tell rows apart; `month`:
     its first day, where the question says one."""
 
     table: Table
@@ -32,7 +33,7 @@ class Subject:
     company: tuple[tuple[Filter, ...], str] = ((), "")
     other: Table | None = None
     near: str = ""
-    who: str = ""
+    who: tuple[str, ...] = ()
     month: datetime.date | None = None
 
 
@@ -133,7 +134,7 @@ def show_column(ctx: Context, subject: Subject) -> Answer | None:
 
 def group_column(ctx: Context, subject: Subject) -> Answer | None:
     """How many rows there are for each value of a column."""
-    if subject.column is None or subject.column not in ctx.roles(subject.table).groups:
+    if subject.column is None or subject.column not in book_of(ctx).dimensions(subject.table):
         return None
     ref = Ref(subject.table.qualified, subject.column.name)
     query = Query(subject.table.qualified, (Item(ref), COUNT), where=subject.company[0], group=(ref,))
@@ -152,9 +153,9 @@ def total_column(ctx: Context, subject: Subject) -> Answer | None:
 
 def with_column(ctx: Context, subject: Subject) -> Answer | None:
     """A column beside what tells the rows apart."""
-    if subject.column is None or subject.who in ("", subject.column.name):
+    if subject.column is None or not subject.who or subject.column.name in subject.who:
         return None
-    names = (subject.who, subject.column.name)
+    names = (*subject.who, subject.column.name)
     items = tuple(Item(Ref(subject.table.qualified, name)) for name in names)
     query = Query(subject.table.qualified, items, where=subject.company[0])
     return _sql(ctx, query, f"show {', '.join(names)}", subject.column.name)
@@ -163,23 +164,28 @@ def with_column(ctx: Context, subject: Subject) -> Answer | None:
 def without_column(ctx: Context, subject: Subject) -> Answer | None:
     """The rows in which a column is empty."""
     column = subject.column
-    if column is None or subject.who in ("", column.name) or not column.nullable:
+    if column is None or not subject.who or column.name in subject.who or not column.nullable:
         return None
+    where = (*subject.company[0], Filter(Ref(subject.table.qualified, column.name), "{0} IS NULL"))
+    return _who(ctx, subject, where)
+
+
+def _who(ctx: Context, subject: Subject, where: tuple[Filter, ...]) -> Answer:
+    """Which rows fulfil a condition on the column."""
     table = subject.table.qualified
-    where = (*subject.company[0], Filter(Ref(table, column.name), "{0} IS NULL"))
-    query = Query(table, (Item(Ref(table, subject.who)),), where=where)
-    return _sql(ctx, query, f"show {subject.who}", column.name)
+    query = Query(table, tuple(Item(Ref(table, name)) for name in subject.who), where=where)
+    return _sql(ctx, query, f"show {', '.join(subject.who)}", subject.column.name if subject.column else "")
 
 
 def in_month(ctx: Context, subject: Subject) -> Answer | None:
     """The rows of one month by a date."""
     column, first = subject.column, subject.month
-    if column is None or first is None or subject.who in ("", column.name):
+    if column is None or first is None or not subject.who or column.name in subject.who:
         return None
     table = subject.table.qualified
     condition = f"{{0}} >= {literal(first)} AND {{0}} < {literal(next_month(first))}"
     where = (*subject.company[0], Filter(Ref(table, column.name), condition))
-    return _sql(ctx, Query(table, (Item(Ref(table, subject.who)),), where=where), f"show {subject.who}", column.name)
+    return _who(ctx, subject, where)
 
 
 def has_column(ctx: Context, subject: Subject) -> Answer | None:

@@ -75,7 +75,7 @@ class WordPairs:
         near = self.temptations.near(table, attribute, shown_by(self.ctx, table))
         who = self._who(table)
         subject = Subject(table, column, company=company_of(self.ctx, rng, table), near=near, who=who)
-        slots = {"T": self.ctx.called(table), "W": said.get(who, ""), "co": subject.company[1]}
+        slots = {"T": self.ctx.called(table), "W": ", ".join(said[one] for one in who), "co": subject.company[1]}
         asked = Asked(
             "unheard_column",
             SAID_COLUMN_FORMS,
@@ -149,12 +149,14 @@ class WordPairs:
     def _free(self, said: str) -> bool:
         return camel_case(said).lower() not in self.inventor.taken
 
-    def _who(self, table: Table) -> str:
-        """The column that tells rows apart, where it has words."""
+    def _who(self, table: Table) -> tuple[str, ...]:
+        """What tells rows apart, where it has words: their name, or all of their key."""
         parts = parts_of(self.catalog, table, self.ctx.roles(table))
         said = self.ctx.plain_columns(table)
-        found = (column.name for column in (parts.name, *parts.numbers[-1:]) if column and column.name in said)
-        return next(found, "")
+        for columns in ([parts.name] if parts.name else [], parts.numbers if len(parts.numbers) < 4 else []):
+            if columns and all(column.name in said for column in columns):
+                return tuple(column.name for column in columns)
+        return ()
 
     def _alike(self, rng: random.Random, table: Table, attribute: Attribute) -> Column | None:
         """A real column of the kind of an attribute, so that the same can be asked of both."""

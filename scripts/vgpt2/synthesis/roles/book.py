@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.column_meaning import is_month
 from vgpt2.catalog.model import Column, Join, Table
-from vgpt2.synthesis.column_roles import SharedGroups, is_flag, row_names, within_company
+from vgpt2.synthesis.column_roles import SharedGroups, is_flag, row_names
 from vgpt2.synthesis.columns import reference_rank
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.roles.columns import Parts, parts_of
+from vgpt2.synthesis.roles.dimensions import dimensions, is_partner
 from vgpt2.synthesis.roles.links import Link, links_of
 from vgpt2.synthesis.roles.words import role_words
 
@@ -23,6 +24,9 @@ class Book:
         self._parts: dict[str, Parts] = {}
         self._links: dict[str, list[Link]] = {}
         self._joins: dict[str, list[Join]] = {}
+        self._partners: dict[str, list[Link]] = {}
+        self._dimensions: dict[str, list[Column]] = {}
+        self._known_by: dict[str, list[str]] = {}
         self._into: dict[str, list[Link]] | None = None
         for join in ctx.usable_joins:
             for side in {join.left, join.right}:
@@ -41,20 +45,36 @@ class Book:
         return self._links[table.qualified]
 
     def known_by(self, table: Table) -> list[str]:
-        """By which two columns people tell the rows of a table apart: its key; where the program numbers them within a
-        month, by what they are of (the order's item, the vendor) and a number of the document's own, or its day."""
-        key = [column.name for column in within_company(self.ctx.catalog, table)]
-        names = row_names(self.ctx.catalog, table)
+        """By which columns people tell the rows of a table apart: its key; where the program numbers them within a
+        month, by what they are of (the order's item, the vendor) and a number of the document's own, or its day. What
+        only links two things is told by these; a view without a key by its name, or the column that stands first."""
+        if table.qualified not in self._known_by:
+            self._known_by[table.qualified] = self._told_by(table)
+        return self._known_by[table.qualified]
+
+    def _told_by(self, table: Table) -> list[str]:
+        key = row_names(self.ctx.catalog, table)
+        shown = [column.name for column in self.ctx.roles(table).shown]
+        if not key:
+            if table.key:
+                return []
+            name = self.parts(table).name
+            return [name.name] if name and name.name in shown else shown[:1]
+        months = {column.name for column in self.ctx.roles(table).months}
+        names = [name for name in key if name not in months]
+        ends = {a for link in self._named(table) for a, _ in link.pairs}
+        if len(key) == 1 and len(ends) > 1 and ends - {*key} == {*shown} - {*key}:
+            return [name for name in shown if name in ends]
         if len(names) != 1 or names == key:
-            return names[-2:]
+            return key
         near = [link for link in self.links(table) if link.end.module == table.module and not link.optional]
         refers = max(map(self._refers, near), key=len, default=[])[:2]
         database = self.ctx.catalog.database
-        shown = [column.name for column in self.ctx.roles(table).shown if column.name not in {*key, *refers}]
-        ranks = {name: reference_rank(name_words(name, database)) for name in shown}
+        rest = [name for name in shown if name not in {*key, *refers}]
+        ranks = {name: reference_rank(name_words(name, database)) for name in rest}
         own = sorted((rank, name) for name, rank in ranks.items() if rank is not None)
         days = [column.name for column in self.parts(table).dated]
-        return [*refers, *[name for _, name in own][:1], *days][:2] if refers or own else names
+        return [*refers, *[name for _, name in own][:1], *days][:2] if refers or own else key
 
     def _refers(self, link: Link) -> list[str]:
         """The columns by which a row says what it is of: no company, no group, no day."""
@@ -65,14 +85,38 @@ class Book:
     def kinds(self, table: Table) -> list[Column]:
         """The codes that tell its rows of a few known kinds apart: of yes and no nobody wants a column, or the best, of
         each, and what may be anything has no columns."""
-        known = {name for link in self.links(table) for name, _ in link.pairs}
-        said = self.ctx.catalog.said_values
+        database, said = self.ctx.catalog.database, self.ctx.catalog.said_values
+        few = role_words().few_kinds
+        sorting = [link for link in self.partners(table) if few.found(name_words(link.end.name, database).lower())]
+        known = {name for link in sorting for name, _ in link.pairs}
         codes = [column for column in self.ctx.roles(table).codes if not is_flag(column)]
         return [column for column in codes if column.values or column.name in known or said(table, column.name)]
 
     def partners(self, table: Table) -> list[Link]:
-        """Its links to tables whose rows have a name: vendors, jobs, categories."""
+        """Its links to tables whose rows have a name: vendors, jobs, categories; not to what nobody asks by."""
+        if table.qualified not in self._partners:
+            happens = bool(self.moments(table))
+            self._partners[table.qualified] = [
+                link for link in self._named(table) if is_partner(self.ctx, table, link, happens)
+            ]
+        return self._partners[table.qualified]
+
+    def counts_by(self, table: Table, link: Link) -> bool:
+        """Whether rows of a table are counted or added up by what a link, of it or further on, leads to."""
+        return self.parts(link.end).name is not None and is_partner(
+            self.ctx, table, link, bool(self.moments(link.start))
+        )
+
+    def _named(self, table: Table) -> list[Link]:
         return [link for link in self.links(table) if self.parts(link.end).name is not None and not link.header]
+
+    def dimensions(self, table: Table) -> list[Column]:
+        """The columns by which its rows are counted and added up."""
+        if table.qualified not in self._dimensions:
+            partners = self.partners(table)
+            refused = [link for link in self._named(table) if link not in partners]
+            self._dimensions[table.qualified] = dimensions(self.ctx, table, partners, refused)
+        return self._dimensions[table.qualified]
 
     def header(self, table: Table) -> Link | None:
         """The link to the document of which it holds the lines; None where it is no table of lines."""
@@ -120,11 +164,12 @@ class Book:
         return role_words().documents.found(words) or is_month(self.ctx.catalog.database, column)
 
     def into(self, table: Table) -> list[Link]:
-        """The links of other tables that lead to this one."""
+        """The links of other tables that lead to this one: their lines, and what is its own as their partner."""
         if self._into is None:
             self._into = {}
             for other in self.ctx.catalog.queryable:
-                for link in self.links(other):
+                nameless = [link for link in self.links(other) if self.parts(link.end).name is None and not link.header]
+                for link in (*self.headers(other), *self.partners(other), *nameless):
                     self._into.setdefault(link.end.qualified, []).append(link)
         return self._into.get(table.qualified, [])
 

@@ -13,6 +13,8 @@ from vgpt2.synthesis.roles.words import Words, role_words
 
 # A name is shown beside a key; a text that is longer is a note.
 LONGEST_NAME = 128
+# A row that takes more columns to be told is not shown in a list that people would ask for.
+MOST_NUMBERS = 4
 
 
 @dataclass(slots=True, frozen=True)
@@ -74,7 +76,7 @@ def parts_of(catalog: Catalog, table: Table, roles: Roles) -> Parts:
     _states(parts, roles, said, words)
     key = [column for name in table.key if name != roles.company and (column := table.column(name))]
     own = [column for column in key if not is_group(catalog.database, column)]
-    parts.numbers = own if all(column in roles.shown for column in own) else []
+    parts.numbers = own if len(own) <= MOST_NUMBERS and all(column in roles.shown for column in own) else []
     return parts
 
 
@@ -83,6 +85,11 @@ def _label(catalog: Catalog, table: Table, name: str) -> str:
     column = table.column(name)
     text = column_words(catalog, column, table).lower() if column else ""
     return "" if text == name_words(name, catalog.database).lower() else text
+
+
+def name_of(catalog: Catalog, table: Table) -> Column | None:
+    """The column with what people call a row of the table; None where there is none."""
+    return _name(table, {column.name: name_words(column.name, catalog.database).lower() for column in table.columns})
 
 
 def _name(table: Table, said: dict[str, str]) -> Column | None:
@@ -117,7 +124,9 @@ def _dates(parts: Parts, roles: Roles, said: dict[str, str], words: Words) -> No
         (
             column
             for column in dates
-            if words.due.found(said[column.name]) and not words.undated.found(said[column.name])
+            if words.due.found(said[column.name])
+            and not words.undated.found(said[column.name])
+            and not words.begins.found(said[column.name])
         ),
         key=lambda column: words.due.rank(said[column.name]),
     )
@@ -198,7 +207,9 @@ def _states(parts: Parts, roles: Roles, said: dict[str, str], words: Words) -> N
                 if word in words.open_flags:
                     parts.open.append(state)
                 break
-    parts.open += [State(column, "{0} IS NULL", f"not {word}") for column, word in parts.ended]
+    # Who was hired or what is sold has not the state of a document that is dealt with.
+    if parts.due or parts.expires or any(words.documents.found(said[column.name]) for column in parts.dated):
+        parts.open += [State(column, "{0} IS NULL", f"not {word}") for column, word in parts.ended]
     parts.open += [State(column, "{0} <> 0", "still open") for column in parts.open_amounts[:1]]
 
 

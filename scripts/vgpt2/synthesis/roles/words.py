@@ -23,6 +23,7 @@ class File(Strict):
 
     kept_dates: list[Pattern]
     due: list[Pattern]
+    begins: list[Pattern]
     ended: dict[Text, Pattern]
     expires: list[Pattern]
     dated: list[Pattern]
@@ -43,6 +44,10 @@ class File(Strict):
     open_flags: list[Text]
     issuers: list[Pattern]
     persons: list[Pattern]
+    owners: list[Pattern]
+    money_places: list[Pattern]
+    moves_money: list[Pattern]
+    ledger: list[Pattern]
     few_kinds: list[Pattern]
     status: list[Pattern]
     lines: list[Pattern]
@@ -72,6 +77,7 @@ class Words:
 
         self.kept_dates = ranked(file.kept_dates)
         self.due = ranked(file.due)
+        self.begins = ranked(file.begins)
         self.ended = {word: re.compile(pattern) for word, pattern in file.ended.items()}
         self.expires = ranked(file.expires)
         self.dated = ranked(file.dated)
@@ -92,6 +98,10 @@ class Words:
         self.open_flags = frozenset(file.open_flags)
         self.issuers = ranked(file.issuers)
         self.persons = ranked(file.persons)
+        self.owners = ranked(file.owners)
+        self.money_places = ranked(file.money_places)
+        self.moves_money = ranked(file.moves_money)
+        self.ledger = ranked(file.ledger)
         self.few_kinds = ranked(file.few_kinds)
         self.status = ranked(file.status)
         self.lines = ranked(file.lines)

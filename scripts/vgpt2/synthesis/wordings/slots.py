@@ -140,6 +140,7 @@ TEXT_SLOTS: dict[str, str] = {
     "table_key": "table",
     "table_columns": "table",
     "table_module": "table",
+    "table_schema": "table",
     "table_meaning": "table",
     "table_exists": "table",
     "column_exists": "table column",

@@ -90,3 +90,21 @@ def test_the_plan_says_what_a_table_means_how_it_is_joined_and_what_a_condition_
     )
     claims = {fact.claim for example in islice(sql_examples(ctx, intent, None, {}), 12) for fact in example.facts}
     assert claims == {"called", "joins", "means"}
+
+
+def test_who_is_quiet_is_so_for_a_number_of_days(sample):
+    """Nothing since today is true of all that ever happened."""
+    ctx = Context(sample, 1, "train")
+    intent = next(intent for intent in INTENTS if intent.name == "idle")
+    found = list(islice(sql_examples(ctx, intent, None, {}), 150))
+    assert not [example.question for example in found if re.search(r"(?:before|than|since) today", example.question)]
+    assert any(" days ago" in example.question for example in found)
+
+
+@pytest.mark.parametrize("name", ["open_at", "overdue_list", "due_soon"])
+def test_only_documents_are_open_or_due(sample, name):
+    ctx = Context(sample, 1, "train")
+    intent = next(intent for intent in INTENTS if intent.name == name)
+    for example in islice(sql_examples(ctx, intent, None, {}), 60):
+        assert "dbo.PREH" not in example.tables[:1], example.question
+        assert not re.search(r"Sched\w*Start|StartDate >", example.sql), example.sql

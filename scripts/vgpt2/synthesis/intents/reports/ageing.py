@@ -39,7 +39,9 @@ def _falls_due(book: Book, column: Column) -> bool:
 def _owed(book: Book, table: Table) -> list[Column]:
     """What is open of the documents: the open amount, else their amounts, but not what was planned or paid."""
     parts, database, stages = book.parts(table), book.ctx.catalog.database, role_words().stages
-    planned = [stages[name] for name in ("original", "budget", "current", "paid", "received") if name in stages]
+    planned = [
+        stages[name] for name in ("original", "budget", "current", "actual", "paid", "received") if name in stages
+    ]
     said = [(column, name_words(column.name, database).lower()) for column in parts.amounts]
     rest = [column for column, words in said if not any(known.search(words) for known in planned)]
     return parts.open_amounts[:1] or rest[:2]
@@ -64,7 +66,7 @@ def open_ageing(ctx: Context, table: Table, rng: random.Random, turn: int) -> Dr
     """What is open, by how late it is at a day, for each partner."""
     sheet = Sheet(ctx, table, rng, turn, "open_ageing")
     due, amount = sheet.parts.due[0], _open_amount(sheet)
-    day, partner, state = day_of(sheet, due), sheet.partner(), sheet.state(sheet.parts.open)
+    day, partner, state = day_of(sheet, due), sheet.partner(owner=True), sheet.state(sheet.parts.open)
     if not day or not partner or not state or not amount:
         return None
     ends = rng.choice(BUCKETS)
@@ -94,7 +96,7 @@ def overdue_list(ctx: Context, table: Table, rng: random.Random, turn: int) -> D
     sheet = Sheet(ctx, table, rng, turn, "overdue_list")
     due = sheet.parts.due[0]
     day, state = day_of(sheet, due), sheet.state(sheet.parts.open)
-    partner = sheet.partner()
+    partner = sheet.partner(owner=True)
     if not day or not state:
         return None
     days = rng.choice(LATE)
@@ -104,7 +106,7 @@ def overdue_list(ctx: Context, table: Table, rng: random.Random, turn: int) -> D
     own = [*sheet.ids(), *(partner.items if partner else ()), Item(sheet.ref(due)), late]
     own += [Item(sheet.ref(amount))] if amount else []
     ordered = rng.random() < 0.5
-    shown = [*sheet.said_ids(), *([partner.said] if partner else []), sheet.said(due)]
+    shown = [*sheet.said_ids(), *([sheet.beside(partner)] if partner else []), sheet.said(due)]
     shown += [sheet.said(amount)] if amount else []
     return sheet.draft(
         sheet.query(own, order=(("DaysLate", True),) if ordered else ()),
@@ -119,7 +121,7 @@ def overdue_partner(ctx: Context, table: Table, rng: random.Random, turn: int) -
     """Partners whose late documents add up to more than a bound, with their number and the oldest day."""
     sheet = Sheet(ctx, table, rng, turn, "overdue_partner")
     due, amount = sheet.parts.due[0], _open_amount(sheet)
-    day, partner, state = day_of(sheet, due), sheet.partner(), sheet.state(sheet.parts.open)
+    day, partner, state = day_of(sheet, due), sheet.partner(owner=True), sheet.state(sheet.parts.open)
     values = [value for value in ctx.values(table, amount) if value > 0] if amount else []
     if not day or not partner or not state or not amount or not values:
         return None
@@ -144,7 +146,7 @@ def due_soon(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft
     """Open documents that come due within so many days."""
     sheet = Sheet(ctx, table, rng, turn, "due_soon")
     due = sheet.parts.due[0]
-    day, state, partner = day_of(sheet, due, late=False), sheet.state(sheet.parts.open), sheet.partner()
+    day, state, partner = day_of(sheet, due, late=False), sheet.state(sheet.parts.open), sheet.partner(owner=True)
     if not day or not state:
         return None
     days = rng.choice(WITHIN)
@@ -152,7 +154,7 @@ def due_soon(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft
     amount = _open_amount(sheet)
     own = [*sheet.ids(), *(partner.items if partner else ()), Item(sheet.ref(due))]
     own += [Item(sheet.ref(amount))] if amount else []
-    shown = [*sheet.said_ids(), *([partner.said] if partner else []), sheet.said(due)]
+    shown = [*sheet.said_ids(), *([sheet.beside(partner)] if partner else []), sheet.said(due)]
     shown += [sheet.said(amount)] if amount else []
     return sheet.draft(
         sheet.query(own), f"keep those due within {days} days of {day.said}",
@@ -189,7 +191,7 @@ def longest(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft 
     partner = sheet.partner()
     days = Item(Call("DATEDIFF(day, {0}, {1})", pair), "Days")
     items = (*sheet.ids(), *(partner.items if partner else ()), *map(Item, pair), days)
-    shown = [*sheet.said_ids(), *([partner.said] if partner else [])]
+    shown = [*sheet.said_ids(), *([sheet.beside(partner)] if partner else [])]
     return sheet.draft(
         sheet.query(items, order=(("Days", True),), top=count),
         f"top {count} by the days from {start.name} to {ended.name}", True,
@@ -208,7 +210,7 @@ def done_late(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draf
     partner = sheet.partner()
     late = Item(Call("DATEDIFF(day, {0}, {1})", pair), "DaysLate")
     items = (*sheet.ids(), *(partner.items if partner else ()), *map(Item, pair), late)
-    shown = [*sheet.said_ids(), *([partner.said] if partner else [])]
+    shown = [*sheet.said_ids(), *([sheet.beside(partner)] if partner else [])]
     return sheet.draft(
         sheet.query(items), f"keep {ended.name} after {due.name}; show the days between",
         due=sheet.said(due), end=sheet.said(ended), columns=", ".join(shown),
@@ -245,5 +247,5 @@ INTENTS = (
     of_roles(
         "done_late", done_late, lambda book, table: bool(book.parts(table).due and book.parts(table).ended), "sql"
     ),
-    of_roles("open_at", open_at, lambda book, table: _took(book, table) and bool(book.parts(table).amounts)),
+    of_roles("open_at", open_at, lambda b, t: _took(b, t) and bool(b.parts(t).amounts) and bool(b.own_day(t))),
 )

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Table
-from vgpt2.synthesis.columns import measured_in
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.conditions import it_is, wanted
 from vgpt2.synthesis.intents.model import Draft, TableBuild
@@ -19,8 +18,8 @@ from vgpt2.synthesis.questions import listed
 from vgpt2.synthesis.roles.book import Book
 from vgpt2.synthesis.roles.links import Link
 
-# A row is told by so many columns of its key, the last ones.
-MOST_KEYS = 3
+# A chain goes on behind what a row refers to, and what that refers to, and not to what lies beyond.
+FARTHEST = 2
 # At each step one of so many links is taken: those that the code uses most.
 STEPS = 5
 
@@ -28,8 +27,13 @@ STEPS = 5
 def _links(book: Book, table: Table) -> list[Link]:
     """Links to tables whose rows have a name, and to headers, which lead on to such; nobody looks up what a unit of
     measure is called."""
-    links = [link for link in book.links(table) if link.header or book.parts(link.end).name is not None]
-    return [link for link in links if not measured_in(name_words(link.pairs[-1][0], book.ctx.catalog.database))]
+    return [link for link in book.links(table) if link.header or link in book.partners(table) or _called(book, link)]
+
+
+def _called(book: Book, link: Link) -> bool:
+    """Whether a link leads to a contact: nobody adds up by whom to call, and many lists show it."""
+    near = name_words(link.pairs[-1][0], book.ctx.catalog.database).lower()
+    return "contact" in near.split() and book.parts(link.end).name is not None
 
 
 def _tree(sheet: Sheet, count: int) -> list[Link]:
@@ -37,12 +41,14 @@ def _tree(sheet: Sheet, count: int) -> list[Link]:
     found: list[Link] = []
     reached = [sheet.table]
     names = {sheet.table.name}
+    depths = {sheet.table.qualified: 0}
     while len(found) < count:
         open_ = [
             link
             for start in reached
             for link in _links(sheet.book, start)[:STEPS]
             if link.end.name not in names
+            and depths[start.qualified] + (not link.header) <= FARTHEST
             and not any(sheet.book.knows(table, link) for table in reached)
             and not any(_either(link, other) for other in found)
         ]
@@ -51,6 +57,7 @@ def _tree(sheet: Sheet, count: int) -> list[Link]:
         weights = [1 + 3 * link.header + min(link.uses, 6) + 2 * (link.start != sheet.table) for link in open_]
         link = sheet.rng.choices(open_, weights)[0]
         found.append(link)
+        depths[link.end.qualified] = depths[link.start.qualified] + (not link.header)
         reached.append(link.end)
         names.add(link.end.name)
     return found
@@ -75,7 +82,7 @@ def chain_list(count: int, label: str) -> TableBuild:
     def build(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
         sheet = Sheet(ctx, table, rng, turn, label)
         links = _tree(sheet, count)
-        keys = sheet.keys()[-MOST_KEYS:]
+        keys = list(sheet.keys())
         name = sheet.parts.name
         keys += [name.name] if name and name.name not in keys else []
         amount = sheet.amount()
@@ -126,7 +133,12 @@ def _far(sheet: Sheet, steps: int) -> tuple[Link, ...]:
         # The supplier of an order's line is that of the order, and not who else supplies the item.
         if not way[0].header and any(link.end.qualified in near for link in way[1:]):
             continue
-        if sheet.book.parts(way[-1].end).name is not None and all(_passable(sheet.book, link) for link in way):
+        beyond = sum(not link.header for link in way) > FARTHEST
+        if (
+            not beyond
+            and all(_passable(sheet.book, link) for link in way)
+            and sheet.book.counts_by(sheet.table, way[-1])
+        ):
             ways.append(way)
         if len(ways) >= 3 * STEPS:
             break
@@ -135,7 +147,7 @@ def _far(sheet: Sheet, steps: int) -> tuple[Link, ...]:
 
 
 def _passable(book: Book, link: Link) -> bool:
-    return link.header or book.parts(link.end).name is not None
+    return link.header or link in book.partners(link.start)
 
 
 def far_total(steps: int, label: str, count: bool) -> TableBuild:
@@ -187,7 +199,7 @@ def far_where(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draf
     """Rows whose partner's partner is in a state."""
     sheet = Sheet(ctx, table, rng, turn, "far_where")
     way = _far(sheet, 2)
-    keys = sheet.keys()[-MOST_KEYS:]
+    keys = list(sheet.keys())
     if not way or not keys:
         return None
     end = way[-1].end
@@ -195,7 +207,7 @@ def far_where(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draf
     for link in way:
         sheet.link(link)
     sheet.joins = [replace(join, kind="JOIN") for join in sheet.joins]
-    codes = [column for column in ctx.roles(end).codes if column.values]
+    codes = [column for column in sheet.book.kinds(end) if column.values]
     states = sheet.book.parts(end).states
     name = sheet.book.parts(end).name
     if name is None:

@@ -100,7 +100,7 @@ def _rows(over: bool, label: str) -> TableBuild:
         items += [Item(refs[0]), Item(refs[1]), difference]
         said = sheet.said_ids()
         if partner:
-            said.append(partner.said)
+            said.append(sheet.beside(partner))
         sign = "over" if over else "under"
         return sheet.draft(
             sheet.query(items), f"keep rows with {pair.second.name} {sign} {pair.first.name}; show the difference",
@@ -126,13 +126,17 @@ def over_partner(ctx: Context, table: Table, rng: random.Random, turn: int) -> D
     )  # fmt: skip
 
 
+def _wholes(sheet: Sheet) -> list[Column]:
+    """The amounts of which something is held back: no discount and no tax."""
+    minor, database = role_words().minor, sheet.ctx.catalog.database
+    return [column for column in sheet.parts.amounts if not minor.found(name_words(column.name, database).lower())]
+
+
 def held_back(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """What is still held back, for each partner, and its share of the amount."""
     sheet = Sheet(ctx, table, rng, turn, "held_back")
-    held, partner = sheet.one(sheet.parts.held_back), sheet.partner()
-    amount = next(
-        (column for column in sheet.parts.amounts if held and column.type == held.type and column != held), None
-    )
+    held, partner = sheet.one(sheet.parts.held_back), sheet.partner(owner=True)
+    amount = next((column for column in _wholes(sheet) if held and column.type == held.type and column != held), None)
     if not held or not partner or not amount:
         return None
     refs = (sheet.ref(held), sheet.ref(amount))
@@ -150,7 +154,7 @@ def held_back(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draf
 def held_documents(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """The rows with something held back over a bound."""
     sheet = Sheet(ctx, table, rng, turn, "held_documents")
-    held, partner = sheet.one(sheet.parts.held_back), sheet.partner()
+    held, partner = sheet.one(sheet.parts.held_back), sheet.partner(owner=True)
     values = [value for value in ctx.values(table, held) if value > 0] if held else []
     if not held or not partner or not sheet.parts.numbers or not values:
         return None
@@ -159,7 +163,7 @@ def held_documents(ctx: Context, table: Table, rng: random.Random, turn: int) ->
     query = sheet.query((*sheet.ids(), *partner.items, Item(sheet.ref(held))))
     return sheet.draft(
         query, f"keep {held.name} over {bound}",
-        held=sheet.said(held), columns=", ".join([*sheet.said_ids(), partner.said]), bound=str(bound),
+        held=sheet.said(held), columns=", ".join([*sheet.said_ids(), sheet.beside(partner)]), bound=str(bound),
     )  # fmt: skip
 
 

@@ -67,7 +67,7 @@ def line_totals(ctx: Context, table: Table, rng: random.Random, turn: int) -> Dr
         f"count the lines and sum {sheet.named_column(link.start, made[0])} before the join; "
         "ISNULL gives 0 where there are none",
         lines=sheet.named(link.start), measure=sheet.say.column(link.start, made[0]),
-        columns=", ".join([*sheet.said_ids(), *([partner.said] if partner else [])]),
+        columns=", ".join([*sheet.said_ids(), *([sheet.beside(partner)] if partner else [])]),
     )  # fmt: skip
 
 

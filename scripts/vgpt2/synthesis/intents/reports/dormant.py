@@ -8,7 +8,7 @@ from vgpt2.catalog.model import Column, Table
 from vgpt2.synthesis.column_roles import WHOLE, base_word
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
-from vgpt2.synthesis.intents.reports.days import day_of
+from vgpt2.synthesis.intents.reports.days import Day, day_of
 from vgpt2.synthesis.intents.reports.likeness import documents, one_way
 from vgpt2.synthesis.intents.reports.of_roles import of_roles
 from vgpt2.synthesis.intents.reports.sheet import Sheet, sum_of
@@ -20,15 +20,21 @@ from vgpt2.synthesis.roles.links import Link
 
 # What a status says of what may still run out.
 STILL = ("open", "active", "pending", "in progress")
+# For so many days nothing happened.
+QUIET = (30, 60, 90, 180)
 
 
 def idle(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """Partners whose last document is from before a day."""
     sheet = Sheet(ctx, table, rng, turn, "idle")
     time, partner = sheet.moment(months=False), sheet.partner()
-    day = day_of(sheet, time.column, table=time.table) if time else None
+    day = day_of(sheet, time.column, late=False, table=time.table) if time else None
     if not time or not partner or not day:
         return None
+    if day.said == "today":
+        # Before today is everything that ever happened.
+        days = rng.choice(QUIET)
+        day = Day(day.back(days), f"{days} days ago")
     last = Call("MAX({0})", (time.ref,))
     query = sheet.query(
         (*partner.items, Item(last, alias_for("Last", time.column.name))),
@@ -105,7 +111,7 @@ def one_not_other(ctx: Context, table: Table, rng: random.Random, turn: int) -> 
         sheet.where.append(SubQuery(operator, inner, pairs=on))
     return sheet.draft(
         sheet.query((*sheet.ids(), Item(sheet.ref(name)))),
-        f"show {', '.join(column.name for column in (*sheet.parts.numbers[-3:], name))}",
+        f"show {', '.join(column.name for column in (*sheet.parts.numbers, name))}",
         other=sheet.named_as(chosen[0]), missing=sheet.named_as(chosen[1]),
         columns=listed([*sheet.said_ids(), sheet.said(name)]),
     )  # fmt: skip
@@ -147,7 +153,7 @@ def run_out(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft 
     sheet = Sheet(ctx, table, rng, turn, "run_out")
     end, partner = sheet.parts.expires[0], sheet.partner()
     day = day_of(sheet, end)
-    keys = [name for name in table.key if name != ctx.roles(table).company]
+    keys = sheet.keys()
     if not day or not keys:
         return None
     still = _still_open(sheet)

@@ -134,11 +134,12 @@ def date_order(ctx: Context, table: Table, rng: random.Random, turn: int) -> Dra
     later = sheet.one([*sheet.parts.due, *(column for column, _ in sheet.parts.ended), *sheet.parts.expires])
     # What was scheduled may well lie before what was done.
     planned = bool(later) and later in sheet.parts.due and "actual" in first.name.lower()
-    if not later or planned or not sheet.parts.numbers:
+    known = sheet.keys()
+    keys = [name for name in known if later and name not in (first.name, later.name)]
+    if not later or planned or not keys:
         return None
     pair = (sheet.ref(first), sheet.ref(later))
     sheet.where.append(Call("{1} < {0}", pair))
-    keys = [name for name in table.key if name != ctx.roles(table).company]
     query = sheet.query((*(Item(sheet.ref(name)) for name in keys), *map(Item, pair)))
     return sheet.draft(
         query, f"keep {later.name} before {first.name}",
@@ -153,7 +154,7 @@ def without_partner(ctx: Context, table: Table, rng: random.Random, turn: int) -
     link = links[sheet.choose(len(links))] if links else None
     amount = sheet.amount()
     column = table.column(link.pairs[-1][0]) if link else None
-    keys = [name for name in table.key if name != ctx.roles(table).company]
+    keys = sheet.keys()
     if not link or not column or not column.nullable or not keys:
         return None
     sheet.where.append(Filter(sheet.ref(column), "{0} IS NULL", f"without {sheet.said(column)}"))

@@ -37,11 +37,15 @@ def _start(
 ) -> tuple[Sheet, Column, Partner] | None:
     sheet = Sheet(ctx, table, rng, turn, label)
     amount, partner = sheet.amount(), sheet.partner(known=label in CONTESTS)
-    if partner and label in PARTED:
-        words = name_words(partner.link.end.name, ctx.catalog.database).lower()
-        if role_words().few_kinds.found(words):
-            return None
+    if partner and label in PARTED and _few(sheet, partner):
+        return None
     return (sheet, amount, partner) if amount and partner else None
+
+
+def _few(sheet: Sheet, partner: Partner) -> bool:
+    """Whether partners are a few kinds, such as methods of payment."""
+    words = name_words(partner.link.end.name, sheet.ctx.catalog.database).lower()
+    return role_words().few_kinds.found(words)
 
 
 def _totals(sheet: Sheet, amount: Column, partner: Partner) -> tuple[Query, tuple[Item, ...]]:
@@ -56,7 +60,7 @@ def top_partner(ctx: Context, table: Table, rng: random.Random, turn: int) -> Dr
     if not made:
         return None
     sheet, amount, partner = made
-    n, total = rng.choice(TOP), sum_of(sheet.ref(amount))
+    n, total = TOP[0] if _few(sheet, partner) else rng.choice(TOP), sum_of(sheet.ref(amount))
     query = sheet.query((*partner.items, total, sheet.count), partner.grouped, order=((total.alias, True),), top=n)
     return sheet.draft(
         query, f"top {n} {partner.short} by sum of {amount.name}", True,

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from vgpt2.catalog.business_words import split_name
 from vgpt2.catalog.column_meaning import is_group
 from vgpt2.catalog.model import Column, Table
-from vgpt2.synthesis.column_roles import row_names
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.intents.reports.partners import Partner, said_partner, who
@@ -19,7 +18,8 @@ from vgpt2.synthesis.plain.nouns import BEHIND, of_thing, singular
 from vgpt2.synthesis.query import Call, Condition, Filter, Item, JoinOn, Query, Ref, alias_for, total_alias
 from vgpt2.synthesis.questions import Speech
 from vgpt2.synthesis.roles.book import book_of
-from vgpt2.synthesis.roles.columns import State
+from vgpt2.synthesis.roles.columns import MOST_NUMBERS, State
+from vgpt2.synthesis.roles.dimensions import is_owner
 from vgpt2.synthesis.roles.links import Link
 
 # Of the amounts of a table so many are asked for: those behind them are parts of these.
@@ -63,7 +63,7 @@ class Sheet:
 
     def named(self, table: Table) -> str:
         """How the question calls a table among other words: `vendors (APVM)`, never `table APVM`."""
-        return self.say.table(table).removeprefix("table ")
+        return self.say.table(table).removeprefix("table ").removeprefix("view ")
 
     def named_column(self, table: Table, column: str) -> str:
         """A column with its table, for a plan in which another table has one of that name."""
@@ -80,8 +80,8 @@ class Sheet:
         return columns[self.choose(len(columns))] if columns else None
 
     def ids(self) -> list[Item]:
-        """What tells a row apart: the last three columns of its key, without company and groups."""
-        return [Item(self.ref(column)) for column in self.parts.numbers[-3:]]
+        """What tells a row apart: its key, without company and groups."""
+        return [Item(self.ref(column)) for column in self.parts.numbers]
 
     @property
     def count(self) -> Item:
@@ -92,12 +92,11 @@ class Sheet:
         """By what people tell a row apart in a list: the same, or where the program numbers rows by the month what they
         call it by."""
         known = self.book.known_by(self.table)
-        names = row_names(self.ctx.catalog, self.table)
-        return names if known == names[-2:] else known
+        return known if len(known) <= MOST_NUMBERS else []
 
     def said_ids(self) -> list[str]:
         """How the question calls them."""
-        return [self.said(column) for column in self.parts.numbers[-3:]]
+        return [self.said(column) for column in self.parts.numbers]
 
     def amount(self) -> Column | None:
         """One of the main amounts."""
@@ -110,13 +109,16 @@ class Sheet:
         kind = "LEFT JOIN" if link.optional or link.start.qualified in outer else "JOIN"
         self.joins.append(JoinOn(link.end.qualified, pairs, kind))
 
-    def partner(self, known: bool = False) -> Partner | None:
+    def partner(self, known: bool = False, owner: bool = False) -> Partner | None:
         """One of the tables with names that the rows, or their document, refer to, joined: the most used first.
 
         Args:
             known: rows that refer to none are left out.
+            owner: whose the rows are, by whom one asks for what is due, late or held back.
         """
         links = [link for link in self.book.all_partners(self.table) if not link.one_to_one]
+        if owner:
+            links = [link for link in links if is_owner(self.ctx, link)]
         links = sorted(links, key=lambda link: -(link.end.weight**2) * (1 + min(link.uses, 5)))[:PARTNERS]
         if not links:
             return None
@@ -172,6 +174,14 @@ class Sheet:
             many,
         )
         return self._partner
+
+    def beside(self, partner: Partner) -> str:
+        """How a list says a partner behind what tells the row: of one that is part of that its name alone."""
+        own = {column.name for column in self.parts.numbers}
+        name = partner.name.value
+        if isinstance(name, Ref) and {ref.column for ref in partner.keys if ref.table == self.table.qualified} & own:
+            return self.of_end(partner.link, name.column)
+        return partner.said
 
     def of_end(self, link: Link, column: str, before: Link | None = None) -> str:
         """How the question says a column of what a link leads to: `vendor name`, `salesperson full name`, of what lies
