@@ -28,6 +28,7 @@ class Words(Strict):
 
     derived: frozenset[str]
     types: frozenset[str]
+    functions: frozenset[str]
 
 
 @cache
@@ -126,11 +127,11 @@ class Names:
 
 @cache
 def built_in(server: Server) -> frozenset[str]:
-    """The functions of T-SQL that may be called in an expression, in capitals."""
+    """The functions of T-SQL that this server has and a bounded expression may call, in capitals."""
     return frozenset(
         name
         for name, known in signatures(server).items()
-        if known.use in _BUILT_IN and not known.word and not known.refused
+        if name in own_words().functions and known.use in _BUILT_IN and not known.word and not known.refused
     )
 
 
