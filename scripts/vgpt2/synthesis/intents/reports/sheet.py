@@ -164,7 +164,7 @@ class Sheet:
             return None
         taken = {column.name.lower() for column in (*self.table.columns, *link.start.columns)}
         alias = alias_for(link.end.name, column.name) if column.name.lower() in taken else ""
-        start, (said, many) = link.start, said_partner(self, link, keys, column)
+        start, (said, many) = link.start, said_partner(self.say, self.table, self.book, link, keys, column)
         self._partner = Partner(
             link,
             tuple(Ref(start.qualified, name) for name in keys),
