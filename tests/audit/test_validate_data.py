@@ -185,10 +185,12 @@ def test_a_chat_is_judged_as_any_other_record(tmp_path):
 @pytest.mark.slow
 def test_a_hundred_megabytes_on_one_line(tmp_path):
     path = tmp_path / "mine.json"
-    long = "Vendors are paid by checks, " * 1_000
+    long, short = ("Vendors are paid by checks, " * times for times in (1_000, 10))
     with path.open("w", encoding="utf-8") as handle:
         for number in range(3_800):
-            row = {"instruction": f"Question {number}?", "input": "", "output": f"{number}: {long}"}
+            # Every other long text stands in a column that nobody reads.
+            answer, notes = (long, short) if number % 2 else (short, long)
+            row = {"instruction": f"Question {number}?", "input": "", "output": f"{number}: {answer}", "notes": notes}
             handle.write(("[" if not number else ", ") + json.dumps(row))
         handle.write("]")
     assert path.stat().st_size > 100e6

@@ -13,6 +13,7 @@ from vgpt2.exam.suite.suite import build
 from vgpt2.exam.times import read_times
 from vgpt2.exam.verdict.results import Exam
 from vgpt2.files import read_json, sha256
+from vgpt2.settings import load_profile
 from vgpt2.training import choice
 from vgpt2.training.lineage import read_start
 from vgpt2.training.stage import train_stage
@@ -20,14 +21,19 @@ from vgpt2.training.stage import train_stage
 COUNTS = {"schema": 6, "sql": 10, "hallucination": 6, "join": 3, "error_correction": 3, "business": 3}
 
 
+@pytest.fixture(scope="module")
+def suite(sample):
+    """Few questions of each category."""
+    with Rows(sample) as rows:
+        return build(sample, load_profile("tiny").data, 7, rows, counts=COUNTS)[0]
+
+
 @pytest.fixture
-def examined_run(run_dir, sample, settings, monkeypatch):
+def examined_run(run_dir, sample, suite, settings, monkeypatch):
     """A run with a catalog and a suite, whose choice asks few questions."""
     monkeypatch.setattr(questions_of, "COUNTS", COUNTS)
     settings.profile.exam.max_new_tokens = 4
     save(sample, run_dir / "catalog.json")
-    with Rows(sample) as rows:
-        suite, _ = build(sample, settings.profile.data, settings.seed, rows, counts=COUNTS)
     write_suite(run_dir / "suite" / "full.jsonl", suite)
     return run_dir
 

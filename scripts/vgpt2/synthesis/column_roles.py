@@ -10,13 +10,18 @@ from vgpt2.catalog.business_words import column_words, name_words
 from vgpt2.catalog.column_meaning import is_group, is_month
 from vgpt2.catalog.model import Catalog, Column, Table
 from vgpt2.synthesis.columns import (
+    ends_of_spans,
     internal_columns,
     is_averaged,
     is_control,
     is_counted,
     is_counter,
     is_gauged,
+    is_journal,
     is_kept_for_itself,
+    is_kind_of_row,
+    is_netted,
+    is_of_one_kind,
     is_quantity,
     is_said_of_one,
     measured_in,
@@ -39,7 +44,8 @@ class Roles:
 
     months: first days of a month; dates: other dates; measures: exact numbers; amounts: measures that may be added up
     (no rates, no prices); averages: those whose average says something (no meters); ids: whole numbers or short texts
-    of keys; codes: short texts, flags and columns with allowed values; texts: names and descriptions.
+    of keys; codes: short texts, flags and columns with allowed values; texts: names and descriptions; of_kinds: its
+    rows are invoices and payments, or of other kinds of which no sum and no average speaks.
     """
 
     company: str = ""
@@ -52,6 +58,7 @@ class Roles:
     codes: list[Column] = field(default_factory=list)
     texts: list[Column] = field(default_factory=list)
     shown: list[Column] = field(default_factory=list)
+    of_kinds: bool = False
 
     @property
     def equals(self) -> list[Column]:
@@ -72,6 +79,24 @@ def averaged(column: Column) -> str:
 def base_word(column: Column) -> str:
     """The first word of the base type, in lower case: `varchar(30)` is `varchar`."""
     return column.base_type.split("(")[0].strip().lower()
+
+
+# Whole expressions that are never NULL: a text put together, a value with a literal in its place.
+NEVER_NULL = re.compile(
+    r"(?:CONCAT(?:_WS)?\s*\(|(?:ISNULL|COALESCE)\s*\(.*,\s*\(*(?:N?'[^']*'|-?[\d.]+)\)*\s*\)$)", re.I | re.S
+)
+
+
+def may_be_empty(column: Column) -> bool:
+    """Whether a column may hold NULL: it is allowed to, and is not computed so that it never does."""
+    if not column.nullable or not column.computed:
+        return column.nullable
+    text = column.computed.strip()
+    while text.startswith("(") and text.endswith(")"):
+        text = text[1:-1].strip()
+    depth = [text[: place + 1].count("(") - text[: place + 1].count(")") for place in range(len(text))]
+    one_call = 0 not in depth[text.find("(") : -1]
+    return not (one_call and NEVER_NULL.match(text))
 
 
 def text_length(column: Column) -> int:
@@ -151,6 +176,20 @@ def mixes_units(catalog: Catalog, table: Table) -> bool:
     return any(measured_in(name_words(c.name, catalog.database)) for one in known for c in one.columns)
 
 
+def is_of_kinds(catalog: Catalog, table: Table) -> bool:
+    """Whether the rows of a table, or the documents whose lines it holds, are of kinds that amounts differ by."""
+    documents = [
+        catalog.by_qualified[join.right]
+        for join in catalog.joins_of(table.qualified)
+        if join.left == join.many_side == table.qualified
+        and join.left_columns == table.key[: len(join.left_columns)] != table.key
+        and within_company(catalog, catalog.by_qualified[join.right])
+    ]
+    said = [name_words(column.name, catalog.database) for column in table.columns]
+    of_document = [name_words(column.name, catalog.database) for end in documents for column in end.columns]
+    return any(map(is_kind_of_row, (*said, *of_document))) or any(map(is_journal, said))
+
+
 def is_settings(catalog: Catalog, table: Table) -> bool:
     """Whether a table holds one row a company, its settings: nothing there is counted, grouped or added up."""
     return bool(table.key) and table.key == [catalog.company_column(table)]
@@ -166,7 +205,8 @@ def roles_of(catalog: Catalog, table: Table) -> Roles:
     one_each = PIVOTED.search(table.sql) is not None
     mixed = mixes_units(catalog, table)
     numbers = [name_words(c.name, catalog.database) for c in table.columns if base_word(c) in WHOLE | EXACT]
-    of_piece = of_one_piece(numbers)
+    one_by_one = of_one_piece(numbers) | ends_of_spans(numbers)
+    roles.of_kinds = is_of_kinds(catalog, table)
     # A view that takes XML or lists apart repeats what stands once in the row that they are of.
     repeats = APPLIED.search(table.sql) is not None
     for column in table.columns:
@@ -201,11 +241,14 @@ def roles_of(catalog: Catalog, table: Table) -> Roles:
                 roles.measures.append(column)
                 # Pieces and tons are not added up.
                 of_units = mixed and any(map(is_quantity, said))
-                if not of_units and is_averaged(words):
+                netted = is_netted(words, roles.of_kinds)
+                # A payment has nothing invoiced, and is no invoice of 0.
+                mixed_in = roles.of_kinds and (netted or is_of_one_kind(words))
+                if not of_units and is_averaged(words) and not mixed_in:
                     roles.averages.append(column)
                 named = unadded.search(column.name) or unadded.search(column.type)
                 of_one = is_said_of_one(column.description) or (base in WHOLE and not is_counted(words))
-                if not (of_units or named or of_one or repeats or words in of_piece):
+                if not (of_units or named or of_one or repeats or netted or words in one_by_one):
                     roles.amounts.append(column)
         elif base == "bit" or column.values:
             roles.codes.append(column)

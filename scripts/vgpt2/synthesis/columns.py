@@ -23,6 +23,13 @@ class Columns(Strict):
     not_added_said: list[Pattern]
     percents: list[Pattern]
     not_averaged: list[Pattern]
+    span_from: Pattern
+    span_to: Pattern
+    kinds_of_row: list[Pattern]
+    journals: list[Pattern]
+    of_all_kinds: list[Pattern]
+    of_one_kind: list[Pattern]
+    netted: list[Pattern]
     counted: list[Pattern]
     gauged: list[Pattern]
     counters: list[Pattern]
@@ -90,6 +97,42 @@ def of_one_piece(names: Sequence[str]) -> frozenset[str]:
     money = [words for words in names if _says(general.of_one_beside, words.lower())]
     beside = any(_says(general.quantity_alone, words.lower()) for words in names)
     return frozenset(money if beside and len(money) == 1 else ())
+
+
+def ends_of_spans(names: Sequence[str]) -> frozenset[str]:
+    """Of the written-out names of a table's numbers those that are the lowest or the highest that a row allows: of a
+    salary from and to."""
+    general = general_columns()
+    rests = [
+        {re.sub(end, "", words.lower()).strip(): words for words in names if re.search(end, words.lower())}
+        for end in (general.span_from, general.span_to)
+    ]
+    return frozenset(found[noun] for found in rests for noun in rests[0].keys() & rests[1].keys())
+
+
+def is_kind_of_row(words: str) -> bool:
+    """Whether a column of this written-out name says of which kind a row is: an invoice or a payment."""
+    return _says(general_columns().kinds_of_row, words.lower())
+
+
+def is_journal(words: str) -> bool:
+    """Whether a column of this written-out name says in which journal a row is, of which there are several kinds."""
+    return _says(general_columns().journals, words.lower())
+
+
+def is_netted(words: str, of_kinds: bool) -> bool:
+    """Whether amounts of this written-out name cancel when they are added up over all.
+
+    Args:
+        of_kinds: the rows of the table are of different kinds.
+    """
+    general = general_columns()
+    return _says([*general.netted, *(general.of_all_kinds if of_kinds else ())], words.lower())
+
+
+def is_of_one_kind(words: str) -> bool:
+    """Whether of rows of different kinds only one has an amount of this written-out name; the others count as 0."""
+    return _says(general_columns().of_one_kind, words.lower())
 
 
 def is_gauged(words: str) -> bool:

@@ -133,6 +133,13 @@ class _Plan:
         asked, left = f" {' '.join(question.lower().split())} ", MOST_MEANT
         joins = [join for part in self.query.parts() for join in part.joins]
         joined = {ref.qualified for join in joins for pair in join.pairs for ref in pair}
+        joined |= {
+            inner.qualified
+            for part in self.query.parts()
+            for condition in part.where
+            if isinstance(condition, SubQuery)
+            for inner, _ in condition.pairs
+        }
         grouped = {ref.column for join in joins if join.query for pair in join.pairs for ref in pair}
         for qualified in self.query.columns():
             owner, _, column = qualified.rpartition(".")

@@ -121,7 +121,7 @@ class Query:
     def columns(self) -> list[str]:
         """Qualified columns in the order of mention."""
         tables = set(self.tables())
-        return list(dict.fromkeys(ref.qualified for ref in self._refs() if ref.table in tables))
+        return list(dict.fromkeys(ref.qualified for ref in self.refs() if ref.table in tables))
 
     def parts(self) -> Iterator[Query]:
         """This query and all within it."""
@@ -136,7 +136,8 @@ class Query:
         if self.union:
             yield self.union
 
-    def _refs(self) -> Iterator[Ref]:
+    def refs(self) -> Iterator[Ref]:
+        """All columns in the order of mention, those of inner queries last."""
         for item in self.items:
             yield from _refs_of(item.value)
         for join in self.joins:
@@ -157,7 +158,7 @@ class Query:
             yield from call.refs
         yield from (key for key, _ in self.order if isinstance(key, Ref))
         for inner in self._inner():
-            yield from inner._refs()
+            yield from inner.refs()
 
 
 def _refs_of(value: Ref | Call) -> tuple[Ref, ...]:

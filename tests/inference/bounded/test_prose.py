@@ -11,6 +11,7 @@ import pytest
 from vgpt2.catalog.model import Catalog
 from vgpt2.inference.bounded.prose import Known, Prose
 from vgpt2.synthesis.generate import stream
+from vgpt2.synthesis.negatives.pairs import stream as pairs
 from vgpt2.tsql.prefix.names import Names
 
 CASES = [
@@ -65,3 +66,12 @@ def test_whatever_training_says_can_be_said(catalog, kind, request):
             assert not prose.refusal(said[:size]), said[:size]
         count += 1
     assert count > 50
+
+
+def test_whatever_training_refuses_can_be_refused(sample):
+    known = Known(sample)
+    for refused, answered in islice(pairs(sample, 5), 40):
+        for example in (refused, answered):
+            shown = [name for name in example.tables if name in sample.by_qualified]
+            prose = Prose(known, Names.of(sample, shown), example.question)
+            assert not stops(prose, example.answer.split("```")[0]), example.answer

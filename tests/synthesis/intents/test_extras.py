@@ -1,11 +1,17 @@
 """What a question asks beside its intent stands in the query, in the plan and in the question, never in the exam."""
 
 import re
+from decimal import Decimal
 from itertools import islice
 
+import pytest
+
+from vgpt2.catalog.model import Column, Table
 from vgpt2.synthesis.column_roles import DATES, EXACT, WHOLE, KeyParts, base_word
 from vgpt2.synthesis.generate import stream
-from vgpt2.synthesis.intents.extras import FIRST, ONLY, SORTED
+from vgpt2.synthesis.intents.extras import FIRST, ONLY, SORTED, always_so, same_in_all
+from vgpt2.synthesis.plain.words import PlainWords
+from vgpt2.synthesis.query import Filter, Item, JoinOn, Query, Ref
 from vgpt2.tsql.check.check import check
 from vgpt2.tsql.run.execute import Engine
 
@@ -40,10 +46,56 @@ def test_order_and_limit_are_said_wherever_they_stand(sample):
         assert ("sort by" in example.answer) == (" ORDER BY " in example.sql)
 
 
-def test_no_order_of_ranks_is_highest_first_which_is_the_first_to_one_and_the_last_to_another(sample):
-    questions = [example.question for example in made(sample, "train", ("rank",), 1500)]
-    assert any(re.search(r" by the rank descending", said) for said in questions)
-    assert not [said for said in questions if re.search(r" by the rank, highest first", said)]
+def test_ranks_come_in_their_own_order_and_are_asked_in_no_other(sample):
+    found = made(sample, "train", ("rank",), 200)
+    assert found
+    assert all(re.search(r" ORDER BY Rank\w+$", example.sql) for example in found)
+    assert not [
+        example.question for example in found if EXTRA.search(example.question) and " by Rank" in example.question
+    ]
+
+
+def test_nobody_sorts_by_what_is_the_same_in_all_rows(sample):
+    fixed = Filter(Ref("dbo.A", "Vendor"), "{0} = 5"), Filter(Ref("dbo.A", "Group"), "{0} = 1")
+    pairs = tuple((Ref("dbo.A", name), Ref("dbo.V", name)) for name in ("Group", "Vendor"))
+    items = tuple(Item(Ref(table, name)) for table, name in (("dbo.A", "Amount"), ("dbo.V", "Name")))
+    query = Query("dbo.A", items, (JoinOn("dbo.V", pairs),), fixed)
+    assert "dbo.V.Name" in same_in_all(query)
+    assert "dbo.A.Amount" not in same_in_all(query)
+    for example in made(sample, "train", ("list_equal", "join_list", "join_three"), 300):
+        by = re.search(r" ORDER BY (\S+)$", example.sql)
+        assert not by or f"{by[1]} = " not in example.sql, example.sql
+
+
+@pytest.mark.parametrize(
+    ("check", "base", "low", "always"),
+    [
+        ("[OrderQty] > 0", "smallint", 1, True),
+        ("([OrderQty]>=(5))", "smallint", 5, True),
+        ("([OrderQty]>=(5))", "smallint", 6, False),
+        ("[OrderQty] BETWEEN 2 AND 9", "int", 2, True),
+        ("[OrderQty] > 0.00", "money", Decimal("0.5"), False),
+        ("[Other] > 100", "int", 50, False),
+        ("[OrderQty] <= 100", "int", 50, False),
+    ],
+)
+def test_nobody_asks_for_at_least_what_every_row_has(check, base, low, always):
+    table = Table("dbo", "T", "table", [Column("OrderQty", base, base)], checks=[check])
+    assert always_so(table, table.columns[0], low) == always
+
+
+def test_an_order_by_one_of_two_columns_of_one_name_says_of_which_table(sample):
+    twice, said = 0, 0
+    for example in made(sample, "train", ("join_three",), 1500):
+        by = re.search(r" ORDER BY ((\w+)\.(\w+))", example.sql)
+        shown = re.findall(r"\w+\.(\w+)", example.sql.partition(" FROM ")[0])
+        if by and shown.count(by[3]) > 1:
+            twice += 1
+            assert f"sort by {by[1]}" in example.answer, example.answer
+            called = PlainWords.of(sample).table(sample.by_qualified[f"dbo.{by[2]}"])
+            said += f" of {called}" in example.question or f" of {by[2]}" in example.question
+    assert twice
+    assert said > 0.8 * twice  # some are mistyped
 
 
 def test_every_query_is_proved_and_nearly_every_one_returns_rows(sample):

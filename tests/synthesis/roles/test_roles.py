@@ -1,5 +1,7 @@
 """Roles are told by names, types, keys and joins, in any database; expectations are in fixtures/roles."""
 
+import re
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from vgpt2.catalog.model import Catalog, Column, Join, Table
 from vgpt2.database_settings import DatabaseSettings
 from vgpt2.synthesis.column_roles import roles_of
 from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.generate import stream
 from vgpt2.synthesis.roles.book import book_of
 from vgpt2.synthesis.roles.columns import parts_of
 
@@ -187,3 +190,42 @@ def test_who_has_one_row_each_is_no_group():
     )
     book = two(seller, person, [("ID", "ID")])
     assert [link.one_to_one for link in book.links(seller)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("columns", "amounts", "averages"),
+    [
+        # Invoices and the payments that settle them cancel, and a payment is no invoice of 0.
+        (("TransactionTypeID", "TransactionAmount", "AmountExcludingTax"), [], []),
+        (("TransType", "Invoiced", "Paid"), ["Invoiced", "Paid"], []),
+        (("StatusCode", "TransactionAmount"), ["TransactionAmount"], ["TransactionAmount"]),
+        # Over all accounts what came in less what went out is nothing.
+        (("NetActivity", "Debits"), ["Debits"], ["NetActivity", "Debits"]),
+        # From and to of what a row allows make no sum.
+        (("BegSalary", "EndSalary", "Bonus"), ["Bonus"], ["BegSalary", "EndSalary", "Bonus"]),
+        (("EndSalary", "Bonus"), ["EndSalary", "Bonus"], ["EndSalary", "Bonus"]),
+        # Tons and pieces make none either.
+        (("UnitMeasure", "QuantityOnHand", "PhysCount", "Cost"), ["Cost"], ["Cost"]),
+    ],
+)
+def test_amounts_that_a_sum_or_an_average_says_nothing_of(columns, amounts, averages):
+    types = {"TransactionTypeID": "int", "TransType": "char(1)", "StatusCode": "char(1)", "UnitMeasure": "char(3)"}
+    made = [Column(name, types.get(name, "money"), types.get(name, "money")) for name in columns]
+    table = Table("dbo", "T", "table", made)
+    roles = roles_of(Catalog(DATABASE, [table]), table)
+    assert [item.name for item in roles.amounts] == amounts
+    assert [item.name for item in roles.averages] == averages
+
+
+def test_lines_are_of_the_kinds_of_their_documents(sample):
+    """What a receipt is applied to stands in lines, as what was invoiced does."""
+    for name, of_kinds in (("ARTH", True), ("ARTL", True), ("APTL", False), ("JCCI", False)):
+        assert roles_of(sample, sample.by_qualified[f"dbo.{name}"]).of_kinds is of_kinds
+
+
+def test_what_is_held_back_is_a_share_of_an_amount_and_not_of_its_tax(sample):
+    ctx = Context(sample, 1, "train")
+    found = [example.sql for example in islice(stream(sample, "sql", 1, intents=["held_back"]), 80)]
+    assert found
+    assert not [sql for sql in found if re.search(r"NULLIF\(SUM\(\S*(?:Tax|Disc|Retain)", sql)]
+    assert book_of(ctx).parts(sample.by_qualified["dbo.APTL"]).held_back

@@ -2,13 +2,13 @@
 
 A refusal begins with the name that it refuses (`APTX is not a table here.`), so a name that is there is stopped at its
 `not`, while something else may still be said; whatever else denies is read as the exam reads it, up to its last whole
-word.
+word. What a refusal offers instead (`The nearest is APTH.`, `APTH has it.`) has to be there.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from vgpt2.catalog.lookup import find_column, find_program, find_table
 from vgpt2.catalog.model import Catalog, Table
@@ -19,6 +19,10 @@ from vgpt2.records.answers.real import real_object
 # What may deny, in the languages of the answers; where none of it stands nothing is read.
 _MAY_DENY = re.compile(r"\b(?:no|not|none|lacks|kein\w*|nicht)\b|n't\b", re.IGNORECASE)
 _LAST_WORD = re.compile(r"[\w.\]]+\Z")
+# The second sentence of a refusal, as `synthesis/negatives/refusals.yaml` writes it.
+_NEAREST = re.compile(r"(?P<denied>[\w.@#$]+) is not .*\. The nearest is (?P<name>[\w.@#$]+)(?P<end>[^\w.@#$].*)?")
+_OWNER = re.compile(r"(?P<denied>[\w@#$]+) is not in [\w.@#$]+\. (?P<name>[A-Z][\w.@#$]*)(?P<end>[^\w.@#$].*)?")
+_OTHERWISE = ("The nearest is ", "Which ")
 
 
 class Denying:
@@ -54,11 +58,41 @@ class Denying:
             owner = find_table(self._catalog, ".".join(words[4].parts))
             if owner and not self._goes_on(words[4]):
                 return name if self._has(owner, name) else ""
-        if find_table(self._catalog, name) or find_program(self._catalog, name) or find_column(self._catalog, name):
+        is_thing = bool(find_table(self._catalog, name) or find_program(self._catalog, name))
+        if is_thing and any(table.column(name) for table in self._catalog.tables):
+            is_thing = words[3:4] != [] and words[3].text == "a"  # of a column that is called like a table: not yet
+        if is_thing or find_column(self._catalog, name):
             return name if words[0].named else ""
-        if any(not self._has(table, name) for table in self._asked):
-            return ""  # of one of them it may be said
-        return name if any(self._has(table, name) for table in [*self._asked, *self._shown]) else ""
+        # Where the question spells no table it may be said of any that is shown.
+        spoken_of = self._asked or self._shown
+        return name if spoken_of and all(self._has(table, name) for table in spoken_of) else ""
+
+    def offered(self, text: str, whole: bool) -> str:
+        """What a refusal offers in the place of what it denies and is not there, or has it not; empty where nothing."""
+        last = text.rsplit("\n", 1)[-1]
+        if found := _NEAREST.fullmatch(last):
+            known = self._near(found["denied"])
+        elif (found := _OWNER.fullmatch(last)) and not _is_otherwise(last[found.start("name") :]):
+            known = self._owners(found["denied"])
+        else:
+            return ""
+        name, ends = found["name"], whole or bool(found["end"])
+        said = name.rstrip(".") if ends or name.endswith(".") else ""
+        return "" if any(one == said or (not ends and one.startswith(name)) for one in known) else name
+
+    def _near(self, denied: str) -> Iterator[str]:
+        """What may be nearest to it: tables, the columns of those that are shown, programs."""
+        catalog = self._catalog
+        yield from (catalog.sql_name(table) for table in catalog.queryable)
+        yield from (routine.name for routine in catalog.routines)
+        yield from (trigger.name for trigger in catalog.triggers)
+        of_shown = (column.name for table in self._shown for column in table.columns)
+        yield from (name for name in of_shown if name != denied.rpartition(".")[2])
+
+    def _owners(self, denied: str) -> Iterator[str]:
+        """The tables that have a column."""
+        catalog = self._catalog
+        yield from (catalog.sql_name(table) for table in catalog.queryable if table.column(denied))
 
     def _goes_on(self, word: Word) -> bool:
         """Whether the name of a table may still become that of another."""
@@ -67,3 +101,8 @@ class Denying:
 
     def _has(self, table: Table, column: str) -> bool:
         return find_column(self._catalog, f"{self._catalog.sql_name(table)}.{column.rpartition('.')[2]}") is not None
+
+
+def _is_otherwise(text: str) -> bool:
+    """Whether the second sentence is, or may become, one that names no owner."""
+    return any(text.startswith(begun) or begun.startswith(text) for begun in _OTHERWISE)

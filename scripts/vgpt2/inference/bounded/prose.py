@@ -78,7 +78,7 @@ class Prose:
         for sentence in new_sentences(text, not whole):
             if refused := self._sentence(sentence.words) or self._denying.refusal(sentence):
                 return refused
-        return ""
+        return self._denying.offered(text, whole)
 
     def going_on(self, text: str) -> Iterator[str]:
         """What may follow the beginning of a name."""

@@ -6,9 +6,10 @@ import random
 from collections.abc import Callable
 
 from vgpt2.catalog.model import Column, Table
-from vgpt2.synthesis.column_roles import Roles
+from vgpt2.synthesis.column_roles import Roles, may_be_empty
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.aggregates import total
+from vgpt2.synthesis.intents.groups import of_known
 from vgpt2.synthesis.intents.model import Draft, TableBuild, of_table, pick, refs, shown_columns
 from vgpt2.synthesis.literals import literal, spoken
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, alias_for
@@ -35,14 +36,15 @@ def rank(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | N
     ref, amount = Ref(table.qualified, group.name), Ref(table.qualified, measure.name)
     ranked = Item(Call("RANK() OVER (ORDER BY SUM({0}) DESC)", (amount,)), alias_for("Rank", measure.name))
     items = (Item(ref), total("SUM", "Total", table, measure.name), ranked)
-    query = Query(table.qualified, items, where=tuple(company), group=(ref,))
+    query = Query(table.qualified, items, where=tuple(company), group=(ref,), order=((ranked.alias, False),))
+    query, action = of_known(query, group, f"sum {measure.name} by {group.name}; rank the totals, highest first")
     phrases = {
         "group": say.column(table, group.name),
         "measure": say.column(table, measure.name),
         "table": say.table(table),
         "company": company_said,
     }
-    return Draft(query, phrases, f"sum {measure.name} by {group.name}; rank the totals, highest first")
+    return Draft(query, phrases, action)
 
 
 def over_time(label: str, times: Callable[[Roles], list[Column]], template: str, prefix: str, step: str) -> TableBuild:
@@ -59,14 +61,16 @@ def over_time(label: str, times: Callable[[Roles], list[Column]], template: str,
         when, amount = Ref(table.qualified, time.name), Ref(table.qualified, measure.name)
         window = Item(Call(template, (amount, when)), alias_for(prefix, measure.name))
         items = (Item(when), total("SUM", "Total", table, measure.name), window)
-        query = Query(table.qualified, items, where=tuple(company), group=(when,))
+        dated = (Filter(when, "{0} IS NOT NULL"),) if may_be_empty(time) else ()
+        query = Query(table.qualified, items, where=(*company, *dated), group=(when,), order=((when, False),))
         phrases = {
             "time": say.column(table, time.name),
             "measure": say.column(table, measure.name),
             "table": say.table(table),
             "company": company_said,
         }
-        return Draft(query, phrases, f"sum {measure.name} by {time.name}; {step.format(time.name)}")
+        more = f"Leave out what has no {phrases['time']}." if dated else ""
+        return Draft(query, phrases, f"sum {measure.name} by {time.name}; {step.format(time.name)}", more=more)
 
     return build
 
@@ -159,6 +163,8 @@ def latest(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft |
     row_number = Item(Call(f"ROW_NUMBER() OVER (PARTITION BY {{0}} ORDER BY {order})", columns), "RowNumber")
     items = (*refs(table, [group.name, by.name, *shown]), row_number)
     query = Query(table.qualified, items, where=tuple(company), keep=("RowNumber", "= 1"))
+    action = f"number the rows of each {group.name} by {by.name} descending; keep the first"
+    query, action = of_known(query, group, action)
     phrases = {
         "degree": "latest" if by in roles.dates else "highest",
         "group": say.column(table, group.name),
@@ -167,7 +173,7 @@ def latest(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft |
         "table": say.table(table),
         "company": company_said,
     }
-    return Draft(query, phrases, f"number the rows of each {group.name} by {by.name} descending; keep the first")
+    return Draft(query, phrases, action)
 
 
 def parameters(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:

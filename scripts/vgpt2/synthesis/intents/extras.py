@@ -10,10 +10,11 @@ import datetime
 import random
 import re
 from dataclasses import replace
+from decimal import Decimal
 
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Table
-from vgpt2.synthesis.column_roles import DATES, TEXT, WHOLE, KeyParts, base_word, is_flag
+from vgpt2.synthesis.column_roles import DATES, TEXT, WHOLE, KeyParts, base_word, is_flag, may_be_empty
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.aggregates import COUNT_ROWS
 from vgpt2.synthesis.intents.model import Draft, spelled
@@ -27,6 +28,10 @@ from vgpt2.synthesis.roles.dimensions import is_kind
 
 # A sum or a mean that runs along an order.
 RUNNING = re.compile(r"(?:SUM|AVG)\(.*\) OVER \(.*ORDER")
+# A CHECK that a column is over a number, or at least that.
+LEAST = re.compile(
+    r"[\s(]*\[?(?P<column>\w+)\]?\s*(?:(?P<over>>)(?!=)|>=|BETWEEN)\s*\(*(?P<least>\d+(?:\.\d+)?)", re.IGNORECASE
+)
 # Of the questions, so many have something beside their intent.
 SHARE = 0.45
 # Of the conditions, so many are on a state of the rows, where they have one.
@@ -87,6 +92,10 @@ def _condition(ctx: Context, draft: Draft, rng: random.Random) -> Draft:
         told = {state.ref.column for state in states_of(ctx, table)}
         flags = {c.name for c in pool if is_flag(c) or {"N", "Y"} <= set(c.values)}
         pool = [column for column in pool if column.name not in told | flags]
+    parts = book_of(ctx).parts(table)
+    if any(column.name in used for column, _ in parts.ended):
+        # What still has to be paid has not been paid on any day.
+        pool = [column for column in pool if column not in parts.open_amounts]
     column = rng.choice(pool) if pool else None
     say = Speech(ctx, rng, plain=_plain(ctx, draft))
     made = column and _loose(say, table, column)
@@ -108,34 +117,52 @@ def _loose(say: Speech, table: Table, column: Column) -> tuple[str, str] | None:
     values = ctx.values(table, column)
     if not values:
         return None
-    if column.nullable and column in ctx.roles(table).dates and rng.random() < 0.3:
+    if may_be_empty(column) and column in ctx.roles(table).dates and rng.random() < 0.3:
         return "{0} IS NOT NULL", "{c} is filled"
     low = sorted(values)[len(values) // 5]
     if isinstance(low, datetime.date):
         return f"{{0}} >= {literal(low)}", f"{{c}} is {say.value(low)} or later"
     if column in ctx.roles(table).measures:
-        # "1 or more" of what is counted, or "0.00 or more", leaves nothing out.
-        more = low > (1 if base_word(column) in WHOLE else 0)
-        return (f"{{0}} >= {literal(low)}", f"{{c}} is {spoken(low)} or more") if more else None
+        more = f"{{c}} is {spoken(low)} or more"
+        return None if always_so(table, column, low) else (f"{{0}} >= {literal(low)}", more)
     if flag := flag_values(column):
         return f"{{0}} = {flag[0]}", f"{{c}} is {flag[0]}"
     value = rng.choice(values)
     meant = ctx.meant(table, column, value) if say.plain else ""
     # Who has no title is none with that title either.
-    other = f"({{0}} <> {literal(value)} OR {{0}} IS NULL)" if column.nullable else f"{{0}} <> {literal(value)}"
+    other = f"({{0}} <> {literal(value)} OR {{0}} IS NULL)" if may_be_empty(column) else f"{{0}} <> {literal(value)}"
     return other, f"{{c}} is not {meant or spoken(value)}"
+
+
+def always_so(table: Table, column: Column, low: Decimal | int) -> bool:
+    """Whether the rows of a table have so much in a column anyway: one piece at least, or what a CHECK demands."""
+    step = 1 if base_word(column) in WHOLE else 0
+    if low <= step:
+        return True
+    for check in table.checks:
+        found = LEAST.match(check)
+        if found and found["column"] == column.name:
+            return low <= Decimal(found["least"]) + (step if found["over"] else 0)
+    return False
 
 
 def _order(ctx: Context, draft: Draft, rng: random.Random) -> Draft:
     query = draft.query
-    items = [item for item in query.items if _sorts(ctx, query, item)]
+    same = same_in_all(query)
+    items = [item for item in query.items if not (isinstance(item.value, Ref) and item.value.qualified in same)]
+    items = [item for item in items if _sorts(ctx, item)]
     if not items:
         return draft
     item = rng.choice(items)
     down = rng.random() < 0.5
+    key_name = ""
     if isinstance(item.value, Ref):
         key: Ref | str = item.value
-        said = Speech(ctx, rng, plain=_plain(ctx, draft)).column(ctx.table(item.value.table), item.value.column)
+        table, say = ctx.table(item.value.table), Speech(ctx, rng, plain=_plain(ctx, draft))
+        said, key_name = say.column(table, item.value.column), item.value.column
+        if [other.name for other in query.items].count(item.name) > 1:
+            # Two are called so.
+            said, key_name = f"{said} of {say.short(table)}", f"{ctx.catalog.sql_name(table)}.{key_name}"
     elif item.alias:
         key, said = item.alias, name_words(item.alias, ctx.catalog.database)
         if item.alias.startswith("Rank"):
@@ -145,11 +172,8 @@ def _order(ctx: Context, draft: Draft, rng: random.Random) -> Draft:
     else:
         return draft
     direction = rng.choice((" descending", _first(ctx, item))) if down else rng.choice(("", " ascending"))
-    if down and isinstance(key, str) and key.startswith("Rank"):
-        # The highest rank is the first one, and the largest number.
-        direction = " descending"
     draft = replace(draft, query=replace(query, order=((key, down),)), ordered=True)
-    sorting = f"{draft.action}; sort by {key.column if isinstance(key, Ref) else key}{' descending' if down else ''}"
+    sorting = f"{draft.action}; sort by {key_name or key}{' descending' if down else ''}"
     draft = _more(replace(draft, action=sorting), rng.choice(SORTED).format(said, direction))
     if rng.random() < 0.35 and _ranks(ctx, key) and not _few(ctx, query):
         top = rng.choice((3, 5, 10, 20, 25))
@@ -168,17 +192,28 @@ def _first(ctx: Context, item: Item) -> str:
     return ", latest first" if base_word(column) in DATES else ", highest first"
 
 
-def _sorts(ctx: Context, query: Query, item: Item) -> bool:
+def same_in_all(query: Query) -> set[str]:
+    """The columns of a query that are the same in all its rows: those set to a value, and all of a table whose row they
+    lead to."""
+    found = {
+        part.ref.qualified
+        for part in query.where
+        if isinstance(part, Filter) and part.template.startswith(("{0} = ", "{0} IS NULL"))
+    }
+    for join in query.joins:
+        if {near.qualified for near, _ in join.pairs} <= found:
+            found |= {ref.qualified for ref in query.refs() if ref.table == join.table}
+    return found
+
+
+def _sorts(ctx: Context, item: Item) -> bool:
     """Whether people sort by an output column: a figure, a day, a name or a number by which rows are known; not by a
-    line number, a fax number, a flag or what a condition makes the same in all rows."""
+    line number, a fax number or a flag."""
     if not isinstance(item.value, Ref):
         return True
     ref, table = item.value, ctx.table(item.value.table)
     column, roles = table.column(ref.column), ctx.roles(table)
-    fixed = any(
-        isinstance(part, Filter) and part.ref == ref and part.template.startswith("{0} = ") for part in query.where
-    )
-    if column is None or fixed:
+    if column is None:
         return False
     sorted_by = [*roles.months, *roles.dates, *roles.measures, *roles.ids, *book_of(ctx).dimensions(table)]
     if ref.column in table.key[-1:] and ref.column not in KeyParts.of(ctx.catalog):

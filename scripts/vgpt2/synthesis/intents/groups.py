@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 from vgpt2.catalog.model import Column, Table
+from vgpt2.synthesis.column_roles import may_be_empty
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.aggregates import COUNT, COUNT_ROWS, call_of, total
 from vgpt2.synthesis.intents.model import Draft, TableBuild, of_table, pick, refs
@@ -19,6 +21,15 @@ def _grouping(ctx: Context, table: Table, turn: int, label: str) -> tuple[Column
     roles = ctx.roles(table)
     group = pick(ctx, table, book_of(ctx).dimensions(table), turn, f"{label}_group")
     return group, pick(ctx, table, roles.amounts if label != "AVG" else roles.averages, turn, f"{label}_measure")
+
+
+def of_known(query: Query, group: Column, action: str) -> tuple[Query, str]:
+    """The query without the rows whose group is empty, and its plan that says so: where customers are asked for, nobody
+    is none of them."""
+    if not may_be_empty(group):
+        return query, action
+    known = Filter(Ref(query.table, group.name), "{0} IS NOT NULL")
+    return replace(query, where=(*query.where, known)), f"{action}; rows without {group.name} stay out"
 
 
 def grouped(function: str, prefix: str, verb: str) -> TableBuild:
@@ -78,7 +89,8 @@ def having_sum(ctx: Context, table: Table, rng: random.Random, turn: int) -> Dra
         "table": say.table(table),
         "company": company_said,
     }
-    return Draft(query, phrases, f"sum {measure.name} by {group.name} having over {bound}")
+    query, action = of_known(query, group, f"sum {measure.name} by {group.name} having over {bound}")
+    return Draft(query, phrases, action)
 
 
 def having_count(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
@@ -99,7 +111,8 @@ def having_count(ctx: Context, table: Table, rng: random.Random, turn: int) -> D
         "table": say.table(table),
         "company": company_said,
     }
-    return Draft(query, phrases, f"count rows by {group.name} having more than {bound}")
+    query, action = of_known(query, group, f"count rows by {group.name} having more than {bound}")
+    return Draft(query, phrases, action)
 
 
 def top_group(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
@@ -126,7 +139,8 @@ def top_group(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draf
         "table": say.table(table),
         "company": company_said,
     }
-    return Draft(query, phrases, f"top {number} {group.name} by sum of {measure.name}", ordered=True)
+    query, action = of_known(query, group, f"top {number} {group.name} by sum of {measure.name}")
+    return Draft(query, phrases, action, ordered=True)
 
 
 def net(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:

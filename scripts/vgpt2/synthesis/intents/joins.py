@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Join, Table
+from vgpt2.synthesis.column_roles import may_be_empty
 from vgpt2.synthesis.columns import sorts_rows
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.aggregates import COUNT, total
@@ -17,6 +18,7 @@ from vgpt2.synthesis.intents.roles_said import by_which, theirs
 from vgpt2.synthesis.query import Filter, Item, JoinOn, Query, Ref
 from vgpt2.synthesis.questions import Speech, listed
 from vgpt2.synthesis.roles.book import book_of
+from vgpt2.synthesis.sure_joins import may_miss
 
 # Column pairs of a join of three tables; more make a query that nobody can read.
 MOST_PAIRS = 5
@@ -103,10 +105,9 @@ def _known(ctx: Context, side: Sides) -> list[str]:
     return [*(b for _, b in side.pairs), *same]
 
 
-def _optional(side: Sides) -> bool:
+def _optional(ctx: Context, side: Sides) -> bool:
     """Whether rows of the many side may lead to none of the one side."""
-    columns = [side.many.column(a) for a, _ in side.pairs]
-    return any(column is not None and column.nullable and column.name not in side.many.key for column in columns)
+    return may_miss(ctx.catalog, side.many, side.one, side.pairs)
 
 
 def _kind(ctx: Context, say: Speech, missing: Sequence[Table], rng: random.Random) -> tuple[str, str]:
@@ -128,10 +129,13 @@ def join_list(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft 
     if not many or not one or not looked_up(ctx, side):
         return None
     company, company_said = _company(say, side.many, side.one)
-    kind, none_said = _kind(ctx, say, [side.one] if _optional(side) else [], rng)
+    kind, none_said = _kind(ctx, say, [side.one] if _optional(ctx, side) else [], rng)
     where, extra_said, rows_said = tuple(company), "", say.table(side.many)
     roles = ctx.roles(side.many)
-    column = pick(ctx, side.many, roles.equals + roles.months + roles.dates, turn, "join_where")
+    # What a condition sets to one value is not shown, nor what that value leads to.
+    said_already = {*many, *(near for near, _ in side.pairs)}
+    pool = [column for column in roles.equals + roles.months + roles.dates if column.name not in said_already]
+    column = pick(ctx, side.many, pool, turn, "join_where")
     if column and rng.random() < 0.4:
         made = say.dates(side.many, column) if column in roles.dates else wanted(say, side.many, column)
         rows = rows_of(say, side.many, column, made) if made else {}
@@ -219,6 +223,10 @@ def _by_other(ctx: Context, say: Speech, side: Sides, turn: int, item: Item, mea
         "company": company_said,
     }
     action = f"sum {measure} by {group.name}" if measure else f"count rows by {group.name}"
+    if group in ctx.roles(side.one).ids and may_be_empty(group):
+        # What refers to nothing is no group of its own.
+        query = replace(query, where=(*query.where, Filter(ref, "{0} IS NOT NULL")))
+        action += f"; rows without {group.name} stay out"
     return Draft(query, phrases, action)
 
 
@@ -271,7 +279,8 @@ def join_three(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft
     if not first or not one or not last or not (looked_up(ctx, side) and looked_up(ctx, second)):
         return None
     company, company_said = _company(say, side.many, side.one, third)
-    outer = _optional(side), _optional(second)
+    second = Sides(start, third, tuple(zip(near, far, strict=True)), True)
+    outer = _optional(ctx, side), _optional(ctx, second)
     missing = [table for table, optional in zip((side.one, third), outer, strict=True) if optional]
     kind, none_said = _kind(ctx, say, missing, rng)
     kinds = [kind if optional else "JOIN" for optional in outer]

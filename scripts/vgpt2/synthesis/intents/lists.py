@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 
 from vgpt2.catalog.model import Column, Table
-from vgpt2.synthesis.column_roles import Roles, averaged
+from vgpt2.synthesis.column_roles import Roles, averaged, may_be_empty
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.conditions import rows_of, wanted
 from vgpt2.synthesis.intents.model import Draft, TableBuild, of_table, pick, refs, shown_columns
@@ -147,7 +147,7 @@ def company_settings(ctx: Context, table: Table, rng: random.Random, turn: int) 
 def above_average(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """Rows whose amount is above the average amount of all rows of the company."""
     say = Speech(ctx, rng)
-    column = pick(ctx, table, ctx.roles(table).measures, turn, "above_average")
+    column = pick(ctx, table, ctx.roles(table).averages, turn, "above_average")
     if not column:
         return None
     others = shown_columns(ctx, table, rng, turn, [column.name], 2)
@@ -175,7 +175,7 @@ INTENTS = (
     of_table("list_in", filtered_list("in", lambda roles: roles.equals, Speech.among)),
     of_table(
         "list_null",
-        filtered_list("null", lambda roles: [column for column in roles.shown if column.nullable], Speech.empty),
+        filtered_list("null", lambda roles: list(filter(may_be_empty, roles.shown)), Speech.empty),
     ),
     of_table("list_two", two_conditions),
     of_table("top", top),

@@ -11,6 +11,7 @@ from vgpt2.catalog.model import Column, Join, Table
 from vgpt2.records.facts import Fact
 from vgpt2.records.prompt import fenced
 from vgpt2.sqltext.names import PLAIN_NAME, quote
+from vgpt2.synthesis.column_roles import may_be_empty
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.literals import literal, next_month
 from vgpt2.synthesis.plan import explained
@@ -143,7 +144,7 @@ def group_column(ctx: Context, subject: Subject) -> Answer | None:
 
 def total_column(ctx: Context, subject: Subject) -> Answer | None:
     """The sum of an amount."""
-    if subject.column is None or subject.column not in ctx.roles(subject.table).measures:
+    if subject.column is None or subject.column not in ctx.roles(subject.table).amounts:
         return None
     ref = Ref(subject.table.qualified, subject.column.name)
     item = Item(Call("SUM({0})", (ref,)), total_alias(subject.column.name))
@@ -164,7 +165,7 @@ def with_column(ctx: Context, subject: Subject) -> Answer | None:
 def without_column(ctx: Context, subject: Subject) -> Answer | None:
     """The rows in which a column is empty."""
     column = subject.column
-    if column is None or not subject.who or column.name in subject.who or not column.nullable:
+    if column is None or not subject.who or column.name in subject.who or not may_be_empty(column):
         return None
     where = (*subject.company[0], Filter(Ref(subject.table.qualified, column.name), "{0} IS NULL"))
     return _who(ctx, subject, where)

@@ -28,6 +28,7 @@ class Book:
         self._dimensions: dict[str, list[Column]] = {}
         self._known_by: dict[str, list[str]] = {}
         self._into: dict[str, list[Link]] | None = None
+        self._proposed: dict[tuple[str, str], bool] = {}
         for join in ctx.usable_joins:
             for side in {join.left, join.right}:
                 self._joins.setdefault(side, []).append(join)
@@ -141,6 +142,16 @@ class Book:
         company = self.ctx.roles(link.start).company
         columns = [a for a, _ in link.pairs if a != company]
         return any(own.end == link.end for own in self.links(table)) or all(map(table.column, columns))
+
+    def is_proposed(self, link: Link) -> bool:
+        """Whether a master only proposes what a link leads to, as an employee a job: documents that refer to the master
+        say it themselves."""
+        known = link.start.qualified, link.end.qualified
+        if known not in self._proposed:
+            users = [other.start for other in self.into(link.start) if self.moments(other.start)]
+            both = any(own.end == link.end for user in users for own in self.links(user))
+            self._proposed[known] = both and not self.moments(link.start)
+        return self._proposed[known]
 
     def moments(self, table: Table, months: bool = True) -> list[tuple[Table, Column]]:
         """When its rows are: the month in which they are posted, else the day of the document; of lines without a date

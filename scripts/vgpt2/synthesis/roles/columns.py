@@ -72,7 +72,7 @@ def parts_of(catalog: Catalog, table: Table, roles: Roles) -> Parts:
     said = {column.name: name_words(column.name, catalog.database).lower() for column in table.columns}
     parts = Parts(name=_name(table, said))
     _dates(parts, roles, {name: f"{text} {_label(catalog, table, name)}" for name, text in said.items()}, words)
-    _amounts(parts, table, roles, said, words)
+    _amounts(parts, roles, said, words)
     _states(parts, roles, said, words)
     key = [column for name in table.key if name != roles.company and (column := table.column(name))]
     own = [column for column in key if not is_group(catalog.database, column)]
@@ -149,13 +149,8 @@ def _dates(parts: Parts, roles: Roles, said: dict[str, str], words: Words) -> No
     )
 
 
-def _amounts(parts: Parts, table: Table, roles: Roles, said: dict[str, str], words: Words) -> None:
-    of_kinds = any(words.kinds_of_row.found(text) for text in said.values())
-    measured = [
-        column
-        for column in roles.amounts
-        if not words.levels.found(said[column.name]) and not (of_kinds and words.of_all_kinds.found(said[column.name]))
-    ]
+def _amounts(parts: Parts, roles: Roles, said: dict[str, str], words: Words) -> None:
+    measured = [column for column in roles.amounts if not words.levels.found(said[column.name])]
     parts.held_back = [column for column in measured if words.held_back.found(said[column.name])]
     parts.open_amounts = sorted(
         (column for column in measured if words.open_amount.found(said[column.name]) and column not in parts.held_back),
@@ -171,7 +166,7 @@ def _amounts(parts: Parts, table: Table, roles: Roles, said: dict[str, str], wor
     # A row of such a table is planned, or it happened.
     parts.pairs = [
         Pair(first, second)
-        for wanted in (words.follow if not of_kinds else ())
+        for wanted in (words.follow if not roles.of_kinds else ())
         for first, stage, noun in staged
         for second, next_stage, same in staged
         if (stage, next_stage) == wanted and noun == same and _alike(first, second)

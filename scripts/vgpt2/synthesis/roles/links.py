@@ -9,6 +9,7 @@ from vgpt2.catalog.column_meaning import is_company, is_group, is_month
 from vgpt2.catalog.model import Catalog, Join, Table
 from vgpt2.synthesis.columns import touched_by
 from vgpt2.synthesis.roles.words import role_words
+from vgpt2.synthesis.sure_joins import is_declared, may_miss
 
 
 @dataclass(slots=True, frozen=True)
@@ -48,11 +49,11 @@ def links_of(catalog: Catalog, table: Table, joins: list[Join]) -> list[Link]:
         if join.origin == "shared_key" and not join.uses and _is_weak(catalog, table, pairs):
             continue
         if _means_something(catalog, table, pairs) and _keeps_company(catalog, table, end, pairs):
-            nullable = {column.name for column in table.columns if column.nullable}
             header = is_header(catalog, table, end, pairs)
             # Half a key may be there without the other; what nobody declared may lead to nothing.
-            optional = any(name in nullable and name not in table.key for name, _ in pairs)
-            found.append(Link(table, end, pairs, optional or not (declared or header), join.uses, header))
+            sure = declared or header or is_declared(catalog, table, end, pairs)
+            optional = not sure or may_miss(catalog, table, end, pairs)
+            found.append(Link(table, end, pairs, optional, join.uses, header))
     return sorted(found, key=lambda link: (-link.uses, -link.end.uses, link.end.qualified))
 
 

@@ -33,8 +33,6 @@ class File(Strict):
     amounts: list[Pattern]
     minor: list[Pattern]
     balances: list[Pattern]
-    kinds_of_row: list[Pattern]
-    of_all_kinds: list[Pattern]
     not_posted: list[Pattern]
     held_back: list[Pattern]
     open_amount: list[Pattern]
@@ -87,8 +85,6 @@ class Words:
         self.amounts = ranked(file.amounts)
         self.minor = ranked(file.minor)
         self.balances = ranked(file.balances)
-        self.kinds_of_row = ranked(file.kinds_of_row)
-        self.of_all_kinds = ranked(file.of_all_kinds)
         self.not_posted = ranked(file.not_posted)
         self.held_back = ranked(file.held_back)
         self.open_amount = ranked(file.open_amount)

@@ -6,10 +6,9 @@ import random
 
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Table
-from vgpt2.synthesis.column_roles import base_word
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
-from vgpt2.synthesis.intents.reports.days import Day, day_of
+from vgpt2.synthesis.intents.reports.days import Day, day_of, is_timed
 from vgpt2.synthesis.intents.reports.of_roles import of_roles
 from vgpt2.synthesis.intents.reports.sheet import Sheet, sum_of
 from vgpt2.synthesis.literals import round_below
@@ -20,8 +19,6 @@ from vgpt2.synthesis.roles.words import role_words
 BUCKETS = ((30, 60), (30, 60, 90), (15, 30, 60))
 WITHIN = (7, 14, 30)
 LATE = (0, 30, 60)
-# Types in which a day has hours: a day is over when the next one begins.
-TIMED = frozenset(("datetime", "datetime2", "datetimeoffset"))
 
 
 def _open(book: Book, table: Table) -> bool:
@@ -53,6 +50,11 @@ def _due(book: Book, table: Table) -> bool:
 
 def _took(book: Book, table: Table) -> bool:
     return bool(book.parts(table).dated and book.parts(table).ended)
+
+
+def _took_by(book: Book, table: Table) -> bool:
+    """Whether the days that rows took have an average: a payment, which is done when it is made, is not among them."""
+    return _took(book, table) and bool(book.all_partners(table)) and not book.ctx.roles(table).of_kinds
 
 
 def _bucket(day: Day, low: int, high: int | None, alias: str, due: Ref, amount: Ref) -> Item:
@@ -110,7 +112,7 @@ def overdue_list(ctx: Context, table: Table, rng: random.Random, turn: int) -> D
     shown += [sheet.said(amount)] if amount else []
     return sheet.draft(
         sheet.query(own, order=(("DaysLate", True),) if ordered else ()),
-        f"show the days from {due.name} to {day.said}{', the most first' if ordered else ''}",
+        f"show the days from {due.name} to {day.said}{', most days first' if ordered else ''}",
         ordered,
         date=sheet.said(due), day=day.said, state=state[1], columns=", ".join(shown),
         late=f"more than {days} days late" if days else "late", order=", most days late first" if ordered else "",
@@ -121,7 +123,8 @@ def overdue_partner(ctx: Context, table: Table, rng: random.Random, turn: int) -
     """Partners whose late documents add up to more than a bound, with their number and the oldest day."""
     sheet = Sheet(ctx, table, rng, turn, "overdue_partner")
     due, amount = sheet.parts.due[0], _open_amount(sheet)
-    day, partner, state = day_of(sheet, due), sheet.partner(owner=True), sheet.state(sheet.parts.open)
+    day, state = day_of(sheet, due), sheet.state(sheet.parts.open)
+    partner = sheet.partner(known=True, owner=True)
     values = [value for value in ctx.values(table, amount) if value > 0] if amount else []
     if not day or not partner or not state or not amount or not values:
         return None
@@ -143,7 +146,7 @@ def overdue_partner(ctx: Context, table: Table, rng: random.Random, turn: int) -
 
 
 def due_soon(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
-    """Open documents that come due within so many days."""
+    """Open documents that come due in so many days, of which a given one is the first."""
     sheet = Sheet(ctx, table, rng, turn, "due_soon")
     due = sheet.parts.due[0]
     day, state, partner = day_of(sheet, due, late=False), sheet.state(sheet.parts.open), sheet.partner(owner=True)
@@ -157,7 +160,7 @@ def due_soon(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft
     shown = [*sheet.said_ids(), *([sheet.beside(partner)] if partner else []), sheet.said(due)]
     shown += [sheet.said(amount)] if amount else []
     return sheet.draft(
-        sheet.query(own), f"keep those due within {days} days of {day.said}",
+        sheet.query(own), f"keep those due in the {days} days from {day.said} on",
         date=sheet.said(due), day=day.said, days=str(days), state=state[1], columns=", ".join(shown),
     )  # fmt: skip
 
@@ -165,7 +168,7 @@ def due_soon(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft
 def days_taken(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """How many days it took on average, for each partner."""
     sheet = Sheet(ctx, table, rng, turn, "days_taken")
-    start, partner = sheet.parts.dated[0], sheet.partner()
+    start, partner = sheet.parts.dated[0], sheet.partner(known=True)
     ended = sheet.one([column for column, _ in sheet.parts.ended])
     if not partner or not ended:
         return None
@@ -203,7 +206,8 @@ def done_late(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draf
     """Documents that were done after they were due, and how many days after."""
     sheet = Sheet(ctx, table, rng, turn, "done_late")
     due, ended = sheet.parts.due[0], sheet.one([column for column, _ in sheet.parts.ended])
-    if not ended or not sheet.parts.numbers:
+    # What was done in the course of its day is not late.
+    if not ended or not sheet.parts.numbers or is_timed(ended) > is_timed(due):
         return None
     pair = (sheet.ref(due), sheet.ref(ended))
     sheet.where.append(Call("{1} > {0}", pair))
@@ -225,10 +229,8 @@ def open_at(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft 
     day, partner = day_of(sheet, start), sheet.partner()
     if not ended or not amount or not day or not partner:
         return None
-    by_then = f"< {day.on(1)}" if base_word(start) in TIMED else f"<= {day.sql}"
-    later = f">= {day.on(1)}" if base_word(ended) in TIMED else f"> {day.sql}"
-    sheet.where.append(Filter(sheet.ref(start), f"{{0}} {by_then}", "there by then"))
-    sheet.where.append(Call(f"({{0}} IS NULL OR {{0}} {later})", (sheet.ref(ended),)))
+    sheet.where.append(Filter(sheet.ref(start), f"{{0}} {day.to_its_end(start)}", "there by then"))
+    sheet.where.append(Call(f"({{0}} IS NULL OR {{0}} {day.past(ended)})", (sheet.ref(ended),)))
     word = next(word for column, word in sheet.parts.ended if column == ended)
     return sheet.draft(
         sheet.query((*partner.items, sum_of(sheet.ref(amount)), sheet.count), partner.grouped),
@@ -242,7 +244,7 @@ INTENTS = (
     of_roles("overdue_list", overdue_list, _due, "sql"),
     of_roles("overdue_partner", overdue_partner, _open),
     of_roles("due_soon", due_soon, _due, "sql"),
-    of_roles("days_taken", days_taken, lambda book, table: _took(book, table) and bool(book.all_partners(table))),
+    of_roles("days_taken", days_taken, _took_by),
     of_roles("longest", longest, _took, "sql"),
     of_roles(
         "done_late", done_late, lambda book, table: bool(book.parts(table).due and book.parts(table).ended), "sql"

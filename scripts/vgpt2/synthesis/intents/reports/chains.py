@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Table
+from vgpt2.synthesis.column_roles import may_be_empty, within_company
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.conditions import it_is, wanted
 from vgpt2.synthesis.intents.model import Draft, TableBuild
@@ -88,22 +89,17 @@ def chain_list(count: int, label: str) -> TableBuild:
         amount = sheet.amount()
         if not links or not keys:
             return None
-        items = [Item(sheet.ref(name)) for name in keys]
+        items = [_named(sheet, sheet.ref(key), table.column(key), "") for key in keys]
         taken = {item.name.lower() for item in items}
         said = []
-        dashes = False
         for link in links:
             column = _shown(sheet, link)
             sheet.link(link)
             if column is None:
                 continue
-            ref = Ref(link.end.qualified, column.name)
             alias = alias_for(link.end.name, column.name) if column.name.lower() in taken else ""
-            value: Ref | Call = ref
-            if sheet.joins[-1].kind == "LEFT JOIN" and column == sheet.book.parts(link.end).name:
-                value, alias, dashes = Call("ISNULL({0}, '-')", (ref,)), alias or column.name, True
-            taken.add((alias or column.name).lower())
-            items.append(Item(value, alias))
+            items.append(_named(sheet, Ref(link.end.qualified, column.name), column, alias))
+            taken.add(items[-1].name.lower())
             before = next((other for other in links if other.end == link.start), None)
             said.append(sheet.of_end(link, column.name, before))
         if len(said) < len(links):
@@ -113,6 +109,7 @@ def chain_list(count: int, label: str) -> TableBuild:
             items.append(Item(sheet.ref(amount)))
             own.append(sheet.said(amount))
         where = sheet.state(sheet.parts.states) if rng.random() < 0.5 else None
+        dashes = any(isinstance(item.value, Call) for item in items)
         return sheet.draft(
             sheet.query(items),
             f"show {', '.join(item.name for item in items)}"
@@ -125,6 +122,15 @@ def chain_list(count: int, label: str) -> TableBuild:
     return build
 
 
+def _named(sheet: Sheet, ref: Ref, column: Column | None, alias: str) -> Item:
+    """A column as a chain shows it: a name that may be missing, by its own row or by the join, as a dash."""
+    outer = any(join.table == ref.table and join.kind == "LEFT JOIN" for join in sheet.joins)
+    is_name = column is not None and column == sheet.book.parts(sheet.ctx.table(ref.table)).name
+    if column is not None and is_name and (outer or may_be_empty(column)):
+        return Item(Call("ISNULL({0}, '-')", (ref,)), alias or column.name)
+    return Item(ref, alias)
+
+
 def _far(sheet: Sheet, steps: int) -> tuple[Link, ...]:
     """One of the ways of so many steps to a table with names; as the turn grows, another."""
     ways = []
@@ -132,6 +138,9 @@ def _far(sheet: Sheet, steps: int) -> tuple[Link, ...]:
     for way in sheet.book.ways(sheet.table, steps):
         # The supplier of an order's line is that of the order, and not who else supplies the item.
         if not way[0].header and any(link.end.qualified in near for link in way[1:]):
+            continue
+        # What the employee's usual job leads to is not what the work was done for.
+        if steps > 2 and not way[0].header and any(map(sheet.book.is_proposed, way[1:])):
             continue
         beyond = sum(not link.header for link in way) > FARTHEST
         if (
@@ -165,7 +174,8 @@ def far_total(steps: int, label: str, count: bool) -> TableBuild:
         keys = tuple(Ref(end.qualified, column) for column in end.key if column != ctx.roles(end).company)
         if name is None or not keys:
             return None
-        items = [Item(keys[-1]), Item(Ref(end.qualified, name.name))]
+        shown = [Ref(end.qualified, column.name) for column in within_company(ctx.catalog, end)] or [keys[-1]]
+        items = [*map(Item, shown), Item(Ref(end.qualified, name.name))]
         items.append(sheet.count if count or amount is None else sum_of(sheet.ref(amount)))
         query = sheet.query(items, (*keys, Ref(end.qualified, name.name)))
         phrases = {
@@ -174,7 +184,10 @@ def far_total(steps: int, label: str, count: bool) -> TableBuild:
         }
         what = "count" if count or amount is None else f"sum {amount.name}"
         return sheet.draft(
-            query, f"{what} by {keys[-1].column}; each row leads to one, so nothing counts twice", False, **phrases
+            query,
+            f"{what} by {', '.join(ref.column for ref in shown)}; each row leads to one, so nothing counts twice",
+            False,
+            **phrases,
         )
 
     return build

@@ -113,7 +113,7 @@ def _rows(over: bool, label: str) -> TableBuild:
 def over_partner(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """Partners of whom the second amount is over the first by more than so many percent."""
     sheet = Sheet(ctx, table, rng, turn, "over_partner")
-    pair, partner = _pair(sheet), sheet.partner()
+    pair, partner = _pair(sheet), sheet.partner(known=True)
     if not pair or not partner:
         return None
     percent = rng.choice(PERCENT)

@@ -6,11 +6,19 @@ import datetime
 from dataclasses import dataclass
 
 from vgpt2.catalog.model import Column, Table
+from vgpt2.synthesis.column_roles import base_word
 from vgpt2.synthesis.intents.reports.sheet import Sheet
 from vgpt2.synthesis.literals import MONTHS, literal, month_name, next_month
 
+# Types in which a day has hours.
+TIMED = frozenset(("datetime", "datetime2", "datetimeoffset"))
 PARAMETER = "@AsOfDate"
 TODAY = "CAST(GETDATE() AS date)"
+
+
+def is_timed(column: Column) -> bool:
+    """Whether a column holds times of a day too."""
+    return base_word(column) in TIMED
 
 
 @dataclass(slots=True, frozen=True)
@@ -27,6 +35,15 @@ class Day:
     def on(self, days: int) -> str:
         """So many days after, as T-SQL."""
         return f"DATEADD(day, {days}, {self.sql})"
+
+    def to_its_end(self, column: Column) -> str:
+        """How a column is compared for the rows up to the end of this day: where a day has hours, it is over when the
+        next one begins."""
+        return f"< {self.on(1)}" if is_timed(column) else f"<= {self.sql}"
+
+    def past(self, column: Column) -> str:
+        """How a column is compared for the rows of later days."""
+        return f">= {self.on(1)}" if is_timed(column) else f"> {self.sql}"
 
 
 def day_of(sheet: Sheet, column: Column, late: bool = True, table: Table | None = None) -> Day | None:

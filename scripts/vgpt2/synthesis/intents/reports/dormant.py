@@ -27,7 +27,7 @@ QUIET = (30, 60, 90, 180)
 def idle(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """Partners whose last document is from before a day."""
     sheet = Sheet(ctx, table, rng, turn, "idle")
-    time, partner = sheet.moment(months=False), sheet.partner()
+    time, partner = sheet.moment(months=False), sheet.partner(known=True)
     day = day_of(sheet, time.column, late=False, table=time.table) if time else None
     if not time or not partner or not day:
         return None

@@ -10,6 +10,7 @@ from vgpt2.synthesis.column_roles import WHOLE, base_word
 from vgpt2.synthesis.columns import reference_rank
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
+from vgpt2.synthesis.intents.reports.days import is_timed
 from vgpt2.synthesis.intents.reports.of_roles import of_roles
 from vgpt2.synthesis.intents.reports.sheet import Sheet
 from vgpt2.synthesis.query import Call, Filter, Item, JoinOn, Query, Ref
@@ -56,7 +57,7 @@ def duplicates(ctx: Context, table: Table, rng: random.Random, turn: int) -> Dra
     """Partners with the same reference, or day and amount, more than once: perhaps entered twice."""
     sheet = Sheet(ctx, table, rng, turn, "duplicates")
     twin, link = _twin(sheet), _issuer(sheet)
-    partner = sheet.by(link) if link else None
+    partner = sheet.of_known(link) if link else None
     if not twin or not partner:
         return None
     values = [sheet.ref(column) for column in twin]
@@ -136,7 +137,8 @@ def date_order(ctx: Context, table: Table, rng: random.Random, turn: int) -> Dra
     planned = bool(later) and later in sheet.parts.due and "actual" in first.name.lower()
     known = sheet.keys()
     keys = [name for name in known if later and name not in (first.name, later.name)]
-    if not later or planned or not keys:
+    # What is of the same day is in order, at whatever hour.
+    if not later or planned or not keys or is_timed(first) != is_timed(later):
         return None
     pair = (sheet.ref(first), sheet.ref(later))
     sheet.where.append(Call("{1} < {0}", pair))

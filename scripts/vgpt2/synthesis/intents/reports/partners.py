@@ -37,8 +37,8 @@ class Partner:
 
     @property
     def short(self) -> str:
-        """The key's name, for a plan."""
-        return self.keys[-1].column
+        """The names of its key, for a plan."""
+        return ", ".join(key.column for key in self.keys)
 
     @property
     def grouped(self) -> tuple[Ref, ...]:

@@ -6,10 +6,10 @@ import datetime
 import random
 
 from vgpt2.catalog.model import Column, Table
-from vgpt2.synthesis.column_roles import averaged
+from vgpt2.synthesis.column_roles import averaged, may_be_empty
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
-from vgpt2.synthesis.intents.reports.days import day_of, month_of, year_of, year_period
+from vgpt2.synthesis.intents.reports.days import day_of, is_timed, month_of, year_of, year_period
 from vgpt2.synthesis.intents.reports.of_roles import of_roles
 from vgpt2.synthesis.intents.reports.sheet import Moment, Sheet, sum_of
 from vgpt2.synthesis.literals import literal, month_name
@@ -17,6 +17,7 @@ from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, alias_for
 from vgpt2.synthesis.roles.book import Book
 
 PERIOD = (Ref("Months", "Yr"), Ref("Months", "Mo"))
+IN_ORDER = tuple((ref.column, False) for ref in PERIOD)
 
 
 def _timed(book: Book, table: Table) -> bool:
@@ -35,6 +36,14 @@ def _within(amount: Ref, time: Ref, start: datetime.date, end: datetime.date, al
     """The amounts of a span of days, up to before its end."""
     when = f"{{0}} >= {literal(start)} AND {{0}} < {literal(end)}"
     return Item(Call(f"SUM(CASE WHEN {when} THEN {{1}} ELSE 0 END)", (time, amount)), alias)
+
+
+def _when_known(sheet: Sheet, time: Moment) -> str:
+    """Leave out the rows of no day, where there may be such, and say so; else ''."""
+    if not may_be_empty(time.column):
+        return ""
+    sheet.where.append(Filter(time.ref, "{0} IS NOT NULL"))
+    return f"Leave out what has no {time.said}."
 
 
 def by_month(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
@@ -60,7 +69,8 @@ def to_date(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft 
     sheet = Sheet(ctx, table, rng, turn, "to_date")
     time, amount, partner = sheet.moment(), sheet.amount(), sheet.partner()
     month = month_of(sheet, time.column, time.table) if time else None
-    if not time or not amount or not partner or not month:
+    # In January the month is the year to date.
+    if not time or not amount or not partner or not month or month.start.month == 1:
         return None
     first = month.start.replace(month=1)
     when, value = time.ref, sheet.ref(amount)
@@ -134,18 +144,17 @@ def month_change(ctx: Context, table: Table, rng: random.Random, turn: int) -> D
     time, amount = sheet.moment(months=False), sheet.amount()
     if not time or not amount:
         return None
-    sheet.where.append(Filter(time.ref, "{0} IS NOT NULL")) if time.column.nullable else None
-    total = Ref("Months", "Total")
+    more, total = _when_known(sheet, time), Ref("Months", "Total")
     items = (
         *map(Item, PERIOD),
         Item(total),
         Item(Call("LAG({0}) OVER (ORDER BY {1}, {2})", (total, *PERIOD)), "MonthBefore"),
         Item(Call("{0} - LAG({0}) OVER (ORDER BY {1}, {2})", (total, *PERIOD)), "Change"),
     )
-    query = Query("Months", items, ctes=(("Months", _months(sheet, time, amount)),))
+    query = Query("Months", items, order=IN_ORDER, ctes=(("Months", _months(sheet, time, amount)),))
     return sheet.draft(
-        query, f"sum {amount.name} by year and month of {time.column.name}; LAG gives the month before",
-        measure=sheet.said(amount), date=time.said,
+        query, f"sum {amount.name} by year and month of {time.column.name}; LAG gives the month before; oldest first",
+        measure=sheet.said(amount), date=time.said, more=more,
     )  # fmt: skip
 
 
@@ -155,38 +164,41 @@ def moving_average(ctx: Context, table: Table, rng: random.Random, turn: int) ->
     time, amount = sheet.moment(months=False), sheet.amount()
     if not time or not amount:
         return None
-    sheet.where.append(Filter(time.ref, "{0} IS NOT NULL")) if time.column.nullable else None
-    count = rng.choice((3, 3, 6))
+    more, count = _when_known(sheet, time), rng.choice((3, 3, 6))
     total = Ref("Months", "Total")
     frame = f"ROWS BETWEEN {count - 1} PRECEDING AND CURRENT ROW"
     mean = f"AVG({averaged(amount)}) OVER (ORDER BY {{1}}, {{2}} {frame})"
     average = Item(Call(mean, (total, *PERIOD)), "MovingAverage")
     query = Query(
-        "Months", (*map(Item, PERIOD), Item(total), average), ctes=(("Months", _months(sheet, time, amount)),)
-    )
+        "Months", (*map(Item, PERIOD), Item(total), average),
+        order=IN_ORDER, ctes=(("Months", _months(sheet, time, amount)),),
+    )  # fmt: skip
     return sheet.draft(
-        query, f"sum {amount.name} by month of {time.column.name}; average each month with the {count - 1} before",
-        measure=sheet.said(amount), date=time.said, n=str(count),
+        query,
+        f"sum {amount.name} by month of {time.column.name}; average each with the {count - 1} before; oldest first",
+        measure=sheet.said(amount), date=time.said, n=str(count), more=more,
     )  # fmt: skip
 
 
 def running_partner(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """A running total over the documents of each partner."""
     sheet = Sheet(ctx, table, rng, turn, "running_partner")
-    time, amount, partner = sheet.moment(months=False), sheet.amount(), sheet.partner()
+    time, amount, partner = sheet.moment(months=False), sheet.amount(), sheet.partner(known=True)
     if not time or not amount or not partner or not sheet.parts.numbers:
         return None
+    more = _when_known(sheet, time)
     keys = [sheet.ref(name) for name in table.key if name != ctx.roles(table).company]
     refs = (sheet.ref(amount), time.ref, *partner.group, *keys)
     parts = ", ".join(f"{{{place}}}" for place in range(2, 2 + len(partner.group)))
     order = ", ".join(f"{{{place}}}" for place in (1, *range(2 + len(partner.group), len(refs))))
     text = f"SUM({{0}}) OVER (PARTITION BY {parts} ORDER BY {order} ROWS UNBOUNDED PRECEDING)"
     items = (*partner.items, Item(time.ref), *sheet.ids(), Item(sheet.ref(amount)))
-    query = sheet.query((*items, Item(Call(text, refs), "RunningTotal")))
+    by_time = [(ref, False) for ref in dict.fromkeys((*partner.keys, time.ref, *keys))]
+    query = sheet.query((*items, Item(Call(text, refs), "RunningTotal")), order=tuple(by_time))
     return sheet.draft(
         query, f"add up {amount.name} of each {partner.short} in the order of {time.column.name}, then of the key",
         measure=sheet.said(amount), date=time.said, by=partner.said, columns=", ".join(sheet.said_ids()),
-        key=", ".join(map(sheet.said, (ref.column for ref in keys))),
+        key=", ".join(map(sheet.said, (ref.column for ref in keys))), more=more,
     )  # fmt: skip
 
 
@@ -198,7 +210,11 @@ def last_days(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draf
     if not time or not amount or not partner or not day:
         return None
     days = rng.choice((30, 60, 90))
-    sheet.where.append(Filter(time.ref, f"{{0}} > {day.back(days)} AND {{0}} <= {day.sql}", f"of the {days} days"))
+    # The day itself is the last one of so many.
+    since = f">= {day.back(days - 1)}" if is_timed(time.column) else f"> {day.back(days)}"
+    sheet.where.append(
+        Filter(time.ref, f"{{0}} {since} AND {{0}} {day.to_its_end(time.column)}", f"of the {days} days")
+    )
     query = sheet.query((*partner.items, sum_of(sheet.ref(amount)), sheet.count), partner.grouped)
     return sheet.draft(
         query, f"sum {amount.name} and count by {partner.short}",
@@ -224,7 +240,7 @@ def balance_at(ctx: Context, table: Table, rng: random.Random, turn: int) -> Dra
 def first_last(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """The first and the last day, and the number, for each partner."""
     sheet = Sheet(ctx, table, rng, turn, "first_last")
-    time, partner = sheet.moment(months=False), sheet.partner()
+    time, partner = sheet.moment(months=False), sheet.partner(known=True)
     if not time or not partner:
         return None
     when = (time.ref,)

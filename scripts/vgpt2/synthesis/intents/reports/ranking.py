@@ -6,7 +6,7 @@ import random
 
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Table
-from vgpt2.synthesis.column_roles import averaged
+from vgpt2.synthesis.column_roles import averaged, may_be_empty
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.intents.reports.of_roles import of_roles
@@ -25,8 +25,10 @@ def _ranked(book: Book, table: Table) -> bool:
     return bool(book.parts(table).amounts and book.all_partners(table))
 
 
-# Where partners compete, rows without one do not take part as if they were one.
-CONTESTS = frozenset(("top_partner", "rank_partner", "most_of_total", "above_mean", "quartile", "top_in_group"))
+# Where partners compete, or each has a row, rows without one do not take part as if they were one.
+CONTESTS = frozenset(
+    ("top_partner", "rank_partner", "most_of_total", "above_mean", "quartile", "top_in_group", "largest_each")
+)
 
 # What is parted into those that make up most of it, or into equal groups, has many parts.
 PARTED = frozenset(("most_of_total", "quartile"))
@@ -89,7 +91,9 @@ def rank_partner(ctx: Context, table: Table, rng: random.Random, turn: int) -> D
         return None
     sheet, amount, partner = made
     rank = Item(Call("RANK() OVER (ORDER BY SUM({0}) DESC)", (sheet.ref(amount),)), "RankNumber")
-    query = sheet.query((*partner.items, sum_of(sheet.ref(amount)), rank), partner.grouped)
+    query = sheet.query(
+        (*partner.items, sum_of(sheet.ref(amount)), rank), partner.grouped, order=((rank.alias, False),)
+    )
     return sheet.draft(
         query, f"sum {amount.name} by {partner.short}; rank the totals, highest first",
         measure=sheet.said(amount), by=partner.said,
@@ -114,6 +118,7 @@ def most_of_total(ctx: Context, table: Table, rng: random.Random, turn: int) -> 
     query = Query(
         "Running", tuple(Item(Ref("Running", item.name)) for item in shown),
         where=(Call(f"{{0}} - {{1}} < {percent / 100:g} * {{2}}", refs),),
+        order=((TOTAL.column, True), *((ref.column, False) for ref in group)),
         ctes=(("Totals", inner), ("Running", summed)),
     )  # fmt: skip
     return sheet.draft(
@@ -148,7 +153,8 @@ def quartile(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft
     tile = Item(
         Call(f"NTILE({n}) OVER (ORDER BY SUM({{0}}) DESC, {keys})", (sheet.ref(amount), *partner.group)), "GroupNumber"
     )
-    query = sheet.query((*partner.items, sum_of(sheet.ref(amount)), tile), partner.grouped)
+    total = sum_of(sheet.ref(amount))
+    query = sheet.query((*partner.items, total, tile), partner.grouped, order=((total.alias, True),))
     return sheet.draft(
         query, f"sum {amount.name} by {partner.short}; NTILE parts them into {n} from the highest down",
         measure=sheet.said(amount), by=partner.said, n=str(n),
@@ -166,13 +172,18 @@ def top_in_group(ctx: Context, table: Table, rng: random.Random, turn: int) -> D
     if not code:
         return None
     n, group = rng.choice((2, 3, 5)), sheet.ref(code)
+    left_out = ""
+    if may_be_empty(code):
+        sheet.where.append(Filter(group, "{0} IS NOT NULL"))
+        left_out = f"; rows without {code.name} stay out"
     refs = (group, sheet.ref(amount), *partner.group)
     keys = ", ".join(f"{{{place}}}" for place in range(2, len(refs)))
     number = Item(Call(f"ROW_NUMBER() OVER (PARTITION BY {{0}} ORDER BY SUM({{1}}) DESC, {keys})", refs), "RowNumber")
     items = (Item(group), *partner.items, sum_of(sheet.ref(amount)), number)
     query = sheet.query(items, (group, *partner.grouped), keep=("RowNumber", f"<= {n}"))
     return sheet.draft(
-        query, f"sum {amount.name} by {code.name} and {partner.short}; keep the first {n} of each {code.name}",
+        query,
+        f"sum {amount.name} by {code.name} and {partner.short}; keep the first {n} of each {code.name}{left_out}",
         measure=sheet.said(amount), by=partner.said, code=sheet.said(code), n=str(n),
     )  # fmt: skip
 
@@ -208,11 +219,13 @@ def size_classes(ctx: Context, table: Table, rng: random.Random, turn: int) -> D
         return None
     small, middle = f"WHEN {{0}} < {low} THEN 'under {low}'", f"WHEN {{0}} < {high} THEN '{low} to {high}'"
     size = Call(f"CASE {small} {middle} ELSE '{high} and over' END", (sheet.ref(amount),))
-    if amount.nullable:
+    left_out = ""
+    if may_be_empty(amount):
         sheet.where.append(Filter(sheet.ref(amount), "{0} IS NOT NULL"))
+        left_out = f"; rows without {amount.name} stay out"
     query = sheet.query((Item(size, "SizeClass"), sheet.count, sum_of(sheet.ref(amount))), (size,))
     return sheet.draft(
-        query, f"count and sum {amount.name} by its class (CASE)",
+        query, f"count and sum {amount.name} by its class (CASE){left_out}",
         measure=sheet.said(amount), classes=f"under {low}, {low} up to {high}, and {high} or more",
     )  # fmt: skip
 

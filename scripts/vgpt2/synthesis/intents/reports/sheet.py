@@ -51,6 +51,7 @@ class Sheet:
         company, self.company_said = self.say.company(table)
         self.where: list[Condition] = list(company)
         self._choices = turn
+        self._without = ""
         self._company = company[0] if company else None
 
     def ref(self, column: Column | str) -> Ref:
@@ -123,7 +124,17 @@ class Sheet:
         if not links:
             return None
         link = links[self.choose(len(links))]
-        return self.by(replace(link, optional=False) if known else link)
+        return self.of_known(link) if known else self.by(link)
+
+    def of_known(self, link: Link) -> Partner | None:
+        """The partner behind a link, joined, rows that refer to none left out."""
+        if not link.optional:
+            return self.by(link)
+        self._without = self.ctx.catalog.sql_name(link.end)
+        found = self.by(replace(link, optional=False))
+        # Whoever has a partner has the document that names it.
+        self.joins = [replace(join, kind="JOIN") for join in self.joins]
+        return found
 
     def by(self, link: Link) -> Partner | None:
         """The partner behind a link of the table, joined."""
@@ -270,13 +281,15 @@ class Sheet:
             keep=keep,
         )
 
-    def draft(self, query: Query, action: str, ordered: bool = False, **phrases: str) -> Draft:
-        """The draft; `table` and `company` are said by every report."""
+    def draft(self, query: Query, action: str, ordered: bool = False, more: str = "", **phrases: str) -> Draft:
+        """The draft; `table` and `company` are said by every report, `more` behind its question."""
         own = {"table": self.named(self.table), "company": self.company_said}
         if "by" in phrases:
             many = self._partner.many if self._partner and self._partner.said == phrases["by"] else phrases["by"]
             own |= {"bys": many, "who": who(phrases["by"], many)}
-        return Draft(query, own | phrases, action, ordered, alone=True)
+        # Where customers are asked for, nobody is none of them.
+        action += f"; rows without a match in {self._without} stay out" if self._without else ""
+        return Draft(query, own | phrases, action, ordered, more, alone=True)
 
 
 def counted(ctx: Context, table: Table) -> Item:
