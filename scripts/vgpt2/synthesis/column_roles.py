@@ -220,8 +220,9 @@ def roles_of(catalog: Catalog, table: Table) -> Roles:
             or is_kept_for_itself(words, table.temporal)
         ):
             continue
-        # A name with a dot ([Name.First]) would read as a column of another table.
-        known = (base in WHOLE | EXACT | DATES | TEXT or base == "bit") and "." not in column.name
+        # A name with a dot ([Name.First]) would read as a column of another table, a year as a year.
+        sayable = "." not in column.name and not column.name.isdigit()
+        known = (base in WHOLE | EXACT | DATES | TEXT or base == "bit") and sayable
         if not known or (base in TEXT and text_length(column) > 1000):
             continue
         roles.shown.append(column)

@@ -15,7 +15,7 @@ from vgpt2.catalog.model import Catalog, Column, Join, Table
 from vgpt2.synthesis.column_roles import Roles, is_settings, roles_of
 from vgpt2.synthesis.likely import is_likely
 from vgpt2.synthesis.literals import row_values
-from vgpt2.synthesis.plain.words import PlainWords, plain_columns, spoken_names
+from vgpt2.synthesis.plain.words import PlainWords, plain_columns, sayable, spoken_names
 from vgpt2.synthesis.weak_joins import is_only_way, is_weak
 
 
@@ -53,7 +53,8 @@ class Context:
             if self.plain:
                 database = self.catalog.database
                 words = {name: text for name, text in words.items() if borne_out(text, name, database)}
-            self._words[table.qualified] = words | spoken_names(self.catalog, words)
+            words |= spoken_names(self.catalog, words)
+            self._words[table.qualified] = sayable(table, words)
         return self._words[table.qualified]
 
     def plain_columns(self, table: Table) -> dict[str, str]:
@@ -63,12 +64,16 @@ class Context:
             if self.plain:
                 every = distinct_words(self.catalog, table)
                 words = words | {name: text for name, text in every.items() if stands_for(name, text)}
-            self._plain[table.qualified] = plain_columns(self.catalog, table, words)
+            self._plain[table.qualified] = sayable(table, plain_columns(self.catalog, table, words))
         return self._plain[table.qualified]
 
     def called(self, table: Table) -> str:
         """What a question calls a table that it does not name, or '' where no words mean it alone."""
         return PlainWords.of(self.catalog).table(table)
+
+    def noun(self, table: Table) -> str:
+        """What a question calls the rows of a table beside its name, or ''."""
+        return self.called(table) or PlainWords.of(self.catalog).noun(table)
 
     def meant(self, table: Table, column: Column, value: Any) -> str:
         """What a value of a column means ("open"), where no other value means the same; else ''."""

@@ -29,14 +29,20 @@ def plain(value: Any) -> Any:
 
 
 def literal(value: Any) -> str:
-    """`5`, `12.50`, `'2024-03-01'`, `'O''Brien'`; braces are doubled, since literals stand in templates."""
+    """`5`, `12.5`, `'2024-03-01'`, `'O''Brien'`; braces are doubled, since literals stand in templates."""
     if isinstance(value, datetime.date):
         return f"'{value.isoformat()}'"
     if isinstance(value, Decimal):
-        return format(value, "f")
+        return number(value)
     if isinstance(value, int):
         return str(value)
     return "'" + str(value).replace("'", "''").replace("{", "{{").replace("}", "}}") + "'"
+
+
+def number(value: Decimal) -> str:
+    """A number as people write it, without the zeros that its type keeps behind the point: 750 for 750.00000."""
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def spoken(value: Any, quoted: bool = True) -> str:
@@ -44,7 +50,7 @@ def spoken(value: Any, quoted: bool = True) -> str:
     if isinstance(value, datetime.date):
         return value.isoformat()
     if isinstance(value, Decimal):
-        return format(value, "f")
+        return number(value)
     if isinstance(value, int):
         return str(value)
     text = str(value)

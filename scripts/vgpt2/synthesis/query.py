@@ -165,6 +165,11 @@ def _refs_of(value: Ref | Call) -> tuple[Ref, ...]:
     return (value,) if isinstance(value, Ref) else value.refs
 
 
+def total_alias(column: str) -> str:
+    """`TotalInvTotal`, and `SumTotalDue` of what is called a total already."""
+    return alias_for("Sum" if column.lower().startswith("total") else "Total", column)
+
+
 def alias_for(prefix: str, *columns: str) -> str:
     """`alias_for("Total", "InvTotal")` is `TotalInvTotal`; characters that a plain name cannot hold are dropped."""
     return prefix + "".join(re.sub(r"\W", "", column[:1].upper() + column[1:]) for column in columns)

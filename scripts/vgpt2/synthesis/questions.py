@@ -42,17 +42,19 @@ class Speech:
         self.ctx = ctx
         self.rng = rng
         self.plain = rng.random() < PLAIN if plain is None else plain
-        self.style = rng.choices(("name", "words", "both"), (60, 25, 15))[0]
+        self.style = rng.choices(("name", "words", "both"), (60, 34, 6))[0]
         self._witness: dict[str, dict[str, Any]] = {}
 
     def table(self, table: Table) -> str:
-        """`APTH`, `invoice headers (APTH)` or `table APTH`; of a plain question `vendor invoices`. A view of more than
-        one table is called a view: it may lack rows."""
+        """`APTH`, or `table APTH`; `invoice headers (APTH)` where its words could mean another; of a plain question
+        `vendor invoices`. A view of more than one table is called a view: it may lack rows."""
         if self.plain and (called := self.ctx.called(table)):
             return called
         name = self.ctx.catalog.sql_name(table)
-        words = self.ctx.called(table) or self.ctx.table_words(table)
-        form = self.rng.choices(("both", "name", "table"), (50 if words else 0, 40, 10))[0]
+        words = self.ctx.noun(table)
+        # Words that mean the table alone need no name behind them.
+        both = 50 if words and not self.ctx.called(table) else 0
+        form = self.rng.choices(("both", "name", "table"), (both, 40, 10))[0]
         view = table.kind == "view" and not table.base_table
         what = f"{'view' if view else 'table'} {name}"
         return f"{words} ({'view ' if view else ''}{name})" if form == "both" else name if form == "name" else what

@@ -18,7 +18,7 @@ from vgpt2.synthesis.intents import Draft, Intent, all_intents
 from vgpt2.synthesis.intents.extras import with_extras
 from vgpt2.synthesis.intents.model import sits_out, spelled
 from vgpt2.synthesis.model import Example
-from vgpt2.synthesis.plain.saying import briefly, chatty, plainly, terse
+from vgpt2.synthesis.plain.saying import briefly, chatty, plainly, terse, unconditioned
 from vgpt2.synthesis.plan import explained
 from vgpt2.synthesis.query import Query
 from vgpt2.synthesis.render import render
@@ -126,7 +126,8 @@ def _said(
     short = [(name, text) for name, text in wordings if terse(text)]
     if short and rng.random() < TERSE:
         wording, template = rng.choice(short)
-    return wording, template if spelled(ctx, draft) else plainly(template)
+    template = template if spelled(ctx, draft) else plainly(template)
+    return wording, template if draft.phrases.get("where", "all") else unconditioned(template)
 
 
 def _asked(ctx: Context, draft: Draft, template: str, rng: random.Random) -> str:
@@ -137,11 +138,11 @@ def _asked(ctx: Context, draft: Draft, template: str, rng: random.Random) -> str
     return with_words(ctx, fill(template, draft.phrases, draft.more), rng)
 
 
-def with_words(ctx: Context, question: str, rng: random.Random) -> str:
-    """A question, in a share of the cases with words around it."""
+def with_words(ctx: Context, question: str, rng: random.Random, fact: bool = False) -> str:
+    """A question, in a share of the cases with words around it; `fact`: it is one for a single fact."""
     if rng.random() >= CHATTY:
         return question
-    return chatty(question, "exam" if ctx.side == "exam" else "train", rng, short=ctx.plain)
+    return chatty(question, "exam" if ctx.side == "exam" else "train", rng, short=ctx.plain, fact=fact)
 
 
 def _shape(sql: str) -> bytes:

@@ -33,6 +33,8 @@ def test_a_reference_is_called_what_it_refers_to(words, said):
         ("people", "person"),
         ("tax codes", "tax code"),
         ("status", "status"),
+        ("units of measure", "unit of measure"),
+        ("job cost records by month", "job cost record by month"),
     ],
 )
 def test_one_of_many(words, said):

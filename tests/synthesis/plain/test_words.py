@@ -9,7 +9,7 @@ from vgpt2.audit.variety import spells
 from vgpt2.catalog.model import Catalog, Column, Join, Table
 from vgpt2.settings import load_database
 from vgpt2.synthesis.generate import stream
-from vgpt2.synthesis.plain.words import PlainWords, plain_columns, plural
+from vgpt2.synthesis.plain.words import PlainWords, is_title, plain_columns, plural, sayable
 
 
 def made(name, *columns, **more):
@@ -65,6 +65,9 @@ def test_the_names_of_the_owner_go_first(sample):
         ("cost history", "cost history records"),
         ("square feet", "square feet"),
         ("pay period status", "pay period status"),
+        ("salesperson", "salespeople"),
+        ("unit of measure", "units of measure"),
+        ("scopes of work", "scopes of work"),
     ],
 )
 def test_plurals(one, many):
@@ -81,6 +84,36 @@ def test_words_of_columns_are_names_as_they_are_read_and_mean_one():
         "BudgetAmt": "budget amount",
         "Status": "status",
     }
+
+
+def test_no_word_stands_twice_and_a_flag_is_called_what_it_says():
+    table = made("Order", "PostalPostalCode", "IsFinalized", "TaxAmount", "City", "CityCity")
+    table.column("IsFinalized").base_type = "bit"
+    words = {
+        "PostalPostalCode": "postal postal code",
+        "IsFinalized": "is finalized",
+        "TaxAmount": "tax amount calculated",
+        "City": "city",
+        "CityCity": "city city",  # but for this, two would be called city
+    }
+    assert sayable(table, words) == words | {
+        "PostalPostalCode": "postal code",
+        "IsFinalized": "finalized flag",
+        "TaxAmount": "tax amount",
+    }
+
+
+@pytest.mark.parametrize(
+    ("phrase", "title"),
+    [
+        ("customer invoices", True),
+        ("state and province lookup table", False),
+        ("current customer information", False),
+        ("main entity tables for customers", False),
+    ],
+)
+def test_what_a_description_calls_the_rows_of_a_table(phrase, title):
+    assert is_title(phrase) == title
 
 
 def test_words_that_nobody_says_are_left_to_the_name():

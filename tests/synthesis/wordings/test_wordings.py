@@ -96,6 +96,19 @@ def test_what_a_measure_says_already_is_not_said_again(measure, said):
     assert fill("What is the total {measure} of invoices?", {"measure": measure}) == said
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("the biggest total of cost total", "the biggest cost total"),
+        ("customers with more than 1 rows", "customers with more than one row"),
+        ("customers with more than 1 of them", "customers with more than one of them"),
+        ("customers with more than 12 rows", "customers with more than 12 rows"),
+    ],
+)
+def test_no_total_of_totals_and_one_row_is_no_rows(asked, said):
+    assert fill(asked, {}) == said
+
+
 def test_what_is_asked_beside_comes_behind_a_whole_sentence():
     assert fill("{a}: rows", {"a": "APTH"}, "Sort by Mth.") == "APTH: rows. Sort by Mth."
     assert fill("Rows of {a}?", {"a": "APTH"}, "Sort by Mth.") == "Rows of APTH? Sort by Mth."

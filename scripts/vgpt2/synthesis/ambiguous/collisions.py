@@ -14,6 +14,7 @@ from vgpt2.synthesis.ambiguous.texts import asks
 from vgpt2.synthesis.column_roles import base_word
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.negatives.answers import shown_by
+from vgpt2.synthesis.plain.nouns import BEHIND
 from vgpt2.synthesis.roles.book import book_of
 
 # A question that reads out more columns only to tell the rows asks too much.
@@ -45,7 +46,8 @@ def heads(ctx: Context, tables: Sequence[Table]) -> list[Head]:
     by_head: dict[str, list[Table]] = defaultdict(list)
     for table in tables:
         words = ctx.called(table).split()
-        for start in range(1, len(words)):
+        # "With contacts" is no noun.
+        for start in (place for place in range(1, len(words)) if not BEHIND.match(f" {words[place]} ")):
             by_head[" ".join(words[start:])].append(table)
     found = []
     for head, every in sorted(by_head.items()):

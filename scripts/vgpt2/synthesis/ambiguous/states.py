@@ -57,6 +57,9 @@ def _open(ctx: Context, table: Table) -> tuple[StateOf, StateOf] | None:
     day of the same thing are one."""
     found: list[State] = []
     for state in book_of(ctx).parts(table).open:
+        # What has an end is not open until then: a product that is still sold.
+        if state.word == "not ended":
+            return None
         if not any(_same(ctx, state, other) for other in found):
             found.append(state)
     said = ctx.plain_columns(table)

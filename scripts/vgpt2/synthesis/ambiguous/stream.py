@@ -27,6 +27,7 @@ from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.negatives.answers import Answer, shown_by
 from vgpt2.synthesis.negatives.asked import proof_of, shown_objects, spoken_template
 from vgpt2.synthesis.negatives.forms import Form
+from vgpt2.synthesis.wordings import once
 
 # How often each kind comes up in turn. A kind of which so many tries in a row bring nothing new has ended.
 KINDS: tuple[Kind, ...] = ("two_columns", "two_tables", "no_company", "two_columns", "two_states", "no_period")
@@ -175,7 +176,7 @@ def _reply(ctx: Context, rng: random.Random, unclear: Unclear, shown: list[Readi
 
 def _filled(template: str, unclear: Unclear, said: str) -> str:
     """A wording with what is said in the open slot; a company between commas may stand at the end."""
-    return re.sub(r",(?=[,?.!:])", "", template.format(**unclear.slots | {unclear.slot: said}))
+    return once(re.sub(r",(?=[,?.!:])", "", template.format(**unclear.slots | {unclear.slot: said})))
 
 
 def _identity(unclear: Unclear, form: Form) -> str:

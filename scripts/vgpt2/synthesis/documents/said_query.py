@@ -158,7 +158,7 @@ class _Sayer:
         table = self.catalog.find(node.name, node.db)
         if not isinstance(table, Table):
             raise Unsayable
-        words, name = self.ctx.called(table), self.catalog.sql_name(table)
+        words, name = self.ctx.noun(table), self.catalog.sql_name(table)
         return f"{words} ({name})" if words else name
 
     def _conditions(self) -> Iterator[str]:

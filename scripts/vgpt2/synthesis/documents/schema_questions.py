@@ -15,6 +15,7 @@ from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.documents.values import values_meant
 from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.plain.saying import terse
+from vgpt2.synthesis.plain.words import is_title
 from vgpt2.synthesis.streams import with_words
 from vgpt2.synthesis.wordings import text_wordings
 
@@ -36,16 +37,17 @@ def make(
     facts: tuple[Fact, ...] = (),
     wordings: str = "",
     module: str = "",
+    queries: bool = False,
 ) -> Example:
     """An example of a text intent; `number` rotates the wordings of this side, or those of the intent `wordings`.
 
-    Its module is that of the first table where none is given.
+    Its module is that of the first table where none is given. `queries`: it asks for a query, and no fact.
     """
     texts = text_wordings()[wordings or intent].of(ctx.side)
     place, template = texts[number % len(texts)]
     question, family = template.format(**phrases), digest([intent, sorted(phrases.items())])
     if not terse(template.rstrip("?")):
-        question = with_words(ctx, question, ctx.rng("chatty", family))
+        question = with_words(ctx, question, ctx.rng("chatty", family), fact=not queries)
     return Example(
         kind=kind,
         intent=intent,
@@ -128,7 +130,12 @@ def _table_for(ctx: Context, table: Table, name: str) -> Iterator[Draft]:
     words = short_phrase(table.description, 6)
     if words and table in ctx.catalog.queryable and ctx.phrase_count(words) == 1:
         fact = Fact("describes", name, words)
-        yield {"words": words}, f"{name} holds {words}.", (table.qualified,), (), (fact,)
+        # Nobody asks where the customer lookup table is stored.
+        titled = is_title(words)
+        asked = words if titled else ctx.called(table)
+        if asked:
+            answer = f"{name} holds {words}." if titled else f"{name}: {words}."
+            yield {"words": asked}, answer, (table.qualified,), (), (fact,)
 
 
 def _columns(intent: str) -> Callable[[Context, Table, str], Iterator[Draft]]:

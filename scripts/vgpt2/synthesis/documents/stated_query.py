@@ -92,6 +92,7 @@ def query_example(
         tuple(verdict.tables),
         (*verdict.tables, *verdict.columns),
         wordings=wordings,
+        queries=True,
     )
     return made.with_(
         sql=sql,

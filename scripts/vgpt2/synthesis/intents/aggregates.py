@@ -7,8 +7,9 @@ import random
 from vgpt2.catalog.model import Table
 from vgpt2.synthesis.column_roles import averaged
 from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.intents.conditions import rows_of, wanted
 from vgpt2.synthesis.intents.model import Draft, TableBuild, of_table, pick
-from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, alias_for
+from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, alias_for, total_alias
 from vgpt2.synthesis.questions import Speech
 from vgpt2.synthesis.roles.book import book_of
 
@@ -25,20 +26,25 @@ def call_of(function: str, table: Table, column: str) -> Call:
 
 def total(function: str, prefix: str, table: Table, column: str) -> Item:
     """`SUM(InvTotal) AS TotalInvTotal`."""
-    return Item(call_of(function, table, column), alias_for(prefix, column))
+    alias = total_alias(column) if prefix == "Total" else alias_for(prefix, column)
+    return Item(call_of(function, table, column), alias)
 
 
 def condition(
     ctx: Context, say: Speech, table: Table, turn: int, without: tuple[str, ...] = ()
-) -> tuple[Filter, str] | None:
-    """A condition on a column of any fitting role, or None."""
+) -> tuple[Filter, dict[str, str]] | None:
+    """A condition on a column of any fitting role, with the phrases of the table and of the condition; or None."""
     roles = ctx.roles(table)
     pool = [column for column in roles.equals + roles.months + roles.dates if column.name not in without]
     pool = [column for column in pool if ctx.likely(table, column)]
     column = pick(ctx, table, pool, turn, "condition")
     if column is None:
         return None
-    return say.dates(table, column) if column in roles.dates else say.equals(table, column)
+    if column in roles.dates:
+        made = say.dates(table, column)
+        return (made[0], {"table": say.table(table), "where": made[1]}) if made else None
+    made = wanted(say, table, column)
+    return (made[0], rows_of(say, table, column, made)) if made else None
 
 
 def count(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
@@ -49,8 +55,7 @@ def count(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | 
         return None
     company, company_said = say.company(table)
     query = Query(table.qualified, (COUNT,), where=(*company, made[0]))
-    phrases = {"table": say.table(table), "company": company_said, "where": made[1]}
-    return Draft(query, phrases, "count rows")
+    return Draft(query, {"company": company_said, **made[1]}, "count rows")
 
 
 def single(function: str, prefix: str, verb: str, filtered: bool) -> TableBuild:
@@ -70,9 +75,8 @@ def single(function: str, prefix: str, verb: str, filtered: bool) -> TableBuild:
         query = Query(table.qualified, (total(function, prefix, table, column.name),), where=where)
         phrases = {
             "measure": say.column(table, column.name),
-            "table": say.table(table),
             "company": company_said,
-            "where": made[1] if made else "",
+            **(made[1] if made else {"table": say.table(table)}),
         }
         return Draft(query, phrases, f"{verb} {column.name}")
 

@@ -14,14 +14,16 @@ from decimal import Decimal
 
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Table
-from vgpt2.synthesis.column_roles import WHOLE, KeyParts, base_word, is_flag, may_be_empty
+from vgpt2.synthesis.column_roles import DATES, TEXT, WHOLE, KeyParts, base_word, is_flag, may_be_empty
 from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.intents.aggregates import COUNT_ROWS
 from vgpt2.synthesis.intents.model import Draft, spelled
-from vgpt2.synthesis.intents.states import with_state
+from vgpt2.synthesis.intents.states import states_of, with_state
 from vgpt2.synthesis.literals import literal, spoken
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, SubQuery
 from vgpt2.synthesis.questions import Speech
 from vgpt2.synthesis.roles.book import book_of
+from vgpt2.synthesis.roles.columns import flag_values
 from vgpt2.synthesis.roles.dimensions import is_kind
 
 # A sum or a mean that runs along an order.
@@ -85,6 +87,11 @@ def _condition(ctx: Context, draft: Draft, rng: random.Random) -> Draft:
     codes = [column for column in roles.codes if is_flag(column) or is_kind(ctx, table, column)]
     pool = [column for column in codes + roles.measures + roles.dates if column.name not in used]
     pool = [column for column in pool if ctx.likely(table, column)]
+    if _plain(ctx, draft):
+        # What has a word is said by it; nobody says that a flag is not 0.
+        told = {state.ref.column for state in states_of(ctx, table)}
+        flags = {c.name for c in pool if is_flag(c) or {"N", "Y"} <= set(c.values)}
+        pool = [column for column in pool if column.name not in told | flags]
     parts = book_of(ctx).parts(table)
     if any(column.name in used for column, _ in parts.ended):
         # What still has to be paid has not been paid on any day.
@@ -116,7 +123,10 @@ def _loose(say: Speech, table: Table, column: Column) -> tuple[str, str] | None:
     if isinstance(low, datetime.date):
         return f"{{0}} >= {literal(low)}", f"{{c}} is {say.value(low)} or later"
     if column in ctx.roles(table).measures:
-        return None if always_so(table, column, low) else (f"{{0}} >= {literal(low)}", f"{{c}} is {low} or more")
+        more = f"{{c}} is {spoken(low)} or more"
+        return None if always_so(table, column, low) else (f"{{0}} >= {literal(low)}", more)
+    if flag := flag_values(column):
+        return f"{{0}} = {flag[0]}", f"{{c}} is {flag[0]}"
     value = rng.choice(values)
     meant = ctx.meant(table, column, value) if say.plain else ""
     # Who has no title is none with that title either.
@@ -154,12 +164,14 @@ def _order(ctx: Context, draft: Draft, rng: random.Random) -> Draft:
             # Two are called so.
             said, key_name = f"{said} of {say.short(table)}", f"{ctx.catalog.sql_name(table)}.{key_name}"
     elif item.alias:
-        key, said = item.alias, item.alias
-        if _plain(ctx, draft):
-            said = "that figure" if len(_figures(query)) == 1 else name_words(item.alias, ctx.catalog.database)
+        key, said = item.alias, name_words(item.alias, ctx.catalog.database)
+        if item.alias.startswith("Rank"):
+            said = "the rank"
+        elif len(_figures(query)) == 1:
+            said = "the count" if item.value == COUNT_ROWS else "that figure"
     else:
         return draft
-    direction = rng.choice((" descending", ", highest first")) if down else rng.choice(("", " ascending"))
+    direction = rng.choice((" descending", _first(ctx, item))) if down else rng.choice(("", " ascending"))
     draft = replace(draft, query=replace(query, order=((key, down),)), ordered=True)
     sorting = f"{draft.action}; sort by {key_name or key}{' descending' if down else ''}"
     draft = _more(replace(draft, action=sorting), rng.choice(SORTED).format(said, direction))
@@ -168,6 +180,16 @@ def _order(ctx: Context, draft: Draft, rng: random.Random) -> Draft:
         draft = replace(draft, query=replace(draft.query, top=top), action=f"{draft.action}; keep {top} rows")
         draft = _more(draft, rng.choice(FIRST).format(top))
     return draft
+
+
+def _first(ctx: Context, item: Item) -> str:
+    """What comes first where the order is descending: the highest number, the latest day; texts go from Z to A."""
+    if not isinstance(item.value, Ref):
+        return ", highest first"
+    column = ctx.table(item.value.table).column(item.value.column)
+    if column is None or base_word(column) in TEXT:
+        return " from Z to A"
+    return ", latest first" if base_word(column) in DATES else ", highest first"
 
 
 def same_in_all(query: Query) -> set[str]:

@@ -12,7 +12,9 @@ from vgpt2.synthesis.column_roles import may_be_empty
 from vgpt2.synthesis.columns import sorts_rows
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.aggregates import COUNT, total
+from vgpt2.synthesis.intents.conditions import rows_of, wanted
 from vgpt2.synthesis.intents.model import Draft, of_join, pick, refs, shown_columns
+from vgpt2.synthesis.intents.roles_said import by_which, theirs
 from vgpt2.synthesis.query import Filter, Item, JoinOn, Query, Ref
 from vgpt2.synthesis.questions import Speech, listed
 from vgpt2.synthesis.roles.book import book_of
@@ -30,8 +32,8 @@ WITH_NONE = {
     "exam": (", also those with no {0}", ", those with no {0} too"),
 }
 WITHOUT = {
-    "train": (", only those that have {0}", ", without those that have no {0}", "; leave out those with no {0}"),
-    "exam": (", only those that have {0}", "; skip those with no {0}"),
+    "train": (", only those that have {0}", ", only those with {0}", "; I want only those that have {0}"),
+    "exam": (", only those that have {0}", "; take only those with {0}"),
 }
 
 
@@ -114,10 +116,9 @@ def _kind(ctx: Context, say: Speech, missing: Sequence[Table], rng: random.Rando
         return "JOIN", ""
     said = WITH_NONE if rng.random() < KEEPS else WITHOUT
     kind = "LEFT JOIN" if said is WITH_NONE else "JOIN"
-    form = rng.choice(said[ctx.side])
     # Who must have both must not lack the one or the other.
-    word = "and" if form.startswith(", only those") else "or"
-    return kind, form.format(listed([say.short(table) for table in missing], word))
+    word = "and" if said is WITHOUT else "or"
+    return kind, rng.choice(said[ctx.side]).format(listed([say.short(table) for table in missing], word))
 
 
 def join_list(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft | None:
@@ -129,15 +130,18 @@ def join_list(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft 
         return None
     company, company_said = _company(say, side.many, side.one)
     kind, none_said = _kind(ctx, say, [side.one] if _optional(ctx, side) else [], rng)
-    where, extra_said = tuple(company), ""
+    where, extra_said, rows_said = tuple(company), "", say.table(side.many)
     roles = ctx.roles(side.many)
     # What a condition sets to one value is not shown, nor what that value leads to.
     said_already = {*many, *(near for near, _ in side.pairs)}
     pool = [column for column in roles.equals + roles.months + roles.dates if column.name not in said_already]
     column = pick(ctx, side.many, pool, turn, "join_where")
     if column and rng.random() < 0.4:
-        made = say.dates(side.many, column) if column in roles.dates else say.equals(side.many, column)
-        if made:
+        made = say.dates(side.many, column) if column in roles.dates else wanted(say, side.many, column)
+        rows = rows_of(say, side.many, column, made) if made else {}
+        if made and not rows["where"]:
+            where, rows_said = (*where, made[0]), rows["table"]
+        elif made:
             said = made[1]
             if side.one.column(column.name) and (column.name, column.name) not in side.pairs:
                 # The other table has a column of this name too, of other values.
@@ -152,9 +156,10 @@ def join_list(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft 
     )
     phrases = {
         "columns": say.columns(side.many, many),
-        "table": say.table(side.many),
+        "table": rows_said,
         "others": say.columns(side.one, one),
-        "other": say.table(side.one),
+        "theirs": theirs(say, side.many, side.one, side.pairs, one),
+        "other": f"{say.table(side.one)}{by_which(say, side.many, side.one, side.pairs)}",
         "company": company_said,
         "where": f"{extra_said}{none_said}",
     }
@@ -211,7 +216,8 @@ def _by_other(ctx: Context, say: Speech, side: Sides, turn: int, item: Item, mea
     )
     phrases = {
         "group": say.column(side.one, group.name),
-        "other": say.table(side.one),
+        "theirs": theirs(say, side.many, side.one, side.pairs, [group.name]),
+        "other": f"{say.table(side.one)}{by_which(say, side.many, side.one, side.pairs)}",
         "measure": say.column(side.many, measure) if measure else "",
         "table": say.table(side.many),
         "company": company_said,
@@ -289,8 +295,8 @@ def join_three(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft
     phrases = {
         "columns": say.columns(side.many, first),
         "table": say.table(side.many),
-        "others": f"{say.columns(side.one, one)} of {say.short(side.one)}",
-        "last": f"{say.columns(third, last)} of {say.short(third)}",
+        "others": theirs(say, side.many, side.one, side.pairs, one),
+        "last": theirs(say, start, third, second.pairs, last),
         "company": f"{company_said}{none_said}",
     }
     return Draft(query, phrases, f"show {', '.join(first + one + last)}")

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from vgpt2.catalog.model import Column, Table
 from vgpt2.synthesis.column_roles import Roles, averaged, may_be_empty
 from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.intents.conditions import rows_of, wanted
 from vgpt2.synthesis.intents.model import Draft, TableBuild, of_table, pick, refs, shown_columns
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, SubQuery
 from vgpt2.synthesis.questions import Speech
@@ -33,13 +34,8 @@ def filtered_list(label: str, columns: Callable[[Roles], list[Column]], conditio
             return None
         company, company_said = say.company(table)
         query = Query(table.qualified, refs(table, shown), where=(*company, made[0]))
-        phrases = {
-            "columns": say.columns(table, shown),
-            "table": say.table(table),
-            "company": company_said,
-            "where": made[1],
-        }
-        return Draft(query, phrases, f"show {', '.join(shown)}")
+        phrases = {"columns": say.columns(table, shown), "company": company_said}
+        return Draft(query, phrases | rows_of(say, table, column, made), f"show {', '.join(shown)}")
 
     return build
 
@@ -56,14 +52,15 @@ def two_conditions(ctx: Context, table: Table, rng: random.Random, turn: int) ->
     if not time or not other:
         return None
     first = say.equals(table, time) if time in roles.months else say.dates(table, time)
-    second = say.over(table, other) if other in roles.measures else say.equals(table, other)
+    second = say.over(table, other) if other in roles.measures else wanted(say, table, other)
     shown = shown_columns(ctx, table, rng, turn, [time.name, other.name])
     if not first or not second or not shown:
         return None
     company, company_said = say.company(table)
     query = Query(table.qualified, refs(table, shown), where=(*company, first[0], second[0]))
-    where = f"{first[1]} and {second[1]}"
-    phrases = {"columns": say.columns(table, shown), "table": say.table(table), "company": company_said, "where": where}
+    rows = rows_of(say, table, other, second)
+    rows["where"] = f"{first[1]} and {rows['where']}" if rows["where"] else first[1]
+    phrases = {"columns": say.columns(table, shown), "company": company_said, **rows}
     return Draft(query, phrases, f"show {', '.join(shown)}")
 
 
@@ -131,7 +128,7 @@ def distinct(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft
         return None
     company, company_said = say.company(table)
     query = Query(table.qualified, refs(table, [column.name]), where=tuple(company), distinct=True)
-    phrases = {"column": say.column(table, column.name), "table": say.table(table), "company": company_said}
+    phrases = {"column": say.several(table, column.name), "table": say.table(table), "company": company_said}
     return Draft(query, phrases, f"distinct {column.name}")
 
 
@@ -171,7 +168,7 @@ def above_average(ctx: Context, table: Table, rng: random.Random, turn: int) -> 
 
 
 INTENTS = (
-    of_table("list_equal", filtered_list("equal", lambda roles: roles.equals + roles.months, Speech.equals)),
+    of_table("list_equal", filtered_list("equal", lambda roles: roles.equals + roles.months, wanted)),
     of_table("list_date", filtered_list("date", lambda roles: roles.dates, Speech.dates)),
     of_table("list_over", filtered_list("over", lambda roles: roles.measures, Speech.over)),
     of_table("list_like", filtered_list("like", lambda roles: roles.texts, Speech.like)),

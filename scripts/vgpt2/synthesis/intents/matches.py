@@ -9,9 +9,11 @@ from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Join, Table
 from vgpt2.synthesis.columns import measured_in
 from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.intents.conditions import that_are_of, wanted, with_value
 from vgpt2.synthesis.intents.joins import Sides, looked_up, sides
 from vgpt2.synthesis.intents.model import Draft, JoinBuild, of_join, pick, refs, shown_columns
 from vgpt2.synthesis.intents.reports.likeness import one_way
+from vgpt2.synthesis.intents.roles_said import as_what
 from vgpt2.synthesis.query import Filter, JoinOn, Query, Ref, SubQuery
 from vgpt2.synthesis.questions import Speech
 from vgpt2.synthesis.roles.book import book_of
@@ -32,7 +34,7 @@ class _Parent:
         return {
             "columns": self.say.columns(self.side.one, self.shown),
             "table": self.say.table(self.side.one),
-            "other": self.say.short(self.side.many),
+            "other": as_what(self.say, self.side.many, self.side.one, self.side.pairs),
             "company": self.company_said,
         }
 
@@ -110,7 +112,7 @@ def in_subquery(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draf
     if many_company and (many_company, one_company) not in side.pairs:
         return None
     say.follow(side.many, side.one, side.pairs)
-    made = say.equals(side.one, column)
+    made = wanted(say, side.one, column)
     shown = _with_name(ctx, side.many, shown_columns(ctx, side.many, rng, turn, most=2))
     if not made or not shown:
         return None
@@ -130,7 +132,9 @@ def in_subquery(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draf
         "key": _key(say, side, near, far),
         "other": say.short(side.one),
         "where": made[1],
-        "company": company_said,
+        "that": that_are_of(say, side.many, side.one, side.pairs, with_value(say, side.one, column, made)),
+        # "for company 3 for active vendors" says for twice.
+        "company": company_said.replace(" for ", " of ", 1),
     }
     return Draft(query, phrases, f"show {', '.join(shown)} with {near} in {ctx.catalog.sql_name(side.one)}")
 

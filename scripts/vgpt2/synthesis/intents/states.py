@@ -1,4 +1,4 @@
-"""States of rows as conditions: "open invoices", "leave out void ones", without a word of the column."""
+"""States of rows as conditions: "open invoices", "single employees", "leave out void ones", without the column."""
 
 from __future__ import annotations
 
@@ -12,10 +12,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from vgpt2.catalog.model import Table
+from vgpt2.catalog.business_words import name_words
+from vgpt2.catalog.model import Column, Table
 from vgpt2.database_settings import Pattern, Strict, Text
+from vgpt2.synthesis.column_roles import WHOLE, base_word
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
+from vgpt2.synthesis.literals import literal
+from vgpt2.synthesis.plain.nouns import singular
 from vgpt2.synthesis.query import Filter, Ref
 from vgpt2.synthesis.roles.book import book_of
 from vgpt2.synthesis.roles.columns import flag_values
@@ -45,27 +49,74 @@ class File(Strict):
 
 @dataclass(slots=True, frozen=True)
 class State:
-    """What rows are whose flag is set (`word`), or is not; `yes` and `no` are the flag's values as literals."""
+    """What rows are whose flag is set (`word`), or is not; `yes` and `no` are the flag's values as literals. `other`:
+    what those of `no` are called, where they have a word of their own."""
 
     ref: Ref
     word: str
     yes: str
     no: str
+    other: str = ""
 
 
 def states_of(ctx: Context, table: Table) -> Iterator[State]:
-    """The states that the flags of a table tell, each word once."""
+    """The states that the flags of a table tell, and codes of two values with a word each; each word once."""
     known = {state.column.name: state.word.removeprefix("not ") for state in book_of(ctx).parts(table).states}
     seen = set()
     for column in ctx.roles(table).codes:
-        values = flag_values(column)
         # Where a flag may be missing, "not void" has two readings.
-        if values is None or column.nullable:
+        if column.nullable:
             continue
-        word = known.get(column.name) or _adjective(ctx.plain_columns(table).get(column.name, ""))
-        if word and word not in seen:
+        # What the values are called goes before what the flag is: finished goods are salable, and not complete.
+        word, other, values = _of_two(ctx, table, column)
+        if not word and (values := flag_values(column)):
+            word = known.get(column.name) or _adjective(ctx.plain_columns(table).get(column.name, ""))
+        if word and values and word not in seen:
             seen.add(word)
-            yield State(Ref(table.qualified, column.name), word, *values)
+            yield State(Ref(table.qualified, column.name), word, *values, other)
+
+
+def of_value(ctx: Context, table: Table, column: Column, value: str) -> str:
+    """What a row is whose column has a value (a literal): active, not finalized, single; '' where no word says it."""
+    for state in states_of(ctx, table):
+        if state.ref.column == column.name and value in (state.yes, state.no):
+            return state.word if value == state.yes else state.other or f"not {state.word}"
+    return _tidy(ctx, table, ctx.meant(table, column, value.strip("'")))
+
+
+def is_so(noun: str, word: str) -> str:
+    """Rows that are so: `active vendors`, `tickets on hold`, `invoices that are not finalized`."""
+    if word.startswith("not "):
+        return f"{noun} that are {word}"
+    return f"{noun} {word}" if word.startswith(("on ", "in ")) else f"{word} {noun}"
+
+
+def _of_two(ctx: Context, table: Table, column: Column) -> tuple[str, str, tuple[str, str] | None]:
+    """The words of a column's two values, and these as literals: single and married; those of a flag of which only
+    one has a word; internal and external, where the column is called so."""
+    values = ("1", "0") if base_word(column) == "bit" else tuple(column.values)
+    if len(values) != 2:
+        return "", "", None
+    first, second = (_tidy(ctx, table, ctx.meant(table, column, value)) for value in values)
+    either = ctx.plain_columns(table).get(column.name, "").lower().split(" or ")
+    if not (first or second) and len(either) == 2 and all(map(_adjective, either)):
+        # A value is the first letter of its word.
+        letters = {word[0].upper(): word for word in either}
+        first, second = (letters.get(value.upper(), "") for value in values)
+    number = base_word(column) in WHOLE or base_word(column) == "bit"
+    yes, no = (value if number else literal(value) for value in values)
+    if first and second:
+        return first, second, (yes, no)
+    flag = flag_values(column)
+    return (first, "", flag) if first and flag else ("", "", None)
+
+
+def _tidy(ctx: Context, table: Table, meaning: str) -> str:
+    """What a value is called, if it says how a row is: salable, of "product is salable"."""
+    if not meaning:
+        return ""
+    noun = singular(ctx.called(table) or name_words(table.name, ctx.catalog.database)).rpartition(" ")[2].lower()
+    return _adjective(re.sub(rf"^(?:the )?{re.escape(noun)} (?:is |was )?", "", meaning.lower()))
 
 
 def with_state(ctx: Context, draft: Draft, table: Table, rng: random.Random) -> Draft:
@@ -77,15 +128,17 @@ def with_state(ctx: Context, draft: Draft, table: Table, rng: random.Random) -> 
     found = [state for state in states_of(ctx, table) if state.ref.column not in used and state.word not in noun]
     if not noun or not found:
         return draft
-    state, is_so = rng.choice(found), rng.random() < 0.5
-    word = state.word if is_so else f"not {state.word}"
-    condition = Filter(state.ref, f"{{0}} = {state.yes if is_so else state.no}", word)
+    state, so = rng.choice(found), rng.random() < 0.5
+    value = state.yes if so else state.no
+    if state.other:
+        state, so = replace(state, word=state.word if so else state.other), True
+    word = state.word if so else f"not {state.word}"
+    condition = Filter(state.ref, f"{{0}} = {value}", word)
     draft = replace(draft, query=replace(draft.query, where=(*draft.query.where, condition)))
     standing = state.word.startswith("on ")  # "on hold" does not stand before what it says
     if draft.phrases.get("table") == noun and rng.random() < BEFORE:
-        before = f"{noun} {word}" if standing else f"{word} {noun}"
-        return replace(draft, phrases=draft.phrases | {"table": before if is_so else f"{noun} that are {word}"})
-    forms = _file().only if is_so else _file().without
+        return replace(draft, phrases=draft.phrases | {"table": is_so(noun, word)})
+    forms = _file().only if so else _file().without
     several = bool(draft.query.joins or draft.query.group)
     sentence = rng.choice(forms.standing if standing else forms.named if several else forms.ones)
     sentence = sentence.format(state.word, noun)

@@ -15,7 +15,7 @@ from vgpt2.synthesis.column_roles import may_be_empty
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.literals import literal, next_month
 from vgpt2.synthesis.plan import explained
-from vgpt2.synthesis.query import Call, Filter, Item, JoinOn, Query, Ref, alias_for
+from vgpt2.synthesis.query import Call, Filter, Item, JoinOn, Query, Ref, total_alias
 from vgpt2.synthesis.render import render
 from vgpt2.synthesis.roles.book import book_of
 
@@ -147,7 +147,7 @@ def total_column(ctx: Context, subject: Subject) -> Answer | None:
     if subject.column is None or subject.column not in ctx.roles(subject.table).amounts:
         return None
     ref = Ref(subject.table.qualified, subject.column.name)
-    item = Item(Call("SUM({0})", (ref,)), alias_for("Total", subject.column.name))
+    item = Item(Call("SUM({0})", (ref,)), total_alias(subject.column.name))
     query = Query(subject.table.qualified, (item,), where=subject.company[0])
     return _sql(ctx, query, f"sum {subject.column.name}", subject.column.name)
 

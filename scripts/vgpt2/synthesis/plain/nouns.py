@@ -6,6 +6,8 @@ import re
 
 from vgpt2.catalog.words import text_words
 
+# Where the noun of some words ends: units of measure, job cost records by month.
+BEHIND = re.compile(r" (?:of|by|for|in|from|with|at|per|on|to) ")
 # What tells a reference from the thing itself: vendor number, job code, salesperson person ID.
 _NUMBER = re.compile(r"(?i)(?: (?:number|no|id|code|key))+$")
 _PERSON = re.compile(r"(?i)(contact|person|er|or) person$")
@@ -21,7 +23,9 @@ def thing(words: str) -> str:
 
 
 def singular(words: str) -> str:
-    """`vendor invoices` as vendor invoice, `categories` as category."""
+    """`vendor invoices` as vendor invoice, `categories` as category, `units of measure` as unit of measure."""
+    if found := BEHIND.search(words):
+        return f"{singular(words[: found.start()])}{words[found.start() :]}"
     before, _, last = words.rpartition(" ")
     low = last.lower()
     if low in ("people", "persons"):

@@ -21,6 +21,7 @@ class Saying(Strict):
     """The file: rules for templates, what is said around a question, and the verbs that questions begin with."""
 
     rules: list[tuple[Pattern, str]]
+    unfit_for_facts: list[Pattern]
     chatty: dict[Literal["train", "exam"], list[Text]]
     verbs: list[Text]
 
@@ -47,6 +48,15 @@ def plainly(template: str) -> str:
     return template[:1].upper() + template[1:] if template[:1].isalpha() else template
 
 
+_CONDITION = re.compile(r"(?:,? (?:but )?(?:only )?(?:where|if|for which)|,) \{where\}")
+
+
+@cache
+def unconditioned(template: str) -> str:
+    """A template without its condition, where the rows are named after it: "active vendors"."""
+    return _CONDITION.sub("", template)
+
+
 def terse(template: str) -> bool:
     """Whether a template is but its slots and few words, and no sentence: `{table}{company}: total {measure}`."""
     return template.startswith("{") and not re.search(r"[.?!](?:$|\s)", template)
@@ -59,14 +69,19 @@ def briefly(more: str) -> str:
     return "; ".join(f"{part[:1].lower()}{part[1:]}" for part in parts)
 
 
-def chatty(question: str, side: Literal["train", "exam"], rng: random.Random, short: bool = False) -> str:
-    """A question with words around it; few of them where questions have to be `short`."""
+def chatty(
+    question: str, side: Literal["train", "exam"], rng: random.Random, short: bool = False, fact: bool = False
+) -> str:
+    """A question with words around it; few of them where questions have to be `short`, and none that speak of a report
+    where one `fact` is asked for."""
     first = re.match(r"[A-Za-z]+", question)
     begins = first is not None and first[0].lower() in _file().verbs
     # Only what begins with a verb, and is one sentence, can go on from another one.
     one = begins and not re.search(r"[.?!] ", question)
     forms = [form for form in _file().chatty[side] if one or "{1}" not in form]
     forms = [form for form in forms if len(form) <= SHORT] if short else forms
+    if fact:
+        forms = [form for form in forms if not any(re.search(known, form) for known in _file().unfit_for_facts)]
     small = question[:1].lower() + question[1:]
     ends = small.rstrip(".?!")
     form = rng.choice(forms)

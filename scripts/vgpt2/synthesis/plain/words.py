@@ -59,8 +59,13 @@ class PlainWords:
         titles = [plural(words) for words, _, _ in self._catalog.said(table) if len(words.split()) <= 4]
         phrase = short_phrase(table.description, 4)
         # What a description says in the plural is a title; "customer information" is none.
-        described = [phrase] if phrase.endswith("s") and not re.search(r"\b(?:table|mapping|key)s?\b", phrase) else []
+        described = [phrase] if is_title(phrase) else []
         return [words for words in (hint, *titles, self._read(table), *described) if words]
+
+    def noun(self, table: Table) -> str:
+        """What the rows of a table may be called beside its name, whatever else these words mean; '' where nothing
+        says."""
+        return next(iter(self._candidates(table)), "")
 
     def _read(self, table: Table) -> str:
         """The name itself, where its parts are words: SalesOrderHeader as sales orders."""
@@ -94,6 +99,11 @@ class PlainWords:
         return name != table.qualified and (table.qualified in other.reads or other.weight < COPY)
 
 
+def is_title(phrase: str) -> bool:
+    """Whether a description names the rows of a table: in the plural, and as no table."""
+    return phrase.endswith("s") and not re.search(r"\b(?:table|mapping|key)s?\b", phrase)
+
+
 def _time(found: re.Match[str]) -> str:
     """`picking completed when` as picking completion time, `transaction occurred when` as transaction time."""
     done = (found[1] or "").lower()
@@ -103,10 +113,17 @@ def _time(found: re.Match[str]) -> str:
 
 
 def plural(words: str) -> str:
-    """`vendor` as vendors, `pay history` as pay history records."""
+    """`vendor` as vendors, `pay history` as pay history records, `unit of measure` as units of measure."""
+    head, of, rest = words.partition(" of ")
+    if of and not head.endswith("s"):
+        return f"{plural(head)}{of}{rest}"
+    if of:
+        return words
     before, _, last = words.rpartition(" ")
     if last.lower() in _IRREGULAR:
         return f"{before} {_IRREGULAR[last.lower()]}".strip()
+    if last.lower().endswith("person"):
+        return f"{words.removesuffix('person')}people"
     last = last.lower()
     if last in _NO_PLURAL:
         return f"{words} records"
@@ -132,6 +149,26 @@ def plain_columns(catalog: Catalog, table: Table, words: dict[str, str]) -> dict
     found = {name: _WHEN.sub(_time, text) for name, text in found.items()}
     said = [text.lower() for text in found.values()]
     return {name: text for name, text in found.items() if said.count(text.lower()) == 1}
+
+
+# A word said twice ("postal postal code"), and what is said of a flag ("is finalized").
+_DOUBLED = re.compile(r"\b(\w+) \1\b", re.IGNORECASE)
+_IS = re.compile(r"^is (?!not\b)", re.IGNORECASE)
+# What came of a number that is called so without it: tax amount calculated.
+_CAME = re.compile(r" (?:calculated|computed|derived)$")
+
+
+def sayable(table: Table, words: dict[str, str]) -> dict[str, str]:
+    """Words of columns as they can be said: no word twice, and a flag by what it says; as they are where another column
+    is called so."""
+    found = {}
+    for name, text in words.items():
+        said = _CAME.sub("", _DOUBLED.sub(r"\1", text))
+        column = table.column(name)
+        if column is not None and column.base_type.lower() == "bit" and _IS.match(said):
+            said = f"{_IS.sub('', said)} flag"
+        found[name] = said if said == text or said.lower() not in map(str.lower, words.values()) else text
+    return found
 
 
 class _SpelledOut:

@@ -41,6 +41,7 @@ class File(Strict):
     flags: dict[Text, Flag]
     open_flags: list[Text]
     issuers: list[Pattern]
+    persons: list[Pattern]
     owners: list[Pattern]
     money_places: list[Pattern]
     moves_money: list[Pattern]
@@ -92,6 +93,7 @@ class Words:
         self.flags = {word: (re.compile(flag.found), flag.set) for word, flag in file.flags.items()}
         self.open_flags = frozenset(file.open_flags)
         self.issuers = ranked(file.issuers)
+        self.persons = ranked(file.persons)
         self.owners = ranked(file.owners)
         self.money_places = ranked(file.money_places)
         self.moves_money = ranked(file.moves_money)

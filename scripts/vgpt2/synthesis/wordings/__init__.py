@@ -43,15 +43,21 @@ def templates(intent: str, side: str) -> list[tuple[str, str]]:
 
 
 # "the total total cost", "total tax total", "the highest highest salary": what a measure is called may say it already.
-_TWICE = re.compile(r"\b(total|average|highest|lowest) (?=(?:[a-z]+ )?\1\b)", re.IGNORECASE)
+_TWICE = re.compile(r"\b(total|average|highest|lowest)(?: of)? (?=(?:[a-z]+ )?\1\b)", re.IGNORECASE)
+# "more than 1 rows"
+_ONE = re.compile(r"\b(more than|over) 1 (?:(rows|lines)\b|(?=of them))")
+
+
+def once(text: str) -> str:
+    """A question that says no total of totals and, of one row, not that it is rows."""
+    said = _ONE.sub(lambda found: f"{found[1]} one {(found[2] or '').removesuffix('s')}", _TWICE.sub("", text))
+    return said if said == text or not text[0].isupper() else said[0].upper() + said[1:]
 
 
 def fill(template: str, phrases: dict[str, str], more: str = "") -> str:
     """The question, and what it asks `more` behind it; its first letter is a capital where the template itself begins
     with a word."""
-    text = template.format(**phrases).replace(",,", ",").replace(",.", ".").replace(",?", "?").strip()
-    once = _TWICE.sub("", text)
-    text = once if once == text or not text[0].isupper() else once[0].upper() + once[1:]
+    text = once(template.format(**phrases).replace(",,", ",").replace(",.", ".").replace(",?", "?").strip())
     if more and text[-1] not in ".?":
         text += "."
     return f"{text} {more}".strip()

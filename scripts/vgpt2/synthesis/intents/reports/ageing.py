@@ -19,7 +19,6 @@ from vgpt2.synthesis.roles.words import role_words
 BUCKETS = ((30, 60), (30, 60, 90), (15, 30, 60))
 WITHIN = (7, 14, 30)
 LATE = (0, 30, 60)
-COUNT = Item(Call("COUNT(*)"), "Documents")
 
 
 def _open(book: Book, table: Table) -> bool:
@@ -134,7 +133,7 @@ def overdue_partner(ctx: Context, table: Table, rng: random.Random, turn: int) -
     total = sum_of(sheet.ref(amount))
     oldest = Item(Call("MIN({0})", (sheet.ref(due),)), alias_for("Oldest", due.name))
     query = sheet.query(
-        (*partner.items, total, COUNT, oldest),
+        (*partner.items, total, sheet.count, oldest),
         partner.grouped,
         having=((Call("SUM({0})", (sheet.ref(amount),)), f"> {bound}"),),
     )
@@ -175,7 +174,7 @@ def days_taken(ctx: Context, table: Table, rng: random.Random, turn: int) -> Dra
         return None
     sheet.where.append(Filter(sheet.ref(ended), "{0} IS NOT NULL", "done"))
     pair = (sheet.ref(start), sheet.ref(ended))
-    items = (Item(Call("AVG(DATEDIFF(day, {0}, {1}) * 1.0)", pair), "AverageDays"), COUNT)
+    items = (Item(Call("AVG(DATEDIFF(day, {0}, {1}) * 1.0)", pair), "AverageDays"), sheet.count)
     return sheet.draft(
         sheet.query((*partner.items, *items), partner.grouped),
         f"average the days from {start.name} to {ended.name} by {partner.short}",
@@ -234,7 +233,7 @@ def open_at(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft 
     sheet.where.append(Call(f"({{0}} IS NULL OR {{0}} {day.past(ended)})", (sheet.ref(ended),)))
     word = next(word for column, word in sheet.parts.ended if column == ended)
     return sheet.draft(
-        sheet.query((*partner.items, sum_of(sheet.ref(amount)), COUNT), partner.grouped),
+        sheet.query((*partner.items, sum_of(sheet.ref(amount)), sheet.count), partner.grouped),
         f"{ended.name} empty or after {day.said} means not {word} then; sum {amount.name} by {partner.short}",
         measure=sheet.said(amount), start=sheet.said(start), end=sheet.said(ended), day=day.said, by=partner.said,
     )  # fmt: skip

@@ -9,6 +9,7 @@ from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Table
 from vgpt2.synthesis.column_roles import may_be_empty, within_company
 from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.intents.conditions import it_is, wanted
 from vgpt2.synthesis.intents.model import Draft, TableBuild
 from vgpt2.synthesis.intents.reports.of_roles import of_roles
 from vgpt2.synthesis.intents.reports.sheet import Sheet, sum_of
@@ -22,7 +23,6 @@ from vgpt2.synthesis.roles.links import Link
 FARTHEST = 2
 # At each step one of so many links is taken: those that the code uses most.
 STEPS = 5
-COUNT = Item(Call("COUNT(*)"), "Documents")
 
 
 def _links(book: Book, table: Table) -> list[Link]:
@@ -176,7 +176,7 @@ def far_total(steps: int, label: str, count: bool) -> TableBuild:
             return None
         shown = [Ref(end.qualified, column.name) for column in within_company(ctx.catalog, end)] or [keys[-1]]
         items = [*map(Item, shown), Item(Ref(end.qualified, name.name))]
-        items.append(COUNT if count or amount is None else sum_of(sheet.ref(amount)))
+        items.append(sheet.count if count or amount is None else sum_of(sheet.ref(amount)))
         query = sheet.query(items, (*keys, Ref(end.qualified, name.name)))
         phrases = {
             "by": _said_end(sheet, way, keys[-1].column, name.name),
@@ -204,9 +204,8 @@ def _said_end(sheet: Sheet, way: tuple[Link, ...], key: str, name: str) -> str:
     of = "" if all(link.header for link in way[:-1]) else f" of the {sheet.role(way[-2])}"
     if sheet.ctx.side == "exam":
         return f"{number} and {of_thing(words, noun)}{of}"
-    # "per category with name of the supplier" would show the supplier's name.
-    rest = "" if of else f" with {of_thing(words, noun).removeprefix(noun).strip()}"
-    return f"{noun}{sheet.rng.choice(('', rest))}{of}"
+    # "per category name of the supplier" would show the supplier's name.
+    return f"{noun}{of}" if of else sheet.rng.choice((noun, noun, of_thing(words, noun)))
 
 
 def far_where(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
@@ -231,12 +230,15 @@ def far_where(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draf
         sheet.where.append(Filter(Ref(end.qualified, state.column.name), state.template, state.word))
         value = state.template.rpartition("= ")[2].strip("'")
         said = f"{sheet.say.column(end, state.column.name)} of {sheet.say.short(end)} is {value}"
+        if sheet.say.plain and sheet.ctx.called(end):
+            said = f"the {sheet.role(way[-1])} is {state.word}"
     elif codes:
-        made = sheet.say.equals(end, codes[sheet.choose(len(codes))])
+        code = codes[sheet.choose(len(codes))]
+        made = wanted(sheet.say, end, code)
         if not made:
             return None
         sheet.where.append(made[0])
-        said = f"{made[1]} in {sheet.say.short(end)}"
+        said = it_is(sheet.say, way[-1].start, end, way[-1].pairs, code, made)
     else:
         return None
     alias = alias_for(end.name, name.name) if name.name in keys else ""

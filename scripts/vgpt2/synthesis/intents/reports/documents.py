@@ -12,8 +12,8 @@ from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.intents.reports.likeness import documents, one_way, related, same_amount
 from vgpt2.synthesis.intents.reports.of_roles import of_roles
-from vgpt2.synthesis.intents.reports.sheet import Sheet
-from vgpt2.synthesis.query import Call, Item, JoinOn, Query, Ref, alias_for
+from vgpt2.synthesis.intents.reports.sheet import Sheet, counted
+from vgpt2.synthesis.query import Call, Item, JoinOn, Query, Ref, alias_for, total_alias
 from vgpt2.synthesis.questions import listed
 from vgpt2.synthesis.roles.book import Book
 from vgpt2.synthesis.roles.links import Link
@@ -38,8 +38,7 @@ def _sum(sheet: Sheet, table: Table, first: bool = False) -> tuple[str, Item] | 
     if not amounts:
         return None
     column = amounts[0 if first else sheet.choose(min(2, len(amounts)))]
-    alias = alias_for("Total", column.name)
-    return column.name, Item(Call("SUM({0})", (Ref(table.qualified, column.name),)), alias)
+    return column.name, Item(Call("SUM({0})", (Ref(table.qualified, column.name),)), total_alias(column.name))
 
 
 def _with_lines(book: Book, table: Table) -> bool:
@@ -130,12 +129,13 @@ def master_totals(ctx: Context, table: Table, rng: random.Random, turn: int) -> 
     made = _sum(sheet, link.start) if link else None
     if not link or not made or not sheet.parts.numbers or name is None:
         return None
-    sheet.joins.append(summed(sheet, link, "Totals", (Item(Call("COUNT(*)"), "Documents"), made[1])))
+    count = counted(sheet.ctx, link.start)
+    sheet.joins.append(summed(sheet, link, "Totals", (count, made[1])))
     own = (*sheet.ids(), Item(sheet.ref(name)))
-    query = sheet.query((*own, _or_zero("Totals", "Documents"), _or_zero("Totals", made[1].alias)))
+    query = sheet.query((*own, _or_zero("Totals", count.alias), _or_zero("Totals", made[1].alias)))
     return sheet.draft(
         query, f"sum {sheet.named_column(link.start, made[0])} before the join; ISNULL gives 0 where there is none",
-        other=sheet.named(link.start), measure=sheet.say.column(link.start, made[0]),
+        other=sheet.named_as(link), measure=sheet.say.column(link.start, made[0]),
         columns=listed([*sheet.said_ids(), sheet.said(name)]),
     )  # fmt: skip
 
@@ -154,12 +154,13 @@ def master_counts(ctx: Context, table: Table, rng: random.Random, turn: int) -> 
     link = links[sheet.choose(len(links))] if links else None
     if not link or name is None or not sheet.parts.numbers:
         return None
-    sheet.joins.append(summed(sheet, link, "Counts", (Item(Call("COUNT(*)"), "Documents"),)))
+    count = counted(sheet.ctx, link.start)
+    sheet.joins.append(summed(sheet, link, "Counts", (count,)))
     shown = (*sheet.ids(), Item(sheet.ref(name)))
     return sheet.draft(
-        sheet.query((*shown, _or_zero("Counts", "Documents"))),
+        sheet.query((*shown, _or_zero("Counts", count.alias))),
         "count before the join; ISNULL gives 0 where there is none",
-        other=sheet.named(link.start), columns=listed([*sheet.said_ids(), sheet.said(name)]),
+        other=sheet.named_as(link), columns=listed([*sheet.said_ids(), sheet.said(name)]),
     )  # fmt: skip
 
 

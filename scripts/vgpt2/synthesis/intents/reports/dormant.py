@@ -20,7 +20,6 @@ from vgpt2.synthesis.roles.links import Link
 
 # What a status says of what may still run out.
 STILL = ("open", "active", "pending", "in progress")
-COUNT = Item(Call("COUNT(*)"), "Documents")
 # For so many days nothing happened.
 QUIET = (30, 60, 90, 180)
 
@@ -73,7 +72,7 @@ def nothing_since(ctx: Context, table: Table, rng: random.Random, turn: int) -> 
     return sheet.draft(
         sheet.query((*sheet.ids(), Item(sheet.ref(name)))),
         f"a match counts with {time.name} since {day.said}",
-        other=sheet.named(link.start), date=sheet.say.column(link.start, time.name), day=day.said,
+        other=sheet.named_as(link), date=sheet.say.column(link.start, time.name), day=day.said,
         columns=listed([*sheet.said_ids(), sheet.said(name)]),
     )  # fmt: skip
 
@@ -113,7 +112,7 @@ def one_not_other(ctx: Context, table: Table, rng: random.Random, turn: int) -> 
     return sheet.draft(
         sheet.query((*sheet.ids(), Item(sheet.ref(name)))),
         f"show {', '.join(column.name for column in (*sheet.parts.numbers, name))}",
-        other=sheet.named(chosen[0].start), missing=sheet.named(chosen[1].start),
+        other=sheet.named_as(chosen[0]), missing=sheet.named_as(chosen[1]),
         columns=listed([*sheet.said_ids(), sheet.said(name)]),
     )  # fmt: skip
 
@@ -141,7 +140,7 @@ def not_active(ctx: Context, table: Table, rng: random.Random, turn: int) -> Dra
     if not link or not partner or not flag or not amount:
         return None
     sheet.where.append(Filter(Ref(link.end.qualified, flag[0].name), flag[1], "no longer active"))
-    query = sheet.query((*partner.items, sum_of(sheet.ref(amount)), COUNT), partner.grouped)
+    query = sheet.query((*partner.items, sum_of(sheet.ref(amount)), sheet.count), partner.grouped)
     value = flag[1].removeprefix("{0} = ").strip("'")
     return sheet.draft(
         query, f"sum {amount.name} and count by {partner.short}",

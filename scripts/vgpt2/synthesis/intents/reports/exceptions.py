@@ -19,7 +19,6 @@ from vgpt2.synthesis.roles.book import Book
 from vgpt2.synthesis.roles.links import Link
 from vgpt2.synthesis.roles.words import role_words
 
-COUNT = Item(Call("COUNT(*)"), "Documents")
 TWICE = ((Call("COUNT(*)"), "> 1"),)
 
 
@@ -64,7 +63,7 @@ def duplicates(ctx: Context, table: Table, rng: random.Random, turn: int) -> Dra
     values = [sheet.ref(column) for column in twin]
     filled = [sheet.ref(column) for column in twin if column.nullable]
     sheet.where += [Filter(ref, "{0} IS NOT NULL") for ref in filled]
-    query = sheet.query((*partner.items, *map(Item, values), COUNT), (*partner.grouped, *values), having=TWICE)
+    query = sheet.query((*partner.items, *map(Item, values), sheet.count), (*partner.grouped, *values), having=TWICE)
     return sheet.draft(
         query, f"count by {partner.short} and {listed([column.name for column in twin])}, keep more than one",
         measure=listed([sheet.said(column) for column in twin]), by=partner.said,

@@ -16,7 +16,6 @@ from vgpt2.synthesis.literals import literal, month_name
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, alias_for
 from vgpt2.synthesis.roles.book import Book
 
-COUNT = Item(Call("COUNT(*)"), "Documents")
 PERIOD = (Ref("Months", "Yr"), Ref("Months", "Mo"))
 IN_ORDER = tuple((ref.column, False) for ref in PERIOD)
 
@@ -57,7 +56,7 @@ def by_month(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft
     when = time.ref
     sheet.where.append(Filter(when, year.covers()))
     parts = (Call("MONTH({0})", (when,)),)
-    items = (Item(parts[0], "MonthNumber"), sum_of(sheet.ref(amount)), COUNT)
+    items = (Item(parts[0], "MonthNumber"), sum_of(sheet.ref(amount)), sheet.count)
     query = sheet.query(items, parts, order=(("MonthNumber", False),))
     return sheet.draft(
         query, f"sum {amount.name} and count by month of {time.column.name} in {year.said}, in order", True,
@@ -216,7 +215,7 @@ def last_days(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draf
     sheet.where.append(
         Filter(time.ref, f"{{0}} {since} AND {{0}} {day.to_its_end(time.column)}", f"of the {days} days")
     )
-    query = sheet.query((*partner.items, sum_of(sheet.ref(amount)), COUNT), partner.grouped)
+    query = sheet.query((*partner.items, sum_of(sheet.ref(amount)), sheet.count), partner.grouped)
     return sheet.draft(
         query, f"sum {amount.name} and count by {partner.short}",
         measure=sheet.said(amount), date=time.said, day=day.said, days=str(days), by=partner.said,
@@ -250,7 +249,7 @@ def first_last(ctx: Context, table: Table, rng: random.Random, turn: int) -> Dra
         Item(Call("MAX({0})", when), alias_for("Last", time.column.name)),
     )
     return sheet.draft(
-        sheet.query((*partner.items, *items, COUNT), partner.grouped),
+        sheet.query((*partner.items, *items, sheet.count), partner.grouped),
         f"first and last {time.column.name} and count by {partner.short}",
         date=time.said, by=partner.said,
     )  # fmt: skip

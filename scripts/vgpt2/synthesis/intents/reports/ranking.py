@@ -10,14 +10,14 @@ from vgpt2.synthesis.column_roles import averaged, may_be_empty
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.intents.reports.of_roles import of_roles
-from vgpt2.synthesis.intents.reports.sheet import Partner, Sheet, sum_of
+from vgpt2.synthesis.intents.reports.partners import Partner
+from vgpt2.synthesis.intents.reports.sheet import Sheet, sum_of
 from vgpt2.synthesis.literals import literal, round_below, spoken
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, SubQuery, alias_for
 from vgpt2.synthesis.roles.book import Book
 from vgpt2.synthesis.roles.words import role_words
 
 TOP = (3, 5, 10, 20)
-COUNT = Item(Call("COUNT(*)"), "Documents")
 TOTAL = Ref("Totals", "Total")
 
 
@@ -63,7 +63,7 @@ def top_partner(ctx: Context, table: Table, rng: random.Random, turn: int) -> Dr
         return None
     sheet, amount, partner = made
     n, total = TOP[0] if _few(sheet, partner) else rng.choice(TOP), sum_of(sheet.ref(amount))
-    query = sheet.query((*partner.items, total, COUNT), partner.grouped, order=((total.alias, True),), top=n)
+    query = sheet.query((*partner.items, total, sheet.count), partner.grouped, order=((total.alias, True),), top=n)
     return sheet.draft(
         query, f"top {n} {partner.short} by sum of {amount.name}", True,
         n=str(n), measure=sheet.said(amount), by=partner.said,
@@ -223,7 +223,7 @@ def size_classes(ctx: Context, table: Table, rng: random.Random, turn: int) -> D
     if may_be_empty(amount):
         sheet.where.append(Filter(sheet.ref(amount), "{0} IS NOT NULL"))
         left_out = f"; rows without {amount.name} stay out"
-    query = sheet.query((Item(size, "SizeClass"), COUNT, sum_of(sheet.ref(amount))), (size,))
+    query = sheet.query((Item(size, "SizeClass"), sheet.count, sum_of(sheet.ref(amount))), (size,))
     return sheet.draft(
         query, f"count and sum {amount.name} by its class (CASE){left_out}",
         measure=sheet.said(amount), classes=f"under {low}, {low} up to {high}, and {high} or more",

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from vgpt2.catalog.business_words import split_name
 from vgpt2.catalog.column_meaning import is_group
 from vgpt2.catalog.model import Column, Table
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
-from vgpt2.synthesis.plain.nouns import of_thing, singular, thing
-from vgpt2.synthesis.query import Call, Condition, Filter, Item, JoinOn, Query, Ref, alias_for
-from vgpt2.synthesis.questions import Speech, listed
+from vgpt2.synthesis.intents.reports.partners import Partner, said_partner, who
+from vgpt2.synthesis.intents.roles_said import as_what, role
+from vgpt2.synthesis.plain.nouns import BEHIND, of_thing, singular
+from vgpt2.synthesis.query import Call, Condition, Filter, Item, JoinOn, Query, Ref, alias_for, total_alias
+from vgpt2.synthesis.questions import Speech
 from vgpt2.synthesis.roles.book import book_of
 from vgpt2.synthesis.roles.columns import MOST_NUMBERS, State
 from vgpt2.synthesis.roles.dimensions import is_owner
@@ -20,37 +24,8 @@ from vgpt2.synthesis.roles.links import Link
 
 # Of the amounts of a table so many are asked for: those behind them are parts of these.
 MAIN = 3
-# Of the questions by a partner that a row may lack, so many say that rows without one count too.
-SAYS_NONE = 0.25
 # Of the partners so many, the most used first.
 PARTNERS = 6
-
-
-@dataclass(slots=True, frozen=True)
-class Partner:
-    """Whom a report goes by: its key in the table, its name in the other, and all columns that tell it apart."""
-
-    link: Link
-    keys: tuple[Ref, ...]
-    group: tuple[Ref, ...]
-    name: Item
-    said: str
-
-    @property
-    def items(self) -> tuple[Item, ...]:
-        """Key and name as output columns."""
-        return (*map(Item, self.keys), self.name)
-
-    @property
-    def short(self) -> str:
-        """The names of its key, for a plan."""
-        return ", ".join(key.column for key in self.keys)
-
-    @property
-    def grouped(self) -> tuple[Ref, ...]:
-        """What GROUP BY needs for `items`."""
-        name = self.name.value
-        return (*self.group, name) if isinstance(name, Ref) else self.group
 
 
 @dataclass(slots=True, frozen=True)
@@ -72,6 +47,7 @@ class Sheet:
         self.book = book_of(ctx)
         self.parts = self.book.parts(table)
         self.joins: list[JoinOn] = []
+        self._partner: Partner | None = None
         company, self.company_said = self.say.company(table)
         self.where: list[Condition] = list(company)
         self._choices = turn
@@ -107,6 +83,11 @@ class Sheet:
     def ids(self) -> list[Item]:
         """What tells a row apart: its key, without company and groups."""
         return [Item(self.ref(column)) for column in self.parts.numbers]
+
+    @property
+    def count(self) -> Item:
+        """How many rows there are."""
+        return counted(self.ctx, self.table)
 
     def keys(self) -> list[str]:
         """By what people tell a row apart in a list: the same, or where the program numbers rows by the month what they
@@ -177,7 +158,9 @@ class Sheet:
         table, column = found[0]
         self.reach(table)
         said = self.say.column(table, column.name)
-        if table != self.table:
+        if table != self.table and self.say.plain and self.ctx.called(table) and said != column.name:
+            said = of_thing(said, singular(self.ctx.called(table)))  # the invoice date of an invoice's lines
+        elif table != self.table:
             said = f"{said} of {self.named(table)}"
         return Moment(table, column, Ref(table.qualified, column.name), said)
 
@@ -192,42 +175,16 @@ class Sheet:
             return None
         taken = {column.name.lower() for column in (*self.table.columns, *link.start.columns)}
         alias = alias_for(link.end.name, column.name) if column.name.lower() in taken else ""
-        start = link.start
-        return Partner(
+        start, (said, many) = link.start, said_partner(self.say, self.table, self.book, link, keys, column)
+        self._partner = Partner(
             link,
             tuple(Ref(start.qualified, name) for name in keys),
             tuple(Ref(start.qualified, name) for name in group),
             Item(Ref(link.end.qualified, column.name), alias),
-            self._said_partner(link, keys, column),
+            said,
+            many,
         )
-
-    def _said_partner(self, link: Link, keys: Sequence[str], name: Column) -> str:
-        """How the question says by whom a report goes: `vendor`, `vendor with name`; an exam's says both columns, and
-        that rows without one count too."""
-        start = link.start
-        numbers = [self.say.column(start, key) for key in keys]
-        of = f" of {self.say.short(start)}" if start != self.table else ""
-        words = self.say.column(link.end, name.name)
-        if not self.say.plain or any(number == key for number, key in zip(numbers, keys, strict=True)):
-            told = self.ctx.side == "exam" or self.rng.random() < SAYS_NONE
-            none = " (rows without one too)" if link.optional and told else ""
-            return f"{listed(numbers)}{of} with {words} from {self.named(link.end)}{none}"
-        # A job is of its company, which is shown with it and which nobody says.
-        plain = [
-            n for n, key in zip(numbers, keys, strict=True) if key not in self.ctx.catalog.company_names
-        ] or numbers
-        whom = listed([thing(number) for number in (numbers if self.ctx.side == "exam" else plain)])
-        if self.ctx.side == "exam":
-            none = ", also where there is none" if link.optional else ""
-            return f"{listed(numbers)} and {of_thing(words, whom)}{of}{none}"
-        rest = of_thing(words, whom).removeprefix(f"{whom} ")
-        forms = (whom, whom, f"{whom} with {rest}", f"{listed(plain)} and {rest}")
-        none = " (also where there is none)" if link.optional and self.rng.random() < SAYS_NONE else ""
-        # A document's partner is its lines' as well.
-        header = self.book.header(self.table)
-        if of and (header is None or start != header.end):
-            return f"{whom}{of}{none}"
-        return f"{self.rng.choice(forms)}{none}"
+        return self._partner
 
     def beside(self, partner: Partner) -> str:
         """How a list says a partner behind what tells the row: of one that is part of that its name alone."""
@@ -246,7 +203,9 @@ class Sheet:
         """
         words = self.say.column(link.end, column)
         if not self.say.plain or words == column:
-            return f"{words} from {self.named(link.end)}"
+            near, far = link.pairs[-1]
+            by = f" of {self.say.column(link.start, near)}" if near != far else ""
+            return f"{words}{by} from {self.named(link.end)}"
         header = self.book.header(self.table)
         behind = link.start != self.table and not (header and link.start == header.end)
         of = f" of the {self.role(before) if before else singular(self.say.short(link.start))}" if behind else ""
@@ -254,13 +213,13 @@ class Sheet:
 
     def role(self, link: Link) -> str:
         """What the end of a link is to its start: the salesperson of an order, which is a person; else what it is."""
-        noun = singular(self.say.short(link.end))
-        own = self.ctx.roles(link.start).company
-        pairs = [(a, b) for a, b in link.pairs if a != own]
-        if not pairs or pairs[-1][0] == pairs[-1][1]:
-            return noun
-        words = self.ctx.plain_columns(link.start).get(pairs[-1][0], "")
-        return thing(words) if words else noun
+        return role(self.say, link.start, link.end, link.pairs)
+
+    def named_as(self, link: Link) -> str:
+        """How the question calls the rows that refer to one of the table, and as what: orders as salesperson, of a
+        person's; just orders where it is plain."""
+        noun, short = self.named(link.start), self.say.short(link.start)
+        return noun + as_what(self.say, link.start, link.end, link.pairs).removeprefix(short)
 
     def state(self, states: Sequence[State]) -> tuple[State, str] | None:
         """One of these states, as a condition of the report, and how it is said."""
@@ -271,10 +230,15 @@ class Sheet:
         return state, self.say_state(state)
 
     def say_state(self, state: State) -> str:
-        """`open (OpenYN is Y)`, `not paid (PaidDate is empty)`."""
+        """`open (OpenYN is Y)`, `not paid (PaidDate is empty)`; just `open` where the question spells no name and the
+        column is called so."""
+        words = self.said(state.column)
+        stem = state.word.removeprefix("not ").rpartition(" ")[2][:4]
+        if self.say.plain and words != state.column.name and re.search(rf"\b{stem}", words.lower()):
+            return state.word
         rest = state.template.removeprefix("{0} ").replace("'", "")
         how = {"IS NULL": "is empty", "<> 0": "is not 0"}.get(rest, rest.replace("=", "is", 1))
-        return f"{state.word} ({self.said(state.column)} {how})"
+        return f"{state.word} ({words} {how})"
 
     def inner_company(self, table: Table) -> list[Filter]:
         """The company filter for a query within on another table: the same company, said once."""
@@ -320,15 +284,28 @@ class Sheet:
     def draft(self, query: Query, action: str, ordered: bool = False, more: str = "", **phrases: str) -> Draft:
         """The draft; `table` and `company` are said by every report, `more` behind its question."""
         own = {"table": self.named(self.table), "company": self.company_said}
+        if "by" in phrases:
+            many = self._partner.many if self._partner and self._partner.said == phrases["by"] else phrases["by"]
+            own |= {"bys": many, "who": who(phrases["by"], many)}
         # Where customers are asked for, nobody is none of them.
         action += f"; rows without a match in {self._without} stay out" if self._without else ""
         return Draft(query, own | phrases, action, ordered, more, alone=True)
 
 
+def counted(ctx: Context, table: Table) -> Item:
+    """How many rows of a table there are, named after them: InvoiceCount of vendor invoices, LineCount of lines that
+    have no words of their own."""
+    words = ctx.called(table) or " ".join(split_name(table.name)).lower()
+    noun = BEHIND.split(words)[0].rpartition(" ")[2]
+    one = singular(noun)
+    if one == noun or len(one) < 3 or not one.isalpha():
+        one = "Line" if book_of(ctx).header(table) else ""
+    return Item(Call("COUNT(*)"), f"{one[:1].upper()}{one[1:]}Count" if one else "CountRows")
+
+
 def sum_of(ref: Ref, alias: str = "") -> Item:
     """`SUM(InvTotal) AS TotalInvTotal`, `SUM(TotalDue) AS SumTotalDue`."""
-    prefix = "Sum" if ref.column.lower().startswith("total") else "Total"
-    return Item(Call("SUM({0})", (ref,)), alias or alias_for(prefix, ref.column))
+    return Item(Call("SUM({0})", (ref,)), alias or total_alias(ref.column))
 
 
 def _named_apart(items: Sequence[Item], ctx: Context) -> tuple[Item, ...]:

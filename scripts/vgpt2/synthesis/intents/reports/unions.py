@@ -88,7 +88,7 @@ def union_totals(ctx: Context, table: Table, rng: random.Random, turn: int) -> D
         amount = other.parts.amounts[turn % min(2, len(other.parts.amounts))]
         items = (
             Item(Call(f"'{link.start.name}'"), "DocumentType"),
-            Item(Call("COUNT(*)"), "Documents"),
+            Item(Call("COUNT(*)"), "CountRows"),
             sum_of(other.ref(amount), "Total"),
         )
         queries.append(Query(link.start.qualified, items, where=tuple(company)))

@@ -1,0 +1,66 @@
+"""How a question says as what one table refers to another: the salesperson of an order, which is a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vgpt2.catalog.model import Table
+from vgpt2.catalog.words import text_words
+from vgpt2.synthesis.plain.nouns import of_thing, singular, thing
+from vgpt2.synthesis.questions import Speech, listed
+from vgpt2.synthesis.roles.words import role_words
+
+Pairs = Sequence[tuple[str, str]]
+
+
+def _near(say: Speech, start: Table, pairs: Pairs) -> str:
+    """The column that a reference is known by: its last one beside the company, where the other table calls it by
+    another name; else ''."""
+    own = say.ctx.roles(start).company
+    left = [(a, b) for a, b in pairs if a != own]
+    return left[-1][0] if left and left[-1][0] != left[-1][1] else ""
+
+
+def role(say: Speech, start: Table, end: Table, pairs: Pairs) -> str:
+    """What the end of a reference is to its start, in a question without names: salesperson, else what it is."""
+    near = _near(say, start, pairs)
+    words = say.ctx.plain_columns(start).get(near, "") if near else ""
+    return thing(words) if words else singular(say.short(end))
+
+
+def by_which(say: Speech, start: Table, end: Table, pairs: Pairs) -> str:
+    """The same behind a name, in a question that spells names: ` by SalespersonPersonID`; '' where it is plain."""
+    near = _near(say, start, pairs)
+    return f" by {say.column(start, near)}" if near else ""
+
+
+def as_what(say: Speech, start: Table, end: Table, pairs: Pairs) -> str:
+    """The rows of `start` by what they are to those of `end`: `purchase orders as contact` of people."""
+    noun, near = say.short(start), _near(say, start, pairs)
+    if not near or not (_several(say, start, end) or role_words().persons.found(singular(say.short(end)))):
+        return noun
+    said = role(say, start, end, pairs)
+    if not say.plain or near not in say.ctx.plain_columns(start):
+        return f"{noun}{by_which(say, start, end, pairs)}"
+    return noun if set(text_words(said)) <= set(text_words(singular(say.short(end)))) else f"{noun} as {said}"
+
+
+def _several(say: Speech, start: Table, end: Table) -> bool:
+    """Whether a table refers to another in several ways."""
+    ends = {start.qualified, end.qualified}
+    ways = {
+        tuple(join.left_columns if join.left == start.qualified else join.right_columns)
+        for join in say.ctx.catalog.joins_of(start.qualified)
+        if {join.left, join.right} == ends
+    }
+    return len(ways) > 1
+
+
+def theirs(say: Speech, start: Table, end: Table, pairs: Pairs, columns: Sequence[str]) -> str:
+    """Columns of the end of a reference: `vendor name`, `delivery city name`; with names `FullName of
+    Application.People by SalespersonPersonID`."""
+    words = [say.column(end, column) for column in columns]
+    if say.plain and say.ctx.called(end):
+        noun = role(say, start, end, pairs)
+        return listed([of_thing(text, noun) for text in words])
+    return f"{listed(words)} of {say.short(end)}{by_which(say, start, end, pairs)}"
