@@ -43,6 +43,24 @@ def test_the_columns_of_a_table(name):
     assert [state.template.format(state.column.name) for state in parts.open] == case["open"]
 
 
+def test_when_something_is_expected_is_not_when_it_runs_out():
+    days = [Column("ExpDate", "date", "date", description=said) for said in ("expected date", "expiry of the permit")]
+    found = []
+    for day in days:
+        table = Table("dbo", "T", "table", [Column("ID", "int", "int", nullable=False), day], key=["ID"])
+        catalog = Catalog(DATABASE, [table])
+        found.append(parts_of(catalog, table, roles_of(catalog, table)).expires)
+    assert found == [[], [days[1]]]
+
+
+def test_what_was_there_before_is_not_added_up():
+    names = ("BegBal", "OpeningBalance", "PrevPaid", "Paid", "OpenBalanceDue")
+    columns = [Column(name, "money", "money") for name in names]
+    table = Table("dbo", "T", "table", [Column("ID", "int", "int", nullable=False), *columns], key=["ID"])
+    ctx = Context(Catalog(DATABASE, [table]), 1, "train")
+    assert [column.name for column in ctx.roles(table).amounts] == ["Paid", "OpenBalanceDue"]
+
+
 def two(lines, header, pairs, extra=()):
     tables = [lines, header, *extra]
     join = Join(

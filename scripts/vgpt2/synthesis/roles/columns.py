@@ -130,7 +130,11 @@ def _dates(parts: Parts, roles: Roles, said: dict[str, str], words: Words) -> No
         ),
         key=lambda column: words.due.rank(said[column.name]),
     )
-    parts.expires = [column for column in dates if words.expires.found(said[column.name])]
+    parts.expires = [
+        column
+        for column in dates
+        if words.expires.found(said[column.name]) and not words.expected.found(column.description.lower())
+    ]
     for column in dates:
         if column in parts.due or column in parts.expires or not column.nullable:
             continue

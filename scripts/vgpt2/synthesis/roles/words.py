@@ -26,6 +26,7 @@ class File(Strict):
     begins: list[Pattern]
     ended: dict[Text, Pattern]
     expires: list[Pattern]
+    expected: list[Pattern]
     dated: list[Pattern]
     documents: list[Pattern]
     undated: list[Pattern]
@@ -78,6 +79,7 @@ class Words:
         self.begins = ranked(file.begins)
         self.ended = {word: re.compile(pattern) for word, pattern in file.ended.items()}
         self.expires = ranked(file.expires)
+        self.expected = ranked(file.expected)
         self.dated = ranked(file.dated)
         self.documents = ranked(file.documents)
         self.undated = ranked(file.undated)

@@ -151,6 +151,12 @@ def test_what_an_employee_usually_works_on_is_not_what_a_cost_is_for(sample):
     assert not [sql for sql in costs if "PREH.Job = JCJM.Job" in sql]
 
 
+def test_an_invoice_has_its_own_payment_terms_whatever_its_customers_are(sample):
+    sql = [example.sql for name in ("far_sum", "far_sum_3") for example in made(sample, name, 150)]
+    assert any("HQPT" in one for one in sql)
+    assert not [one for one in sql if re.search(r"\bARTH\b", one) and "ARCM.PayTerms = HQPT.PayTerms" in one]
+
+
 @pytest.mark.parametrize("name", ["exists", "not_exists", "one_not_other"])
 def test_a_word_of_the_question_is_no_column_of_the_query_in_brackets(sample, name):
     for example in made(sample, name, 150):

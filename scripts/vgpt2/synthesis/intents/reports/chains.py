@@ -139,6 +139,8 @@ def _far(sheet: Sheet, steps: int) -> tuple[Link, ...]:
         # The supplier of an order's line is that of the order, and not who else supplies the item.
         if not way[0].header and any(link.end.qualified in near for link in way[1:]):
             continue
+        if _goes_round(sheet.book, way):
+            continue
         # What the employee's usual job leads to is not what the work was done for.
         if steps > 2 and not way[0].header and any(map(sheet.book.is_proposed, way[1:])):
             continue
@@ -153,6 +155,14 @@ def _far(sheet: Sheet, steps: int) -> tuple[Link, ...]:
             break
     ways.sort(key=lambda way: -sum(min(link.uses, 6) + 2 * link.header for link in way))
     return ways[sheet.choose(len(ways[: 2 * STEPS]))] if ways else ()
+
+
+def _goes_round(book: Book, way: tuple[Link, ...]) -> bool:
+    """Whether a table on the way leads by itself where the way comes by another: an invoice has its own payment terms,
+    whatever its customer's are."""
+    ends = [link.end for link in way]
+    nearer = [{link.end.qualified for link in book.all_partners(end)} for end in ends]
+    return any(end.qualified in nearer[before] for place, end in enumerate(ends) for before in range(place - 1))
 
 
 def _passable(book: Book, link: Link) -> bool:
