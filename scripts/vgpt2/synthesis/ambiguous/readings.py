@@ -34,6 +34,8 @@ from vgpt2.synthesis.query import Filter, Ref
 from vgpt2.synthesis.questions import listed
 from vgpt2.synthesis.roles.book import book_of
 
+# How often a list shows one more column than those that tell its rows.
+ANOTHER = 0.75
 # That there is such a column at all has one answer, and no rows.
 COUNT, LIST = SAID_TABLE_FORMS[:2]
 # A state is asked about so many times by other columns.
@@ -116,7 +118,7 @@ class Readings:
             return None
         found = self._twins[turn % len(self._twins)]
         table, said = found.table, self.ctx.plain_columns(found.table)
-        who = self._who(table, found)
+        who = self._with_another(rng, table, found, self._who(table, found))
         dated = all(column in self.ctx.roles(table).dates for column in found.columns)
         month = self._month(rng, table, found.columns) if dated else None
         company = company_of(self.ctx, rng, table)
@@ -198,6 +200,18 @@ class Readings:
         telling = {word for name in names for word in text_words(said[name])}
         who = told_by(self.ctx, table, names)
         return () if any(telling & set(text_words(said[name])) for name in who) else who
+
+    def _with_another(self, rng: random.Random, table: Table, found: Twins, who: tuple[str, ...]) -> tuple[str, ...]:
+        """What tells the rows, mostly with another column that shares no word with the two."""
+        names = {column.name for column in found.columns}
+        said = columns_said(self.ctx, table)
+        telling = {word for text, name in said.items() if name in names for word in text_words(text)}
+        others = [
+            name
+            for text, name in sorted(said.items())
+            if name not in {*names, *who} and not telling & set(text_words(text))
+        ]
+        return (*who, rng.choice(others)) if who and others and rng.random() < ANOTHER else who
 
     def _month(self, rng: random.Random, table: Table, columns: Sequence[Column]) -> datetime.date | None:
         """A month in which one of the dates lies."""
