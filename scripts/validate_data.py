@@ -108,6 +108,7 @@ def _context(catalog: Path, suite: Path | None, settings: Path | None, held_out:
         meta_needed=settings is not None,
         mix=mix,
         sql_mix=sql_mix,
+        data=run.profile.data if settings else None,
     )
 
 

@@ -65,8 +65,11 @@ def ambiguous_share(rows: Sequence[Row], context: Context) -> RuleResult | None:
 
 
 def _in_catalog(context: Context, most: int) -> int:
-    """How many questions with two readings the catalog gives, counted up to `most`."""
+    """How many questions with two readings the catalog gives that are short enough, counted up to `most`."""
     from vgpt2.synthesis.ambiguous.stream import stream
+    from vgpt2.synthesis.generate import fits
 
-    made = stream(context.prover.catalog, context.prover.seed, "train", context.held_out)
-    return sum(1 for _ in islice(made, most))
+    data, prover = context.data, context.prover
+    made = stream(prover.catalog, prover.seed, "train", context.held_out, bool(data and data.compact))
+    fitting = (triple for triple in made if data is None or all(fits(one, data) for one in triple))
+    return sum(1 for _ in islice(fitting, most))

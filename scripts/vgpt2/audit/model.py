@@ -10,7 +10,7 @@ from vgpt2.records.fixes.labels import as_boolean
 from vgpt2.records.held_out import HeldOut
 from vgpt2.records.model import Meta
 from vgpt2.records.proof import Prover
-from vgpt2.settings import AuditSettings
+from vgpt2.settings import AuditSettings, DataSettings
 
 HARVEST = "harvest"  # the source of a model's own answers
 LEAST = 20  # below so many rows a share says nothing
@@ -140,7 +140,7 @@ class Context:
     `floors` is empty where no settings were given: a foreign file may be of any size. `suite` holds the normalised
     questions of the exam. `against`: rows that are only compared with, no rule is put to them. `meta_needed`: the rows
     are this pipeline's, so one without meta is a finding. `mix`: shares by kind that the profile asks for; `sql_mix`:
-    shares by trait of their queries (`records/sql_mix.py`).
+    shares by trait of their queries (`records/sql_mix.py`); `data`: what the profile says of records, where one is given.
     """
 
     prover: Prover
@@ -152,6 +152,7 @@ class Context:
     meta_needed: bool = False
     mix: dict[str, float] = field(default_factory=dict)
     sql_mix: dict[str, float] = field(default_factory=dict)
+    data: DataSettings | None = None
 
     def by_stage(self, rows: Sequence[Row], stage: str) -> list[Row]:
         """The rows of one kind of dataset."""

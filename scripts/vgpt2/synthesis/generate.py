@@ -16,7 +16,7 @@ from vgpt2.synthesis.documents import documents, schema_questions
 from vgpt2.synthesis.documents.documents import document_examples
 from vgpt2.synthesis.documents.schema_questions import schema_examples
 from vgpt2.synthesis.intents import all_intents
-from vgpt2.synthesis.model import Example
+from vgpt2.synthesis.model import REPLY, Example
 from vgpt2.synthesis.negatives import forms
 from vgpt2.synthesis.streams import each_once, in_turn, sql_examples
 
@@ -37,6 +37,8 @@ INTENTS: dict[str, tuple[str, ...]] = {
 }
 # In a compact prompt question and answer have at most so many characters.
 COMPACT_CHARACTERS = 420
+# So many more where the question holds what was asked before, and asked back.
+COMPACT_EARLIER = 140
 
 
 def stream(
@@ -95,7 +97,8 @@ def examples(
 
 def fits(example: Example, data: DataSettings) -> bool:
     """Whether an example is short enough: prompts with few columns are made for small models and few tokens."""
-    return not data.compact or len(example.question) + len(example.answer) <= COMPACT_CHARACTERS
+    most = COMPACT_CHARACTERS + COMPACT_EARLIER * (example.source == REPLY)
+    return not data.compact or len(example.question) + len(example.answer) <= most
 
 
 def _sources(

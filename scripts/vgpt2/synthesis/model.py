@@ -8,6 +8,9 @@ from typing import Any
 from vgpt2.records.facts import Fact
 from vgpt2.records.held_out import HeldOut
 
+# The source of a record whose question holds what was asked before, and asked back.
+REPLY = "reply"
+
 
 @dataclass(slots=True, frozen=True)
 class Example:

@@ -23,7 +23,7 @@ from vgpt2.synthesis.ambiguous.model import Reading, Unclear
 from vgpt2.synthesis.ambiguous.readings import Readings
 from vgpt2.synthesis.ambiguous.texts import Kind, asks
 from vgpt2.synthesis.context import Context
-from vgpt2.synthesis.model import Example
+from vgpt2.synthesis.model import REPLY, Example
 from vgpt2.synthesis.negatives.answers import Answer, shown_by
 from vgpt2.synthesis.negatives.asked import proof_of, shown_objects, spoken_template
 from vgpt2.synthesis.negatives.forms import Form
@@ -137,7 +137,7 @@ class _Maker:
             module=unclear.readings[0].subject.table.module,
             slots={"readings": [answer.sql for answer in answers], "named": _named(unclear)},
         )
-        return base, _answered(base, reply, answers[meant], "reply"), _answered(base, twin, answers[clear], "clear")
+        return base, _answered(base, reply, answers[meant], REPLY), _answered(base, twin, answers[clear], "clear")
 
 
 def _objects(reading: Reading, answer: Answer) -> list[str]:
