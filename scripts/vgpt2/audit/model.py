@@ -140,7 +140,7 @@ class Context:
     `floors` is empty where no settings were given: a foreign file may be of any size. `suite` holds the normalised
     questions of the exam. `against`: rows that are only compared with, no rule is put to them. `meta_needed`: the rows
     are this pipeline's, so one without meta is a finding. `mix`: shares by kind that the profile asks for; `sql_mix`:
-    shares by trait of their queries (`records/sql_mix.py`); `data`: what the profile says of records, where one is given.
+    shares by trait of their queries (`records/sql_mix.py`); `data`: what the profile says of records, if any.
     """
 
     prover: Prover
