@@ -40,7 +40,6 @@ class Names:
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
-        self.fold = (lambda text: text) if catalog.database.case_sensitive else str.lower
         known: set[str] = set()
         for table in catalog.tables:
             known.update((table.name, table.schema, table.module))
@@ -74,6 +73,10 @@ class Names:
         self._known = {self.fold(name) for name in known if name}
         titled = re.findall(r"\w+", catalog.database.title)
         self._words = frozenset((*titled, *map(str.upper, titled)))
+
+    def fold(self, name: str) -> str:
+        """A name as it is compared: in small letters, unless the database tells case apart."""
+        return name if self.catalog.database.case_sensitive else name.lower()
 
     def ordinary(self, word: str) -> bool:
         """Whether a word of a list may stand beside names without being one: a table, a type, a word of SQL."""
