@@ -93,6 +93,8 @@ AGAINST ?=
 GGUF ?= q8_0
 LOG ?=
 UPSTREAM ?=
+ANSWERS ?=
+SURE_FROM ?=
 QUESTIONS ?=
 EXAMINE ?=
 JUDGE ?=
@@ -139,12 +141,12 @@ RUN ?= $(or $(SOURCE_NAME),run)-$(PROFILE)$(if $(MODEL),-$(shell basename -- $(c
 PROFILES := automation/configs/profiles
 # What MODEL lays over it, where that is a file: of a folder or a name of the hub there is none.
 MODEL_FILE := $(call q,$(firstword $(wildcard automation/configs/models/$(MODEL).yaml) $(filter %.yaml %.yml,$(MODEL))))
-ANSWERS := $(shell PYTHON=$(call q,$(PYTHON)) bash scripts/ask_yaml.sh exam.suite data.teacher harvest.count launch.use_cpu launch.deepspeed quantization_bit -- $(PROFILES)/_defaults.yaml $(PROFILES)/$(call q,$(PROFILE)).yaml$(if $(MODEL), $(MODEL_FILE)))
-SUITE ?= $(or $(patsubst exam.suite=%,%,$(filter exam.suite=%,$(ANSWERS))),full)
+FROM_PROFILE := $(shell PYTHON=$(call q,$(PYTHON)) bash scripts/ask_yaml.sh exam.suite data.teacher harvest.count launch.use_cpu launch.deepspeed quantization_bit -- $(PROFILES)/_defaults.yaml $(PROFILES)/$(call q,$(PROFILE)).yaml$(if $(MODEL), $(MODEL_FILE)))
+SUITE ?= $(or $(patsubst exam.suite=%,%,$(filter exam.suite=%,$(FROM_PROFILE))),full)
 # Where the packages go; keyed by the lock files and torch's index, so that a second clone finds them. 4-bit weights and
 # DeepSpeed need more.
 SERVER := $(filter mssql://%,$(SOURCE))
-LOCKS := requirements.txt$(if $(SERVER), requirements-mssql.txt)$(if $(filter launch.deepspeed=% quantization_bit=%,$(ANSWERS)), requirements-gpu.txt)
+LOCKS := requirements.txt$(if $(SERVER), requirements-mssql.txt)$(if $(filter launch.deepspeed=% quantization_bit=%,$(FROM_PROFILE)), requirements-gpu.txt)
 ifndef TORCH_INDEX
 TORCH_INDEX := $(shell echo "$${VGPT2_TORCH_INDEX:-}")
 endif
@@ -188,12 +190,12 @@ FULL_EXAMS := $(patsubst %,$(if $(filter full,$(SUITE)),$(R)/exam/%.json,$(R)/ex
 SOURCE_OPTIONS := $(if $(SCRIPTS), --scripts $(call q,$(SCRIPTS)))$(if $(DATABASE_NAME), --database-name $(call q,$(DATABASE_NAME)))$(BY_TABLES)
 # Where nobody is named the profile says who, but only with a GPU: without one a teacher may take a day.
 HAS_GPU = $(shell nvidia-smi -L 2> /dev/null | grep -q GPU && echo yes)
-TAUGHT_BY := $(or $(TEACHER),$(if $(filter data.teacher=base,$(ANSWERS)),$(if $(HAS_GPU),base)))
+TAUGHT_BY := $(or $(TEACHER),$(if $(filter data.teacher=base,$(FROM_PROFILE)),$(if $(HAS_GPU),base)))
 TEACHER_OPTIONS := $(if $(filter-out none,$(TAUGHT_BY)), --teacher $(call q,$(TAUGHT_BY)))$(if $(TEACHER_MODEL), --teacher-model $(call q,$(TEACHER_MODEL)))
 TEACHER_NEEDS := $(if $(filter base,$(TAUGHT_BY)),$(R)/base/.done)
 # So is its harvest: where nothing can be trained there is no model to ask, and all data are made at once.
-NEEDS_GPU := $(if $(filter launch.use_cpu=True launch.use_cpu=true,$(ANSWERS)),,yes)
-HARVEST_COUNT := $(or $(HARVEST),$(patsubst harvest.count=%,%,$(filter harvest.count=%,$(ANSWERS))))
+NEEDS_GPU := $(if $(filter launch.use_cpu=True launch.use_cpu=true,$(FROM_PROFILE)),,yes)
+HARVEST_COUNT := $(or $(HARVEST),$(patsubst harvest.count=%,%,$(filter harvest.count=%,$(FROM_PROFILE))))
 HARVEST_ASKED := $(or $(HARVEST),$(if $(NEEDS_GPU),$(if $(subst 0,,$(HARVEST_COUNT)),$(if $(HAS_GPU),,0))))
 HARVESTS := $(subst 0,,$(or $(HARVEST_ASKED),$(HARVEST_COUNT)))
 ASKED := --profile $(call q,$(PROFILE))$(if $(MODEL), --model $(call q,$(MODEL))) --source $(call q,$(SOURCE)) --database $(call q,$(DATABASE)) --run $(call q,$(RUN))$(SOURCE_OPTIONS)$(if $(EXTRA), --extra $(call q,$(EXTRA)))$(TEACHER_OPTIONS)$(if $(HARVEST_ASKED), --harvest $(call q,$(HARVEST_ASKED)))$(if $(SEED), --seed $(call q,$(SEED))) --suite $(call q,$(SUITE)) --output $(SETTINGS)

@@ -137,6 +137,16 @@ def test_serving_takes_what_is_there_and_makes_nothing(made, target):
 
 
 @pytest.mark.parametrize("target", ["serve", "chat"])
+def test_so_many_answers_are_made_as_are_asked_for(made, target):
+    """What the profile was asked about itself has no part in it."""
+    said = made.make(target)
+    assert "--answers" not in made.log.read_text(encoding="utf-8")
+    assert "warning: undefined variable" not in said.stderr
+    made.make(target, ANSWERS="5", SURE_FROM="4")
+    assert "--answers 5 --sure-from 4" in made.log.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("target", ["serve", "chat"])
 def test_an_upstream_is_served_without_a_model(made, target):
     (made.run / "export" / ".done").unlink()
     done = made.make(target, UPSTREAM="http://host:8000/v1#a model", ANSWERS="5", SURE_FROM="4")
