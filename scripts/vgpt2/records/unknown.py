@@ -20,7 +20,6 @@ _NO_SUCH = frozenset({"unknown_table", "unknown_column"})
 # What a query that stands in the question calls its results.
 _MADE = re.compile(r"\bAS\s+\[?(\w+)", re.IGNORECASE)
 _WORD = re.compile(r"(?<![\w.'])[A-Za-z_@#][\w@#$]*+(?!\.\w)")
-_DOTTED = re.compile(r"[A-Za-z_@#][\w@#$]*(?:\.[A-Za-z_@#][\w@#$]*)?")
 
 
 @dataclass(slots=True, frozen=True)
@@ -47,24 +46,15 @@ class _Styles(dict[str, frozenset[int]]):
 def unknown_names(catalog: Catalog, question: str) -> list[Unknown]:
     """The names of a question that the catalog has not, in its order: tables, columns of the tables that it names,
     programs. Names in quotes of SQL are values, and a query that stands in the question is checked as such."""
-    names = catalog.derived.get(Names, lambda: Names(catalog))
-    prose, sql = question, ""
+    names = Names.of(catalog)
+    prose, sql, made = question, "", set[str]()
     if _QUERY.search(question):
         reading = read(question)
-        prose, sql = reading.prose, reading.sql
-    tables = _tables(names, prose)
-    made = set(_MADE.findall(question))
+        prose, sql, made = reading.prose, reading.sql, set(_MADE.findall(question))
+    tables = names.tables(prose)
     mentioned = (name for name in _mentioned(names, prose, bool(tables)) if name not in made)
     found = [unknown for name in mentioned if (unknown := _judge(names, name, tables))]
     return list(dict.fromkeys([*found, *(_of_query(names, sql) if sql else ())]))
-
-
-def _tables(names: Names, prose: str) -> list[Table]:
-    """The tables that a question spells."""
-    words = dict.fromkeys(_DOTTED.findall(prose))
-    spelled = (word for word in words if not word.islower() and names.exists(word.rpartition(".")[2]))
-    found = (find_table(names.catalog, word) for word in spelled)
-    return list({table.qualified: table for table in found if table}.values())
 
 
 def _mentioned(names: Names, prose: str, beside_table: bool) -> list[str]:

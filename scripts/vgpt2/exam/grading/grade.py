@@ -37,7 +37,7 @@ class Grader:
 
     def __init__(self, catalog: Catalog, seed: int = 0) -> None:
         self.catalog = catalog
-        self.names = Names(catalog)
+        self.names = Names.of(catalog)
         self.rows = Rows(catalog, seed, guarded=True)
         self._stack = ExitStack()
 

@@ -14,6 +14,7 @@ from vgpt2.catalog.lookup import find_column, find_program, find_table
 from vgpt2.catalog.model import Catalog, Table
 from vgpt2.inference.bounded.sentences import Sentence, Word
 from vgpt2.records.answers.denials import find_denials
+from vgpt2.records.answers.mentions import Names
 from vgpt2.records.answers.real import real_object
 
 # What may deny, in the languages of the answers; where none of it stands nothing is read.
@@ -32,9 +33,7 @@ class Denying:
         """`shown`: the tables of the prompt (qualified names)."""
         self._catalog = catalog
         self._shown = [catalog.by_qualified[name] for name in shown]
-        # Names are told from words by their capitals: "job" is no table JOB.
-        asked = (catalog.find(word) for word in dict.fromkeys(re.findall(r"[\w@#$]+", question)))
-        self._asked = [table for table in asked if table is not None]
+        self._asked = Names.of(catalog).tables(question)
 
     def refusal(self, sentence: Sentence) -> str:
         """What the sentence denies and is there; empty where nothing."""

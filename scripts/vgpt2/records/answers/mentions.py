@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from vgpt2.catalog.lookup import find_column, find_program, find_table
-from vgpt2.catalog.model import Catalog
+from vgpt2.catalog.model import Catalog, Table
 from vgpt2.records.answers.ordinary import ordinary
 from vgpt2.sqltext.names import RESERVED
 
@@ -33,6 +33,7 @@ AS_OBJECT = re.compile(
 OBJECT_BEHIND = re.compile(rf"[`'\"*\])]*\s+(?:{_THINGS})s?\b", re.IGNORECASE)
 HUMP = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 LOOK_BACK = 40
+_DOTTED = re.compile(r"[A-Za-z_@#][\w@#$]*(?:\.[A-Za-z_@#][\w@#$]*)?")
 
 
 class Names:
@@ -73,6 +74,18 @@ class Names:
         self._known = {self.fold(name) for name in known if name}
         titled = re.findall(r"\w+", catalog.database.title)
         self._words = frozenset((*titled, *map(str.upper, titled)))
+
+    @classmethod
+    def of(cls, catalog: Catalog) -> Names:
+        """Those of a catalog, read once."""
+        return catalog.derived.get(cls, lambda: cls(catalog))
+
+    def tables(self, text: str) -> list[Table]:
+        """The tables that a text spells, each once, in order. Names are told from words by their capitals: "job" is no
+        table JOB."""
+        words = (word for word in dict.fromkeys(_DOTTED.findall(text)) if not word.islower())
+        found = (find_table(self.catalog, word) for word in words if self.exists(word.rpartition(".")[2]))
+        return list({table.qualified: table for table in found if table}.values())
 
     def fold(self, name: str) -> str:
         """A name as it is compared: in small letters, unless the database tells case apart."""
