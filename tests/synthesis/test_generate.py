@@ -8,6 +8,7 @@ from itertools import islice
 import pytest
 
 from vgpt2.catalog.lookup import columns_to_name
+from vgpt2.catalog.plain_words import PlainWords
 from vgpt2.errors import UserError
 from vgpt2.records.facts import prove
 from vgpt2.records.held_out import HeldOut
@@ -16,7 +17,6 @@ from vgpt2.synthesis import sft_set
 from vgpt2.synthesis.categories import CATEGORIES, category_of
 from vgpt2.synthesis.generate import KINDS, examples, fits, negative_kinds, stream
 from vgpt2.synthesis.intents import all_intents
-from vgpt2.synthesis.plain.words import PlainWords
 from vgpt2.synthesis.sft_set import sft_examples
 from vgpt2.synthesis.wordings import sql_wordings, text_wordings
 from vgpt2.tsql.check.check import check

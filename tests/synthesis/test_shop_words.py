@@ -13,11 +13,11 @@ from vgpt2.catalog.abbreviations import general_readings
 from vgpt2.catalog.build import build
 from vgpt2.catalog.business_words import column_words, distinct_words, split_name, table_words
 from vgpt2.catalog.model import Catalog
+from vgpt2.catalog.plain_words import plural
 from vgpt2.database_settings import MadeUpNames
 from vgpt2.settings import load_database
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.generate import stream
-from vgpt2.synthesis.plain.words import plural
 from vgpt2.tsql.rows.names import general_names
 from vgpt2.tsql.rows.rows import maker_of
 

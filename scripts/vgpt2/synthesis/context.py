@@ -12,10 +12,10 @@ from vgpt2.catalog.business_words import borne_out, distinct_words, short_phrase
 from vgpt2.catalog.lookup import is_best_join
 from vgpt2.catalog.meaning.phrases import stands_for
 from vgpt2.catalog.model import Catalog, Column, Join, Table
+from vgpt2.catalog.plain_words import PlainWords, plain_columns, sayable, spoken_names
 from vgpt2.synthesis.column_roles import Roles, is_settings, roles_of
 from vgpt2.synthesis.likely import is_likely
 from vgpt2.synthesis.literals import row_values
-from vgpt2.synthesis.plain.words import PlainWords, plain_columns, sayable, spoken_names
 from vgpt2.synthesis.weak_joins import is_only_way, is_weak
 
 

@@ -10,10 +10,10 @@ from typing import Any
 
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Table
+from vgpt2.catalog.plain_words import plural
 from vgpt2.synthesis.columns import is_percent
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.literals import day_name, literal, month_name, next_month, round_below, spoken
-from vgpt2.synthesis.plain.words import plural
 from vgpt2.synthesis.query import Filter, Ref
 
 COMPANY = {

@@ -7,10 +7,10 @@ from itertools import islice
 import pytest
 
 from vgpt2.catalog.model import Column, Table
+from vgpt2.catalog.plain_words import PlainWords
 from vgpt2.synthesis.column_roles import DATES, EXACT, WHOLE, KeyParts, base_word
 from vgpt2.synthesis.generate import stream
 from vgpt2.synthesis.intents.extras import FIRST, ONLY, SORTED, always_so, same_in_all
-from vgpt2.synthesis.plain.words import PlainWords
 from vgpt2.synthesis.query import Filter, Item, JoinOn, Query, Ref
 from vgpt2.tsql.check.check import check
 from vgpt2.tsql.run.execute import Engine

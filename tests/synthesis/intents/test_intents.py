@@ -11,13 +11,13 @@ import pytest
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.lookup import is_best_join
 from vgpt2.catalog.model import Catalog, Column, Join, Table
+from vgpt2.catalog.plain_words import PlainWords
 from vgpt2.database_settings import DatabaseSettings
 from vgpt2.synthesis.column_roles import KeyParts, is_settings, roles_of, row_names
 from vgpt2.synthesis.columns import sorts_rows
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.generate import stream
 from vgpt2.synthesis.intents import all_intents
-from vgpt2.synthesis.plain.words import PlainWords
 from vgpt2.synthesis.roles.book import book_of
 from vgpt2.synthesis.streams import sql_examples
 

@@ -8,6 +8,7 @@ from itertools import zip_longest
 from vgpt2.catalog.business_words import short_phrase
 from vgpt2.catalog.lookup import join_between, join_text
 from vgpt2.catalog.model import Column, Table
+from vgpt2.catalog.plain_words import is_title
 from vgpt2.files import digest
 from vgpt2.records.facts import Fact
 from vgpt2.synthesis.columns import internal_columns
@@ -15,7 +16,6 @@ from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.documents.values import values_meant
 from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.plain.saying import terse
-from vgpt2.synthesis.plain.words import is_title
 from vgpt2.synthesis.streams import with_words
 from vgpt2.synthesis.wordings import text_wordings
 

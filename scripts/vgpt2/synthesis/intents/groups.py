@@ -6,12 +6,12 @@ import random
 from dataclasses import replace
 
 from vgpt2.catalog.model import Column, Table
+from vgpt2.catalog.plain_words import plural
 from vgpt2.synthesis.column_roles import may_be_empty
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.aggregates import COUNT, COUNT_ROWS, call_of, total
 from vgpt2.synthesis.intents.model import Draft, TableBuild, of_table, pick, refs
 from vgpt2.synthesis.literals import round_below
-from vgpt2.synthesis.plain.words import plural
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, alias_for
 from vgpt2.synthesis.questions import Speech
 from vgpt2.synthesis.roles.book import book_of

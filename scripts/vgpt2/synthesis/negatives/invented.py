@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from vgpt2.catalog.business_words import split_name
 from vgpt2.catalog.model import Catalog, Column, Table
+from vgpt2.catalog.plain_words import plural as plural_words
 from vgpt2.database_settings import ColumnKind
 from vgpt2.errors import nearest
 from vgpt2.records.prompt import short_type
@@ -14,7 +15,6 @@ from vgpt2.sqltext.names import PLAIN_NAME, RESERVED
 from vgpt2.synthesis.column_roles import EXACT, base_word
 from vgpt2.synthesis.negatives.name_parts import name_parts
 from vgpt2.synthesis.negatives.tempting import Temptations, camel_case, singular, subject_of
-from vgpt2.synthesis.plain.words import plural as plural_words
 
 LONGEST = 40
 # Parts of names that say nothing about likeness.

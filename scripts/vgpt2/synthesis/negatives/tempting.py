@@ -11,9 +11,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from vgpt2.catalog.model import Catalog, Column, Table
+from vgpt2.catalog.plain_words import PlainWords, plural
 from vgpt2.catalog.unsaid import near_tables, says, texts_of
 from vgpt2.database_settings import ColumnKind, Strict, Text
-from vgpt2.synthesis.plain.words import PlainWords, plural
 from vgpt2.yaml_file import read_yaml_file
 
 Subjects = Literal["party", "thing", "document", "project", "place", "account", "code"]

@@ -12,8 +12,8 @@ from decimal import Decimal
 
 from vgpt2.catalog.business_words import column_words, table_words
 from vgpt2.catalog.model import Catalog
+from vgpt2.catalog.plain_words import PlainWords, plain_columns
 from vgpt2.synthesis.model import Example
-from vgpt2.synthesis.plain.words import PlainWords, plain_columns
 from vgpt2.synthesis.rewording.words import (
     AGGREGATES,
     CLASS,

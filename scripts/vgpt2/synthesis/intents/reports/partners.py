@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vgpt2.catalog.model import Column, Table
+from vgpt2.catalog.plain_words import plural
 from vgpt2.synthesis.plain.nouns import of_thing, singular, thing
-from vgpt2.synthesis.plain.words import plural
 from vgpt2.synthesis.query import Item, Ref
 from vgpt2.synthesis.questions import Speech, listed
 from vgpt2.synthesis.roles.book import Book

@@ -7,9 +7,9 @@ import pytest
 
 from vgpt2.audit.variety import spells
 from vgpt2.catalog.model import Catalog, Column, Join, Table
+from vgpt2.catalog.plain_words import PlainWords, is_title, plain_columns, plural, sayable
 from vgpt2.settings import load_database
 from vgpt2.synthesis.generate import stream
-from vgpt2.synthesis.plain.words import PlainWords, is_title, plain_columns, plural, sayable
 
 
 def made(name, *columns, **more):
