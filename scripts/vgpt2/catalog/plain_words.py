@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from vgpt2.catalog.abbreviations import without_prefix
-from vgpt2.catalog.business_words import column_words, name_words, short_phrase, split_name
+from vgpt2.catalog.business_words import column_words, distinct_words, name_words, short_phrase, split_name
 from vgpt2.catalog.model import Catalog, Column, Table
 from vgpt2.catalog.retrieval import Retriever
 from vgpt2.catalog.words import text_words
@@ -215,3 +215,17 @@ def _reading(catalog: Catalog, column: Column) -> str:
     known = {*text_words(column.description), *text_words(column_words(catalog, column))}
     as_it_is = words.replace(" ", "").lower() == column.name.lower()
     return words if as_it_is or not column.description or set(text_words(words)) <= known else ""
+
+
+def said_columns(catalog: Catalog, table: Table) -> dict[str, str]:
+    """Column names to what questions that spell no names call them; worked out once a table."""
+    kept = catalog.derived.get(_SaidColumns, _SaidColumns)
+    if table.qualified not in kept:
+        words = distinct_words(catalog, table)
+        words = sayable(table, words | spoken_names(catalog, words))
+        kept[table.qualified] = sayable(table, plain_columns(catalog, table, words))
+    return kept[table.qualified]
+
+
+class _SaidColumns(dict[str, dict[str, str]]):
+    """By the qualified name of a table."""

@@ -10,6 +10,7 @@ from vgpt2.catalog.disarm import as_text
 from vgpt2.catalog.lookup import join_between, join_text
 from vgpt2.catalog.model import Catalog, Table
 from vgpt2.records.answers.extract import read
+from vgpt2.records.left_open import ASKED_BACK, left_open
 from vgpt2.records.unknown import unknown_names
 
 # Types that a query's literals depend on, by the first word of the base type; numbers are written as they are.
@@ -78,7 +79,7 @@ def schema_text(
     question: str = "",
 ) -> str:
     """The schema part of a prompt: a line a table, in the order given, then a line a join between two of them, then a
-    line for each name of the question that is not there.
+    line for each name of the question that is not there, and for what it leaves open.
 
     Shown in any case are the keys, the company columns, the columns of those joins, and what the question names, by
     name or in business words: so that a prompt with the schema always holds what its answer needs.
@@ -107,9 +108,11 @@ def schema_text(
                 wanted[right.qualified] += join.right_columns
                 joins.append(f"{catalog.sql_name(left)} joins {catalog.sql_name(right)} on {join_text(join)}")
     lines = [schema_line(catalog, table, wanted[table.qualified], limit, rng) for table in shown]
-    unknown = map(str, unknown_names(catalog, question)) if question else ()
+    said = list(map(str, unknown_names(catalog, question))) if question else []
+    # What is not there is said first: of nothing are there two readings.
+    said = said or (left_open(catalog, question, shown) if question else [])
     # A name too may hold what would end a turn.
-    return as_text("\n".join(("Schema:", *lines, *joins, *unknown)))
+    return as_text("\n".join(("Schema:", *lines, *joins, *said)))
 
 
 def conversation(question: str, turns: Sequence[tuple[str, str]]) -> str:
@@ -126,7 +129,7 @@ def conversation(question: str, turns: Sequence[tuple[str, str]]) -> str:
         if reading and reading.sql:
             lines.append(f"Answered: {reading.sql}")
         elif reading and reading.asks_back:
-            lines.append(f"Asked back: {' '.join(reading.prose.split())}")
+            lines.append(f"{ASKED_BACK}{' '.join(reading.prose.split())}")
     return "\n".join((*lines, question))
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from vgpt2.catalog.alike import columns_alike, tables_alike
+from vgpt2.catalog import shared_words
+from vgpt2.catalog.alike import tables_alike
 from vgpt2.catalog.model import Column, Table
 from vgpt2.catalog.retrieval import Retriever
-from vgpt2.catalog.words import text_words
-from vgpt2.synthesis.ambiguous.texts import asks
-from vgpt2.synthesis.column_roles import base_word
+from vgpt2.catalog.shared_words import is_vague
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.negatives.answers import shown_by
 from vgpt2.synthesis.plain.nouns import BEHIND
@@ -53,8 +52,8 @@ def heads(ctx: Context, tables: Sequence[Table]) -> list[Head]:
     for head, every in sorted(by_head.items()):
         # Where several are change orders nobody calls one of them an order.
         longer = {t.qualified for other, own in by_head.items() if other.endswith(f" {head}") and own[1:] for t in own}
-        owners = [table for table in every if table.qualified not in longer]
-        if len(owners) < 2 or _vague(head) or retriever.titled(head):
+        owners = sorted((t for t in every if t.qualified not in longer), key=ctx.catalog.sql_name)
+        if len(owners) < 2 or is_vague(head) or retriever.titled(head):
             continue
         owners_of: dict[str, list[Table]] = defaultdict(list)
         for table in owners:
@@ -104,47 +103,10 @@ def twins(ctx: Context, tables: Sequence[Table]) -> list[Twins]:
     for table in tables:
         roles = ctx.roles(table)
         seen: set[str] = set()
+        said, called = ctx.plain_columns(table), ctx.called(table)
         for columns in (roles.months, roles.dates, roles.measures, roles.groups):
-            for word, pair in _shared(ctx, table, columns):
-                if word not in seen and columns_alike(ctx.catalog, table, word) == tuple(c.name for c in pair):
+            for word, pair in shared_words.twins(ctx.catalog, table, called, said, columns):
+                if word not in seen:
                     seen.add(word)
                     found.append(Twins(table, word, pair))
     return found
-
-
-def _shared(ctx: Context, table: Table, columns: Sequence[Column]) -> Iterator[tuple[str, tuple[Column, Column]]]:
-    said = ctx.plain_columns(table)
-    known = [column for column in table.columns if column in columns and column.name in said]
-    owners: dict[str, list[Column]] = defaultdict(list)
-    for column in known:
-        for word in _cores(said[column.name]):
-            owners[word].append(column)
-    everything = [text.lower() for text in said.values()]
-    own = set(text_words(ctx.called(table)))
-    for word, pair in sorted(owners.items()):
-        if len(pair) != 2 or _vague(word) or word.lower() in everything:
-            continue
-        first, second = pair
-        # The date of the quotes is the quote date: what is called after the table itself is meant by itself.
-        rests = [set(text_words(said[column.name])) - set(text_words(word)) for column in pair]
-        if base_word(first) == base_word(second) and not any(rest <= own for rest in rests):
-            yield word, (first, second)
-
-
-def _cores(phrase: str) -> Iterator[str]:
-    """What of a phrase people say alone: its last words, or its first ones where a participle is all that follows."""
-    words = phrase.split()
-    turning, behind = asks().turning, asks().telling_behind
-    if set(words) & set(turning):
-        return
-    for start in range(1, len(words)):
-        yield " ".join(words[start:])
-    for end in range(1, len(words)):
-        if words[end] in behind or words[end].endswith("ed"):
-            yield " ".join(words[:end])
-            return
-
-
-def _vague(words: str) -> bool:
-    """Whether words say nothing by themselves."""
-    return set(text_words(words)) <= {stem for word in asks().vague for stem in text_words(word)} or len(words) < 3

@@ -110,16 +110,13 @@ class _Maker:
     def _examples(self, rng: random.Random, unclear: Unclear, form: Form, answers: tuple[Answer, Answer]) -> Triple:
         number, template = rng.choice(form.wordings(self.ctx.side))
         template = spoken_template(self.ctx, rng, template)
-        # What is asked first says nothing about what is meant.
-        order = (0, 1) if unclear.asked_for else rng.choice(((0, 1), (1, 0)))
-        shown = [unclear.readings[place] for place in order]
         question = _filled(template, unclear, unclear.open)
-        back = _asked_back(unclear, shown)
+        back = _asked_back(unclear)
         meant = rng.choice((0, 1))
         # A clear question names one company or one month; two things are told apart by their names alike.
         clear = 0 if unclear.asked_for else 1 - meant
         twin = _filled(template, unclear, unclear.readings[clear].full)
-        reply = conversation(_reply(self.ctx, rng, unclear, shown, unclear.readings[meant]), [(question, back)])
+        reply = conversation(_reply(self.ctx, rng, unclear, meant), [(question, back)])
         name = f"{unclear.kind}/{form.name}/{_identity(unclear, form)}"
         objects = [name for pair in zip(unclear.readings, answers, strict=True) for name in _objects(*pair)]
         base = Example(
@@ -160,17 +157,19 @@ def _answered(base: Example, question: str, answer: Answer, turn: str) -> Exampl
     )
 
 
-def _asked_back(unclear: Unclear, shown: list[Reading]) -> str:
-    first, second = shown
+def _asked_back(unclear: Unclear) -> str:
+    # In the order of the prompt (`records/left_open.py`); which is meant is told by nothing.
+    first, second = unclear.readings
     slots = {"a": first.said, "A": first.name, "b": second.said, "B": second.name, "word": unclear.word}
     return asks().asks[unclear.kind].format(**slots)
 
 
-def _reply(ctx: Context, rng: random.Random, unclear: Unclear, shown: list[Reading], meant: Reading) -> str:
+def _reply(ctx: Context, rng: random.Random, unclear: Unclear, place: int) -> str:
     choice = unclear.kind in ("two_tables", "two_columns")
     replies = asks().replies.of_two if choice else asks().replies.of_open
-    place = "first" if shown[0] is meant else "second"
-    text = rng.choice(replies.of(ctx.side)).format(said=meant.said, name=meant.name, place=place)
+    meant = unclear.readings[place]
+    slots = {"said": meant.said, "name": meant.name, "place": ("first", "second")[place]}
+    text = rng.choice(replies.of(ctx.side)).format(**slots)
     return text[:1].upper() + text[1:] if rng.random() < 0.5 else text
 
 

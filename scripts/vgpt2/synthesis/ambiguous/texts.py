@@ -49,10 +49,7 @@ class Asks(Strict):
     asks: dict[Kind, Text]
     replies: Replies
     months: Sides
-    vague: Texts
-    telling_behind: Texts
     stating: Texts
-    turning: Texts
 
 
 def read_asks(path: Path) -> Asks:
