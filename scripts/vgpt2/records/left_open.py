@@ -17,6 +17,7 @@ from vgpt2.catalog.plain_words import BEHIND, PlainWords, said_columns
 from vgpt2.catalog.retrieval import Retriever
 from vgpt2.catalog.shared_words import Pair, is_vague, twins
 from vgpt2.catalog.words import stem, text_words
+from vgpt2.database_settings import Strict, Text
 from vgpt2.records.answers.mentions import Names
 from vgpt2.yaml_file import read_yaml_file
 
@@ -35,9 +36,17 @@ _NEAR = 0.8
 _LEAD, _INCIDENTAL = 1.3, 1.6
 
 
+class _Lists(Strict):
+    company: list[Text]
+    months: list[Text]
+    of_schema: list[Text]
+    of_no_rows: list[Text]
+    of_any: list[Text]
+
+
 @cache
-def _lists() -> dict[str, list[str]]:
-    return read_yaml_file(Path(__file__).with_suffix(".yaml")).check(dict[str, list[str]])
+def _lists() -> _Lists:
+    return read_yaml_file(Path(__file__).with_name("left_open.yaml")).check(_Lists)
 
 
 class _Question:
@@ -55,7 +64,7 @@ class _Question:
         """Whether they stand in it as people speak of rows, in the plural, with nothing before them but how rows are:
         open orders, and no purchase orders or order dates."""
         for found in re.finditer(rf"(?:(\w[\w-]*) )?\b{re.escape(head.lower())}\b", self.text.lower()):
-            if not found[1] or not text_words(found[1]) or found[1] in _lists()["of_any"]:
+            if not found[1] or not text_words(found[1]) or found[1] in _lists().of_any:
                 return True
         return False
 
@@ -88,7 +97,7 @@ def left_open(catalog: Catalog, question: str, tables: Sequence[Table]) -> list[
     if not tables or ASKED_BACK in question or _QUERY.search(question):
         return []
     asked = _Question(question)
-    if set(asked.words) & set(_lists()["of_schema"]):
+    if set(asked.words) & set(_lists().of_schema):
         return []
     pair = _two_tables(catalog, asked)
     if pair:
@@ -181,11 +190,11 @@ def _no_company(catalog: Catalog, asked: _Question, table: Table) -> str:
     column, lists = catalog.company_column(table), _lists()
     if not column or not catalog.database.house_rules.company_filter or asked.says(column):
         return ""
-    if set(asked.words) & set(lists["of_no_rows"]) or _SPELLED.search(asked.text):
+    if set(asked.words) & set(lists.of_no_rows) or _SPELLED.search(asked.text):
         return ""
     if Names.of(catalog).tables(asked.text):
         return ""
-    known = lists["company"]
+    known = lists.company
     if any(word in known or (len(word) > 4 and get_close_matches(word, known, 1, _NEAR)) for word in asked.words):
         return ""
     modules = {module.lower() for module in catalog.database.modules}
@@ -196,7 +205,7 @@ def _no_company(catalog: Catalog, asked: _Question, table: Table) -> str:
 
 def _no_month(catalog: Catalog, asked: _Question, tables: Sequence[Table]) -> str:
     """One month, and the question does not name it: of the first table that is posted by months, or else has one."""
-    if _MONTH_SAID.search(asked.text) or not any(map(asked.says, _lists()["months"])):
+    if _MONTH_SAID.search(asked.text) or not any(map(asked.says, _lists().months)):
         return ""
     months = [[column for column in table.columns if is_month(catalog.database, column)] for table in tables]
     keyed = [[column for column in own if column.name in table.key] for table, own in zip(tables, months, strict=True)]
