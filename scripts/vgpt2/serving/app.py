@@ -220,7 +220,7 @@ def works_of(desk: Desk, body: dict[str, Any], limits: Limits, form: Form, most:
     """
     check_fields(body)
     check_messages(body)
-    wish, prompt = wish_of(body, limits.guard), whole_prompt(body)
+    wish, prompt = wish_of(body, limits.guard, desk.care.answers), whole_prompt(body)
     if prompt is not None and not limits.exams:
         raise ValueError(
             "prompts are answered as they are only by a server that was started for exams: serve.py --exams"

@@ -10,6 +10,8 @@ from vgpt2.serving.refused import Asking
 from vgpt2.serving.sure.readings import as_turn
 
 AS_IS = "as_is"
+# What the field `vgpt2` of a question may ask for.
+WISHES = {"guard", "answers"}
 # A question beyond this is no question: the search for its tables takes time by its words.
 LONGEST_QUESTION = 8_000
 # Earlier questions of a conversation that the prompt shows.
@@ -96,10 +98,10 @@ def whole_prompt(body: dict[str, Any]) -> Prompt | None:
         ValueError: the field `vgpt2` or the messages are not what they should be.
     """
     own = body.get("vgpt2")
-    if own is None or (isinstance(own, dict) and own and set(own) == {"guard"}):
+    if own is None or (isinstance(own, dict) and own and set(own) <= WISHES):
         return None
     if own != {"prompt": AS_IS}:
-        raise ValueError(f'the field "vgpt2" can be {{"prompt": "{AS_IS}"}} or {{"guard": "strict"}} only')
+        raise Asking("vgpt2", f'can have "guard" and "answers", or "prompt": "{AS_IS}" alone')
     messages = body.get("messages")
     match [message for message in messages or [] if isinstance(message, dict)]:
         case [{"role": "system", "content": str(system)}, {"role": "user", "content": str(user)}]:
