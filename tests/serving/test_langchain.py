@@ -86,7 +86,6 @@ def test_what_is_not_supported_raises_openais_error_and_names_the_field(model):
     asking = {
         "response_format": [
             model().with_structured_output(form, method="json_schema"),
-            model().with_structured_output(form, method="json_mode"),
         ],
         "tool_choice": [model().with_structured_output(form, method="function_calling")],
         "tools": [model().bind_tools([form | {"description": "A query."}])],
@@ -100,6 +99,23 @@ def test_what_is_not_supported_raises_openais_error_and_names_the_field(model):
             assert (refused.value.param, refused.value.type) == (field, "invalid_request_error")
     with pytest.raises(AuthenticationError, match="no key, or a wrong one"):
         model(api_key="x").invoke("Which vendors are there?")
+
+
+def test_an_answer_is_read_into_a_class_of_its_own(model, sample):
+    from pydantic import BaseModel
+
+    class Query(BaseModel):
+        text: str
+        sql: str
+        status: str
+        tables: list[str]
+
+    desk = GivenDesk(sample, {"their names": NAMES})
+    with listening(build_app(desk, "tiny")) as url:
+        asked = model(url, temperature=0, seed=None).with_structured_output(Query, method="json_mode")
+        said = asked.invoke("their names")
+    assert said == Query(text=NAMES, sql="SELECT Name FROM APVM WITH (NOLOCK)", status="valid", tables=["dbo.APVM"])
+    desk.close()
 
 
 def test_several_answers_of_which_one_is_chosen(model, sample):

@@ -126,6 +126,26 @@ def test_a_stop_ends_the_answer_whether_the_upstream_knows_it_or_not(served):
     assert said.asked[0]["stop"] == ["END"]
 
 
+@pytest.mark.parametrize("guard", ["strict", "mark"])
+def test_as_an_object_an_answer_is_read_by_a_program_and_holds_no_query_that_may_not_leave(served, guard):
+    client, said, _ = served({"pieces": GOOD}, guard=guard)
+    wanted = {**ASKED, "response_format": {"type": "json_object"}}
+    whole = client.post(URL, json=wanted).json()["choices"][0]["message"]["content"]
+    *events, _ = streamed(client, response_format=wanted["response_format"])
+    assert texts(events) == [whole]  # in one piece: half of an object is none
+    read = json.loads(whole)
+    assert (read["text"], read["sql"]) == ("".join(GOOD), "SELECT Name FROM APVM WITH (NOLOCK)")
+    assert (read["status"], read["tables"], "schema" in read) == ("valid", ["dbo.APVM"], False)
+    turns = [*ASKED["messages"], {"role": "assistant", "content": whole}, {"role": "user", "content": "of company 2?"}]
+    client.post(URL, json={**wanted, "messages": turns})
+    assert "SELECT Name FROM APVM" in (asked := said.asked[-1]["messages"][1]["content"])
+    assert '"status"' not in asked
+    said.turns = [{"pieces": BAD}]
+    read = json.loads(client.post(URL, json=wanted).json()["choices"][0]["message"]["content"])
+    assert (read["status"], read["sql"]) == ("invalid", "")
+    assert read["findings"] and ("DROP TABLE APVM\n```" in read["text"]) == (guard == "mark")
+
+
 @pytest.mark.parametrize(
     ("owner", "turn", "sent", "told"),
     [

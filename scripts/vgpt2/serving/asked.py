@@ -71,8 +71,17 @@ def earlier(body: dict[str, Any]) -> list[tuple[str, str]]:
         if message.get("role") == "user":
             turns.append((text_of(message), ""))
         elif message.get("role") == "assistant" and turns:
-            turns[-1] = (turns[-1][0], as_turn(text_of(message)))
+            turns[-1] = (turns[-1][0], as_turn(_words(text_of(message))))
     return turns[:-1][-TURNS:]
+
+
+def _words(said: str) -> str:
+    """The text of an answer that left as an object."""
+    try:
+        read = json.loads(said)
+    except (ValueError, RecursionError):
+        return said
+    return read["text"] if isinstance(read, dict) and isinstance(read.get("text"), str) else said
 
 
 def check_messages(body: dict[str, Any]) -> None:

@@ -19,13 +19,15 @@ _KNOWN = frozenset(
     """model messages user metadata vgpt2 max_tokens max_completion_tokens stop temperature top_p seed n stream
     stream_options safety_identifier prompt_cache_key""".split()
 )
+# An answer as one object, for programs: its text and what the guard says of it.
+JSON = {"type": "json_object"}
 # Fields that may stand with these values alone: with others they ask for what is not supported.
 _ONLY: dict[str, tuple[Any, ...]] = {
     "presence_penalty": (0,),
     "frequency_penalty": (0,),
     "logprobs": (False,),
     "logit_bias": ({},),
-    "response_format": ({"type": "text"},),
+    "response_format": ({"type": "text"}, JSON),
     "tools": ([],),
     "tool_choice": ("none", "auto"),
     "parallel_tool_calls": (True, False),
@@ -35,6 +37,10 @@ _ONLY: dict[str, tuple[Any, ...]] = {
     "service_tier": ("auto", "default"),
     "store": (False,),
 }
+
+
+# What can be asked for in place of some of them.
+_INSTEAD = {"response_format": f"; {json.dumps(JSON)} gives text, sql and status, in a form of the server's own"}
 
 
 @dataclass(slots=True, frozen=True)
@@ -54,11 +60,13 @@ class Wish:
 
 @dataclass(slots=True, frozen=True)
 class Form:
-    """How the answers are to leave: `count` of them; as a `stream`, with their `usage` at its end or without."""
+    """How the answers are to leave: `count` of them; as a `stream`, with their `usage` at its end or without; `whole`:
+    each as one JSON object."""
 
     count: int = 1
     stream: bool = False
     usage: bool = False
+    whole: bool = False
 
 
 def check_fields(body: dict[str, Any]) -> None:
@@ -67,7 +75,8 @@ def check_fields(body: dict[str, Any]) -> None:
         if name not in _KNOWN and name not in _ONLY:
             raise Asking(name, "is not supported")
         if name in _ONLY and value is not None and not any(_same(value, allowed) for allowed in _ONLY[name]):
-            raise Asking(name, f"is {json.dumps(value, ensure_ascii=False)[:60]}, which is not supported")
+            shown = json.dumps(value, ensure_ascii=False)[:60]
+            raise Asking(name, f"is {shown}, which is not supported{_INSTEAD.get(name, '')}")
 
 
 def _same(value: object, allowed: object) -> bool:
@@ -133,7 +142,8 @@ def form_of(body: dict[str, Any]) -> Form:
             raise Asking("stream_options", "can be {\"include_usage\": true} where 'stream' is true")
         if options.get("include_obfuscation") or not isinstance(options.get("include_usage", False), bool):
             raise Asking("stream_options", 'can be {"include_usage": true} only')
-    return Form(_whole(body, "n", 1, 1, MOST_ANSWERS), bool(stream), bool(options and options.get("include_usage")))
+    usage = bool(options and options.get("include_usage"))
+    return Form(_whole(body, "n", 1, 1, MOST_ANSWERS), bool(stream), usage, body.get("response_format") == JSON)
 
 
 def _number(body: dict[str, Any], name: str, default: float, least: float, most: float) -> float:

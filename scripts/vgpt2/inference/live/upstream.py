@@ -160,7 +160,8 @@ class Upstream:
                     ended = "stop"
                     break
         if not ended:
-            self._warn(ONE_AT_A_TIME)
+            if heard:
+                self._warn(ONE_AT_A_TIME)
             raise GenerationError(502, BROKEN if heard else WORDLESS)
         tokens = (usage.completion_tokens, usage.prompt_tokens) if usage else (0, 0)
         return Generated(speech.ended(text), *tokens, cut=ended == "length")
