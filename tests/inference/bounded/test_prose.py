@@ -10,6 +10,9 @@ import pytest
 
 from vgpt2.catalog.model import Catalog
 from vgpt2.inference.bounded.prose import Known, Prose
+from vgpt2.inference.bounded.sentences import plan_words
+from vgpt2.records.prompt import schema_text
+from vgpt2.synthesis.ambiguous.texts import asks
 from vgpt2.synthesis.generate import stream
 from vgpt2.synthesis.negatives.pairs import stream as pairs
 from vgpt2.tsql.prefix.names import Names
@@ -44,6 +47,19 @@ def test_a_name_is_whole_where_the_answer_ends(known, sample):
     prose = Prose(known, Names.of(sample, TABLES), "")
     assert not prose.refusal("Show APTH.Vend") and prose.refusal("Show APTH.Vend", whole=True)
     assert not prose.refusal("Show APTH.Vendor.", whole=True)
+
+
+def test_what_a_question_leaves_open_is_asked_back(known, sample):
+    said = schema_text(sample, ["dbo.GLBL"], question="Show our GL account balances with their debit total")
+    prose = Prose(known, Names.of(sample, TABLES), "", plan_words().openings(said))
+    assert not stops(prose, "Which company do you mean (GLCo): one of them, or several together?")
+    assert stops(prose, "Show GLBL.Debits.") == "S" and prose.refusal("Which", whole=True)
+    assert not plan_words().openings(schema_text(sample, ["dbo.GLBL"], question="the key of GLBL"))
+
+
+def test_every_question_back_can_begin_so():
+    begun = [text for texts in plan_words().asks.values() for text in texts]
+    assert all(asked.startswith(tuple(begun)) for asked in asks().asks.values())
 
 
 def test_how_a_name_may_go_on(known, sample):

@@ -10,6 +10,7 @@ from vgpt2.catalog.model import Catalog
 from vgpt2.inference.bounded.engine import Engine, EngineError
 from vgpt2.inference.bounded.prose import Known, Prose
 from vgpt2.inference.bounded.row import Row
+from vgpt2.inference.bounded.sentences import plan_words
 from vgpt2.inference.prompts import Prompt
 from vgpt2.settings import Decode
 from vgpt2.tsql.prefix.names import Names, named_words
@@ -66,4 +67,6 @@ class Bounds:
         if why:
             return None, why
         names = Names.of(self.catalog, tables)
-        return Row(self._engine, names, self.mode == "grammar", Prose(self._known, names, prompt.instruction)), ""
+        openings = plan_words().openings(prompt.input)
+        prose = Prose(self._known, names, prompt.instruction, openings)
+        return Row(self._engine, names, self.mode == "grammar", prose), ""

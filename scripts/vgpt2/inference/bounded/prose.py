@@ -61,8 +61,9 @@ class _Reading:
 class Prose:
     """The prose of one answer."""
 
-    def __init__(self, known: Known, names: Names, question: str) -> None:
-        """`names`: of the tables that the prompt shows."""
+    def __init__(self, known: Known, names: Names, question: str, openings: Sequence[str] = ()) -> None:
+        """`names`: of the tables that the prompt shows; `openings`: with one of these it begins, if there are any."""
+        self._openings = openings
         self._known, self._names = known, names
         own = own_words().derived | plan_words().made
         self._made = own | {f"{table.name}{word}" for table in names.tables for word in own}
@@ -75,6 +76,9 @@ class Prose:
         Args:
             whole: nothing follows, so that the last name is complete.
         """
+        opens = (text.startswith(one) or (one.startswith(text) and not whole) for one in self._openings)
+        if self._openings and not any(opens):
+            return text or self._openings[0]
         for sentence in new_sentences(text, not whole):
             if refused := self._sentence(sentence.words) or self._denying.refusal(sentence):
                 return refused

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from vgpt2.database_settings import Strict
+from vgpt2.database_settings import Strict, Text
 from vgpt2.tsql.prefix.placing import plain
 from vgpt2.yaml_file import read_yaml_file
 
@@ -30,6 +30,15 @@ class PlanWords(Strict):
     within: dict[str, Kind]
     anywhere: dict[str, Kind]
     made: frozenset[str]
+    asks: dict[str, list[Text]]
+
+    def openings(self, schema: str) -> tuple[str, ...]:
+        """What the answer to a prompt with this schema has to begin with: a question back, where the schema says that
+        there are two readings, and guessing one would answer another question in half of the cases. () : anything."""
+        lines = schema.splitlines()
+        return tuple(
+            text for said, begun in self.asks.items() if any(line.startswith(said) for line in lines) for text in begun
+        )
 
     def plans(self, words: Sequence[Word]) -> bool:
         """Whether a sentence is one of a plan."""
