@@ -74,3 +74,17 @@ def dimensions(ctx: Context, table: Table, partners: list[Link], refused: list[L
         or column.name in asked
         or (column.name not in out and (is_kind(ctx, table, column) or column.name in masters - own))
     ]
+
+
+def changes_later(ctx: Context, table: Table, column: Column) -> bool:
+    """Whether an amount of a row goes on changing after its day: what was paid on an invoice or is left of it, by now;
+    a payment's own amount does not."""
+    words, said = role_words(), name_words(column.name, ctx.catalog.database).lower()
+    settled = any(words.stages[stage].search(said) for stage in ("paid", "received") if stage in words.stages)
+    moves = words.moves_money.found(called(ctx, table))
+    return words.open_amount.found(said) or (settled and not moves)
+
+
+def happens_on(column: Column, catalog: Catalog) -> bool:
+    """Whether amounts run over the days of a column: not over those of birth, or when something was done last."""
+    return not role_words().undated.found(name_words(column.name, catalog.database).lower())

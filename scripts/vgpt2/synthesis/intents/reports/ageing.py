@@ -191,7 +191,7 @@ def longest(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft 
     sheet.where.append(Filter(sheet.ref(ended), "{0} IS NOT NULL", "done"))
     count = rng.choice((5, 10, 20))
     pair = (sheet.ref(start), sheet.ref(ended))
-    partner = sheet.partner()
+    partner = sheet.partner(owner=True)
     days = Item(Call("DATEDIFF(day, {0}, {1})", pair), "Days")
     items = (*sheet.ids(), *(partner.items if partner else ()), *map(Item, pair), days)
     shown = [*sheet.said_ids(), *([sheet.beside(partner)] if partner else [])]
@@ -211,7 +211,7 @@ def done_late(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draf
         return None
     pair = (sheet.ref(due), sheet.ref(ended))
     sheet.where.append(Call("{1} > {0}", pair))
-    partner = sheet.partner()
+    partner = sheet.partner(owner=True)
     late = Item(Call("DATEDIFF(day, {0}, {1})", pair), "DaysLate")
     items = (*sheet.ids(), *(partner.items if partner else ()), *map(Item, pair), late)
     shown = [*sheet.said_ids(), *([sheet.beside(partner)] if partner else [])]
@@ -224,7 +224,7 @@ def done_late(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draf
 def open_at(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """What was open at a day: there already, and not done yet."""
     sheet = Sheet(ctx, table, rng, turn, "open_at")
-    start, amount = sheet.parts.dated[0], sheet.amount()
+    start, amount = sheet.parts.dated[0], sheet.amount(since=True)
     ended = sheet.one([column for column, _ in sheet.parts.ended])
     day, partner = day_of(sheet, start), sheet.partner()
     if not ended or not amount or not day or not partner:

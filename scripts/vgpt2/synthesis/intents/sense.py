@@ -1,0 +1,83 @@
+"""What no question asks, whatever its intent: conditions and groups that contradict what is added up or shown."""
+
+from __future__ import annotations
+
+from vgpt2.catalog.model import Table
+from vgpt2.synthesis.column_roles import may_be_empty
+from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.intents.kinds import ADDS_UP
+from vgpt2.synthesis.query import Call, Filter, Query, Ref
+from vgpt2.synthesis.roles.book import book_of
+from vgpt2.synthesis.roles.dimensions import called
+from vgpt2.synthesis.roles.words import role_words
+
+
+def makes_sense(ctx: Context, query: Query) -> bool:
+    """Whether nothing in a query contradicts the rest of it."""
+    return all(
+        not (_is_settled(ctx, part) or _both_of_one_kind(ctx, part) or _shows_nothing(part)) for part in query.parts()
+    )
+
+
+def _table(ctx: Context, name: str) -> Table | None:
+    return ctx.catalog.by_qualified.get(name)
+
+
+def _is_settled(ctx: Context, part: Query) -> bool:
+    """Whether what is still to be paid is added up of what is paid, or by how it was paid: it comes to nothing."""
+    for ref in _added_up(part):
+        table = _table(ctx, ref.table)
+        parts = book_of(ctx).parts(table) if table else None
+        if not table or not parts or ref.column not in {column.name for column in parts.open_amounts}:
+            continue
+        ended = {column.name for column, _ in parts.ended}
+        undone = {(state.column.name, state.template) for state in parts.open}
+        deal_with = {state.column.name for state in parts.open} - {ref.column}
+        methods = {
+            near
+            for link in book_of(ctx).links(table)
+            if role_words().settles.found(called(ctx, link.end))
+            for near, _ in link.pairs
+        }
+        for other in _read(part):
+            if other.table == table.qualified and other.column in methods:
+                return True
+        for condition in part.where:
+            if isinstance(condition, Filter) and condition.ref.table == table.qualified:
+                name = condition.ref.column
+                if name in ended | deal_with and (name, condition.template) not in undone:
+                    return True
+        if any(isinstance(key, Ref) and key.table == table.qualified and key.column in ended for key in part.group):
+            return True
+    return False
+
+
+def _added_up(part: Query) -> list[Ref]:
+    calls = [item.value for item in part.items if isinstance(item.value, Call)]
+    return [ref for call in calls if ADDS_UP.search(call.template) for ref in call.refs]
+
+
+def _read(part: Query) -> list[Ref]:
+    """All columns of one SELECT but those of the queries within."""
+    inner = {ref for query in part.parts() if query is not part for ref in query.refs()}
+    return [ref for ref in part.refs() if ref not in inner]
+
+
+def _both_of_one_kind(ctx: Context, part: Query) -> bool:
+    """Whether rows of several kinds must have two partners that may be missing: a receipt of goods has a supplier and
+    an issue a customer, and nothing has both."""
+    table = _table(ctx, part.table)
+    if table is None or not ctx.roles(table).of_kinds:
+        return False
+    demanded = set()
+    for join in part.joins:
+        columns = [table.column(near.column) for near, _ in join.pairs if near.table == table.qualified]
+        if join.kind == "JOIN" and any(column is not None and may_be_empty(column) for column in columns):
+            demanded.add(join.table)
+    return len(demanded) > 1
+
+
+def _shows_nothing(part: Query) -> bool:
+    """Whether a column is shown of which the rows have none."""
+    empty = {part.ref for part in part.where if isinstance(part, Filter) and part.template == "{0} IS NULL"}
+    return any(item.value in empty for item in part.items)
