@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Catalog, Column, Table
-from vgpt2.synthesis.columns import are_opposed, is_kind_of_row
+from vgpt2.synthesis.columns import are_opposed, is_kind_of_row, is_of_one_kind
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft, spelled
 from vgpt2.synthesis.literals import literal
@@ -106,9 +106,10 @@ def with_kind(ctx: Context, draft: Draft) -> Draft | None:
         owner, column = found
         ref = Ref(owner.qualified, column.name)
         value = asked_kind(ctx.catalog, owner, column)
-        if value:
-            return _of_one(ctx, draft, ref, column, value)
-        return _of_each(ctx, draft, ref) if part is draft.query else None
+        if not value:
+            return _of_each(ctx, draft, ref) if part is draft.query else None
+        # Of payments nothing is invoiced, so that they are no kind to be shown beside.
+        return None if ref in part.refs() else _of_one(ctx, draft, ref, column, value)
     return draft
 
 
@@ -119,7 +120,11 @@ def _unsaid(ctx: Context, part: Query) -> tuple[Table, Column] | None:
         for ref in call.refs if ADDS_UP.search(call.template) else ():
             table = ctx.catalog.by_qualified.get(ref.table)
             found = opposed_kinds(ctx, table) if table else None
-            if found and not _says(part, Ref(found[0].qualified, found[1].name), calls):
+            if not table or not found:
+                continue
+            kind = Ref(found[0].qualified, found[1].name)
+            value = asked_kind(ctx.catalog, *found) if _is_one_kinds(ctx, ref) else ""
+            if not (_limited(part, kind, value) if value else _says(part, kind, calls)):
                 return found
     return None
 
@@ -130,8 +135,19 @@ def _calls(values: Iterable[Ref | Call]) -> Iterator[Call]:
 
 def _says(part: Query, kind: Ref, calls: list[Call]) -> bool:
     """Whether a SELECT is by kind, of one kind, or has a column for each of some."""
-    limited = any(isinstance(c, Filter) and c.ref == kind and c.template.startswith("{0} = ") for c in part.where)
-    return limited or kind in part.group or any(kind in call.refs for call in calls)
+    return _limited(part, kind) or kind in part.group or any(kind in call.refs for call in calls)
+
+
+def _limited(part: Query, kind: Ref, value: str = "") -> bool:
+    """Whether a SELECT is of one kind, or of this one."""
+    given = [c.template for c in part.where if isinstance(c, Filter) and c.ref == kind]
+    kinds = [text.removeprefix("{0} = ").strip("'") for text in given if text.startswith("{0} = ")]
+    return any(not value or each == value for each in kinds)
+
+
+def _is_one_kinds(ctx: Context, ref: Ref) -> bool:
+    """Whether only one of the kinds has such an amount."""
+    return is_of_one_kind(name_words(ref.column, ctx.catalog.database))
 
 
 def _read(part: Query, table: str) -> bool:

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 
 from vgpt2.catalog.model import Column, Table
-from vgpt2.synthesis.column_roles import Roles, averaged, may_be_empty
+from vgpt2.synthesis.column_roles import Roles, SharedGroups, averaged, may_be_empty
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.conditions import rows_of, wanted
 from vgpt2.synthesis.intents.model import Draft, TableBuild, of_table, pick, ranked_by, refs, shown_columns
@@ -23,7 +23,9 @@ def filtered_list(label: str, columns: Callable[[Roles], list[Column]], conditio
     def build(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
         say = Speech(ctx, rng)
         pool = columns(ctx.roles(table))
-        if condition is not Speech.empty:
+        if condition is Speech.empty:
+            pool = [column for column in pool if column.name not in SharedGroups.of(ctx.catalog)]
+        else:
             pool = [column for column in pool if ctx.likely(table, column)]
         column = pick(ctx, table, pool, turn, label)
         made = condition(say, table, column) if column else None

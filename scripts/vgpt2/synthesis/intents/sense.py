@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Table
 from vgpt2.synthesis.column_roles import may_be_empty
 from vgpt2.synthesis.context import Context
@@ -14,9 +15,8 @@ from vgpt2.synthesis.roles.words import role_words
 
 def makes_sense(ctx: Context, query: Query) -> bool:
     """Whether nothing in a query contradicts the rest of it."""
-    return all(
-        not (_is_settled(ctx, part) or _both_of_one_kind(ctx, part) or _shows_nothing(part)) for part in query.parts()
-    )
+    checks = (_is_settled, _is_planned_by_whom, _both_of_one_kind)
+    return not any(_shows_nothing(part) or any(check(ctx, part) for check in checks) for part in query.parts())
 
 
 def _table(ctx: Context, name: str) -> Table | None:
@@ -48,6 +48,23 @@ def _is_settled(ctx: Context, part: Query) -> bool:
                 if name in ended | deal_with and (name, condition.template) not in undone:
                     return True
         if any(isinstance(key, Ref) and key.table == table.qualified and key.column in ended for key in part.group):
+            return True
+    return False
+
+
+def _is_planned_by_whom(ctx: Context, part: Query) -> bool:
+    """Whether what is planned is added up, or listed, by whom it will come from, where plans and what happened are rows
+    of one table: only what happened has a vendor."""
+    planned, database = role_words().stages["budget"], ctx.catalog.database
+    for ref in _added_up(part):
+        table = _table(ctx, ref.table)
+        if not table or not ctx.roles(table).of_kinds or not planned.search(name_words(ref.column, database).lower()):
+            continue
+        read = {other.column for other in _read(part) if other.table == table.qualified}
+        near = {
+            link.pairs[-1][0] for link in book_of(ctx).links(table) if role_words().issuers.found(called(ctx, link.end))
+        }
+        if near & read:
             return True
     return False
 

@@ -6,6 +6,7 @@ import random
 
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Table
+from vgpt2.synthesis.column_roles import EXACT, base_word
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.intents.reports.days import Day, day_of, is_timed
@@ -39,7 +40,8 @@ def _owed(book: Book, table: Table) -> list[Column]:
     planned = [
         stages[name] for name in ("original", "budget", "current", "actual", "paid", "received") if name in stages
     ]
-    said = [(column, name_words(column.name, database).lower()) for column in parts.amounts]
+    money = [column for column in parts.amounts if base_word(column) in EXACT]
+    said = [(column, name_words(column.name, database).lower()) for column in money]
     rest = [column for column, words in said if not any(known.search(words) for known in planned)]
     return parts.open_amounts[:1] or rest[:2]
 
