@@ -28,6 +28,8 @@ _ODD = re.compile(
 _WHEN = re.compile(r"(?: (\w+))? when$")
 _ENDINGS = ("header", "head", "master", "table", "info")
 _PARTS = ("detail", "line", "item")
+# Where the noun of some words ends: units of measure, job cost records by month.
+BEHIND = re.compile(r" (?:of|by|for|in|from|with|at|per|on|to) ")
 _NO_PLURAL = ("history", "inventory", "equipment", "information", "data", "staff", "work", "control", "log", "revenue")
 _KEPT = ("month", "s")
 _IRREGULAR = {"person": "people", "people": "people", "child": "children", "feet": "feet"}

@@ -11,26 +11,35 @@ from vgpt2.catalog.alike import columns_alike
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Catalog, Column, Table
 from vgpt2.catalog.words import text_words
+from vgpt2.database_settings import Strict, Text
 from vgpt2.yaml_file import read_yaml_file
 
 Pair = tuple[Column, Column]
 
 
+class Lists(Strict):
+    """The lists of `shared_words.yaml`."""
+
+    vague: list[Text]
+    telling_behind: list[Text]
+    turning: list[Text]
+
+
 @cache
-def word_lists() -> dict[str, list[str]]:
-    """The lists of `shared_words.yaml`, by name."""
-    return read_yaml_file(Path(__file__).with_suffix(".yaml")).check(dict[str, list[str]])
+def word_lists() -> Lists:
+    """The lists."""
+    return read_yaml_file(Path(__file__).with_name("shared_words.yaml")).check(Lists)
 
 
 def cores(phrase: str) -> Iterator[str]:
     """What of a phrase people say alone: its last words, or its first ones where a participle is all that follows."""
     words, lists = phrase.split(), word_lists()
-    if set(words) & set(lists["turning"]):
+    if set(words) & set(lists.turning):
         return
     for start in range(1, len(words)):
         yield " ".join(words[start:])
     for end in range(1, len(words)):
-        if words[end] in lists["telling_behind"] or words[end].endswith("ed"):
+        if words[end] in lists.telling_behind or words[end].endswith("ed"):
             yield " ".join(words[:end])
             return
 
@@ -38,9 +47,9 @@ def cores(phrase: str) -> Iterator[str]:
 def is_vague(words: str) -> bool:
     """Whether words say nothing by themselves."""
     lists = word_lists()
-    if all(word in lists["telling_behind"] or word.endswith("ed") for word in words.split()):
+    if all(word in lists.telling_behind or word.endswith("ed") for word in words.split()):
         return True  # allowed, paid: of what?
-    return set(text_words(words)) <= {term for word in lists["vague"] for term in text_words(word)} or (len(words) < 3)
+    return set(text_words(words)) <= {term for word in lists.vague for term in text_words(word)} or (len(words) < 3)
 
 
 def twins(

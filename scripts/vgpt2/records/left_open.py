@@ -10,12 +10,14 @@ from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
-from vgpt2.catalog.alike import tables_alike
+from vgpt2.catalog.alike import COPY
 from vgpt2.catalog.column_meaning import is_company, is_month
 from vgpt2.catalog.model import Catalog, Table
-from vgpt2.catalog.plain_words import PlainWords, said_columns
+from vgpt2.catalog.plain_words import BEHIND, PlainWords, said_columns
+from vgpt2.catalog.retrieval import Retriever
 from vgpt2.catalog.shared_words import Pair, is_vague, twins
 from vgpt2.catalog.words import stem, text_words
+from vgpt2.database_settings import Strict, Text
 from vgpt2.records.answers.mentions import Names
 from vgpt2.yaml_file import read_yaml_file
 
@@ -23,16 +25,28 @@ from vgpt2.yaml_file import read_yaml_file
 ASKED_BACK = "Asked back: "
 _WORD = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*|[^\w\s]")
 _QUERY = re.compile(r"\bSELECT\b.*\bFROM\b", re.IGNORECASE | re.DOTALL)
-_MONTH_SAID = re.compile(r"\d{4}|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE)
+# A number beside a word is its value: firm 200.
+_NO_DIGITS = str.maketrans("", "", "0123456789")
+_MONTH_SAID = re.compile(r"\b(?:19|20)\d\d\b|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE)
 # Who spells a name behind a dot, or one of several words, asks about it.
 _SPELLED = re.compile(r"\w\.[A-Za-z]\w|\b[A-Za-z]*[a-z][A-Z]\w*")
 # A word is one of the list with a letter lost or two in a wrong order: cmpany.
 _NEAR = 0.8
+# Of tables that are called alike none leads the other by so much, and no other table leads them by so much.
+_LEAD, _INCIDENTAL = 1.3, 1.6
+
+
+class _Lists(Strict):
+    company: list[Text]
+    months: list[Text]
+    of_schema: list[Text]
+    of_no_rows: list[Text]
+    of_any: list[Text]
 
 
 @cache
-def _lists() -> dict[str, list[str]]:
-    return read_yaml_file(Path(__file__).with_suffix(".yaml")).check(dict[str, list[str]])
+def _lists() -> _Lists:
+    return read_yaml_file(Path(__file__).with_name("left_open.yaml")).check(_Lists)
 
 
 class _Question:
@@ -46,6 +60,14 @@ class _Question:
         """Whether the words of a phrase stand in it side by side."""
         return bool(phrase) and _folded(_WORD.findall(phrase.lower())) in self._folded
 
+    def says_of_rows(self, head: str) -> bool:
+        """Whether they stand in it as people speak of rows, in the plural, with nothing before them but how rows are:
+        open orders, and no purchase orders or order dates."""
+        for found in re.finditer(rf"(?:(\w[\w-]*) )?\b{re.escape(head.lower())}\b", self.text.lower()):
+            if not found[1] or not text_words(found[1]) or found[1] in _lists().of_any:
+                return True
+        return False
+
     def says_alone(self, phrase: str, owner: str, apart: Iterable[str]) -> bool:
         """Whether they stand in it with no word beside them that would make another thing of them (the posting date is
         no date, a discount account no discount, the date of the last one another's), and not as a part of the phrases
@@ -54,7 +76,7 @@ class _Question:
         for other in sorted(apart, key=len, reverse=True):
             left = left.replace(_folded(_WORD.findall(other.lower())), " | ")
         before, found, behind = left.partition(_folded(_WORD.findall(phrase.lower())))
-        beside = f"{before.rpartition(' ')[2]} {behind.partition(' ')[0]}"
+        beside = f"{before.rpartition(' ')[2]} {behind.partition(' ')[0]}".translate(_NO_DIGITS)
         whose = re.match(r"of (?:(?:our|the|all) )?(.*)", behind)
         # What the table is called may be what a column is called too, and so taken out.
         owned = whose is None or whose[1].startswith((_folded(_WORD.findall(owner.lower())).strip(), "|"))
@@ -75,13 +97,15 @@ def left_open(catalog: Catalog, question: str, tables: Sequence[Table]) -> list[
     if not tables or ASKED_BACK in question or _QUERY.search(question):
         return []
     asked = _Question(question)
-    if set(asked.words) & set(_lists()["of_schema"]):
+    if set(asked.words) & set(_lists().of_schema):
         return []
     pair = _two_tables(catalog, asked)
     if pair:
         return [pair]
-    table = _meant(catalog, asked, tables)
-    return [line for look in (_two_columns, _no_month, _no_company) if (line := look(catalog, asked, table))]
+    meant = _meant(catalog, asked, tables)
+    columns = (_two_columns(catalog, asked, table) for table in (meant, tables[0]))
+    found = (next(filter(None, columns), ""), _no_month(catalog, asked, tables), _no_company(catalog, asked, meant))
+    return list(filter(None, found))
 
 
 def _meant(catalog: Catalog, asked: _Question, tables: Sequence[Table]) -> Table:
@@ -96,29 +120,57 @@ def _meant(catalog: Catalog, asked: _Question, tables: Sequence[Table]) -> Table
 
 
 def _two_tables(catalog: Catalog, asked: _Question) -> str:
-    """Tables that are called alike but for the words before: change orders, pending and approved."""
-    names = tables_alike(catalog, asked.text)
-    if len(names) != 2:
+    """Tables that are called alike but for the words before: change orders, pending and approved. Of several the two
+    that the rest of the question leads to first."""
+    heads = catalog.derived.get(_Heads, lambda: _Heads.of(catalog))
+    scores: dict[str, float] = {}
+    for head in sorted((head for head in heads if asked.says_of_rows(head)), key=len, reverse=True):
+        owners = heads[head]
+        telling = {word for table, called in owners for word in _telling(catalog, table, called)}
+        if any(map(asked.says, telling - set(text_words(head)))):
+            return ""
+        scores = scores or dict(catalog.derived.get(Retriever, lambda: Retriever(catalog)).ranked(asked.text))
+        best = max(scores.values(), default=0.0)
+        near = max((scores.get(table.qualified, 0.0) for table, _ in owners), default=0.0)
+        # Where another table is meant by far, the word says something of it; and one may lead the others.
+        if near * _INCIDENTAL < best:
+            continue
+        found = [one for one in owners if scores.get(one[0].qualified, 0.0) * _LEAD > near]
+        found.sort(key=lambda one: (-scores[one[0].qualified], catalog.sql_name(one[0])))
+        if len(found) > 1:
+            first_two = sorted((catalog.sql_name(table), called) for table, called in found[:2])
+            return _line(head, [(called, name) for name, called in first_two])
         return ""
-    words = PlainWords.of(catalog)
-    found = sorted((catalog.by_qualified[name] for name in names), key=catalog.sql_name)
-    called = [words.table(table) for table in found]
-    head = _shared_end(*called)
-    if not head or head in called or is_vague(head) or not asked.says(head):
-        return ""
-    telling = [word for text in called for word in text.removesuffix(head).split()]
-    if any(map(asked.says, [*telling, *map(catalog.sql_name, found)])):
-        return ""
-    return _line(head, [(text, catalog.sql_name(table)) for text, table in zip(called, found, strict=True)])
+    return ""
 
 
-def _shared_end(first: str, second: str) -> str:
-    shared: list[str] = []
-    for one, other in zip(reversed(first.split()), reversed(second.split()), strict=False):
-        if one != other:
-            break
-        shared.insert(0, one)
-    return " ".join(shared)
+def _telling(catalog: Catalog, table: Table, called: str) -> list[str]:
+    """What says that a table is meant and none that is called alike: its words, its module, its name."""
+    module = catalog.database.modules.get(table.module, "")
+    return [*text_words(f"{called} {module}"), table.module, catalog.sql_name(table)]
+
+
+class _Heads(dict[str, list[tuple[Table, str]]]):
+    """The words that what several tables are called ends in, with these tables and what they are called."""
+
+    @classmethod
+    def of(cls, catalog: Catalog) -> _Heads:
+        """Those of a catalog. What is called by them alone, of a part (lines of invoices) or by more words than another
+        (unapproved vendor invoices) is meant by its own words."""
+        words = PlainWords.of(catalog)
+        called = {table.qualified: words.noun(table) for table in catalog.queryable if table.weight >= COPY}
+        nouns = set(called.values())
+        found: dict[str, list[tuple[Table, str]]] = {}
+        for name, noun in called.items():
+            parts = noun.split()
+            longer = any(noun.endswith(f" {other}") for other in nouns if other)
+            for start in range(1, 1 if longer or BEHIND.search(noun) else len(parts)):
+                found.setdefault(" ".join(parts[start:]), []).append((catalog.by_qualified[name], noun))
+        return cls(
+            (head, owners)
+            for head, owners in found.items()
+            if len({noun for _, noun in owners}) > 1 and head not in nouns and not is_vague(head)
+        )
 
 
 def _two_columns(catalog: Catalog, asked: _Question, table: Table) -> str:
@@ -138,25 +190,26 @@ def _no_company(catalog: Catalog, asked: _Question, table: Table) -> str:
     column, lists = catalog.company_column(table), _lists()
     if not column or not catalog.database.house_rules.company_filter or asked.says(column):
         return ""
-    if set(asked.words) & set(lists["of_no_rows"]) or _SPELLED.search(asked.text):
+    if set(asked.words) & set(lists.of_no_rows) or _SPELLED.search(asked.text):
         return ""
     if Names.of(catalog).tables(asked.text):
         return ""
-    known = lists["company"]
+    known = lists.company
     if any(word in known or (len(word) > 4 and get_close_matches(word, known, 1, _NEAR)) for word in asked.words):
         return ""
     modules = {module.lower() for module in catalog.database.modules}
     numbered = zip(asked.words, asked.words[1:], strict=False)
-    said = any(word in modules and number.isdigit() for word, number in numbered)
+    said = any(word in modules and number.isdigit() and len(number) < 4 for word, number in numbered)
     return "" if said else f"No company said: {column}"
 
 
-def _no_month(catalog: Catalog, asked: _Question, table: Table) -> str:
-    """One month of a table that is posted by months, and the question does not name it."""
-    months = [column for column in table.columns if column.name in table.key and is_month(catalog.database, column)]
-    if len(months) != 1 or _MONTH_SAID.search(asked.text):
+def _no_month(catalog: Catalog, asked: _Question, tables: Sequence[Table]) -> str:
+    """One month, and the question does not name it: of the first table that is posted by months, or else has one."""
+    if _MONTH_SAID.search(asked.text) or not any(map(asked.says, _lists().months)):
         return ""
-    return f"No month said: {months[0].name}" if any(map(asked.says, _lists()["months"])) else ""
+    months = [[column for column in table.columns if is_month(catalog.database, column)] for table in tables]
+    keyed = [[column for column in own if column.name in table.key] for table, own in zip(tables, months, strict=True)]
+    return next((f"No month said: {own[0].name}" for own in (*keyed, *months) if len(own) == 1), "")
 
 
 def _line(word: str, readings: Sequence[tuple[str, str]]) -> str:

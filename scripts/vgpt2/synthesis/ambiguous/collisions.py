@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from vgpt2.catalog import shared_words
 from vgpt2.catalog.alike import tables_alike
 from vgpt2.catalog.model import Column, Table
+from vgpt2.catalog.plain_words import BEHIND
 from vgpt2.catalog.retrieval import Retriever
 from vgpt2.catalog.shared_words import is_vague
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.negatives.answers import shown_by
-from vgpt2.synthesis.plain.nouns import BEHIND
 from vgpt2.synthesis.roles.book import book_of
 
 # A question that reads out more columns only to tell the rows asks too much.

@@ -88,7 +88,7 @@ def _of_values(ctx: Context, table: Table, column: Column) -> Iterator[tuple[str
         others = [set(text_words(text)) for value, texts in said.items() if value not in values for text in texts]
         alone = word not in every and not any(set(text_words(word)) <= other for other in others)
         # Used and no longer used are no two meanings of used.
-        denied = {value: set(said[value][0].split()) & {*word_lists()["turning"]} for value in values}
+        denied = {value: set(said[value][0].split()) & {*word_lists().turning} for value in values}
         plain = all(bool(denied[value]) == bool(denied[values[0]]) for value in values)
         if len(values) == 2 and alone and plain and _is_state(word):
             first, second = (_value(ctx, table, column, value, said[value][0]) for value in values)

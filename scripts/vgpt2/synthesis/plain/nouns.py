@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
+from vgpt2.catalog.plain_words import BEHIND
 from vgpt2.catalog.words import text_words
 
-# Where the noun of some words ends: units of measure, job cost records by month.
-BEHIND = re.compile(r" (?:of|by|for|in|from|with|at|per|on|to) ")
 # What tells a reference from the thing itself: vendor number, job code, salesperson person ID.
 _NUMBER = re.compile(r"(?i)(?: (?:number|no|id|code|key))+$")
 _PERSON = re.compile(r"(?i)(contact|person|er|or) person$")

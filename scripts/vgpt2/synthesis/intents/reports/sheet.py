@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from vgpt2.catalog.business_words import split_name
 from vgpt2.catalog.column_meaning import is_group
 from vgpt2.catalog.model import Column, Table
+from vgpt2.catalog.plain_words import BEHIND
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.intents.reports.partners import Partner, said_partner, who
 from vgpt2.synthesis.intents.roles_said import as_what, role
-from vgpt2.synthesis.plain.nouns import BEHIND, of_thing, singular
+from vgpt2.synthesis.plain.nouns import of_thing, singular
 from vgpt2.synthesis.query import Call, Condition, Filter, Item, JoinOn, Query, Ref, alias_for, total_alias
 from vgpt2.synthesis.questions import Speech
 from vgpt2.synthesis.roles.book import book_of
