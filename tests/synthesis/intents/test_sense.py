@@ -80,6 +80,7 @@ def test_the_highest_row_of_a_group_is_all_that_tie(sample, intent):
         ("tax rate", False, False),
         ("discount percent", False, False),
         ("unit price", False, True),
+        ("last receipt cost", False, True),
         ("extended price", True, True),
         ("conversion factor", False, False),
     ],
@@ -129,8 +130,10 @@ def test_nobody_adds_up_by_what_a_partner_has_agreed_on_for_itself(ctx, sample):
 
 # What contradicts itself.
 
-OWED = table("CustomerTransactions", "ID int, PaidDate date?, PaymentMethodID int?, CustomerID int, "
-             "TransactionDate date, OutstandingBalance money")  # fmt: skip
+OWED = table(
+    "CustomerTransactions",
+    "ID int, PaidDate date?, PaymentMethodID int?, CustomerID int, TransactionTypeID int, OutstandingBalance money",
+)
 METHODS = table("PaymentMethods", "PaymentMethodID int, Name varchar(20)", ["PaymentMethodID"])
 OPEN = Ref("dbo.CustomerTransactions", "PaidDate")
 
@@ -143,12 +146,24 @@ OPEN = Ref("dbo.CustomerTransactions", "PaidDate")
         ("CustomerID", (Filter(OPEN, "{0} < '2024-04-03'"),), False),  # what is paid is not outstanding
         ("PaidDate", (), False),
         ("PaymentMethodID", (), False),  # nor is it paid in any way
+        ("TransactionTypeID", (), False),  # a payment owes nothing
     ],
 )
 def test_what_is_outstanding_is_not_of_what_is_paid_nor_by_how_it_is(by, where, asked):
     joins = [("CustomerTransactions", "PaymentMethodID", "PaymentMethods", "PaymentMethodID")]
     made = context(OWED, METHODS, joins=joins)
     assert makes_sense(made, total("dbo.CustomerTransactions", "OutstandingBalance", by, where=where)) is asked
+
+
+def test_a_list_of_what_is_outstanding_demands_no_way_of_payment():
+    made = context(
+        OWED, METHODS, joins=[("CustomerTransactions", "PaymentMethodID", "PaymentMethods", "PaymentMethodID")]
+    )
+    pair = (Ref("dbo.CustomerTransactions", "PaymentMethodID"), Ref("dbo.PaymentMethods", "PaymentMethodID"))
+    for kind in ("JOIN", "LEFT JOIN"):
+        joins = (JoinOn("dbo.PaymentMethods", (pair,), kind),)
+        query = Query(OPEN.table, (Item(Ref(OPEN.table, "OutstandingBalance")),), joins=joins)
+        assert makes_sense(made, query) is (kind == "LEFT JOIN")
 
 
 def test_a_stock_movement_has_a_supplier_or_a_customer_and_no_list_demands_both():

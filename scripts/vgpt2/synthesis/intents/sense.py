@@ -5,10 +5,12 @@ from __future__ import annotations
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Table
 from vgpt2.synthesis.column_roles import may_be_empty
+from vgpt2.synthesis.columns import is_kind_of_row
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.kinds import ADDS_UP
 from vgpt2.synthesis.query import Call, Filter, Query, Ref
 from vgpt2.synthesis.roles.book import book_of
+from vgpt2.synthesis.roles.columns import Parts
 from vgpt2.synthesis.roles.dimensions import called
 from vgpt2.synthesis.roles.words import role_words
 
@@ -24,32 +26,40 @@ def _table(ctx: Context, name: str) -> Table | None:
 
 
 def _is_settled(ctx: Context, part: Query) -> bool:
-    """Whether what is still to be paid is added up of what is paid, or by how it was paid: it comes to nothing."""
-    for ref in _added_up(part):
+    """Whether what is still to be paid is asked of what is paid, by how it was paid or by kinds of which one owes: it
+    comes to nothing."""
+    shown = [item.value for item in part.items if isinstance(item.value, Ref)]
+    needed = {near for join in part.joins if join.kind == "JOIN" for near, _ in join.pairs}
+    for ref in (*_added_up(part), *shown):
         table = _table(ctx, ref.table)
         parts = book_of(ctx).parts(table) if table else None
         if not table or not parts or ref.column not in {column.name for column in parts.open_amounts}:
             continue
-        ended = {column.name for column, _ in parts.ended}
-        undone = {(state.column.name, state.template) for state in parts.open}
-        deal_with = {state.column.name for state in parts.open} - {ref.column}
-        methods = {
-            near
-            for link in book_of(ctx).links(table)
-            if role_words().settles.found(called(ctx, link.end))
-            for near, _ in link.pairs
-        }
-        for other in _read(part):
-            if other.table == table.qualified and other.column in methods:
-                return True
-        for condition in part.where:
-            if isinstance(condition, Filter) and condition.ref.table == table.qualified:
-                name = condition.ref.column
-                if name in ended | deal_with and (name, condition.template) not in undone:
-                    return True
-        if any(isinstance(key, Ref) and key.table == table.qualified and key.column in ended for key in part.group):
+        settled = {Ref(table.qualified, name) for name in _methods(ctx, table)}
+        if settled & needed:
+            return True
+        if ref in shown:
+            continue
+        kinds = {c.name for c in table.columns if is_kind_of_row(name_words(c.name, ctx.catalog.database))}
+        apart = {Ref(table.qualified, name) for name in kinds | {column.name for column, _ in parts.ended}}
+        if settled & {*_read(part)} or apart & {*part.group} or _asks_for_paid(part, table, parts, ref):
             return True
     return False
+
+
+def _methods(ctx: Context, table: Table) -> set[str]:
+    """The columns of a table that say how a row was paid."""
+    links = [link for link in book_of(ctx).links(table) if role_words().settles.found(called(ctx, link.end))]
+    return {near for link in links for near, _ in link.pairs}
+
+
+def _asks_for_paid(part: Query, table: Table, parts: Parts, ref: Ref) -> bool:
+    """Whether a condition is that rows are dealt with."""
+    undone = {(state.column.name, state.template) for state in parts.open}
+    says = {column.name for column, _ in parts.ended} | ({name for name, _ in undone} - {ref.column})
+    undone |= {(column.name, "{0} IS NULL") for column, _ in parts.ended}
+    own = [c for c in part.where if isinstance(c, Filter) and c.ref.table == table.qualified and c.ref.column in says]
+    return any((condition.ref.column, condition.template) not in undone for condition in own)
 
 
 def _is_planned_by_whom(ctx: Context, part: Query) -> bool:
