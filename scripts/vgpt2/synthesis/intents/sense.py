@@ -42,15 +42,17 @@ def _is_settled(ctx: Context, part: Query) -> bool:
             continue
         kinds = {c.name for c in table.columns if is_kind_of_row(name_words(c.name, ctx.catalog.database))}
         apart = {Ref(table.qualified, name) for name in kinds | {column.name for column, _ in parts.ended}}
-        if settled & {*_read(part)} or apart & {*part.group} or _asks_for_paid(part, table, parts, ref):
+        if settled & {*_read(part)} or apart & {*part.group, *needed} or _asks_for_paid(part, table, parts, ref):
             return True
     return False
 
 
 def _methods(ctx: Context, table: Table) -> set[str]:
     """The columns of a table that say how a row was paid."""
-    links = [link for link in book_of(ctx).links(table) if role_words().settles.found(called(ctx, link.end))]
-    return {near for link in links for near, _ in link.pairs}
+    settles, database = role_words().settles, ctx.catalog.database
+    links = [link for link in book_of(ctx).links(table) if settles.found(called(ctx, link.end))]
+    named = {column.name for column in table.columns if settles.found(name_words(column.name, database).lower())}
+    return named | {near for link in links for near, _ in link.pairs}
 
 
 def _asks_for_paid(part: Query, table: Table, parts: Parts, ref: Ref) -> bool:
