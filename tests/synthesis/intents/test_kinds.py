@@ -40,6 +40,12 @@ def test_the_lines_of_such_documents_are_of_their_kind_and_need_them_joined(ctx)
     assert [part.ref.qualified for part in told.query.where] == ["dbo.ARTH.ARTransType"]
 
 
+def test_what_is_invoiced_on_an_order_since_is_no_amount_of_its_day(ctx, sample):
+    for name, column, later in (("POIT", "InvCost", True), ("POIT", "OrigCost", False), ("APTH", "InvTotal", False)):
+        owner = sample.by_qualified[f"dbo.{name}"]
+        assert changes_later(ctx, owner, owner.column(column)) is later
+
+
 def test_where_no_kind_is_asked_for_each_has_a_row_and_none_is_ranked(ctx):
     told = kind_told(ctx, total("dbo.INDT", "StkTotalCost", "Material"))
     assert Ref("dbo.INDT", "TransType") in told.query.group

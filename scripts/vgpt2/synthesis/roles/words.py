@@ -50,6 +50,8 @@ class File(Strict):
     few_kinds: list[Pattern]
     agreed: list[Pattern]
     settles: list[Pattern]
+    stands_now: list[Pattern]
+    invoices: list[Pattern]
     status: list[Pattern]
     lines: list[Pattern]
 
@@ -105,6 +107,8 @@ class Words:
         self.few_kinds = ranked(file.few_kinds)
         self.agreed = ranked(file.agreed)
         self.settles = ranked(file.settles)
+        self.stands_now = ranked(file.stands_now)
+        self.invoices = ranked(file.invoices)
         self.status = ranked(file.status)
         self.lines = ranked(file.lines)
 

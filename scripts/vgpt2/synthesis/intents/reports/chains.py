@@ -6,7 +6,7 @@ import random
 from dataclasses import replace
 from itertools import pairwise
 
-from vgpt2.catalog.business_words import name_words
+from vgpt2.catalog.business_words import column_words, name_words
 from vgpt2.catalog.model import Column, Table
 from vgpt2.synthesis.column_roles import may_be_empty, within_company
 from vgpt2.synthesis.context import Context
@@ -172,11 +172,14 @@ def _goes_round(book: Book, way: tuple[Link, ...]) -> bool:
 
 
 def _is_term(book: Book, link: Link) -> bool:
-    """Whether a link leads to what a master has agreed on for its own documents, or to a kind that these say
-    themselves: nobody adds up hours by the payment terms of the customer, nor costs by the employee's earnings code."""
+    """Whether a link leads to what a master has agreed on for its own documents, to a kind that these say themselves,
+    or to where it is today: nobody adds up hours by the payment terms of the customer, costs by the employee's earnings
+    code, or what is owed by the place where the machine stands now."""
     words = role_words()
     said = called(book.ctx, link.end), name_words(link.end.name, book.ctx.catalog.database).lower()
-    if any(map(words.agreed.found, said)):
+    near = link.start.column(link.pairs[-1][0])
+    today = near is not None and words.stands_now.found(column_words(book.ctx.catalog, near, link.start).lower())
+    if today or any(map(words.agreed.found, said)):
         return True
     return any(map(words.few_kinds.found, said)) and book.is_proposed(link)
 

@@ -7,7 +7,7 @@ import random
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Table
 from vgpt2.synthesis.column_roles import averaged, may_be_empty
-from vgpt2.synthesis.columns import is_of_one_kind
+from vgpt2.synthesis.columns import is_kind_of_row, is_of_one_kind
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.intents.reports.of_roles import of_roles
@@ -170,7 +170,10 @@ def top_in_group(ctx: Context, table: Table, rng: random.Random, turn: int) -> D
     sheet, amount, partner = made
     used = {ref.column for ref in partner.group}
     code = sheet.one([column for column in sheet.book.kinds(table) if column.name not in used])
-    if not code:
+    database = ctx.catalog.database
+    # Of deductions there are no hours, so that nobody is first there.
+    kinds = code is not None and is_kind_of_row(name_words(code.name, database))
+    if not code or (kinds and is_of_one_kind(name_words(amount.name, database))):
         return None
     n, group = rng.choice((2, 3, 5)), sheet.ref(code)
     left_out = ""
