@@ -188,10 +188,12 @@ def answering(
         UserError: the model cannot be loaded.
     """
     if upstream:
+        from vgpt2.inference.bounded.remote import Remote
         from vgpt2.inference.live.upstream import Upstream
 
         url, _, name = upstream.partition("#")
-        return Upstream(url, name, profile.exam.max_new_tokens, seconds)
+        bounds = Remote(profile.decode, catalog) if profile.decode != "free" else None
+        return Upstream(url, name, profile.exam.max_new_tokens, seconds, bounds)
     from vgpt2.inference.live.scheduler import loaded
 
     return loaded(model or Path(), catalog, profile, together)

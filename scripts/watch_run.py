@@ -22,7 +22,8 @@ EVERY = 2.0  # seconds
 @click.option(
     "--address", default="127.0.0.1", show_default=True, help="of the page; 0.0.0.0 shows it to other machines"
 )
-def main(run_dir: Path, port: int, address: str) -> None:
+@click.option("--allow-host", multiple=True, metavar="NAME", help="another name of the page's server (several times)")
+def main(run_dir: Path, port: int, address: str, allow_host: tuple[str, ...]) -> None:
     from rich.console import Console
 
     from vgpt2.errors import UserError
@@ -41,7 +42,7 @@ def main(run_dir: Path, port: int, address: str) -> None:
     from vgpt2.report.watching.page import serve
 
     try:
-        serve(run_dir, port, address)
+        serve(run_dir, port, address, allow_host)
         console.print(f"{run_dir}: http://{address}:{port} shows the same; Ctrl-C ends it")
     except OSError as error:
         console.print(f"{run_dir}: no page, port {port} is taken ({error.strerror}); PORT=number takes another")

@@ -116,6 +116,25 @@ def test_compose_trains_serves_and_watches(services):
     assert services["watch"]["deploy"] == {} and services["train"]["deploy"]
 
 
+def test_compose_shows_all_runs_by_the_tensorboard_that_the_image_has(services, instructions):
+    service = services["tensorboard"]
+    *_, program = service["entrypoint"]
+    assert Path(program).parent.parent.as_posix() == "/opt/vgpt2-venv"
+    [install] = [value for name, value in instructions if name == "RUN" and "requirements-tensorboard.txt" in value]
+    assert "/opt/vgpt2-venv/bin/python -m pip install" in install and "--require-hashes" in install
+    words = dict(zip(service["command"][::2], service["command"][1::2], strict=True))
+    assert (words["--host"], words["--port"]) == ("0.0.0.0", "6007")
+    assert service["ports"] == ["127.0.0.1:${TENSORBOARD_PORT:-6007}:6007"] and service["deploy"] == {}
+    # It reads and writes nothing.
+    assert f"runs:{words['--logdir']}:ro" in service["volumes"]
+    # As the package itself reads these options, and not another one of the name.
+    from tensorboard.program import TensorBoard
+
+    board = TensorBoard()
+    board.configure(["tensorboard", *service["command"]])
+    assert (board.flags.logdir, board.flags.host, board.flags.port) == ("/app/runs", "0.0.0.0", 6007)
+
+
 def test_compose_without_a_gpu_is_the_small_image_of_the_dockerfiles_head(services):
     class Loader(yaml.SafeLoader):
         """Reads `!reset`, which is compose's own."""

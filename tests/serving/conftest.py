@@ -15,11 +15,17 @@ __all__ = ["catalogs", "vista", "witness", "works"]
 
 
 @pytest.fixture(scope="session")
-def desk(sample, tmp_path_factory):
-    """A desk over a tiny model; it has learnt nothing, so its answers are odd, but they are a model's."""
+def tiny_model(sample, tmp_path_factory):
+    """The folder of a tiny model that has learnt nothing."""
     folder = tmp_path_factory.mktemp("model")
     save(sample, folder / "catalog.json")
     make_base(load_profile("tiny").model, 1, folder / "catalog.json", folder / "model")
-    made = Desk(folder / "model", sample, load_profile("tiny"))
+    return folder / "model"
+
+
+@pytest.fixture(scope="session")
+def desk(sample, tiny_model):
+    """A desk over a tiny model; it has learnt nothing, so its answers are odd, but they are a model's."""
+    made = Desk(tiny_model, sample, load_profile("tiny"))
     yield made
     made.close()

@@ -32,13 +32,14 @@ def listening(app):
 class Said:
     """An OpenAI-compatible upstream: each request is answered by the next of `turns` (the last one stays).
 
-    A turn has `pieces` of text, or a `status`; `then` is how it ends: `stop`, `length`, `cut` (without a word),
-    `break` (the connection), `hang` (nothing comes any more), `error` (an event that says so), `wait` (before
-    the last piece, until `go` is set).
+    A turn has `pieces` of text, or a `status` (`grammar`: only where a grammar is sent); `then` is how it ends: `stop`,
+    `length`, `cut` (without a word), `break` (the connection), `hang` (nothing comes any more), `error` (an event that
+    says so), `wait` (before the last piece, until `go` is set). `owner`: what its list of models says.
     """
 
-    def __init__(self, *turns):
+    def __init__(self, *turns, owner=""):
         self.turns, self.asked, self.left, self.go = list(turns), [], threading.Event(), threading.Event()
+        self.owner, self.connections = owner, set()
         self.app = Starlette(
             routes=[
                 Route("/v1/chat/completions", self.answer, methods=["POST"]),
@@ -47,12 +48,13 @@ class Said:
         )
 
     async def models(self, _request):
-        return JSONResponse({"object": "list", "data": [{"id": "m", "object": "model"}]})
+        return JSONResponse({"object": "list", "data": [{"id": "m", "object": "model", "owned_by": self.owner}]})
 
     async def answer(self, request):
         self.asked.append(await request.json())
+        self.connections.add(request.client)
         turn = self.turns.pop(0) if len(self.turns) > 1 else self.turns[0]
-        if "status" in turn:
+        if "status" in turn and ("grammar" in self.asked[-1] or not turn.get("grammar")):
             message = turn.get("message", "no")
             return JSONResponse({"error": {"message": message}}, turn["status"])
         if "raw" in turn:

@@ -12,6 +12,7 @@ from vgpt2.serving.app import build_app
 from vgpt2.serving.asked import question_of, whole_prompt
 from vgpt2.serving.desk import Reply
 from vgpt2.serving.guard.guard import judge
+from vgpt2.serving.sure.council import Care
 from vgpt2.serving.wishes import token_limit
 from vgpt2.settings import load_database
 
@@ -101,8 +102,8 @@ def test_a_prompt_is_taken_as_it_is_where_the_request_says_so(body, prompt):
     [
         ({"messages": [USER], "vgpt2": {"prompt": "as_is"}}, "one message of role 'system'"),
         ({"messages": [SYSTEM, {"role": "user", "content": None}], "vgpt2": {"prompt": "as_is"}}, "both text"),
-        ({"messages": [SYSTEM, USER], "vgpt2": {"prompt": "asis"}}, "can be"),
-        ({"messages": [SYSTEM, USER], "vgpt2": "as_is"}, "can be"),
+        ({"messages": [SYSTEM, USER], "vgpt2": {"prompt": "asis"}}, "can have"),
+        ({"messages": [SYSTEM, USER], "vgpt2": "as_is"}, "can have"),
     ],
 )
 def test_a_prompt_as_it_is_has_a_system_and_a_user_turn(body, message):
@@ -128,6 +129,8 @@ def test_the_endpoint_answers_in_the_form_of_openai():
     from fastapi.testclient import TestClient
 
     class Desk:
+        care = Care()
+
         def about(self):
             return {"template_hash": "t", "fingerprint": "f", "max_new_tokens": 8}
 

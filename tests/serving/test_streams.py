@@ -11,6 +11,7 @@ import pytest
 from openai import OpenAI
 from tests.serving.servers import Said, events_of, listening
 
+from vgpt2.inference.bounded.remote import Remote
 from vgpt2.inference.live.upstream import Upstream
 from vgpt2.serving import streaming
 from vgpt2.serving.app import Limits, build_app
@@ -28,13 +29,14 @@ def served(sample):
     """An endpoint over an upstream of these turns; gives its client, the upstream, and the base URL."""
     opened = []
 
-    def start(*turns, upstream=None, **limits):
-        said = Said(*turns)
+    def start(*turns, upstream=None, owner="", decode="free", **limits):
+        said = Said(*turns, owner=owner)
         if upstream is None:
             server = listening(said.app)
             opened.append(server)
             upstream = server.__enter__()
-        generator = Upstream(upstream, "", 64, limits.pop("silent", 20.0))
+        bounds = Remote(decode, sample) if decode != "free" else None
+        generator = Upstream(upstream, "", 64, limits.pop("silent", 20.0), bounds)
         app = build_app(Desk(generator, sample, load_profile("tiny")), "served", Limits(**limits))
         server = listening(app)
         opened.append(server)
@@ -124,6 +126,59 @@ def test_a_stop_ends_the_answer_whether_the_upstream_knows_it_or_not(served):
     assert said.asked[0]["stop"] == ["END"]
 
 
+@pytest.mark.parametrize("guard", ["strict", "mark"])
+def test_as_an_object_an_answer_is_read_by_a_program_and_holds_no_query_that_may_not_leave(served, guard):
+    client, said, _ = served({"pieces": GOOD}, guard=guard)
+    wanted = {**ASKED, "response_format": {"type": "json_object"}}
+    whole = client.post(URL, json=wanted).json()["choices"][0]["message"]["content"]
+    *events, _ = streamed(client, response_format=wanted["response_format"])
+    assert texts(events) == [whole]  # in one piece: half of an object is none
+    read = json.loads(whole)
+    assert (read["text"], read["sql"]) == ("".join(GOOD), "SELECT Name FROM APVM WITH (NOLOCK)")
+    assert (read["status"], read["tables"], "schema" in read) == ("valid", ["dbo.APVM"], False)
+    turns = [*ASKED["messages"], {"role": "assistant", "content": whole}, {"role": "user", "content": "of company 2?"}]
+    client.post(URL, json={**wanted, "messages": turns})
+    assert "SELECT Name FROM APVM" in (asked := said.asked[-1]["messages"][1]["content"])
+    assert '"status"' not in asked
+    said.turns = [{"pieces": BAD}]
+    read = json.loads(client.post(URL, json=wanted).json()["choices"][0]["message"]["content"])
+    assert (read["status"], read["sql"]) == ("invalid", "")
+    assert read["findings"] and ("DROP TABLE APVM\n```" in read["text"]) == (guard == "mark")
+
+
+@pytest.mark.parametrize(
+    ("owner", "turn", "sent", "told"),
+    [
+        ("llamacpp", {"pieces": GOOD}, [True], ""),
+        ("me", {"pieces": GOOD}, [True], ""),
+        ("library", {"pieces": GOOD}, [False], "answers are free: Ollama takes no grammar"),
+        (
+            "llamacpp",
+            {"pieces": GOOD, "status": 400, "grammar": True},
+            [True, False],
+            "refused the grammar (answered 400",
+        ),
+        ("llamacpp", {"status": 400, "message": "the context is too small"}, [True], "the context is too small"),
+    ],
+)
+def test_an_upstream_is_sent_the_grammar_that_its_kind_takes(served, caplog, owner, turn, sent, told):
+    client, said, _ = served(turn, owner=owner, decode="grammar")
+    for _ in range(2):
+        answer = client.post(URL, json=ASKED)
+        assert answer.status_code == (200 if "pieces" in turn else 400), answer.text
+    assert ["grammar" in asked for asked in said.asked] == sent * 2
+    assert all('"APVM"' in asked["grammar"] for asked in said.asked if "grammar" in asked)
+    assert caplog.text.count("answers are free") == ("pieces" in turn and bool(told))  # said once, not for each
+    assert told in caplog.text
+
+
+def test_each_question_has_a_connection_of_its_own(served):
+    client, said, _ = served({"pieces": GOOD})
+    for _ in range(3):
+        assert client.post(URL, json=ASKED).status_code == 200
+    assert len(said.connections) == 3
+
+
 @pytest.mark.parametrize("stream", [True, False])
 def test_a_client_that_goes_gives_its_place_back_and_the_upstream_is_let_go(served, stream):
     client, said, url = served({"pieces": GOOD, "then": "hang"}, guard="mark")
@@ -148,6 +203,7 @@ def waits(until):
 
 FAULTS = [
     ({"pieces": GOOD[:2], "then": "cut"}, 502, "broke off"),
+    ({"pieces": [], "then": "cut"}, 502, "ended without a word"),
     ({"pieces": GOOD[:2], "then": "break"}, 502, "broke off"),
     ({"pieces": GOOD[:2], "then": "error"}, 502, "out of memory"),
     ({"pieces": GOOD[:1], "then": "hang"}, 504, "the upstream"),
@@ -170,7 +226,7 @@ def test_what_an_upstream_does_wrong_is_said_and_the_server_stays_up(served, tur
     assert client.post(URL, json=ASKED).status_code == 200
 
 
-@pytest.mark.parametrize(("turn", "code", "message"), [FAULTS[0], FAULTS[1], FAULTS[4]])
+@pytest.mark.parametrize(("turn", "code", "message"), [FAULTS[0], FAULTS[2], FAULTS[5]])
 def test_in_a_stream_a_fault_has_its_status_before_the_first_word_and_an_event_after_it(served, turn, code, message):
     client, _, url = served(turn, guard="mark")
     with client.stream("POST", URL, json={**ASKED, "stream": True}) as said:

@@ -129,7 +129,7 @@ def build_app(desk: Desk, name: str, limits: Limits | None = None, log: UseLog |
             works = works_of(desk, body, limits, form, about["max_new_tokens"])
         except ValueError as error:
             raise Refused(400, str(error), param=getattr(error, "param", None)) from None
-        talk, id_ = Talk(limits.seconds, form.stream), new_id()
+        talk, id_ = Talk(limits.seconds, form.stream and not form.whole), new_id()
 
         def done(replies: Sequence[Reply]) -> None:
             for index, reply in enumerate(replies):
@@ -149,7 +149,7 @@ def build_app(desk: Desk, name: str, limits: Limits | None = None, log: UseLog |
                 async for heard in talk.listen(request, PATIENCE):
                     first.append(heard)
                     break
-                chunks = Chunks(id_, name, form.count, form.usage)
+                chunks = Chunks(id_, name, form.count, form.usage, form.whole)
                 return Stream(events(talk, first, form.count, chunks, done), over)
             replies = await whole(talk, request, form.count)
         except BaseException:
@@ -157,7 +157,7 @@ def build_app(desk: Desk, name: str, limits: Limits | None = None, log: UseLog |
             raise
         places.give_back(talk)
         done(replies)
-        return JSONResponse(completion(id_, replies, name))
+        return JSONResponse(completion(id_, replies, name, form.whole))
 
     if log:
 
@@ -220,7 +220,7 @@ def works_of(desk: Desk, body: dict[str, Any], limits: Limits, form: Form, most:
     """
     check_fields(body)
     check_messages(body)
-    wish, prompt = wish_of(body, limits.guard), whole_prompt(body)
+    wish, prompt = wish_of(body, limits.guard, desk.care.answers), whole_prompt(body)
     if prompt is not None and not limits.exams:
         raise ValueError(
             "prompts are answered as they are only by a server that was started for exams: serve.py --exams"

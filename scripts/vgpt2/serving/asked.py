@@ -10,6 +10,8 @@ from vgpt2.serving.refused import Asking
 from vgpt2.serving.sure.readings import as_turn
 
 AS_IS = "as_is"
+# What the field `vgpt2` of a question may ask for.
+WISHES = {"guard", "answers"}
 # A question beyond this is no question: the search for its tables takes time by its words.
 LONGEST_QUESTION = 8_000
 # Earlier questions of a conversation that the prompt shows.
@@ -69,8 +71,17 @@ def earlier(body: dict[str, Any]) -> list[tuple[str, str]]:
         if message.get("role") == "user":
             turns.append((text_of(message), ""))
         elif message.get("role") == "assistant" and turns:
-            turns[-1] = (turns[-1][0], as_turn(text_of(message)))
+            turns[-1] = (turns[-1][0], as_turn(_words(text_of(message))))
     return turns[:-1][-TURNS:]
+
+
+def _words(said: str) -> str:
+    """The text of an answer that left as an object."""
+    try:
+        read = json.loads(said)
+    except (ValueError, RecursionError):
+        return said
+    return read["text"] if isinstance(read, dict) and isinstance(read.get("text"), str) else said
 
 
 def check_messages(body: dict[str, Any]) -> None:
@@ -96,10 +107,10 @@ def whole_prompt(body: dict[str, Any]) -> Prompt | None:
         ValueError: the field `vgpt2` or the messages are not what they should be.
     """
     own = body.get("vgpt2")
-    if own is None or (isinstance(own, dict) and own and set(own) == {"guard"}):
+    if own is None or (isinstance(own, dict) and own and set(own) <= WISHES):
         return None
     if own != {"prompt": AS_IS}:
-        raise ValueError(f'the field "vgpt2" can be {{"prompt": "{AS_IS}"}} or {{"guard": "strict"}} only')
+        raise Asking("vgpt2", f'can have "guard" and "answers", or "prompt": "{AS_IS}" alone')
     messages = body.get("messages")
     match [message for message in messages or [] if isinstance(message, dict)]:
         case [{"role": "system", "content": str(system)}, {"role": "user", "content": str(user)}]:

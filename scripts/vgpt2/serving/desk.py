@@ -160,7 +160,7 @@ class Desk:
 
         wish, listener = wish or Wish(guard="mark"), listener or Nobody()
         prompt = self._prompt(question, wish, turns)
-        strict, several = wish.guard == "strict", self.care.answers > 1
+        strict, several = wish.guard == "strict", (wish.answers or self.care.answers) > 1
         hearing = _Quiet(listener) if strict or several else listener
         ask = self._several if several else self._once
         reply, judged = ask(prompt, max_new_tokens, wish, hearing)
@@ -217,7 +217,7 @@ class Desk:
         """Of several answers the one on which most agree."""
         from vgpt2.inference.several.live import answers_to
 
-        count, sampling = self.care.answers, self._sampling(max_new_tokens, wish)
+        count, sampling = wish.answers or self.care.answers, self._sampling(max_new_tokens, wish)
         answers = answers_to(self.model, prompt, sampling, count, listener)
         with self._one:
             judged = [judge(answer.text, self.catalog) for answer in answers]
@@ -231,8 +231,7 @@ class Desk:
     def _weigh(self, reply: Reply, leaves: bool) -> None:
         """Say how many agree. Where they are too few the readings leave to choose from; a question back stays one."""
         readings, reply.readings = reply.readings, ()
-        if self.care.sure_from:
-            reply.sure = reply.agreed >= self.care.sure_from
+        reply.sure = self.care.enough(reply.agreed, reply.of)
         if reply.sure is False and leaves and reply.status != "asks":
             reply.text = not_sure(readings, reply.agreed, reply.of, reply.text)
             if readings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -14,11 +15,23 @@ def new_id() -> str:
     return f"chatcmpl-{time.time_ns():x}"
 
 
-def completion(id_: str, replies: Sequence[Reply], name: str) -> dict[str, Any]:
+def content_of(reply: Reply, whole: bool) -> str:
+    """What a client reads as the answer; `whole`: with what the guard says, as one JSON object. Its `sql` is one that
+    may leave: a program runs what stands there."""
+    if not whole:
+        return reply.text
+    said = {"text": reply.text, **reply.guard()}
+    del said["schema"]
+    if reply.status not in ("valid", "unknown"):
+        said["sql"] = ""
+    return json.dumps(said, ensure_ascii=False)
+
+
+def completion(id_: str, replies: Sequence[Reply], name: str, whole: bool = False) -> dict[str, Any]:
     """Replies to one question. The field `vgpt2` is the first one's; of several each choice has its own too."""
     choices = []
     for index, reply in enumerate(replies):
-        message = {"role": "assistant", "content": reply.text}
+        message = {"role": "assistant", "content": content_of(reply, whole)}
         choice: dict[str, Any] = {"index": index, "finish_reason": _reason(reply), "message": message}
         choices.append(choice | _own(reply, len(replies)))
     return {
@@ -39,11 +52,16 @@ def usage(replies: Sequence[Reply]) -> dict[str, int]:
 
 
 class Chunks:
-    """The chunks of one stream, of `count` choices; `usage`: a last one has the tokens."""
+    """The chunks of one stream, of `count` choices; `usage`: a last one has the tokens; `whole`: each choice is one
+    JSON object."""
 
-    def __init__(self, id_: str, name: str, count: int, usage: bool) -> None:
+    def __init__(self, id_: str, name: str, count: int, usage: bool, whole: bool = False) -> None:
         self._head = {"id": id_, "object": "chat.completion.chunk", "created": int(time.time()), "model": name}
-        self._count, self._usage = count, usage
+        self._count, self._usage, self._whole = count, usage, whole
+
+    def content(self, reply: Reply) -> str:
+        """All that the pieces of a choice make up."""
+        return content_of(reply, self._whole)
 
     def role(self, index: int) -> dict[str, Any]:
         """The first of a choice: who speaks."""

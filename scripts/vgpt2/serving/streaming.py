@@ -67,7 +67,7 @@ async def events(
                 yield _event(chunks.text(heard.index, heard.piece))
             elif heard.reply:
                 # under a strict guard nothing was heard before: the text leaves now, for now it is proved
-                if rest := heard.reply.text[len(said[heard.index]) :]:
+                if rest := chunks.content(heard.reply)[len(said[heard.index]) :]:
                     yield _event(chunks.text(heard.index, rest))
                 yield _event(chunks.end(heard.index, heard.reply))
                 replies[heard.index] = heard.reply

@@ -10,20 +10,24 @@ from vgpt2.serving.asked import text_of
 from vgpt2.serving.refused import Asking
 
 GUARDS = ("strict", "mark")
-# Answers to one question that a request may ask for.
+# Answers to one question that a request may ask for, be it to have all of them, or the one on which most agree.
 MOST_ANSWERS = 8
+# And that may be made for one request in all.
+MOST_MADE = 16
 # Fields that are read, or that change nothing of an answer.
 _KNOWN = frozenset(
     """model messages user metadata vgpt2 max_tokens max_completion_tokens stop temperature top_p seed n stream
     stream_options safety_identifier prompt_cache_key""".split()
 )
+# An answer as one object, for programs: its text and what the guard says of it.
+JSON = {"type": "json_object"}
 # Fields that may stand with these values alone: with others they ask for what is not supported.
 _ONLY: dict[str, tuple[Any, ...]] = {
     "presence_penalty": (0,),
     "frequency_penalty": (0,),
     "logprobs": (False,),
     "logit_bias": ({},),
-    "response_format": ({"type": "text"},),
+    "response_format": ({"type": "text"}, JSON),
     "tools": ([],),
     "tool_choice": ("none", "auto"),
     "parallel_tool_calls": (True, False),
@@ -35,10 +39,15 @@ _ONLY: dict[str, tuple[Any, ...]] = {
 }
 
 
+# What can be asked for in place of some of them.
+_INSTEAD = {"response_format": f"; {json.dumps(JSON)} gives text, sql and status, in a form of the server's own"}
+
+
 @dataclass(slots=True, frozen=True)
 class Wish:
     """How an answer is to be made: `guard` (`strict`, `mark`), `temperature` with its `seed` and `top_p` (0: the
-    likeliest tokens), `stop` (the answer ends before these), `system`: what the client's system message says."""
+    likeliest tokens), `stop` (the answer ends before these), `system`: what the client's system message says;
+    `answers`: so many are made, of which the one leaves on which most agree (0: as many as the server's own)."""
 
     guard: str = "strict"
     temperature: float = 0.0
@@ -46,15 +55,18 @@ class Wish:
     stop: tuple[str, ...] = ()
     system: str = ""
     top_p: float = 1.0
+    answers: int = 0
 
 
 @dataclass(slots=True, frozen=True)
 class Form:
-    """How the answers are to leave: `count` of them; as a `stream`, with their `usage` at its end or without."""
+    """How the answers are to leave: `count` of them; as a `stream`, with their `usage` at its end or without; `whole`:
+    each as one JSON object."""
 
     count: int = 1
     stream: bool = False
     usage: bool = False
+    whole: bool = False
 
 
 def check_fields(body: dict[str, Any]) -> None:
@@ -63,7 +75,8 @@ def check_fields(body: dict[str, Any]) -> None:
         if name not in _KNOWN and name not in _ONLY:
             raise Asking(name, "is not supported")
         if name in _ONLY and value is not None and not any(_same(value, allowed) for allowed in _ONLY[name]):
-            raise Asking(name, f"is {json.dumps(value, ensure_ascii=False)[:60]}, which is not supported")
+            shown = json.dumps(value, ensure_ascii=False)[:60]
+            raise Asking(name, f"is {shown}, which is not supported{_INSTEAD.get(name, '')}")
 
 
 def _same(value: object, allowed: object) -> bool:
@@ -71,8 +84,9 @@ def _same(value: object, allowed: object) -> bool:
     return value == allowed and isinstance(value, bool) == isinstance(allowed, bool)
 
 
-def wish_of(body: dict[str, Any], guard: str) -> Wish:
-    """How the answer is to be made. `guard`: the server's own.
+def wish_of(body: dict[str, Any], guard: str, answers: int = 1) -> Wish:
+    """How the answer is to be made. `guard`, `answers`: the server's own; a client may ask for more than the server
+    does, never for less.
 
     Raises:
         Asking: a value that is none.
@@ -82,8 +96,8 @@ def wish_of(body: dict[str, Any], guard: str) -> Wish:
     if stop is None or len(stop) > 4 or any(not isinstance(one, str) or not one for one in stop):
         raise Asking("stop", "is a text, or up to four")
     own = body.get("vgpt2")
-    if isinstance(own, dict) and "guard" in own:
-        # a client may ask for more than the server does, never for less
+    own = own if isinstance(own, dict) else {}
+    if "guard" in own:
         if own["guard"] not in GUARDS:
             raise Asking("vgpt2", f"can ask for one of the guards {', '.join(GUARDS)}")
         guard = "strict" if "strict" in (guard, own["guard"]) else "mark"
@@ -95,7 +109,22 @@ def wish_of(body: dict[str, Any], guard: str) -> Wish:
         stop,
         "\n".join(said),
         _number(body, "top_p", 1.0, 0, 1),
+        _answers(own, answers, _whole(body, "n", 1, 1, MOST_ANSWERS)),
     )
+
+
+def _answers(own: dict[str, Any], least: int, count: int) -> int:
+    """How many answers the field `vgpt2` asks to be made for each of `count` that leave."""
+    wanted, most = own.get("answers"), max(least, MOST_ANSWERS)
+    if wanted is None:
+        return 0
+    if isinstance(wanted, bool) or not isinstance(wanted, int) or not least <= wanted <= most:
+        raise Asking("vgpt2", f"can ask for {least} to {most} answers, of which the one leaves on which most agree")
+    if count > 1 and count * wanted > MOST_MADE:
+        raise Asking(
+            "vgpt2", f"asks for {wanted} answers to each of {count}; {MOST_MADE} in all are made for a request"
+        )
+    return wanted
 
 
 def form_of(body: dict[str, Any]) -> Form:
@@ -113,7 +142,8 @@ def form_of(body: dict[str, Any]) -> Form:
             raise Asking("stream_options", "can be {\"include_usage\": true} where 'stream' is true")
         if options.get("include_obfuscation") or not isinstance(options.get("include_usage", False), bool):
             raise Asking("stream_options", 'can be {"include_usage": true} only')
-    return Form(_whole(body, "n", 1, 1, MOST_ANSWERS), bool(stream), bool(options and options.get("include_usage")))
+    usage = bool(options and options.get("include_usage"))
+    return Form(_whole(body, "n", 1, 1, MOST_ANSWERS), bool(stream), usage, body.get("response_format") == JSON)
 
 
 def _number(body: dict[str, Any], name: str, default: float, least: float, most: float) -> float:

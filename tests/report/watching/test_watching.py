@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import http.client
 import json
+import socket
 import subprocess
 import sys
 import urllib.error
@@ -95,6 +97,32 @@ def test_the_page_shows_both_pictures_and_renews_itself(run):
         urllib.request.urlopen(url + "../settings.json")
     write_log(run / "saves" / "dpo", 50)
     assert "step 50 of 100" in urllib.request.urlopen(url).read().decode()
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("address", "more", "headers", "code"),
+    [
+        ("127.0.0.1", (), {"Host": "localhost:8000"}, 200),
+        ("127.0.0.1", (), {"Host": "evil.example:8000"}, 421),
+        ("127.0.0.1", (), {"Host": ""}, 421),
+        ("127.0.0.1", (), {"Host": "10.0.0.5:8000"}, 421),
+        ("127.0.0.1", (), {"Host": "localhost:8000", "Origin": "http://evil.example"}, 403),
+        ("127.0.0.1", ("box",), {"Host": "BOX"}, 200),
+        ("0.0.0.0", (), {"Host": "10.0.0.5:8000"}, 200),
+        ("0.0.0.0", (), {"Host": f"{socket.gethostname()}:8000"}, 200),
+        ("0.0.0.0", (), {"Host": "evil.example"}, 421),
+    ],
+)
+def test_a_page_of_elsewhere_cannot_read_it_by_a_name_of_its_own(run, address, more, headers, code):
+    server = serve(run, 0, address, more)
+    asked = http.client.HTTPConnection("127.0.0.1", server.server_address[1])
+    asked.request("GET", "/", headers=headers)
+    answer = asked.getresponse()
+    text = answer.read().decode()
+    assert (answer.status, "step 40 of 100" in text) == (code, code == 200)
+    assert code != 421 or "--allow-host" in text
     server.shutdown()
     server.server_close()
 

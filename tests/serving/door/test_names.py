@@ -53,6 +53,14 @@ def test_any_other_name_is_refused_whatever_the_page(host):
         assert refused.value.code == 421
 
 
+def test_where_others_reach_it_any_address_in_figures_is_its_own_and_no_foreign_name():
+    names = Names(("box",), numbers=True)
+    assert [host for host in [*OWN, *FOREIGN, "[fe80::1]:80"] if refusal(names, host, None) == 0] == [
+        *OWN, "0.0.0.0:8000", "10.0.0.5", "[fe80::1]:80",
+    ]  # fmt: skip
+    assert refusal(names, "10.0.0.5", "http://evil.example") == 403
+
+
 @pytest.mark.parametrize(
     ("origin", "taken"),
     [

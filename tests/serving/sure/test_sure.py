@@ -31,6 +31,9 @@ COUNTED = "SELECT COUNT(*) AS Invoices FROM APTH WITH (NOLOCK) WHERE APCo = 1"
 SUMMED = "SELECT SUM(InvTotal) AS Total FROM APTH WITH (NOLOCK) WHERE APCo = 1"
 
 
+PROVED = "```sql\nSELECT Name FROM APVM WITH (NOLOCK)\n```"
+
+
 @pytest.fixture(scope="module")
 def desk(sample):
     made = GivenDesk(sample, ANSWERS, care=Care(5, 3))
@@ -76,6 +79,35 @@ def test_a_server_without_a_limit_says_how_many_and_no_more(desk, monkeypatch):
     assert reply.text == f"A plan.\n```sql\n{COUNTED}\n```\n\n2 of 5 answers agree."
     assert (reply.status, "sure" in reply.guard()) == ("valid", False)
     assert how_many(1, 5) == "no two of 5 answers agree"
+
+
+def test_a_client_may_ask_for_more_answers_than_the_server_makes(sample):
+    made = GivenDesk(sample, {**ANSWERS, "all of them": PROVED})
+    with TestClient(build_app(made, "tiny")) as client:
+        text, field = said(client, "their names")
+        assert (text, "agreed" in field) == (PROVED, False)
+        for guard in ({}, {"guard": "strict"}):
+            text, field = said(client, "their names", vgpt2={"answers": 5, **guard})
+            assert (text, field["agreed"]) == (f"{PROVED}\n\nAll 5 answers agree.", [5, 5])
+        assert "sure" not in field
+        text, field = said(client, "their names", vgpt2={"answers": 1})
+        assert (text, "agreed" in field) == (PROVED, False)
+        body = {"messages": [{"role": "user", "content": "all of them"}], "n": 2, "vgpt2": {"answers": 5}}
+        several = client.post("/v1/chat/completions", json=body).json()["choices"]
+        assert [choice["vgpt2"]["agreed"] for choice in several] == [[5, 5], [5, 5]]
+    made.close()
+
+
+def test_a_client_may_not_ask_for_fewer_and_of_more_the_same_share_has_to_agree(client, desk):
+    body = {"messages": [{"role": "user", "content": "their names"}], "vgpt2": {"answers": 3}}
+    answer = client.post("/v1/chat/completions", json=body)
+    assert (answer.status_code, answer.json()["error"]["param"]) == (400, "vgpt2")
+    assert "can ask for 5 to 8 answers" in answer.json()["error"]["message"]
+    _, field = said(client, "invoices of company 1", vgpt2={"answers": 5})
+    assert (field["status"], field["agreed"], field["sure"]) == ("unsure", [2, 5], False)
+    assert [Care(5, 3).enough(agreed, 8) for agreed in (4, 5)] == [False, True]
+    assert [Care(16, 16).enough(agreed, 16) for agreed in (15, 16)] == [False, True]
+    assert Care(5).enough(5, 5) is None
 
 
 def test_where_nothing_is_proved_it_is_asked_again_and_no_statement_leaves(client, desk):

@@ -13,15 +13,26 @@ from vgpt2.files import digest
 from vgpt2.inference.backends import MOST_SEEDS
 from vgpt2.inference.endpoint import KEY_VARIABLE, api_key, failure
 from vgpt2.inference.live.generation import Generated, GenerationError, Gone, Listener, Sampling, TooLong
+from vgpt2.inference.live.served import Served
 from vgpt2.inference.live.speech import Speech
 from vgpt2.inference.prompts import Prompt
 
 if TYPE_CHECKING:
-    from openai import AsyncOpenAI, AsyncStream
+    from openai import APIStatusError, AsyncOpenAI, AsyncStream
     from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
+
+    from vgpt2.inference.bounded.remote import Remote
 
 CONNECT = 5.0  # seconds until an upstream that is there takes a connection
 BROKEN = "the upstream broke off in the middle of its answer"
+# So llama-cpp-python's server ends a stream that it cannot begin: what was wrong stands in its log alone.
+WORDLESS = "the upstream ended without a word; its own log says why, such as a prompt longer than its context"
+ONE_AT_A_TIME = (
+    "an answer ended before its end; llama-cpp-python's server breaks one off when the next question comes: start it "
+    "with --interrupt_requests false"
+)
+# A connection that is kept may be closed by the upstream while a question is being sent, which would cost its answer.
+HEADERS = {"Connection": "close"}
 LOOK = 0.2  # seconds between two looks whether the listener is still there
 
 
@@ -30,9 +41,13 @@ class Upstream:
     given up there too. Nothing is tried again: who asks is told at once, and knows best. The key is read from
     VGPT2_API_KEY."""
 
-    def __init__(self, url: str, name: str, max_new_tokens: int, timeout: float = 120.0) -> None:
-        """`name`: of the model there, empty: its first; `timeout`: seconds between two pieces of an answer."""
-        self.url, self.name, self.max_new_tokens, self._timeout = url, name, max_new_tokens, timeout
+    def __init__(
+        self, url: str, name: str, max_new_tokens: int, timeout: float = 120.0, bounds: Remote | None = None
+    ) -> None:
+        """`name`: of the model there, empty: its first; `timeout`: seconds between two pieces of an answer; `bounds`:
+        answers are to be bounded by it, where the upstream can."""
+        self.url, self.max_new_tokens, self._timeout = url, max_new_tokens, timeout
+        self._served, self._why = Served(name, bounds), ""  # why answers are free, as the log was told last
         self.template_hash = ""
         self._loop = asyncio.new_event_loop()
         self._made: AsyncOpenAI | None = None
@@ -41,12 +56,12 @@ class Upstream:
     @property
     def model(self) -> str:
         """`url#name`."""
-        return f"{self.url}#{self.name}" if self.name else self.url
+        return f"{self.url}#{self._served.name}" if self._served.name else self.url
 
     @property
     def fingerprint(self) -> str:
         """Of URL and name: what stands behind them cannot be seen."""
-        return digest([self.url, self.name])
+        return digest([self.url, self._served.name])
 
     def generate(self, prompt: Prompt, sampling: Sampling, listener: Listener) -> Generated:
         """Have one prompt answered there.
@@ -77,7 +92,7 @@ class Upstream:
         import openai
 
         try:
-            return await self._streamed(prompt, sampling, listener)
+            return await self._answered(prompt, sampling, listener)
         except openai.APITimeoutError as error:
             raise GenerationError(504, self._said(error), "timeout_error") from None
         except openai.APIStatusError as error:
@@ -94,16 +109,34 @@ class Upstream:
                 raise GenerationError(504, silent, "timeout_error") from None
             raise GenerationError(502, BROKEN) from None
 
-    async def _streamed(self, prompt: Prompt, sampling: Sampling, listener: Listener) -> Generated:
+    async def _answered(self, prompt: Prompt, sampling: Sampling, listener: Listener) -> Generated:
+        """Ask for an answer, bounded where it is to be; once more without the grammar where that is refused."""
+        import openai
+
+        name = await self._served.find(self._client())
+        body, why = await self._served.bounding(prompt)
+        self._free(why)
+        try:
+            return await self._streamed(name, prompt, sampling, listener, body)
+        except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
+            if not body or _too_long(error):
+                raise
+            self._free(f"free: the server refused the grammar ({failure(error, self._timeout)})")
+            return await self._streamed(name, prompt, sampling, listener, {})
+
+    async def _streamed(
+        self, name: str, prompt: Prompt, sampling: Sampling, listener: Listener, body: dict[str, Any]
+    ) -> Generated:
+        """`body`: fields that are not OpenAI's."""
         from openai import omit
 
         messages: list[ChatCompletionMessageParam] = [
             {"role": "system", "content": prompt.system},
             {"role": "user", "content": prompt.user},
         ]
-        speech, text, ended, usage = Speech(sampling.stop, listener), "", "", None
+        speech, text, ended, usage, heard = Speech(sampling.stop, listener), "", "", None, False
         stream = await self._client().chat.completions.create(
-            model=await self._name(),
+            model=name,
             messages=messages,
             stream=True,
             stream_options={"include_usage": True},
@@ -112,11 +145,13 @@ class Upstream:
             seed=sampling.seed % MOST_SEEDS if sampling.temperature else omit,
             stop=list(sampling.stop) or omit,
             max_tokens=min(sampling.max_new_tokens, self.max_new_tokens),
+            extra_body=body or None,
         )
         async with stream:
             async for chunk in _whole(stream):
-                if not (text or ended):
+                if not heard:
                     listener.begun()
+                heard = True
                 usage = chunk.usage or usage
                 for choice in chunk.choices or []:
                     text += choice.delta.content or ""
@@ -125,29 +160,26 @@ class Upstream:
                     ended = "stop"
                     break
         if not ended:
-            raise GenerationError(502, BROKEN)
+            if heard:
+                self._warn(ONE_AT_A_TIME)
+            raise GenerationError(502, BROKEN if heard else WORDLESS)
         tokens = (usage.completion_tokens, usage.prompt_tokens) if usage else (0, 0)
         return Generated(speech.ended(text), *tokens, cut=ended == "length")
 
-    async def _name(self) -> str:
-        """The model that is asked.
-
-        Raises:
-            GenerationError: none was named, and the upstream has none.
-        """
-        if not self.name:
-            models = await self._client().models.list()
-            if not models.data:
-                raise GenerationError(502, "the upstream serves no model; start one there, or name it: URL#MODEL")
-            self.name = models.data[0].id
-        return self.name
+    def _free(self, why: str) -> None:
+        """Say in the log that answers are not bounded; the same only once."""
+        if why and why != self._why:
+            self._why = why
+            self._warn(f"answers are {why}")
 
     def _client(self) -> AsyncOpenAI:
         if self._made is None:
             from openai import AsyncOpenAI, Timeout
 
             timeout = Timeout(self._timeout, connect=min(CONNECT, self._timeout))
-            self._made = AsyncOpenAI(base_url=self.url, api_key=api_key(), timeout=timeout, max_retries=0)
+            self._made = AsyncOpenAI(
+                base_url=self.url, api_key=api_key(), timeout=timeout, max_retries=0, default_headers=HEADERS
+            )
         return self._made
 
     def _refusal(self, error: Any) -> GenerationError:
@@ -157,9 +189,7 @@ class Upstream:
             return GenerationError(429, said, "rate_limit_error")
         if error.status_code in (408, 504):
             return GenerationError(504, said, "timeout_error")
-        if error.status_code in (400, 413, 422) and "context" in str(error).lower():
-            return TooLong(said)
-        return GenerationError(502, said)
+        return TooLong(said) if _too_long(error) else GenerationError(502, said)
 
     def _said(self, error: Exception) -> str:
         """For the clients of this server; where the upstream is, and how its key is set, is for its log alone."""
@@ -169,6 +199,10 @@ class Upstream:
 
     def _warn(self, said: str) -> None:
         logging.getLogger("vgpt2").warning("upstream %s: %s", self.url, said)
+
+
+def _too_long(error: APIStatusError) -> bool:
+    return error.status_code in (400, 413, 422) and "context" in str(error).lower()
 
 
 async def _whole(stream: AsyncStream[ChatCompletionChunk]) -> AsyncIterator[ChatCompletionChunk]:

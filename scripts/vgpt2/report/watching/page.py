@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import html
+import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from vgpt2.report.plots import loss_curves, reward_curves
 from vgpt2.report.watching.curves import read_curves
+from vgpt2.serving.door.names import Names
+from vgpt2.serving.refused import Refused
 
 EVERY = 5  # seconds
 CSS = (Path(__file__).parents[1] / "assets" / "page.css").read_text(encoding="utf-8")
@@ -35,15 +38,35 @@ def render(run_dir: Path) -> str:
     return PAGE.format(every=EVERY, run=html.escape(run_dir.name), title=html.escape(title), css=CSS, stages=shown)
 
 
-def serve(run_dir: Path, port: int, address: str = "127.0.0.1") -> ThreadingHTTPServer:
+def names_of(address: str, more: tuple[str, ...] = ()) -> Names:
+    """By which names the page may be asked for: this machine's, and, where others can reach it, its name and number
+    in their network. A page of elsewhere that has its own name lead here (DNS rebinding) would read it otherwise."""
+    if address in ("127.0.0.1", "::1", "localhost"):
+        return Names(more)
+    return Names((address, socket.gethostname(), socket.getfqdn(), *more), numbers=True)
+
+
+def serve(
+    run_dir: Path, port: int, address: str = "127.0.0.1", more_names: tuple[str, ...] = ()
+) -> ThreadingHTTPServer:
     """Serve the page on the loopback interface, in a thread of its own.
+
+    Args:
+        more_names: others by which it may be asked for, such as that of a proxy before it.
 
     Raises:
         OSError: the port is taken.
     """
 
+    names = names_of(address, more_names)
+
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            try:
+                names.check(self.headers.get("Host", ""), self.headers.get("Origin"))
+            except Refused as error:
+                self.send_error(error.code, explain=str(error))
+                return
             if self.path != "/":
                 self.send_error(404)
                 return

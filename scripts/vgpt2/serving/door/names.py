@@ -23,10 +23,12 @@ SHOWN = 80
 
 @dataclass(slots=True, frozen=True)
 class Names:
-    """`hosts`: names of this server beside those of this machine; `origins`: of pages that may ask, `*`: of all."""
+    """`hosts`: names of this server beside those of this machine; `origins`: of pages that may ask, `*`: of all.
+    `numbers`: any address in figures is its own, for a server that others can reach: no foreign name leads to one."""
 
     hosts: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
+    numbers: bool = False
 
     def check(self, host: str, origin: str | None) -> None:
         """Look at the headers of one request; `origin` is None where no page asks.
@@ -50,7 +52,7 @@ class Names:
         if name in self._given() or name == "localhost" or name.endswith(".localhost"):
             return True
         try:
-            return ip_address(name).is_loopback
+            return ip_address(name).is_loopback or self.numbers
         except ValueError:
             return False
 

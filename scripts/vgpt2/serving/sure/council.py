@@ -25,6 +25,14 @@ class Care:
     answers: int = 1
     sure_from: int = 0
 
+    def enough(self, agreed: int, of: int) -> bool | None:
+        """Whether it is sure if so many of `of` answers agree: the same share as of `answers`; None: it never says.
+
+        >>> [Care(5, 4).enough(agreed, 8) for agreed in (6, 7)]
+        [False, True]
+        """
+        return agreed * self.answers >= self.sure_from * of if self.sure_from else None
+
 
 @dataclass(slots=True, frozen=True)
 class Decision:
