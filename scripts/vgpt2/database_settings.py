@@ -120,6 +120,8 @@ class MadeUpNames(Strict):
     cities: list[Text] = []
     states: list[Text] = []
     countries: list[Text] = []
+    country_codes: list[Text] = []
+    currency_codes: list[Text] = []
     streets: list[Text] = []
 
 

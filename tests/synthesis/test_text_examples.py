@@ -156,7 +156,7 @@ def test_a_question_says_the_date_and_the_account_that_nobody_could_guess(sample
         documents=[Document("expert_query", "x", "Late invoices", sql=sql)],
     )
     (example,) = document_examples(Context(catalog, 1, "train"), "expert_query")
-    assert "late invoices, with the value 2024-07-01, for company 1" in example.question
+    assert "late invoices, where PayMethod is 'C' and DueDate is before '2024-07-01', for company 1" in example.question
 
 
 def test_the_exam_asks_for_expert_queries_only_where_the_question_says_all(sample):

@@ -19,6 +19,10 @@ _KEY = re.compile(r"\b(?:primary|foreign) key\b")
 _SENTENCE = re.compile(r"\b(?:can|may|must|will|has|have|is|are|was|were)\b", re.I)
 _LIST = re.compile(r",[^.;\n]*\b(?:and|or)\b", re.I)
 
+# What counts pieces is no part of a hundred, whatever its description says.
+_PIECES = re.compile(r"\b(?:quantity|count)\b")
+_PERCENT = re.compile(r"\bpercent(?:age)?\b")
+
 # Kinds of words that are labels of the column itself, written for users.
 LABELS = frozenset(("audit_trail", "error_text", "result_name"))
 
@@ -83,6 +87,13 @@ def table_words(catalog: Catalog, table: Table) -> str:
     return name_words(plain, catalog.database)
 
 
+def contradicts(column: Column, database: DatabaseSettings) -> bool:
+    """Whether the description of a column is that of another one: a quantity that it calls a percent."""
+    words = name_words(column.name, database).lower()
+    percent = _PERCENT.search(column.description.lower())
+    return bool(percent and _PIECES.search(words) and not _PERCENT.search(words))
+
+
 def column_words(catalog: Catalog, column: Column, table: Table | None = None) -> str:
     """What people call a column ("invoice date"), or '' where its name would be read as something that its description
     does not say (`ExpPayType`, the default pay type for expenses, is no expiration pay type)."""
@@ -95,6 +106,8 @@ def column_words(catalog: Catalog, column: Column, table: Table | None = None) -
     # A label with the letters of the name (GL Acct) says no more than the name, which is read with its abbreviations.
     if labels and labels[0][1] in LABELS and re.sub(r"\W", "", labels[0][0]).lower() != column.name.lower():
         return labels[0][0]
+    if contradicts(column, catalog.database):
+        return name_words(column.name, catalog.database)
     phrase = short_phrase(column.description, 4)
     words = (phrase if not _KEY.search(phrase) else "") or name_words(column.name, catalog.database)
     known = {*text_words(column.description), *text_words(" ".join(split_name(column.name)))}

@@ -23,11 +23,13 @@ class Columns(Strict):
     not_added_said: list[Pattern]
     percents: list[Pattern]
     not_averaged: list[Pattern]
+    many_alike: list[Pattern]
     span_from: Pattern
     span_to: Pattern
     kinds_of_row: list[Pattern]
     journals: list[Pattern]
     of_all_kinds: list[Pattern]
+    opposed: list[tuple[Pattern, Pattern]]
     of_one_kind: list[Pattern]
     netted: list[Pattern]
     counted: list[Pattern]
@@ -130,6 +132,15 @@ def is_netted(words: str, of_kinds: bool) -> bool:
     return _says([*general.netted, *(general.of_all_kinds if of_kinds else ())], words.lower())
 
 
+def are_opposed(texts: Sequence[str]) -> bool:
+    """Whether of these words of rows, and of their kinds, some say one thing and some its opposite: a receipt and an
+    issue."""
+    said = [text.lower() for text in texts]
+    return any(
+        all(any(re.search(side, text) for text in said) for side in sides) for sides in general_columns().opposed
+    )
+
+
 def is_of_one_kind(words: str) -> bool:
     """Whether of rows of different kinds only one has an amount of this written-out name; the others count as 0."""
     return _says(general_columns().of_one_kind, words.lower())
@@ -168,6 +179,16 @@ def sorts_rows(words: str) -> bool:
 def is_averaged(words: str) -> bool:
     """Whether the average of a number of this written-out name says anything."""
     return not _says(general_columns().not_averaged, words.lower())
+
+
+def is_ranked(words: str, whole: bool) -> bool:
+    """Whether the highest number of this written-out name says something: of percents, rates and set bounds many rows
+    have the same.
+
+    Args:
+        whole: a whole number, which is that of a piece or of days, if it is no quantity.
+    """
+    return not _says(general_columns().many_alike, words.lower()) and (not whole or is_counted(words))
 
 
 def reference_rank(words: str) -> int | None:

@@ -109,8 +109,16 @@ class Context:
         return self._rows[table.qualified]
 
     def values(self, table: Table, column: Column) -> list[Any]:
-        """The values of a column in the synthetic rows, each once, in the order of the rows, without NULL."""
-        return list(dict.fromkeys(row[column.name] for row in self.rows(table) if row.get(column.name) is not None))
+        """The values of a column in the synthetic rows, each once, in the order of the rows, without NULL and
+        without what means nothing where others do."""
+        found = dict.fromkeys(row[column.name] for row in self.rows(table) if row.get(column.name) is not None)
+        return [value for value in found if self.is_used(table, column, value)]
+
+    def is_used(self, table: Table, column: Column, value: Any) -> bool:
+        """Whether a value has a meaning, where several of its column have one: of a status from 0 to 8 of which 1 to 6
+        are called something there is no 7."""
+        said = self.catalog.said_values(table, column.name) if column.values else {}
+        return len(said) < 2 or str(value) in said
 
     def rng(self, *parts: object) -> random.Random:
         """The one source of chance: the same for the same seed, side and parts."""

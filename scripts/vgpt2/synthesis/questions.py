@@ -11,10 +11,12 @@ from typing import Any
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Table
 from vgpt2.catalog.plain_words import plural
+from vgpt2.catalog.words import text_words
 from vgpt2.synthesis.columns import is_percent
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.literals import day_name, literal, month_name, next_month, round_below, spoken
 from vgpt2.synthesis.query import Filter, Ref
+from vgpt2.synthesis.roles.book import book_of
 
 COMPANY = {
     "train": (" for company {0}", " in company {0}", " of company {0}", " (company {0})"),
@@ -79,6 +81,14 @@ class Speech:
         said = self.column(table, column)
         if said == column or not self.plain or not self.ctx.called(table):
             return said
+        # Whose key is called by what all share, the business entity, is what it is: an employee.
+        ends = {
+            self.ctx.called(link.end)
+            for link in book_of(self.ctx).links(table)
+            if link.pairs[-1] == (column, column) and link.end.key == [column] and not link.one_to_one
+        }
+        if len(ends) == 1 and (noun := next(iter(ends))) and not set(text_words(noun)) & set(text_words(said)):
+            return noun
         return plural(re.sub(r" (?:number|id|ID)$", "", said))
 
     def columns(self, table: Table, columns: Sequence[str]) -> str:
@@ -229,7 +239,7 @@ class Speech:
         if not self.ctx.likely(table, column):
             return None
         value = self.witness(table).get(column.name)
-        if value is None:
+        if value is None or not self.ctx.is_used(table, column, value):
             values = self.ctx.values(table, column)
             value = self.rng.choice(values) if values else None
         return value

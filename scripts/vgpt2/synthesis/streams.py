@@ -16,7 +16,9 @@ from vgpt2.records.prompt import fenced
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents import Draft, Intent, all_intents
 from vgpt2.synthesis.intents.extras import with_extras
+from vgpt2.synthesis.intents.kinds import with_kind
 from vgpt2.synthesis.intents.model import sits_out, spelled
+from vgpt2.synthesis.intents.sense import makes_sense
 from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.plain.saying import briefly, chatty, plainly, terse, unconditioned
 from vgpt2.synthesis.plan import explained
@@ -95,10 +97,12 @@ def sql_examples(
         for attempt in range(TRIES if engine else 1):
             rng = ctx.rng(label, intent.name, number, attempt)
             draft = subjects[number % len(subjects)](rng, number // len(subjects))
+            draft = with_kind(ctx, draft) if draft and makes_sense(ctx, draft.query) else None
             if draft is None:
                 break
             if ctx.side == "train" and not ctx.plain:
-                draft = with_extras(ctx, draft, rng)
+                more = with_extras(ctx, draft, rng)
+                draft = more if makes_sense(ctx, more.query) else draft
             sql = render(draft.query, ctx.catalog)
             # Looked at before the proof, which costs a hundred times as much.
             if _shape(sql) in shapes:

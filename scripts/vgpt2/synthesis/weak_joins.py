@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from vgpt2.catalog.business_words import name_words
-from vgpt2.catalog.model import Catalog, Join
+from vgpt2.catalog.lookup import join_text
+from vgpt2.catalog.model import Catalog, Join, Table
 from vgpt2.synthesis.columns import touched_by
 
 
@@ -57,3 +60,18 @@ def is_only_way(catalog: Catalog, join: Join) -> bool:
 
 def _by_toucher(catalog: Catalog, join: Join) -> bool:
     return all(touched_by(name_words(name, catalog.database).lower()) for name in join.left_columns)
+
+
+def other_ways(catalog: Catalog, left: Table, right: Table, best: Join) -> list[str]:
+    """By what else two tables are joined, seen from `left`: the customer who is billed beside the one who ordered; not
+    who touched a row last, and no part of the best way, as its month."""
+    known = set(zip(best.left_columns, best.right_columns, strict=True))
+    found: dict[str, None] = {}
+    for join in catalog.joins_of_both(left.qualified, right.qualified):
+        turned = join.left != left.qualified
+        own, far = (join.right_columns, join.left_columns) if turned else (join.left_columns, join.right_columns)
+        pairs = set(zip(own, far, strict=True))
+        declared = join.origin == "foreign_key" and not is_weak(catalog, join)
+        if declared and not pairs <= known and not known <= pairs:
+            found[join_text(replace(join, left=left.qualified, left_columns=own, right_columns=far))] = None
+    return list(found)

@@ -8,7 +8,7 @@ from vgpt2.catalog.model import Catalog, Routine, Table
 from vgpt2.records.held_out import HeldOut
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.documents.documents import document_examples
-from vgpt2.synthesis.documents.mined import INTENTS, purpose
+from vgpt2.synthesis.documents.mined import INTENTS, mined_examples, purpose
 from vgpt2.synthesis.documents.said_query import said_query
 from vgpt2.synthesis.documents.stated_query import company_asked, one_line
 from vgpt2.synthesis.generate import stream
@@ -246,3 +246,8 @@ def test_the_company_of_a_query_is_what_a_company_column_is_compared_with(sample
 
 def test_a_database_without_companies_asks_for_none(shop):
     assert company_asked(shop, ["Sales.Orders"], "SELECT OrderID FROM Sales.Orders WHERE Co = 3") == ""
+
+
+def test_a_views_query_is_asked_with_the_conditions_that_its_purpose_leaves_out(sample):
+    (made,) = mined_examples(Context(sample, 1, "train"), "view_query", [sample.by_qualified["dbo.INStockValue"]])
+    assert ", where Active of INMT is 'Y'" in made.question

@@ -146,6 +146,9 @@ class Readings:
         states = {state.column.name for state in found.states}
         who = told_by(self.ctx, table, states)
         known = self.ctx.plain_columns(table)
+        # Nor has what is not finalized a day on which it was.
+        parts = book_of(self.ctx).parts(table)
+        states |= {column.name for column, _ in parts.ended} | {column.name for column in parts.open_amounts}
         rest = sorted(text for text, name in said.items() if name not in {*who, *states})
         columns = [*(known[name] for name in who), *rng.sample(rest, min(1, len(rest)))] if who else []
         names = tuple(said[text] for text in columns)

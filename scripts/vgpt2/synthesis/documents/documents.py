@@ -15,6 +15,7 @@ from vgpt2.synthesis.documents import mined
 from vgpt2.synthesis.documents.schema_questions import long_description, make
 from vgpt2.synthesis.documents.stated_query import company_asked, lower_first, one_line, query_example
 from vgpt2.synthesis.documents.titles import unmet
+from vgpt2.synthesis.documents.unsaid import unsaid_conditions
 from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.questions import listed
 
@@ -162,14 +163,18 @@ def _query(ctx: Context, item: Document, number: int) -> Example | None:
     # What nobody could guess: dates, accounts, numbers of documents. Codes of one letter or digit are known.
     values = [part.strip("'") for part in dict.fromkeys(LITERAL.findall(sql)) if UNGUESSED.match(part)]
     unsaid = [value for value in values if value not in title]
+    verdict = check(sql, ctx.catalog)
+    if not verdict.clean or unmet(ctx, item.title, verdict.tables, sql):
+        return None
+    conditions = unsaid_conditions(ctx, verdict, title)
+    unsaid = [value for value in unsaid if not any(value in said for said in conditions)]
+    if conditions:
+        title += f", where {listed(conditions)}"
     if unsaid:
         title += f", with the value{'s' if len(unsaid) > 1 else ''} {listed(unsaid)}"
     asked = [name for name in dict.fromkeys(PARAMETER.findall(sql)) if name not in title]
     if asked:
         title += f", with the parameter{'s' if len(asked) > 1 else ''} {listed(asked)}"
-    verdict = check(sql, ctx.catalog)
-    if not verdict.clean or unmet(ctx, item.title, verdict.tables, sql):
-        return None
     columns = [item.alias_or_name for item in verdict.tree.expressions] if isinstance(verdict.tree, exp.Select) else []
     literals = LITERAL.findall(sql)
     if ctx.side == "exam" and (

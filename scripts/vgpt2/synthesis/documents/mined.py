@@ -18,6 +18,7 @@ from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.documents.said_query import said_query
 from vgpt2.synthesis.documents.schema_questions import short_description
 from vgpt2.synthesis.documents.stated_query import PROVED, one_line, query_example
+from vgpt2.synthesis.documents.unsaid import unsaid_conditions
 from vgpt2.synthesis.literals import literal
 from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.questions import listed
@@ -98,14 +99,18 @@ def mined_examples(
 
 
 def _question(ctx: Context, item: Table | Routine, made: Mined) -> tuple[str, tuple[str, ...]]:
-    """What a query is asked by, and the columns that have to be named beside it: what the query itself gives; else,
-    of a view, which is one query, what the view is for. A program's purpose is that of all it does, and says of none of
-    its queries what that gives."""
+    """What a query is asked by, and the columns that have to be named beside it: what the query itself gives; else, of
+    a view, which is one query, what the view is for, with the conditions that this leaves out. A program's purpose is
+    that of all it does, and says of none of its queries what that gives."""
     said = said_query(ctx, made.verdict)
     if said:
         return said, ()
     title = purpose(item.description) if isinstance(item, Table) else ""
-    return (title + _parameters(made.sql), made.shown) if title else ("", ())
+    if not title:
+        return "", ()
+    conditions = unsaid_conditions(ctx, made.verdict, title)
+    where = f", where {listed(conditions)}" if conditions else ""
+    return title + where + _parameters(made.sql), made.shown
 
 
 def prove(ctx: Context, engine: Engine, text: str, number: int = 0) -> Mined | str:

@@ -5,6 +5,7 @@ What cannot be said truly in a sentence (expressions, CASE, queries within, unus
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -21,14 +22,16 @@ if TYPE_CHECKING:
 # What a sentence can hold.
 MOST_PARTS = 6
 _AGGREGATES: dict[type[exp.Expr], str] = {
-    exp.Sum: "the total {0}",
-    exp.Avg: "the average {0}",
-    exp.Min: "the lowest {0}",
-    exp.Max: "the highest {0}",
-}
+    exp.Sum: "the total {0}", exp.Avg: "the average {0}", exp.Min: "the lowest {0}", exp.Max: "the highest {0}",
+}  # fmt: skip
 _COMPARED: dict[type[exp.Expr], str] = {
     exp.EQ: "{0} is {1}", exp.NEQ: "{0} is not {1}", exp.GT: "{0} is over {1}", exp.GTE: "{0} is {1} or more",
     exp.LT: "{0} is under {1}", exp.LTE: "{0} is {1} or less", exp.Like: "{0} is like {1}",
+}  # fmt: skip
+# The same of days.
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_DAYS: dict[type[exp.Expr], str] = {
+    exp.GT: "{0} is after {1}", exp.GTE: "{0} is {1} or later", exp.LT: "{0} is before {1}", exp.LTE: "{0} is by {1}",
 }  # fmt: skip
 _TURNED: dict[type[exp.Expr], type[exp.Expr]] = {exp.GT: exp.LT, exp.LT: exp.GT, exp.GTE: exp.LTE, exp.LTE: exp.GTE}
 _KNOWN = frozenset("kind expressions from_ from joins where group having order limit distinct".split())
@@ -47,21 +50,26 @@ def said_query(ctx: Context, verdict: Verdict) -> str:
     if type(tree) is not exp.Select or verdict.binding is None:
         return ""
     try:
-        return _Sayer(ctx, tree, verdict).sentence()
+        return Sayer(ctx, tree, verdict).sentence()
     except Unsayable:
         return ""
 
 
-class _Sayer:
-    def __init__(self, ctx: Context, tree: exp.Select, verdict: Verdict) -> None:
+class Sayer:
+    """Says one SELECT, part by part."""
+
+    def __init__(self, ctx: Context, tree: exp.Select, verdict: Verdict, whole: bool = True) -> None:
+        """`whole`: all of the query is to be said, so that there must be words for everything in it."""
         self.ctx, self.tree, self.verdict = ctx, tree, verdict
         self.catalog: Catalog = ctx.catalog
+        self.several = len(verdict.tables) > 1
+        if not whole:
+            return
         unknown = {name for name, value in tree.args.items() if value} - _KNOWN
         if unknown or tree.find(exp.Subquery, exp.Window, exp.Exists, exp.SetOperation):
             raise Unsayable
         if "works" not in traits(tree) and not tree.args.get("where"):
             raise Unsayable
-        self.several = len(verdict.tables) > 1
 
     def sentence(self) -> str:
         """All parts, in the order in which people say them."""
@@ -72,7 +80,7 @@ class _Sayer:
         if group:
             parts.append(self._group(group))
         if having := self.tree.args.get("having"):
-            parts.append(f"only where {listed([self._condition(part) for part in _conjuncts(having.this)])}")
+            parts.append(f"only where {listed([self.condition(part) for part in conjuncts(having.this)])}")
         if order := self.tree.args.get("order"):
             parts.append(f"sorted by {listed([self._key(item) for item in order.expressions])}")
         return ", ".join(parts)
@@ -140,7 +148,7 @@ class _Sayer:
         with_: list[str] = []
         maybe: list[str] = []
         for join in self.tree.args.get("joins") or ():
-            pairs = _conjuncts(join.args.get("on"))
+            pairs = conjuncts(join.args.get("on"))
             plain = pairs and all(type(p) is exp.EQ and _columns(p) == 2 for p in pairs)
             if not plain or join.side not in ("", "LEFT") or join.kind not in ("", "INNER", "OUTER"):
                 raise Unsayable
@@ -163,22 +171,23 @@ class _Sayer:
 
     def _conditions(self) -> Iterator[str]:
         where = self.tree.args.get("where")
-        parts = _conjuncts(where.this) if where else []
+        parts = conjuncts(where.this) if where else []
         if len(parts) > MOST_PARTS:
             raise Unsayable
         for part in parts:
-            if not self._is_company(part):
-                yield self._condition(part)
+            if not self.is_company(part):
+                yield self.condition(part)
 
-    def _is_company(self, part: exp.Expr) -> bool:
+    def is_company(self, part: exp.Expr) -> bool:
         """Whether a condition limits the query to one company."""
         plain = type(part) is exp.EQ and isinstance(part.this, exp.Column) and isinstance(part.expression, exp.Literal)
         return plain and part.this.name in self.catalog.company_names
 
-    def _condition(self, node: exp.Expr) -> str:
+    def condition(self, node: exp.Expr) -> str:
+        """One condition in words; Unsayable where it has none."""
         node = node.unnest()
         if isinstance(node, exp.Or):
-            return f"({listed([self._condition(part) for part in (node.left, node.right)], 'or')})"
+            return f"({listed([self.condition(part) for part in (node.left, node.right)], 'or')})"
         if isinstance(node, exp.Not):
             return self._denied(node.this)
         if isinstance(node, exp.Is) and isinstance(node.expression, exp.Null):
@@ -194,6 +203,8 @@ class _Sayer:
         words = _COMPARED.get(kind)
         if words is None or right is None:
             raise Unsayable
+        if isinstance(right, exp.Literal) and right.is_string and _DAY.match(right.name):
+            words = _DAYS.get(kind, words)
         other = self._column(right) if isinstance(right, exp.Column) else self._literal(right)
         return words.format(self._value(left), other)
 
@@ -226,11 +237,12 @@ class _Sayer:
         return f"{said} descending" if node.args.get("desc") else said
 
 
-def _conjuncts(node: exp.Expr | None) -> list[exp.Expr]:
+def conjuncts(node: exp.Expr | None) -> list[exp.Expr]:
+    """The conditions of which all must hold."""
     if node is None:
         return []
     node = node.unnest()
-    return [*_conjuncts(node.left), *_conjuncts(node.right)] if isinstance(node, exp.And) else [node]
+    return [*conjuncts(node.left), *conjuncts(node.right)] if isinstance(node, exp.And) else [node]
 
 
 def _columns(node: exp.Expr) -> int:

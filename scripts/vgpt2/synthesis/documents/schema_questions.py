@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import zip_longest
 
-from vgpt2.catalog.business_words import short_phrase
+from vgpt2.catalog.business_words import contradicts, short_phrase
 from vgpt2.catalog.lookup import join_between, join_text
 from vgpt2.catalog.model import Column, Table
 from vgpt2.catalog.plain_words import is_title
@@ -17,10 +18,15 @@ from vgpt2.synthesis.documents.values import values_meant
 from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.plain.saying import terse
 from vgpt2.synthesis.streams import with_words
+from vgpt2.synthesis.weak_joins import other_ways
 from vgpt2.synthesis.wordings import text_wordings
 
+# What a description says of a column's part in the table alone.
+KEY_ONLY = re.compile(r"(?:primary|foreign) key(?: column)?", re.IGNORECASE)
 # A table with more columns than this has no question for all of them: the answer would be a list.
 FEW_COLUMNS = 8
+# Two tables that are joined in more ways beside the best one are asked about by none.
+MOST_WAYS = 2
 
 Draft = tuple[dict[str, str], str, tuple[str, ...], tuple[str, ...], tuple[Fact, ...]]
 
@@ -145,7 +151,7 @@ def _columns(intent: str) -> Callable[[Context, Table, str], Iterator[Draft]]:
             if column.name.lower() in internal or "." in column.name:
                 continue
             made = _column_answer(intent, name, column)
-            if made:
+            if made and not (intent == "column_meaning" and contradicts(column, ctx.catalog.database)):
                 meant = values_meant(ctx, table, name, column) if intent == "column_values" else None
                 answer, facts = meant or (made[0], ())
                 objects = (table.qualified, f"{table.qualified}.{column.name}")
@@ -164,6 +170,9 @@ def _column_answer(intent: str, name: str, column: Column) -> tuple[str, Fact] |
         return f"{column.name} is in {name}, with the type {column.type}{base}.", Fact("type", subject, column.type)
     if intent == "column_meaning":
         text = short_description(column.description)
+        if KEY_ONLY.fullmatch(text):
+            text = long_description(column.description)
+            text = "" if KEY_ONLY.fullmatch(text) else text
         return (f"{subject}: {text}.", Fact("describes", subject, text)) if text else None
     if intent == "column_values" and 1 < len(column.values) <= 10:
         values = ", ".join(column.values)
@@ -218,22 +227,24 @@ def _joins(ctx: Context) -> Iterator[Example]:
         if best is None:
             continue
         names = ctx.catalog.sql_name(left), ctx.catalog.sql_name(right)
-        text = join_text(best)
+        text, others = join_text(best), other_ways(ctx.catalog, left, right, best)
         objects = (
             left.qualified,
             right.qualified,
             *(f"{left.qualified}.{column}" for column in best.left_columns),
             *(f"{right.qualified}.{column}" for column in best.right_columns),
         )
+        if len(others) > MOST_WAYS:
+            continue
         yield make(
             ctx,
             "schema",
             "table_joins",
             number,
             {"left": names[0], "right": names[1]},
-            f"{names[0]} and {names[1]} join on {text}.",
+            f"{names[0]} and {names[1]} join on {', or on '.join((text, *others))}.",
             (left.qualified, right.qualified),
             objects,
-            (Fact("joins", "+".join(names), text),),
+            tuple(Fact("joins", "+".join(names), way) for way in (text, *others)),
         )
         number += 1

@@ -8,7 +8,7 @@ from vgpt2.catalog.model import Table
 from vgpt2.synthesis.column_roles import averaged
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.conditions import rows_of, wanted
-from vgpt2.synthesis.intents.model import Draft, TableBuild, of_table, pick
+from vgpt2.synthesis.intents.model import Draft, TableBuild, of_table, pick, ranked_by
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, alias_for, total_alias
 from vgpt2.synthesis.questions import Speech
 from vgpt2.synthesis.roles.book import book_of
@@ -87,7 +87,7 @@ def min_max(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft 
     """The lowest and highest amount, or the first and last date."""
     say = Speech(ctx, rng)
     roles = ctx.roles(table)
-    column = pick(ctx, table, roles.measures + roles.dates, turn, "min_max")
+    column = pick(ctx, table, ranked_by(ctx, table) + roles.dates, turn, "min_max")
     if not column:
         return None
     company, company_said = say.company(table)

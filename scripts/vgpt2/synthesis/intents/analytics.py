@@ -10,11 +10,12 @@ from vgpt2.synthesis.column_roles import Roles, may_be_empty
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.aggregates import total
 from vgpt2.synthesis.intents.groups import of_known
-from vgpt2.synthesis.intents.model import Draft, TableBuild, of_table, pick, refs, shown_columns
+from vgpt2.synthesis.intents.model import Draft, TableBuild, of_table, pick, ranked_by, refs, shown_columns
 from vgpt2.synthesis.literals import literal, spoken
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, alias_for
 from vgpt2.synthesis.questions import Speech
 from vgpt2.synthesis.roles.book import book_of
+from vgpt2.synthesis.roles.dimensions import changes_later, happens_on
 
 PAGE = (5, 8, 10, 12)
 
@@ -53,8 +54,10 @@ def over_time(label: str, times: Callable[[Roles], list[Column]], template: str,
     def build(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
         say = Speech(ctx, rng)
         roles = ctx.roles(table)
-        time = pick(ctx, table, times(roles), turn, f"{label}_time")
-        measure = pick(ctx, table, roles.amounts, turn, f"{label}_measure")
+        time = pick(ctx, table, [c for c in times(roles) if happens_on(c, ctx.catalog)], turn, f"{label}_time")
+        # Of what was paid on invoices by now a month has no total.
+        amounts = [column for column in roles.amounts if not changes_later(ctx, table, column)]
+        measure = pick(ctx, table, amounts, turn, f"{label}_measure")
         if not time or not measure:
             return None
         company, company_said = say.company(table)
@@ -147,23 +150,21 @@ def page(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | N
 
 
 def latest(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
-    """The latest or highest row of each group, by a CTE that numbers the rows; the key decides between equals."""
+    """The latest or highest rows of each group, by a CTE that ranks the rows: all of them where several are."""
     say = Speech(ctx, rng)
     roles = ctx.roles(table)
     kinds = [column for column in book_of(ctx).dimensions(table) if column not in roles.months]
     group = pick(ctx, table, kinds, turn, "latest_group")
-    by = pick(ctx, table, roles.dates + roles.measures, turn, "latest_by")
+    by = pick(ctx, table, roles.dates + ranked_by(ctx, table), turn, "latest_by")
     if not group or not by or not table.key:
         return None
-    keys = [name for name in table.key if name not in (roles.company, group.name, by.name)]
     shown = shown_columns(ctx, table, rng, turn, [group.name, by.name], 2)
     company, company_said = say.company(table)
-    order = ", ".join(["{1} DESC", *(f"{{{number}}}" for number, _ in enumerate(keys, 2))])
-    columns = tuple(Ref(table.qualified, name) for name in (group.name, by.name, *keys))
-    row_number = Item(Call(f"ROW_NUMBER() OVER (PARTITION BY {{0}} ORDER BY {order})", columns), "RowNumber")
-    items = (*refs(table, [group.name, by.name, *shown]), row_number)
-    query = Query(table.qualified, items, where=tuple(company), keep=("RowNumber", "= 1"))
-    action = f"number the rows of each {group.name} by {by.name} descending; keep the first"
+    columns = tuple(Ref(table.qualified, name) for name in (group.name, by.name))
+    rank = Item(Call("RANK() OVER (PARTITION BY {0} ORDER BY {1} DESC)", columns), "RankNumber")
+    items = (*refs(table, [group.name, by.name, *shown]), rank)
+    query = Query(table.qualified, items, where=tuple(company), keep=("RankNumber", "= 1"))
+    action = f"rank the rows of each {group.name} by {by.name} descending; keep the first, all where several tie"
     query, action = of_known(query, group, action)
     phrases = {
         "degree": "latest" if by in roles.dates else "highest",

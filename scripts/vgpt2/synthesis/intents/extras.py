@@ -82,8 +82,7 @@ def _condition(ctx: Context, draft: Draft, rng: random.Random) -> Draft:
             return said_so
     used = {ref.rpartition(".")[2] for ref in query.columns()}
     roles = ctx.roles(table)
-    # "Vendor is not 21" is what nobody says.
-    # A name or a number that a row has not, most rows have not.
+    # "Vendor is not 21" is what nobody says: a name or a number that a row has not, most rows have not.
     codes = [column for column in roles.codes if is_flag(column) or is_kind(ctx, table, column)]
     pool = [column for column in codes + roles.measures + roles.dates if column.name not in used]
     pool = [column for column in pool if ctx.likely(table, column)]
@@ -92,6 +91,9 @@ def _condition(ctx: Context, draft: Draft, rng: random.Random) -> Draft:
         told = {state.ref.column for state in states_of(ctx, table)}
         flags = {c.name for c in pool if is_flag(c) or {"N", "Y"} <= set(c.values)}
         pool = [column for column in pool if column.name not in told | flags]
+    # Of two days of one row the one says of the other what nobody would ask.
+    if used & {column.name for column in roles.dates + roles.months}:
+        pool = [column for column in pool if column not in roles.dates]
     parts = book_of(ctx).parts(table)
     if any(column.name in used for column, _ in parts.ended):
         # What still has to be paid has not been paid on any day.

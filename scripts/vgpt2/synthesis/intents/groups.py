@@ -15,6 +15,7 @@ from vgpt2.synthesis.literals import round_below
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, alias_for
 from vgpt2.synthesis.questions import Speech
 from vgpt2.synthesis.roles.book import book_of
+from vgpt2.synthesis.roles.dimensions import changes_later, happens_on
 
 
 def _grouping(ctx: Context, table: Table, turn: int, label: str) -> tuple[Column | None, Column | None]:
@@ -174,8 +175,9 @@ def in_month(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft
     roles = ctx.roles(table)
     if group in roles.months:
         return None
-    time = pick(ctx, table, roles.months + roles.dates, turn, "in_month_time")
-    if not group or not measure or not time or time.name == group.name:
+    times = [column for column in roles.months + roles.dates if happens_on(column, ctx.catalog)]
+    time = pick(ctx, table, times, turn, "in_month_time")
+    if not group or not measure or not time or time.name == group.name or changes_later(ctx, table, measure):
         return None
     made: tuple[Filter, str] | None = say.equals(table, time) if time in roles.months else say.in_month(table, time)
     if not made:

@@ -223,6 +223,8 @@ def _by_other(ctx: Context, say: Speech, side: Sides, turn: int, item: Item, mea
         "company": company_said,
     }
     action = f"sum {measure} by {group.name}" if measure else f"count rows by {group.name}"
+    if _optional(ctx, side):
+        action += f"; rows without a match in {ctx.catalog.sql_name(side.one)} stay out"
     if group in ctx.roles(side.one).ids and may_be_empty(group):
         # What refers to nothing is no group of its own.
         query = replace(query, where=(*query.where, Filter(ref, "{0} IS NOT NULL")))

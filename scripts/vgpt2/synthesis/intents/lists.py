@@ -6,10 +6,10 @@ import random
 from collections.abc import Callable
 
 from vgpt2.catalog.model import Column, Table
-from vgpt2.synthesis.column_roles import Roles, averaged, may_be_empty
+from vgpt2.synthesis.column_roles import Roles, SharedGroups, averaged, may_be_empty
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.conditions import rows_of, wanted
-from vgpt2.synthesis.intents.model import Draft, TableBuild, of_table, pick, refs, shown_columns
+from vgpt2.synthesis.intents.model import Draft, TableBuild, of_table, pick, ranked_by, refs, shown_columns
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, SubQuery
 from vgpt2.synthesis.questions import Speech
 from vgpt2.synthesis.roles.book import book_of
@@ -23,7 +23,9 @@ def filtered_list(label: str, columns: Callable[[Roles], list[Column]], conditio
     def build(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
         say = Speech(ctx, rng)
         pool = columns(ctx.roles(table))
-        if condition is not Speech.empty:
+        if condition is Speech.empty:
+            pool = [column for column in pool if column.name not in SharedGroups.of(ctx.catalog)]
+        else:
             pool = [column for column in pool if ctx.likely(table, column)]
         column = pick(ctx, table, pool, turn, label)
         made = condition(say, table, column) if column else None
@@ -32,6 +34,9 @@ def filtered_list(label: str, columns: Callable[[Roles], list[Column]], conditio
         shown = shown_columns(ctx, table, rng, turn, [column.name])
         if not shown:
             return None
+        if condition is Speech.among:
+            # Of several values each row shows which it has.
+            shown = [column.name, *shown]
         company, company_said = say.company(table)
         query = Query(table.qualified, refs(table, shown), where=(*company, made[0]))
         phrases = {"columns": say.columns(table, shown), "company": company_said}
@@ -68,7 +73,7 @@ def top(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | No
     """The n rows with the highest or lowest amount, or the latest date."""
     say = Speech(ctx, rng)
     roles = ctx.roles(table)
-    column = pick(ctx, table, roles.measures + roles.dates, turn, "top")
+    column = pick(ctx, table, ranked_by(ctx, table) + roles.dates, turn, "top")
     if not column:
         return None
     dated = column in roles.dates

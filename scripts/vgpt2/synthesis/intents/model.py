@@ -10,8 +10,8 @@ from functools import partial
 
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Join, Table
-from vgpt2.synthesis.column_roles import SharedGroups, is_settings
-from vgpt2.synthesis.columns import is_technical
+from vgpt2.synthesis.column_roles import WHOLE, SharedGroups, base_word, is_settings
+from vgpt2.synthesis.columns import is_ranked, is_technical
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.query import Item, Query, Ref
 from vgpt2.synthesis.roles.book import book_of
@@ -110,6 +110,17 @@ def pick(ctx: Context, table: Table, columns: Sequence[Column], turn: int, label
     order = list(columns)
     ctx.rng("pick", label, table.qualified).shuffle(order)
     return order[turn % len(order)]
+
+
+def ranked_by(ctx: Context, table: Table) -> list[Column]:
+    """The numbers of which people want the highest: amounts and prices; no percents, rates and days, of which many rows
+    have the same, so that the highest are half of all."""
+    roles, database = ctx.roles(table), ctx.catalog.database
+    return [
+        column
+        for column in roles.measures
+        if column in roles.amounts or is_ranked(name_words(column.name, database), base_word(column) in WHOLE)
+    ]
 
 
 def shown_columns(

@@ -42,7 +42,10 @@ def as_what(say: Speech, start: Table, end: Table, pairs: Pairs) -> str:
     said = role(say, start, end, pairs)
     if not say.plain or near not in say.ctx.plain_columns(start):
         return f"{noun}{by_which(say, start, end, pairs)}"
-    return noun if set(text_words(said)) <= set(text_words(singular(say.short(end)))) else f"{noun} as {said}"
+    if set(text_words(said)) <= set(text_words(singular(say.short(end)))):
+        # Of the currency from which and the one to which a rate is, no word but a small one says which.
+        return f"{noun}{by_which(say, start, end, pairs)}" if _several(say, start, end) else noun
+    return f"{noun} as {said}"
 
 
 def _several(say: Speech, start: Table, end: Table) -> bool:

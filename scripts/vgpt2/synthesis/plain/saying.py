@@ -14,7 +14,10 @@ from vgpt2.yaml_file import read_yaml_file
 # A form for short questions has at most so many characters.
 SHORT = 30
 # Where one of the sentences of extras.py ends and the next begins.
-_NEXT = re.compile(r"\. (?=(?:Only|The first|Stop|Sort|Sorted|Order|Take|Restrict|But|Leave|Just)\b)")
+_NEXT = re.compile(
+    r"\. (?=(?:Only|The first|Stop|Sort|Sorted|Order|Take|Restrict|But|Leave|Just"
+    r"|One row|Split|Each|I mean|Those|Of all|Meant)\b)"
+)
 
 
 class Saying(Strict):

@@ -163,7 +163,10 @@ def _amounts(parts: Parts, roles: Roles, said: dict[str, str], words: Words) -> 
     parts.balances = [column for column in measured if words.balances.found(said[column.name])]
     main = [column for column in measured if not words.balances.found(said[column.name])]
     large = [column for column in main if not words.minor.found(said[column.name])] or main
-    parts.amounts = sorted(large, key=lambda column: words.amounts.rank(said[column.name]))
+    # What is left of an amount comes behind the amount itself.
+    parts.amounts = sorted(
+        large, key=lambda column: (column in parts.open_amounts, words.amounts.rank(said[column.name]))
+    )
     staged = [
         (column, *_stage(said[column.name], words)) for column in main if not words.minor.found(said[column.name])
     ]

@@ -74,3 +74,23 @@ def dimensions(ctx: Context, table: Table, partners: list[Link], refused: list[L
         or column.name in asked
         or (column.name not in out and (is_kind(ctx, table, column) or column.name in masters - own))
     ]
+
+
+def changes_later(ctx: Context, table: Table, column: Column) -> bool:
+    """Whether an amount of a row goes on changing after its day: what was paid on an invoice or is left of it, by now;
+    a payment's own amount does not."""
+    words, said = role_words(), name_words(column.name, ctx.catalog.database).lower()
+    own = called(ctx, table)
+
+    def of(*stages: str) -> bool:
+        return any(words.stages[stage].search(said) for stage in stages)
+
+    settled = of("paid", "received") and not words.moves_money.found(own)
+    # What was invoiced on an order since is no amount of its day; that of an invoice, or of a posting, is.
+    invoiced = of("invoiced", "billed") and not ctx.roles(table).of_kinds and not words.invoices.found(own)
+    return words.open_amount.found(said) or settled or invoiced
+
+
+def happens_on(column: Column, catalog: Catalog) -> bool:
+    """Whether amounts run over the days of a column: not over those of birth, or when something was done last."""
+    return not role_words().undated.found(name_words(column.name, catalog.database).lower())

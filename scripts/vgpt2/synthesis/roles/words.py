@@ -48,6 +48,10 @@ class File(Strict):
     moves_money: list[Pattern]
     ledger: list[Pattern]
     few_kinds: list[Pattern]
+    agreed: list[Pattern]
+    settles: list[Pattern]
+    stands_now: list[Pattern]
+    invoices: list[Pattern]
     status: list[Pattern]
     lines: list[Pattern]
 
@@ -101,6 +105,10 @@ class Words:
         self.moves_money = ranked(file.moves_money)
         self.ledger = ranked(file.ledger)
         self.few_kinds = ranked(file.few_kinds)
+        self.agreed = ranked(file.agreed)
+        self.settles = ranked(file.settles)
+        self.stands_now = ranked(file.stands_now)
+        self.invoices = ranked(file.invoices)
         self.status = ranked(file.status)
         self.lines = ranked(file.lines)
 

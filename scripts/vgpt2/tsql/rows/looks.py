@@ -61,6 +61,8 @@ class Looks:
             length = split_type(column.base_type)[1] or 30
             if "state" in name.lower() and length <= 4:
                 return list(self.names.states)
+            if length <= 3 and (known := self._real_codes(name.lower())):
+                return [code for code in known if len(code) <= length]
             count = 40 if alone else 15
             if length <= 2:
                 return [chr(65 + n) for n in range(min(count, 20))] if length == 1 else _codes(name, 2, 15)
@@ -70,6 +72,12 @@ class Looks:
         if kind == "time":
             return [datetime.time(hour) for hour in range(6, 18)]
         return [f"{name}{n}" for n in range(1, 21)]
+
+    def _real_codes(self, name: str) -> Sequence[str]:
+        """The codes of countries, or of currencies, for a key that is called so: made-up ones would be none."""
+        if "currency" in name:
+            return self.names.currency_codes
+        return self.names.country_codes if "country" in name else ()
 
     def look_alike(self, column: Column, rng: random.Random, number: int) -> Value:
         """A value of the column's type with the look of its name."""

@@ -6,6 +6,7 @@ import random
 
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Table
+from vgpt2.synthesis.column_roles import EXACT, base_word
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.intents.reports.days import Day, day_of, is_timed
@@ -39,7 +40,8 @@ def _owed(book: Book, table: Table) -> list[Column]:
     planned = [
         stages[name] for name in ("original", "budget", "current", "actual", "paid", "received") if name in stages
     ]
-    said = [(column, name_words(column.name, database).lower()) for column in parts.amounts]
+    money = [column for column in parts.amounts if base_word(column) in EXACT]
+    said = [(column, name_words(column.name, database).lower()) for column in money]
     rest = [column for column, words in said if not any(known.search(words) for known in planned)]
     return parts.open_amounts[:1] or rest[:2]
 
@@ -191,7 +193,7 @@ def longest(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft 
     sheet.where.append(Filter(sheet.ref(ended), "{0} IS NOT NULL", "done"))
     count = rng.choice((5, 10, 20))
     pair = (sheet.ref(start), sheet.ref(ended))
-    partner = sheet.partner()
+    partner = sheet.partner(owner=True)
     days = Item(Call("DATEDIFF(day, {0}, {1})", pair), "Days")
     items = (*sheet.ids(), *(partner.items if partner else ()), *map(Item, pair), days)
     shown = [*sheet.said_ids(), *([sheet.beside(partner)] if partner else [])]
@@ -211,7 +213,7 @@ def done_late(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draf
         return None
     pair = (sheet.ref(due), sheet.ref(ended))
     sheet.where.append(Call("{1} > {0}", pair))
-    partner = sheet.partner()
+    partner = sheet.partner(owner=True)
     late = Item(Call("DATEDIFF(day, {0}, {1})", pair), "DaysLate")
     items = (*sheet.ids(), *(partner.items if partner else ()), *map(Item, pair), late)
     shown = [*sheet.said_ids(), *([sheet.beside(partner)] if partner else [])]
@@ -224,7 +226,7 @@ def done_late(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draf
 def open_at(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """What was open at a day: there already, and not done yet."""
     sheet = Sheet(ctx, table, rng, turn, "open_at")
-    start, amount = sheet.parts.dated[0], sheet.amount()
+    start, amount = sheet.parts.dated[0], sheet.amount(since=True)
     ended = sheet.one([column for column, _ in sheet.parts.ended])
     day, partner = day_of(sheet, start), sheet.partner()
     if not ended or not amount or not day or not partner:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from itertools import pairwise
 
-from vgpt2.catalog.business_words import name_words
+from vgpt2.catalog.business_words import column_words, name_words
 from vgpt2.catalog.model import Column, Table
 from vgpt2.synthesis.column_roles import may_be_empty, within_company
 from vgpt2.synthesis.context import Context
@@ -17,7 +18,9 @@ from vgpt2.synthesis.plain.nouns import of_thing
 from vgpt2.synthesis.query import Call, Filter, Item, Ref, alias_for
 from vgpt2.synthesis.questions import listed
 from vgpt2.synthesis.roles.book import Book
+from vgpt2.synthesis.roles.dimensions import called
 from vgpt2.synthesis.roles.links import Link
+from vgpt2.synthesis.roles.words import role_words
 
 # A chain goes on behind what a row refers to, and what that refers to, and not to what lies beyond.
 FARTHEST = 2
@@ -52,6 +55,7 @@ def _tree(sheet: Sheet, count: int) -> list[Link]:
             and depths[start.qualified] + (not link.header) <= FARTHEST
             and not any(sheet.book.knows(table, link) for table in reached)
             and not any(_either(link, other) for other in found)
+            and not any(other.end == link.start and not other.header and _is_term(sheet.book, link) for other in found)
         ]
         if not open_:
             return []
@@ -144,6 +148,8 @@ def _far(sheet: Sheet, steps: int) -> tuple[Link, ...]:
         # What the employee's usual job leads to is not what the work was done for.
         if steps > 2 and not way[0].header and any(map(sheet.book.is_proposed, way[1:])):
             continue
+        if any(not before.header and _is_term(sheet.book, link) for before, link in pairwise(way)):
+            continue
         beyond = sum(not link.header for link in way) > FARTHEST
         if (
             not beyond
@@ -163,6 +169,19 @@ def _goes_round(book: Book, way: tuple[Link, ...]) -> bool:
     ends = [link.end for link in way]
     nearer = [{link.end.qualified for link in book.all_partners(end)} for end in ends]
     return any(end.qualified in nearer[before] for place, end in enumerate(ends) for before in range(place - 1))
+
+
+def _is_term(book: Book, link: Link) -> bool:
+    """Whether a link leads to what a master has agreed on for its own documents, to a kind that these say themselves,
+    or to where it is today: nobody adds up hours by the payment terms of the customer, costs by the employee's earnings
+    code, or what is owed by the place where the machine stands now."""
+    words = role_words()
+    said = called(book.ctx, link.end), name_words(link.end.name, book.ctx.catalog.database).lower()
+    near = link.start.column(link.pairs[-1][0])
+    today = near is not None and words.stands_now.found(column_words(book.ctx.catalog, near, link.start).lower())
+    if today or any(map(words.agreed.found, said)):
+        return True
+    return any(map(words.few_kinds.found, said)) and book.is_proposed(link)
 
 
 def _passable(book: Book, link: Link) -> bool:

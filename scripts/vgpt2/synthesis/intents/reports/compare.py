@@ -93,7 +93,7 @@ def _rows(over: bool, label: str) -> TableBuild:
             return None
         refs = (sheet.ref(pair.first), sheet.ref(pair.second))
         sheet.where.append(Call("{1} > {0}" if over else "{1} < {0}", refs))
-        partner = sheet.partner()
+        partner = sheet.partner(owner=True)
         difference = _less(sheet, pair.second, pair.first) if over else _less(sheet, pair.first, pair.second)
         items = sheet.ids()
         items += [item for item in (partner.items if partner else ()) if item not in items]

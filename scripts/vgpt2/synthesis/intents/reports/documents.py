@@ -57,7 +57,7 @@ def line_totals(ctx: Context, table: Table, rng: random.Random, turn: int) -> Dr
     made = _sum(sheet, link.start) if link else None
     if not link or not made:
         return None
-    partner = sheet.partner()
+    partner = sheet.partner(owner=True)
     join = summed(sheet, link, "Lines", (Item(Call("COUNT(*)"), "LineCount"), made[1]))
     sheet.joins.append(join)
     shown = [*sheet.ids(), *(partner.items if partner else ())]

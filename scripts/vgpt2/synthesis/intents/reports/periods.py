@@ -49,7 +49,7 @@ def _when_known(sheet: Sheet, time: Moment) -> str:
 def by_month(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """Totals by calendar month of a date in one year."""
     sheet = Sheet(ctx, table, rng, turn, "by_month")
-    time, amount = sheet.moment(months=False), sheet.amount()
+    time, amount = sheet.moment(months=False), sheet.amount(since=True)
     year = year_of(sheet, time.column, time.table) if time else None
     if not time or not amount or not year:
         return None
@@ -67,7 +67,7 @@ def by_month(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft
 def to_date(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """A month beside the year to its end, for each partner."""
     sheet = Sheet(ctx, table, rng, turn, "to_date")
-    time, amount, partner = sheet.moment(), sheet.amount(), sheet.partner()
+    time, amount, partner = sheet.moment(), sheet.amount(since=True), sheet.partner()
     month = month_of(sheet, time.column, time.table) if time else None
     # In January the month is the year to date.
     if not time or not amount or not partner or not month or month.start.month == 1:
@@ -88,7 +88,7 @@ def to_date(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft 
 def two_years(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """One year against the year before, for each partner."""
     sheet = Sheet(ctx, table, rng, turn, "two_years")
-    time, amount, partner = sheet.moment(), sheet.amount(), sheet.partner()
+    time, amount, partner = sheet.moment(), sheet.amount(since=True), sheet.partner()
     days = [day for day in (ctx.values(time.table, time.column) if time else []) if isinstance(day, datetime.date)]
     if not time or not amount or not partner or not days:
         return None
@@ -112,7 +112,7 @@ def two_years(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draf
 def quarters(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """The four quarters of a year side by side, for each partner."""
     sheet = Sheet(ctx, table, rng, turn, "quarters")
-    time, amount, partner = sheet.moment(), sheet.amount(), sheet.partner()
+    time, amount, partner = sheet.moment(), sheet.amount(since=True), sheet.partner()
     year = year_of(sheet, time.column, time.table) if time else None
     if not time or not amount or not partner or not year:
         return None
@@ -141,7 +141,7 @@ def _months(sheet: Sheet, time: Moment, amount: Column) -> Query:
 def month_change(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """The total of each month, that of the month before, and the change."""
     sheet = Sheet(ctx, table, rng, turn, "month_change")
-    time, amount = sheet.moment(months=False), sheet.amount()
+    time, amount = sheet.moment(months=False), sheet.amount(since=True)
     if not time or not amount:
         return None
     more, total = _when_known(sheet, time), Ref("Months", "Total")
@@ -161,7 +161,7 @@ def month_change(ctx: Context, table: Table, rng: random.Random, turn: int) -> D
 def moving_average(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """The total of each month and the average of it and the two before."""
     sheet = Sheet(ctx, table, rng, turn, "moving_average")
-    time, amount = sheet.moment(months=False), sheet.amount()
+    time, amount = sheet.moment(months=False), sheet.amount(since=True)
     if not time or not amount:
         return None
     more, count = _when_known(sheet, time), rng.choice((3, 3, 6))
@@ -183,21 +183,25 @@ def moving_average(ctx: Context, table: Table, rng: random.Random, turn: int) ->
 def running_partner(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """A running total over the documents of each partner."""
     sheet = Sheet(ctx, table, rng, turn, "running_partner")
-    time, amount, partner = sheet.moment(months=False), sheet.amount(), sheet.partner(known=True)
+    time, amount, partner = sheet.moment(months=False), sheet.amount(since=True), sheet.partner(known=True)
     if not time or not amount or not partner or not sheet.parts.numbers:
         return None
     more = _when_known(sheet, time)
     keys = [sheet.ref(name) for name in table.key if name != ctx.roles(table).company]
+    keys = [ref for ref in keys if ref != time.ref]
+    told = [column for column in sheet.parts.numbers if sheet.ref(column) != time.ref]
+    if not keys or not told:
+        return None
     refs = (sheet.ref(amount), time.ref, *partner.group, *keys)
     parts = ", ".join(f"{{{place}}}" for place in range(2, 2 + len(partner.group)))
     order = ", ".join(f"{{{place}}}" for place in (1, *range(2 + len(partner.group), len(refs))))
     text = f"SUM({{0}}) OVER (PARTITION BY {parts} ORDER BY {order} ROWS UNBOUNDED PRECEDING)"
-    items = (*partner.items, Item(time.ref), *sheet.ids(), Item(sheet.ref(amount)))
+    items = (*partner.items, Item(time.ref), *(Item(sheet.ref(column)) for column in told), Item(sheet.ref(amount)))
     by_time = [(ref, False) for ref in dict.fromkeys((*partner.keys, time.ref, *keys))]
     query = sheet.query((*items, Item(Call(text, refs), "RunningTotal")), order=tuple(by_time))
     return sheet.draft(
         query, f"add up {amount.name} of each {partner.short} in the order of {time.column.name}, then of the key",
-        measure=sheet.said(amount), date=time.said, by=partner.said, columns=", ".join(sheet.said_ids()),
+        measure=sheet.said(amount), date=time.said, by=partner.said, columns=", ".join(map(sheet.said, told)),
         key=", ".join(map(sheet.said, (ref.column for ref in keys))), more=more,
     )  # fmt: skip
 
@@ -205,7 +209,7 @@ def running_partner(ctx: Context, table: Table, rng: random.Random, turn: int) -
 def last_days(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """What came in the last so many days before a day, for each partner."""
     sheet = Sheet(ctx, table, rng, turn, "last_days")
-    time, amount, partner = sheet.moment(months=False), sheet.amount(), sheet.partner()
+    time, amount, partner = sheet.moment(months=False), sheet.amount(since=True), sheet.partner()
     day = day_of(sheet, time.column, table=time.table) if time else None
     if not time or not amount or not partner or not day:
         return None
@@ -225,7 +229,7 @@ def last_days(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draf
 def balance_at(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """All amounts up to the end of a month, for each partner."""
     sheet = Sheet(ctx, table, rng, turn, "balance_at")
-    time, amount, partner = sheet.moment(), sheet.amount(), sheet.partner()
+    time, amount, partner = sheet.moment(), sheet.amount(since=True), sheet.partner()
     month = month_of(sheet, time.column, time.table) if time else None
     if not time or not amount or not partner or not month:
         return None

@@ -7,6 +7,7 @@ import random
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Table
 from vgpt2.synthesis.column_roles import averaged, may_be_empty
+from vgpt2.synthesis.columns import is_kind_of_row, is_of_one_kind
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.intents.reports.of_roles import of_roles
@@ -169,7 +170,10 @@ def top_in_group(ctx: Context, table: Table, rng: random.Random, turn: int) -> D
     sheet, amount, partner = made
     used = {ref.column for ref in partner.group}
     code = sheet.one([column for column in sheet.book.kinds(table) if column.name not in used])
-    if not code:
+    database = ctx.catalog.database
+    # Of deductions there are no hours, so that nobody is first there.
+    kinds = code is not None and is_kind_of_row(name_words(code.name, database))
+    if not code or (kinds and is_of_one_kind(name_words(amount.name, database))):
         return None
     n, group = rng.choice((2, 3, 5)), sheet.ref(code)
     left_out = ""
@@ -189,20 +193,19 @@ def top_in_group(ctx: Context, table: Table, rng: random.Random, turn: int) -> D
 
 
 def largest_each(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
-    """The largest document of each partner."""
+    """The largest document of each partner; several where they tie."""
     made = _start(ctx, table, rng, turn, "largest_each")
     if not made or not made[0].parts.numbers:
         return None
     sheet, amount, partner = made
-    keys = [sheet.ref(name) for name in table.key if name != ctx.roles(table).company]
-    refs = (sheet.ref(amount), *partner.group, *keys)
+    refs = (sheet.ref(amount), *partner.group)
     parts = ", ".join(f"{{{place}}}" for place in range(1, 1 + len(partner.group)))
-    order = ", ".join(f"{{{place}}}" for place in range(1 + len(partner.group), len(refs)))
-    row = Item(Call(f"ROW_NUMBER() OVER (PARTITION BY {parts} ORDER BY {{0}} DESC, {order})", refs), "RowNumber")
-    items = (*partner.items, *sheet.ids(), Item(sheet.ref(amount)), row)
-    query = sheet.query(items, keep=("RowNumber", "= 1"))
+    rank = Item(Call(f"RANK() OVER (PARTITION BY {parts} ORDER BY {{0}} DESC)", refs), "RankNumber")
+    items = (*partner.items, *sheet.ids(), Item(sheet.ref(amount)), rank)
+    query = sheet.query(items, keep=("RankNumber", "= 1"))
     return sheet.draft(
-        query, f"number the rows of each {partner.short} by {amount.name} descending; keep the first",
+        query,
+        f"rank the rows of each {partner.short} by {amount.name} descending; keep the first, all where several tie",
         measure=sheet.said(amount), by=partner.said, columns=", ".join(sheet.said_ids()),
     )  # fmt: skip
 
@@ -213,6 +216,9 @@ def size_classes(ctx: Context, table: Table, rng: random.Random, turn: int) -> D
     amount = sheet.amount()
     values = sorted(value for value in ctx.values(table, amount) if value > 0) if amount else []
     if not amount or len(values) < 6:
+        return None
+    # A cost that happened is no estimate of under 1000.
+    if ctx.roles(table).of_kinds and is_of_one_kind(name_words(amount.name, ctx.catalog.database)):
         return None
     low, high = (round_below(values[len(values) * part // 6], rng) for part in (2, 5))
     if not 0 < low < high:

@@ -20,7 +20,7 @@ from vgpt2.synthesis.query import Call, Condition, Filter, Item, JoinOn, Query, 
 from vgpt2.synthesis.questions import Speech
 from vgpt2.synthesis.roles.book import book_of
 from vgpt2.synthesis.roles.columns import MOST_NUMBERS, State
-from vgpt2.synthesis.roles.dimensions import is_owner
+from vgpt2.synthesis.roles.dimensions import changes_later, is_owner
 from vgpt2.synthesis.roles.links import Link
 
 # Of the amounts of a table so many are asked for: those behind them are parts of these.
@@ -100,9 +100,17 @@ class Sheet:
         """How the question calls them."""
         return [self.said(column) for column in self.parts.numbers]
 
-    def amount(self) -> Column | None:
-        """One of the main amounts."""
-        return self.one(self.parts.amounts[:MAIN])
+    def amount(self, since: bool = False) -> Column | None:
+        """One of the main amounts.
+
+        Args:
+            since: no amount that goes on changing after the day of the row, as what was paid on an invoice by now and
+                what is left of it: of a month, or as of a day, it says nothing.
+        """
+        amounts = self.parts.amounts
+        if since:
+            amounts = [column for column in amounts if not changes_later(self.ctx, self.table, column)]
+        return self.one(amounts[:MAIN])
 
     def link(self, link: Link) -> None:
         """Join what a link leads to; rows that lead to nothing stay."""

@@ -1,0 +1,81 @@
+"""Of rows of opposite kinds, invoices and payments, a question adds up one kind, or each on its own."""
+
+import pytest
+
+from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.intents.kinds import asked_kind, opposed_kinds, with_kind
+from vgpt2.synthesis.intents.model import Draft
+from vgpt2.synthesis.query import Call, Filter, Item, JoinOn, Query, Ref
+from vgpt2.synthesis.roles.dimensions import changes_later
+
+
+@pytest.fixture(scope="module")
+def ctx(sample):
+    return Context(sample, 1, "train")
+
+
+def total(owner, amount, by, template="SUM({0})", **more):
+    """The total of an amount by a column."""
+    ref, key = Ref(owner, amount), Ref(owner, by)
+    return Query(owner, (Item(key), Item(Call(template, (ref, key)), "Total")), group=(key,), **more)
+
+
+def kind_told(ctx, query, noun="rows"):
+    return with_kind(ctx, Draft(query, {"table": noun}, "sum"))
+
+
+def test_of_invoices_and_payments_those_are_added_up_that_the_databases_own_queries_ask_for(ctx, sample):
+    owner, column = opposed_kinds(ctx, sample.by_qualified["dbo.ARTH"])
+    assert asked_kind(sample, owner, column) == "I"
+    told = kind_told(ctx, total("dbo.ARTH", "Invoiced", "Customer"))
+    assert told.query.where == (Filter(Ref("dbo.ARTH", "ARTransType"), "{0} = 'I'"),)
+    assert "where AR transaction type is I" in told.more
+
+
+def test_the_lines_of_such_documents_are_of_their_kind_and_need_them_joined(ctx):
+    alone = total("dbo.ARTL", "Retainage", "Contract")
+    assert kind_told(ctx, alone) is None
+    pairs = tuple((Ref("dbo.ARTL", name), Ref("dbo.ARTH", name)) for name in ("ARCo", "Mth", "ARTrans"))
+    told = kind_told(ctx, total("dbo.ARTL", "Retainage", "Contract", joins=(JoinOn("dbo.ARTH", pairs),)))
+    assert [part.ref.qualified for part in told.query.where] == ["dbo.ARTH.ARTransType"]
+
+
+def test_what_is_invoiced_on_an_order_since_is_no_amount_of_its_day(ctx, sample):
+    for name, column, later in (("POIT", "InvCost", True), ("POIT", "OrigCost", False), ("APTH", "InvTotal", False)):
+        owner = sample.by_qualified[f"dbo.{name}"]
+        assert changes_later(ctx, owner, owner.column(column)) is later
+
+
+def test_where_no_kind_is_asked_for_each_has_a_row_and_none_is_ranked(ctx):
+    told = kind_told(ctx, total("dbo.INDT", "StkTotalCost", "Material"))
+    assert Ref("dbo.INDT", "TransType") in told.query.group
+    assert [item.name for item in told.query.items] == ["Material", "TransType", "Total"]
+    assert "IN transaction type" in told.more
+    ranked = total("dbo.INDT", "StkTotalCost", "Material", template="RANK() OVER (ORDER BY SUM({0}) DESC)")
+    assert kind_told(ctx, ranked) is None
+
+
+@pytest.mark.parametrize(
+    ("owner", "amount", "more"),
+    [
+        ("dbo.JCCD", "ActualCost", {}),  # what was spent, whichever way
+        ("dbo.ARTH", "Invoiced", {"where": (Filter(Ref("dbo.ARTH", "ARTransType"), "{0} = 'I'"),)}),
+        ("dbo.APTH", "InvTotal", {}),
+    ],
+)
+def test_what_is_of_one_kind_or_says_which_stays_as_it_is(ctx, owner, amount, more):
+    query = total(owner, amount, "Vendor" if owner != "dbo.ARTH" else "Customer", **more)
+    assert kind_told(ctx, query).query == query
+
+
+def test_no_total_of_a_month_holds_what_was_paid_of_its_invoices_since(ctx, sample):
+    owner = sample.by_qualified["dbo.ARTH"]
+    assert {name for name in ("Invoiced", "Paid", "AmountDue") if changes_later(ctx, owner, owner.column(name))} == {
+        "Paid", "AmountDue"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("where", [(Filter(Ref("dbo.ARTH", "ARTransType"), "{0} = 'P'"),), ()])
+def test_of_payments_nothing_is_invoiced(ctx, where):
+    query = total("dbo.ARTH", "Invoiced", "Customer" if where else "ARTransType", where=where)
+    assert kind_told(ctx, query) is None
