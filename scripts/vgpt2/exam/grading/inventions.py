@@ -54,8 +54,8 @@ def untrue_offer(question: Question, reading: Reading, catalog: Catalog) -> str:
 
 def invented_in_prose(question: Question, reading: Reading, names: Names) -> str:
     """What the prose invents, as a clause; what it offers in the place of what it denies comes first. Beside a query
-    only dotted names are read, `APTH.Foo` is meant as a column, and those that are called a column or a table: others may
-    be names for results."""
+    only dotted names are read, `APTH.Foo` is meant as a column, and those that are called a column or a table: others
+    may be names for results."""
     offers = untrue_offers(reading.said, reading.prose, names.catalog, question.gold.missing)
     if offered := next((offer.why for offer in offers if offer.invented), ""):
         return offered
