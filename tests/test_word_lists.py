@@ -11,6 +11,7 @@ from vgpt2.catalog.abbreviations import read_readings
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.finding.deal_words import read_deal_words
 from vgpt2.catalog.finding.synonyms import read_synonyms
+from vgpt2.catalog.states.words import read_state_words
 from vgpt2.errors import UserError
 from vgpt2.exam.grading.readings import read_glossary
 from vgpt2.records.answers.extract import read_asides
@@ -31,6 +32,7 @@ READERS = {
     "catalog/abbreviations.yaml": read_readings,
     "catalog/finding/deals.yaml": read_deal_words,
     "catalog/finding/synonyms.yaml": read_synonyms,
+    "catalog/states/words.yaml": read_state_words,
     "records/answers/asides.yaml": read_asides,
     "records/answers/grammar.yaml": read_grammars,
     "records/answers/languages/en.yaml": read_lexicon,
@@ -61,6 +63,7 @@ FAULTS = [
     ("records/answers/languages/en.yaml", "fillers:", "filler:", "unknown key 'filler'; did you mean 'fillers'?"),
     ("synthesis/columns.yaml", "  - Limit|Capacity", "  - (Limit", "not_added[3]: no regular expression: missing )"),
     ("synthesis/plain/saying.yaml", "  exam:", "  exams:", "chatty.exams: input should be 'train' or 'exam'"),
+    ("catalog/states/words.yaml", "undated:", "undate:", "unknown key 'undate'; did you mean 'undated'?"),
     ("synthesis/roles/words.yaml", "held_back:", "held:", "unknown key 'held'; did you mean"),
     ("tsql/run/rewrite/parameters.yaml", "page|pagenumber: 1", "(page: 1", "(page: no regular expression: missing )"),
     (

@@ -1,11 +1,20 @@
-"""What a column holds beside its base type: a company's number, a group's, the first day of a month."""
+"""What a column holds, by its base type and beside it: a company's number, a group's, the first day of a month."""
 
 from __future__ import annotations
 
 from vgpt2.catalog.model import Column, is_company
 from vgpt2.database_settings import DatabaseSettings
 
-__all__ = ["is_company", "is_group", "is_month"]
+__all__ = ["DATES", "EXACT", "TEXT", "base_word", "is_company", "is_group", "is_month"]
+
+EXACT = frozenset({"money", "smallmoney", "decimal", "numeric", "float", "real"})
+DATES = frozenset({"date", "datetime", "datetime2", "smalldatetime"})
+TEXT = frozenset({"char", "varchar", "nchar", "nvarchar", "sysname"})
+
+
+def base_word(column: Column) -> str:
+    """The first word of the base type, in lower case: `varchar(30)` is `varchar`."""
+    return column.base_type.split("(")[0].strip().lower()
 
 
 def is_group(database: DatabaseSettings, column: Column) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from vgpt2.catalog.alike import columns_alike
 from vgpt2.catalog.business_words import name_words
+from vgpt2.catalog.column_meaning import base_word
 from vgpt2.catalog.model import Catalog, Column, Table
 from vgpt2.catalog.words import text_words
 from vgpt2.database_settings import Strict, Text
@@ -77,10 +78,6 @@ def twins(
         first, second = pair
         # The date of the quotes is the quote date: what is called after the table itself is meant by itself.
         rests = [set(text_words(said[column.name])) - set(text_words(word)) for column in pair]
-        alike = _type(first) == _type(second) and not any(rest <= own for rest in rests)
+        alike = base_word(first) == base_word(second) and not any(rest <= own for rest in rests)
         if alike and columns_alike(catalog, table, word) == (first.name, second.name):
             yield word, (first, second)
-
-
-def _type(column: Column) -> str:
-    return column.base_type.split("(")[0].strip().lower()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from vgpt2.catalog.business_words import column_words, name_words
-from vgpt2.catalog.column_meaning import is_group, is_month
+from vgpt2.catalog.column_meaning import DATES, EXACT, TEXT, base_word, is_group, is_month
 from vgpt2.catalog.model import Catalog, Column, Table
 from vgpt2.synthesis.columns import (
     ends_of_spans,
@@ -30,12 +30,9 @@ from vgpt2.synthesis.columns import (
 )
 
 WHOLE = frozenset({"tinyint", "smallint", "int", "bigint"})
-EXACT = frozenset({"money", "smallmoney", "decimal", "numeric", "float", "real"})
-DATES = frozenset({"date", "datetime", "datetime2", "smalldatetime"})
 APPLIED = re.compile(r"\b(?:CROSS|OUTER)\s+APPLY\b", re.IGNORECASE)
 PIVOTED = re.compile(r"\bPIVOT\s*\(", re.IGNORECASE)
 FIRST_READ = re.compile(r"\bFROM\s+(?:\[?(\w+)\]?\.)?\[?(\w+)\]?", re.IGNORECASE)
-TEXT = frozenset({"char", "varchar", "nchar", "nvarchar", "sysname"})
 
 
 @dataclass(slots=True)
@@ -74,11 +71,6 @@ class Roles:
 def averaged(column: Column) -> str:
     """What AVG is taken of, as a template: of whole numbers SQL Server would cut the average to one."""
     return "{0} * 1.0" if base_word(column) in WHOLE else "{0}"
-
-
-def base_word(column: Column) -> str:
-    """The first word of the base type, in lower case: `varchar(30)` is `varchar`."""
-    return column.base_type.split("(")[0].strip().lower()
 
 
 # Whole expressions that are never NULL: a text put together, a value with a literal in its place.

@@ -17,7 +17,7 @@ from vgpt2.exam.grading.denied import asks_whether, denies_missing, denies_real,
 from vgpt2.exam.grading.empty_sums import with_null
 from vgpt2.exam.grading.execution import Comparison, Rows, shown
 from vgpt2.exam.grading.facts import missing_fact
-from vgpt2.exam.grading.inventions import invented_in_prose, invented_in_sql
+from vgpt2.exam.grading.inventions import invented_in_prose, invented_in_sql, untrue_offer
 from vgpt2.exam.grading.parameters import unasked
 from vgpt2.exam.grading.query import Query
 from vgpt2.exam.grading.readings import unnamed
@@ -133,6 +133,8 @@ class Grader:
         }[reason]
         # A reason why it cannot be answered: "Active is a flag; it cannot be added up".
         if refused or (said.impossible and not reading.sql):
+            if untrue := untrue_offer(question, reading, self.catalog):
+                return Grade("wrong", f"refuses rightly and {untrue}", judged="checker")
             why = "says that it does not exist" if reason == "missing" else f"says so: {reason}"
             return Grade("right_refusal", why, judged="words")
         missing = {last(name).lower() for name in gold.missing}
@@ -185,6 +187,8 @@ class Grader:
             said = replace(said, stated=f"{said.stated}\n{reading.sql}")
         lacks = [clause for fact in facts if (clause := missing_fact(fact, said, self.names, tree))]
         if not lacks:
+            if untrue := untrue_offer(question, reading, self.catalog):
+                return Grade("wrong", untrue, judged="checker")
             why = "states " + ", ".join(f"{fact.claim} of {fact.subject}" for fact in facts)
             return Grade("right", why, judged="facts")
         refused = said.no and not any(_may_be_no(fact) for fact in facts)

@@ -10,6 +10,7 @@ from vgpt2.catalog.model import Catalog
 from vgpt2.exam.model import Question
 from vgpt2.records.answers.extract import Reading
 from vgpt2.records.answers.mentions import Names
+from vgpt2.records.answers.offered import untrue_offers
 from vgpt2.tsql.check.verdict import Verdict
 
 # Findings of the checker that mean "no such thing"; the other ones of kind `resolve` are SQL that would not run.
@@ -45,9 +46,19 @@ def _invented_function(tree: exp.Expr | None, catalog: Catalog) -> str:
     return ""
 
 
+def untrue_offer(question: Question, reading: Reading, catalog: Catalog) -> str:
+    """What an answer offers in the place of what it denies, and is not so, as a clause, or an empty string."""
+    found = untrue_offers(reading.said, reading.prose, catalog, question.gold.missing)
+    return next((offer.why for offer in found), "")
+
+
 def invented_in_prose(question: Question, reading: Reading, names: Names) -> str:
-    """What the prose invents, as a clause. Beside a query only dotted names are read, `APTH.Foo` is meant as a column,
-    and those that are called a column or a table: others may be names for results."""
+    """What the prose invents, as a clause; what it offers in the place of what it denies comes first. Beside a query
+    only dotted names are read, `APTH.Foo` is meant as a column, and those that are called a column or a table: others
+    may be names for results."""
+    offers = untrue_offers(reading.said, reading.prose, names.catalog, question.gold.missing)
+    if offered := next((offer.why for offer in offers if offer.invented), ""):
+        return offered
     denied = tuple(denial.name.rpartition(".")[2] for denial in reading.denials)
     invented = names.invented(reading.prose, question.question, denied)
     if reading.sql:

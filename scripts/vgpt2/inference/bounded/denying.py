@@ -15,6 +15,7 @@ from vgpt2.catalog.model import Catalog, Table
 from vgpt2.inference.bounded.sentences import Sentence, Word
 from vgpt2.records.answers.denials import find_denials
 from vgpt2.records.answers.mentions import Names
+from vgpt2.records.answers.offered import OBJECTS
 from vgpt2.records.answers.real import real_object
 
 # What may deny, in the languages of the answers; where none of it stands nothing is read.
@@ -70,7 +71,7 @@ class Denying:
         """What a refusal offers in the place of what it denies and is not there, or has it not; empty where nothing."""
         last = text.rsplit("\n", 1)[-1]
         if found := _NEAREST.fullmatch(last):
-            known = self._near(found["denied"])
+            known = self._near(found["denied"], last)
         elif (found := _OWNER.fullmatch(last)) and not _is_otherwise(last[found.start("name") :]):
             known = self._owners(found["denied"])
         else:
@@ -79,12 +80,15 @@ class Denying:
         said = name.rstrip(".") if ends or name.endswith(".") else ""
         return "" if any(one == said or (not ends and one.startswith(name)) for one in known) else name
 
-    def _near(self, denied: str) -> Iterator[str]:
-        """What may be nearest to it: tables, the columns of those that are shown, programs."""
+    def _near(self, denied: str, said: str) -> Iterator[str]:
+        """What may be nearest to it: tables, programs, and where no table and no program is denied the columns of the
+        tables that are shown, as the exam has it (`records/answers/offered.py`)."""
         catalog = self._catalog
         yield from (catalog.sql_name(table) for table in catalog.queryable)
         yield from (routine.name for routine in catalog.routines)
         yield from (trigger.name for trigger in catalog.triggers)
+        if any(denial.thing in OBJECTS for denial in find_denials(said)):
+            return
         of_shown = (column.name for table in self._shown for column in table.columns)
         yield from (name for name in of_shown if name != denied.rpartition(".")[2])
 

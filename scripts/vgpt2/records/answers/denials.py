@@ -9,6 +9,7 @@ from functools import cache
 
 from vgpt2.records.answers.grammar import grammar
 from vgpt2.records.answers.lexicon import SYMBOLS, begins, lexicons
+from vgpt2.records.answers.offers import Offer, Span, find_offers
 from vgpt2.records.answers.sentences import Sentence, sentences
 
 STOPS = frozenset(SYMBOLS[name] for name in ("COMMA", "COLON", "MARK"))
@@ -43,9 +44,11 @@ class Said:
     """What a prose says. `no`, `yes`: it begins so, or answers so in other words; `unsure`: it leaves open whether
     something exists; `several`: it says that what was asked for may be several
     things; `impossible`: that what was asked for makes no sense; `stated`: its sentences that are
-    neither questions nor doubts."""
+    neither questions nor doubts; `offers`: what it offers in the place of what it denies, each with the denial before
+    it."""
 
     denials: list[Denial] = field(default_factory=list)
+    offers: list[tuple[Denial, Offer]] = field(default_factory=list)
     no: bool = False
     yes: bool = False
     unsure: bool = False
@@ -68,8 +71,9 @@ def hear(prose: str, known: frozenset[str] = frozenset()) -> Said:
     topic, asked, first = "", "", True
     for sentence in sentences(prose, known):
         symbols = set(sentence.symbols)
+        spans: list[Span] = []
         if symbols & DENYING and not _asks_only(sentence):
-            found.extend(denial for denial in _denials(sentence, topic, asked) if denial not in found)
+            found.extend(denial for denial in _denials(sentence, topic, asked, spans) if denial not in found)
         said.unsure |= UNSURE in symbols
         said.impossible |= IMPOSSIBLE in symbols
         if sentence.question or UNSURE in symbols:
@@ -81,6 +85,9 @@ def hear(prose: str, known: frozenset[str] = frozenset()) -> Said:
             said.asks_back |= _asks_back(sentence)
         if first:
             said.no, said.yes = _answers(sentence)
+        if found or said.no:
+            denial = next((denial for denial in reversed(found) if denial.name), Denial(""))
+            said.offers.extend((denial, offer) for offer in find_offers(sentence, spans))
         names = [word for symbol, word in zip(sentence.symbols, sentence.words, strict=False) if symbol == NAME]
         asked = names[0] if names and sentence.question and len(sentence.symbols) <= TOPIC_SYMBOLS else ""
         # An echo of the question is no answer yet.
@@ -108,7 +115,8 @@ def _asks_only(sentence: Sentence) -> bool:
     return sentence.question and bool(sentence.raw) and sentence.raw[0] in sentence.lexicon.asking
 
 
-def _denials(sentence: Sentence, topic: str, asked: str) -> Iterator[Denial]:
+def _denials(sentence: Sentence, topic: str, asked: str, spans: list[Span]) -> Iterator[Denial]:
+    """The denials of a sentence; `spans` is filled with the symbols that they stand on."""
     symbols = sentence.symbols
     rules = grammar(sentence.lexicon.language)
     denied = False
@@ -117,6 +125,7 @@ def _denials(sentence: Sentence, topic: str, asked: str) -> Iterator[Denial]:
         while match:
             if not _open(sentence, match.start()) and not _of_rows(symbols, match.end()):
                 denied = True
+                spans.append(match.span())
                 yield from _read(sentence, match, topic)
             # What one pattern has read is no other's: "column X of APTH does not exist" does not deny APTH.
             size = match.end() - match.start()
@@ -147,6 +156,9 @@ def _read(sentence: Sentence, match: re.Match[str], topic: str) -> Iterator[Deni
     groups = match.re.groupindex
     if "asked" in groups:
         start = match.start("asked")
+        # JobStatus is in JCJM and not in JCCM, which does not have it
+        before = (sentence.words[place] for place in range(match.start()) if sentence.symbols[place] == NAME)
+        topic = topic or next(before, "")
         yield Denial(topic, sentence.kinds[start], sentence.words[match.start("owner")] if topic else "")
         return
     start, end = match.span("object")

@@ -34,6 +34,9 @@ class Patterns(BaseModel):
     nameless: list[str | Rule]
     no_path: list[str | Rule]
     asks: list[str | Rule]
+    nearest: list[str | Rule]
+    has_it: list[str | Rule]
+    owns: list[str | Rule]
 
 
 @dataclass(slots=True, frozen=True)
@@ -44,6 +47,9 @@ class Grammar:
     nameless: re.Pattern[str]
     no_path: re.Pattern[str]
     asks: re.Pattern[str]
+    nearest: tuple[re.Pattern[str], ...]
+    has_it: tuple[re.Pattern[str], ...]
+    owns: tuple[re.Pattern[str], ...]
 
 
 @cache
@@ -73,7 +79,7 @@ def read_grammars(path: Path) -> dict[str, Grammar]:
     for name, part in patterns.parts.items():
         parts[name] = _letters(part, parts, file, ("parts", name))
     compiled: dict[str, list[tuple[re.Pattern[str], frozenset[str]]]] = {}
-    for heading in ("denials", "nameless", "no_path", "asks"):
+    for heading in Patterns.model_fields.keys() - {"parts"}:
         compiled[heading] = []
         for number, rule in enumerate(getattr(patterns, heading)):
             text = rule if isinstance(rule, str) else rule.pattern
@@ -87,7 +93,15 @@ def read_grammars(path: Path) -> dict[str, Grammar]:
         return re.compile("|".join(f"(?:{pattern.pattern})" for pattern in of(heading, language)))
 
     return {
-        name: Grammar(of("denials", name), one("nameless", name), one("no_path", name), one("asks", name))
+        name: Grammar(
+            of("denials", name),
+            one("nameless", name),
+            one("no_path", name),
+            one("asks", name),
+            of("nearest", name),
+            of("has_it", name),
+            of("owns", name),
+        )
         for name in lexicons()
     }
 

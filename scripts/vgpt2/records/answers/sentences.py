@@ -27,6 +27,8 @@ TOKEN = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(rf"\b(?:GROUP|ORDER|PARTITION) BY\s+[`*]*{_NAME}[`*]*(?:\s*,\s*[`*]*{_NAME}[`*]*)*")
+# "APTX is not here": "here" alone says nothing, behind "not" all.
+_NOT_HERE = re.compile(r"(?<=\bnot )here\b|(?<=n't )here\b", re.IGNORECASE)
 # An end of a sentence; a list behind a colon goes on.
 # A question mark in brackets ends none: "Metric (is it metric?), UNECECode".
 SENTENCE = re.compile(r"(?<=[.!?;])(?=[\s\"'*_])(?!\s*(?:of\b|\d))|(?<=[。！？；])|\n|(?<=\?)(?=[A-Z])")
@@ -69,6 +71,7 @@ def sentences(prose: str, known: frozenset[str] = frozenset()) -> Iterator[Sente
         text = _CLAUSE.sub(lambda clause: "clause".ljust(len(clause.group())), prose[place:end])
         if not text or text.isspace():
             continue
+        text = _NOT_HERE.sub("there", text)
         read = text if _LETTER.search(text) else text[:LONGEST_SIGNS]
         tokens = [token for token, _ in zip(TOKEN.finditer(read), range(MOST_TOKENS), strict=False)]
         if not tokens:

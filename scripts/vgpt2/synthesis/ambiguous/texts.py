@@ -49,7 +49,6 @@ class Asks(Strict):
     asks: dict[Kind, Text]
     replies: Replies
     months: Sides
-    stating: Texts
 
 
 def read_asks(path: Path) -> Asks:

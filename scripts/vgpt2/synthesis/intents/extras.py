@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Table
+from vgpt2.catalog.states.columns import flag_values
 from vgpt2.synthesis.column_roles import DATES, TEXT, WHOLE, KeyParts, base_word, is_flag, may_be_empty
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.aggregates import COUNT_ROWS
@@ -23,7 +24,6 @@ from vgpt2.synthesis.literals import literal, spoken
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, SubQuery
 from vgpt2.synthesis.questions import Speech
 from vgpt2.synthesis.roles.book import book_of
-from vgpt2.synthesis.roles.columns import flag_values
 from vgpt2.synthesis.roles.dimensions import is_kind
 
 # A sum or a mean that runs along an order.

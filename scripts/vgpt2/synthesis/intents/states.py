@@ -14,6 +14,7 @@ from pydantic import Field
 
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Table
+from vgpt2.catalog.states.columns import flag_values
 from vgpt2.database_settings import Pattern, Strict, Text
 from vgpt2.synthesis.column_roles import WHOLE, base_word
 from vgpt2.synthesis.context import Context
@@ -22,7 +23,6 @@ from vgpt2.synthesis.literals import literal
 from vgpt2.synthesis.plain.nouns import singular
 from vgpt2.synthesis.query import Filter, Ref
 from vgpt2.synthesis.roles.book import book_of
-from vgpt2.synthesis.roles.columns import flag_values
 from vgpt2.yaml_file import read_yaml_file
 
 # Of the conditions, so many stand before the noun ("open invoices"), the others in a sentence of their own.

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.column_meaning import is_month
 from vgpt2.catalog.model import Column, Join, Table
+from vgpt2.catalog.states.words import state_words
 from vgpt2.synthesis.column_roles import SharedGroups, is_flag, row_names
 from vgpt2.synthesis.columns import reference_rank
 from vgpt2.synthesis.context import Context
@@ -172,7 +173,7 @@ class Book:
     def _of_document(self, column: Column) -> bool:
         """Whether a date says when a document was made, as that of an invoice does and the day of a hire does not."""
         words = name_words(column.name, self.ctx.catalog.database).lower()
-        return role_words().documents.found(words) or is_month(self.ctx.catalog.database, column)
+        return state_words().documents.found(words) or is_month(self.ctx.catalog.database, column)
 
     def into(self, table: Table) -> list[Link]:
         """The links of other tables that lead to this one: their lines, and what is its own as their partner."""

@@ -5,9 +5,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from vgpt2.catalog.business_words import column_words, name_words
 from vgpt2.catalog.column_meaning import is_group
 from vgpt2.catalog.model import Catalog, Column, Table
+from vgpt2.catalog.states.columns import (
+    Days,
+    State,
+    days_of,
+    flag_state,
+    flag_values,
+    names_said,
+    still_open,
+    with_labels,
+)
+from vgpt2.catalog.states.words import state_words
 from vgpt2.synthesis.column_roles import TEXT, WHOLE, Roles, base_word, text_length
 from vgpt2.synthesis.roles.words import Words, role_words
 
@@ -15,15 +25,6 @@ from vgpt2.synthesis.roles.words import Words, role_words
 LONGEST_NAME = 128
 # A row that takes more columns to be told is not shown in a list that people would ask for.
 MOST_NUMBERS = 4
-
-
-@dataclass(slots=True, frozen=True)
-class State:
-    """A condition on one column that says in which state a row is: `word` ("open"), and the condition's template."""
-
-    column: Column
-    template: str
-    word: str
 
 
 @dataclass(slots=True, frozen=True)
@@ -68,28 +69,20 @@ class Parts:
 
 def parts_of(catalog: Catalog, table: Table, roles: Roles) -> Parts:
     """Which column has which role, by type, key and the words of its name."""
-    words = role_words()
-    said = {column.name: name_words(column.name, catalog.database).lower() for column in table.columns}
+    said = names_said(catalog, table)
     parts = Parts(name=_name(table, said))
-    _dates(parts, roles, {name: f"{text} {_label(catalog, table, name)}" for name, text in said.items()}, words)
-    _amounts(parts, roles, said, words)
-    _states(parts, roles, said, words)
+    days = _dates(parts, roles, with_labels(catalog, table, said))
+    _amounts(parts, roles, said, role_words())
+    _states(parts, roles, days, said)
     key = [column for name in table.key if name != roles.company and (column := table.column(name))]
     own = [column for column in key if not is_group(catalog.database, column)]
     parts.numbers = own if len(own) <= MOST_NUMBERS and all(column in roles.shown for column in own) else []
     return parts
 
 
-def _label(catalog: Catalog, table: Table, name: str) -> str:
-    """What people call a column: `EndDate` may be a planned end date."""
-    column = table.column(name)
-    text = column_words(catalog, column, table).lower() if column else ""
-    return "" if text == name_words(name, catalog.database).lower() else text
-
-
 def name_of(catalog: Catalog, table: Table) -> Column | None:
     """The column with what people call a row of the table; None where there is none."""
-    return _name(table, {column.name: name_words(column.name, catalog.database).lower() for column in table.columns})
+    return _name(table, names_said(catalog, table))
 
 
 def _name(table: Table, said: dict[str, str]) -> Column | None:
@@ -117,47 +110,22 @@ def _name(table: Table, said: dict[str, str]) -> Column | None:
     return min(found, key=lambda item: item[:2])[2] if found else None
 
 
-def _dates(parts: Parts, roles: Roles, said: dict[str, str], words: Words) -> None:
-    parts.months = [column for column in roles.months if not words.not_posted.found(said[column.name])][:1]
-    dates = [column for column in roles.dates if not words.kept_dates.found(said[column.name])]
-    parts.due = sorted(
-        (
-            column
-            for column in dates
-            if words.due.found(said[column.name])
-            and not words.undated.found(said[column.name])
-            and not words.begins.found(said[column.name])
-        ),
-        key=lambda column: words.due.rank(said[column.name]),
-    )
-    parts.expires = [
-        column
-        for column in dates
-        if words.expires.found(said[column.name]) and not words.expected.found(column.description.lower())
-    ]
-    for column in dates:
-        if column in parts.due or column in parts.expires or not column.nullable:
-            continue
-        word = next((word for word, known in words.ended.items() if known.search(said[column.name])), "")
-        if word and not words.undated.found(said[column.name]):
-            parts.ended.append((column, word))
-    done = [column for column, _ in parts.ended]
-    rest = [column for column in dates if column not in (*parts.due, *parts.expires, *done)]
-    parts.dated = sorted(
-        (
-            column
-            for column in rest
-            if words.dated.found(said[column.name]) and not words.undated.found(said[column.name])
-        ),
-        key=lambda column: (words.dated.rank(said[column.name]), column.nullable),
-    )
+def _dates(parts: Parts, roles: Roles, said: dict[str, str]) -> Days:
+    parts.months = [column for column in roles.months if not role_words().not_posted.found(said[column.name])][:1]
+    days = days_of(roles.dates, said, state_words())
+    parts.due, parts.expires, parts.ended, parts.dated = days.due, days.expires, days.ended, days.dated
+    return days
 
 
 def _amounts(parts: Parts, roles: Roles, said: dict[str, str], words: Words) -> None:
     measured = [column for column in roles.amounts if not words.levels.found(said[column.name])]
     parts.held_back = [column for column in measured if words.held_back.found(said[column.name])]
     parts.open_amounts = sorted(
-        (column for column in measured if words.open_amount.found(said[column.name]) and column not in parts.held_back),
+        (
+            column
+            for column in measured
+            if state_words().open_amount.found(said[column.name]) and column not in parts.held_back
+        ),
         key=lambda column: words.amounts.rank(said[column.name]),
     )
     parts.balances = [column for column in measured if words.balances.found(said[column.name])]
@@ -194,29 +162,12 @@ def _stage(said: str, words: Words) -> tuple[str, str]:
     return stage, " ".join(said.split()) or "total"
 
 
-def _states(parts: Parts, roles: Roles, said: dict[str, str], words: Words) -> None:
-    for column in roles.codes:
-        values = flag_values(column)
-        if values is None:
-            if words.status.found(said[column.name]) and column.values:
-                parts.status.append(column)
-            continue
-        for word, (known, is_set) in words.flags.items():
-            if known.search(said[column.name]):
-                template = f"{{0}} = {values[0] if is_set else values[1]}"
-                state = State(column, template, word if is_set else f"not {word}")
-                parts.states.append(state)
-                if word in words.open_flags:
-                    parts.open.append(state)
-                break
-    # Who was hired or what is sold has not the state of a document that is dealt with.
-    if parts.due or parts.expires or any(words.documents.found(said[column.name]) for column in parts.dated):
-        parts.open += [State(column, "{0} IS NULL", f"not {word}") for column, word in parts.ended]
-    parts.open += [State(column, "{0} <> 0", "still open") for column in parts.open_amounts[:1]]
-
-
-def flag_values(column: Column) -> tuple[str, str] | None:
-    """What a flag holds for yes and for no, as literals; None where the column is no flag."""
-    if base_word(column) == "bit":
-        return "1", "0"
-    return ("'Y'", "'N'") if sorted(column.values) == ["N", "Y"] else None
+def _states(parts: Parts, roles: Roles, days: Days, said: dict[str, str]) -> None:
+    words = state_words()
+    parts.status = [
+        column
+        for column in roles.codes
+        if flag_values(column) is None and role_words().status.found(said[column.name]) and column.values
+    ]
+    parts.states = [state for column in roles.codes if (state := flag_state(column, said[column.name], words))]
+    parts.open = still_open(parts.states, days, parts.open_amounts, said, words)

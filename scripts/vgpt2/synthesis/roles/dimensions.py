@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Catalog, Column, Table
+from vgpt2.catalog.states.words import state_words
 from vgpt2.synthesis.column_roles import is_flag, within_company
 from vgpt2.synthesis.columns import is_control, measured_in, sorts_rows
 from vgpt2.synthesis.context import Context
@@ -88,9 +89,9 @@ def changes_later(ctx: Context, table: Table, column: Column) -> bool:
     settled = of("paid", "received") and not words.moves_money.found(own)
     # What was invoiced on an order since is no amount of its day; that of an invoice, or of a posting, is.
     invoiced = of("invoiced", "billed") and not ctx.roles(table).of_kinds and not words.invoices.found(own)
-    return words.open_amount.found(said) or settled or invoiced
+    return state_words().open_amount.found(said) or settled or invoiced
 
 
 def happens_on(column: Column, catalog: Catalog) -> bool:
     """Whether amounts run over the days of a column: not over those of birth, or when something was done last."""
-    return not role_words().undated.found(name_words(column.name, catalog.database).lower())
+    return not state_words().undated.found(name_words(column.name, catalog.database).lower())

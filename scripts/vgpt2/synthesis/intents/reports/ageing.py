@@ -6,6 +6,7 @@ import random
 
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Table
+from vgpt2.catalog.states.words import state_words
 from vgpt2.synthesis.column_roles import EXACT, base_word
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
@@ -31,7 +32,7 @@ def _open(book: Book, table: Table) -> bool:
 
 def _falls_due(book: Book, column: Column) -> bool:
     """Whether a date is a due date, not the day for which somebody plans or wants something."""
-    return role_words().due.rank(name_words(column.name, book.ctx.catalog.database).lower()) == 0
+    return state_words().due.rank(name_words(column.name, book.ctx.catalog.database).lower()) == 0
 
 
 def _owed(book: Book, table: Table) -> list[Column]:

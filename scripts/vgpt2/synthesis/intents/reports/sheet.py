@@ -11,6 +11,7 @@ from vgpt2.catalog.business_words import split_name
 from vgpt2.catalog.column_meaning import is_group
 from vgpt2.catalog.model import Column, Table
 from vgpt2.catalog.plain_words import BEHIND
+from vgpt2.catalog.states.columns import State
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.intents.reports.partners import Partner, said_partner, who
@@ -19,7 +20,7 @@ from vgpt2.synthesis.plain.nouns import of_thing, singular
 from vgpt2.synthesis.query import Call, Condition, Filter, Item, JoinOn, Query, Ref, alias_for, total_alias
 from vgpt2.synthesis.questions import Speech
 from vgpt2.synthesis.roles.book import book_of
-from vgpt2.synthesis.roles.columns import MOST_NUMBERS, State
+from vgpt2.synthesis.roles.columns import MOST_NUMBERS
 from vgpt2.synthesis.roles.dimensions import changes_later, is_owner
 from vgpt2.synthesis.roles.links import Link
 
