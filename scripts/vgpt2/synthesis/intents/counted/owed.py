@@ -20,12 +20,12 @@ OWED = re.compile(r"\b(?:owed|owing|open|outstanding|unpaid|due|payable|receivab
 SETTLED = ("paid", "cleared", "closed")
 LEFT = {
     "train": (
-        "Only what is not {0} yet.",
-        "Leave out what is {0}.",
-        "Only those that are not {0}.",
-        "Just what is not {0}, please.",
+        "Only {1} that are not {0} yet.",
+        "Leave out {1} that are {0}.",
+        "Only {1} that are not {0}.",
+        "Just {1} that are not {0}, please.",
     ),
-    "exam": ("What is {0} already stays out.",),
+    "exam": ("Of {1} what is {0} already stays out.",),
 }
 
 
@@ -57,7 +57,8 @@ def with_owed(ctx: Context, draft: Draft) -> Draft | None:
             if _is_of_settled(ctx, part, table, left):
                 return None
             rng = ctx.rng("owed", draft.action, *draft.phrases.values())
-            sentence = rng.choice(LEFT[ctx.side]).format(word)
+            rows = ctx.called(table) or f"rows of {ctx.catalog.sql_name(table)}"
+            sentence = rng.choice(LEFT[ctx.side]).format(word, rows)
             more = f"{draft.more} {sentence}".strip()
             return with_owed(ctx, replace(draft, query=limited(draft.query, left), more=more))
     return draft
