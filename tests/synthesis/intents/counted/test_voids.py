@@ -80,3 +80,14 @@ def test_what_says_it_already_stays_as_it_is(ctx):
     query = Query("dbo.MSTD", (Item(Call("COUNT(*)"), "Rows"),), where=(Filter(void, "{0} = 'Y'"),))
     draft = Draft(query, {"table": "void material tickets"}, "count")
     assert with_voids(ctx, draft) == draft
+
+
+def test_lines_are_taken_back_with_their_document(ctx, sample):
+    """What a void payment paid was not paid."""
+    vendor, gross = Ref("dbo.APPD", "PayMethod"), Ref("dbo.APPD", "Gross")
+    query = Query("dbo.APPD", (Item(vendor), Item(Call("SUM({0})", (gross,)), "Total")), group=(vendor,))
+    drafts = (with_voids(ctx, Draft(query, {"table": f"invoices paid {turn}"}, "sum")) for turn in range(9))
+    told = next(draft for draft in drafts if draft.query != query)
+    sql = render(told.query, sample)
+    assert "JOIN APPH WITH (NOLOCK) ON APPD.APCo = APPH.APCo" in sql and "APPH.VoidYN = 'N'" in sql
+    assert "void" in told.more.lower()

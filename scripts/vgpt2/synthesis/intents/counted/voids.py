@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -18,7 +18,7 @@ from vgpt2.database_settings import Pattern, Strict, Text
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.intents.states import is_so
-from vgpt2.synthesis.query import Call, Filter, Query, Ref, SubQuery
+from vgpt2.synthesis.query import Call, Filter, JoinOn, Query, Ref, SubQuery
 from vgpt2.yaml_file import read_yaml_file
 
 # What is said of several rows at once: a total, a count, which of them is the most.
@@ -34,6 +34,8 @@ class File(Strict):
     undone: dict[Text, Pattern]
     out: Sentences
     too: Sentences
+    out_lines: Sentences
+    too_lines: Sentences
 
 
 @dataclass(slots=True, frozen=True)
@@ -62,14 +64,29 @@ def undone_of(ctx: Context, table: Table) -> Undone | None:
 
 def with_voids(ctx: Context, draft: Draft) -> Draft:
     """The draft where it says whether rows that were taken back count, of every table whose rows it adds up, counts or
-    ranks; as it is where it says so already, or the table has none."""
+    ranks, and of the documents whose lines these are; as it is where it says so already, or there are none such."""
     owners = dict.fromkeys(name for part in draft.query.parts() for name in _counted(ctx, part))
     for name in owners:
         table = ctx.catalog.by_qualified.get(name)
         undone = undone_of(ctx, table) if table else None
         if table and undone and undone.ref not in {*draft.query.refs()}:
             draft = _said(ctx, draft, table, undone)
+        elif table and not undone:
+            for document, join in _documents(ctx, table):
+                taken_back = undone_of(ctx, document)
+                if taken_back and document.qualified not in draft.query.tables():
+                    draft = _said(ctx, draft, document, taken_back, join)
     return draft
+
+
+def _documents(ctx: Context, table: Table) -> Iterator[tuple[Table, JoinOn]]:
+    """The documents whose lines a table holds, and how a query gets there: the invoices paid by a payment."""
+    for join in ctx.catalog.joins_of(table.qualified):
+        own = join.left == join.many_side == table.qualified
+        if own and join.left_columns == table.key[: len(join.left_columns)] != table.key:
+            pairs = zip(join.left_columns, join.right_columns, strict=True)
+            refs = tuple((Ref(join.left, near), Ref(join.right, far)) for near, far in pairs)
+            yield ctx.table(join.right), JoinOn(join.right, refs)
 
 
 def _counted(ctx: Context, part: Query) -> Iterator[str]:
@@ -88,16 +105,26 @@ def _counted(ctx: Context, part: Query) -> Iterator[str]:
         yield from (ref.table for call in calls for ref in call.refs)
 
 
-def _said(ctx: Context, draft: Draft, table: Table, undone: Undone) -> Draft:
+def _said(ctx: Context, draft: Draft, table: Table, undone: Undone, document: JoinOn | None = None) -> Draft:
+    """The draft with the condition, or with a word on it.
+
+    Args:
+        document: joins `table` to its lines, which the query reads.
+    """
+    query = _joined(draft.query, document) if document else draft.query
+    if document and query == draft.query:
+        return draft  # the lines are beside what is counted
     rng = ctx.rng("voids", draft.action, *draft.phrases.values())
     noun = ctx.called(table)
     rows = noun or f"rows of {ctx.catalog.sql_name(table)}"
     if rng.random() < ALL:
-        return _more(draft, rng.choice(_file().too[ctx.side]).format(undone.word, rows))
-    draft = replace(draft, query=limited(draft.query, undone.condition))
+        forms = _file().too_lines if document else _file().too
+        return _more(draft, rng.choice(forms[ctx.side]).format(undone.word, rows))
+    draft = replace(draft, query=limited(query, undone.condition))
     if noun and draft.phrases.get("table") == noun and draft.query.table == table.qualified and rng.random() < NAMED:
         return replace(draft, phrases=draft.phrases | {"table": is_so(noun, f"not {undone.word}")})
-    return _more(draft, rng.choice(_file().out[ctx.side]).format(undone.word, rows))
+    forms = _file().out_lines if document else _file().out
+    return _more(draft, rng.choice(forms[ctx.side]).format(undone.word, rows))
 
 
 def _more(draft: Draft, sentence: str) -> Draft:
@@ -105,20 +132,17 @@ def _more(draft: Draft, sentence: str) -> Draft:
     return replace(draft, more=f"{sentence[0].upper()}{sentence[1:]} {draft.more}".strip())
 
 
+def _joined(query: Query, document: JoinOn) -> Query:
+    """A query with the document of the lines in every SELECT that reads these first."""
+    lines = document.pairs[0][0].table
+    query = _inside(query, lambda inner: _joined(inner, document))
+    return replace(query, joins=(document, *query.joins)) if query.table == lines else query
+
+
 def limited(query: Query, only: Filter) -> Query:
     """A query with a further condition in every SELECT that reads the condition's table: where the rows of another one
     must not go, in the join."""
-
-    def within(inner: Query) -> Query:
-        return limited(inner, only)
-
-    query = replace(
-        query,
-        ctes=tuple((name, within(inner)) for name, inner in query.ctes),
-        joins=tuple(replace(join, query=within(join.query)) if join.query else join for join in query.joins),
-        where=tuple(replace(c, query=within(c.query)) if isinstance(c, SubQuery) else c for c in query.where),
-        union=within(query.union) if query.union else None,
-    )
+    query = _inside(query, lambda inner: limited(inner, only))
     name = only.ref.table
     outer = any(join.table == name and join.kind != "JOIN" for join in query.joins)
     if outer and query.table != name:
@@ -126,6 +150,17 @@ def limited(query: Query, only: Filter) -> Query:
         return replace(query, joins=joins)
     read = query.table == name or any(join.table == name for join in query.joins)
     return replace(query, where=(*query.where, only)) if read else query
+
+
+def _inside(query: Query, change: Callable[[Query], Query]) -> Query:
+    """A query with those within it changed."""
+    return replace(
+        query,
+        ctes=tuple((name, change(inner)) for name, inner in query.ctes),
+        joins=tuple(replace(join, query=change(join.query)) if join.query else join for join in query.joins),
+        where=tuple(replace(c, query=change(c.query)) if isinstance(c, SubQuery) else c for c in query.where),
+        union=change(query.union) if query.union else None,
+    )
 
 
 @cache
