@@ -1,8 +1,11 @@
 """What is called owed is added up over what is not paid, and the question says so."""
 
+from itertools import islice
+
 import pytest
 
 from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.generate import stream
 from vgpt2.synthesis.intents.counted.owed import settled_on, with_owed
 from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref
@@ -51,3 +54,9 @@ def test_what_says_already_that_it_is_not_paid_stays_as_it_is(ctx):
 @pytest.mark.parametrize("column", ["PaidMth", "PayMethod", "CMRef", "Status"])
 def test_nothing_is_owed_by_check_or_by_how_it_was_paid(ctx, column):
     assert with_owed(ctx, owed_by(column)) is None
+
+
+def test_no_document_differs_from_what_is_unpaid_of_its_lines(sample):
+    asked = islice(stream(sample, "sql", 1, intents=["lines_differ"]), 40)
+    found = [example.sql for example in asked]
+    assert found and not [sql for sql in found if "SUM(Amount)" in sql and "FROM APTD" in sql]

@@ -54,7 +54,8 @@ def with_owed(ctx: Context, draft: Draft) -> Draft | None:
             left = Filter(Ref(table.qualified, day.name), "{0} IS NULL", f"not {word}")
             if _says(part, left):
                 continue
-            if _is_of_settled(ctx, part, table, left):
+            # Lines are compared with their document as they were, paid or not.
+            if _is_of_settled(ctx, part, table, left) or _compares(ctx, draft.query):
                 return None
             rng = ctx.rng("owed", draft.action, *draft.phrases.values())
             rows = ctx.called(table) or f"rows of {ctx.catalog.sql_name(table)}"
@@ -75,6 +76,12 @@ def _says(part: Query, left: Filter) -> bool:
     given = [*part.where, *(condition for join in part.joins for condition in join.on)]
     known = [c.template for c in given if isinstance(c, Filter) and c.ref == left.ref]
     return any("IS NULL" in template for template in known)
+
+
+def _compares(ctx: Context, query: Query) -> bool:
+    """Whether a condition compares with the figure of a query within."""
+    calls = [part for part in query.where if isinstance(part, Call)]
+    return any(ref.table not in ctx.catalog.by_qualified for call in calls for ref in call.refs)
 
 
 def _is_of_settled(ctx: Context, part: Query, table: Table, left: Filter) -> bool:
