@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from vgpt2.catalog.business_words import borne_out, distinct_words, short_phrase, table_words
+from vgpt2.catalog.business_words import borne_out, distinct_words, name_words, short_phrase, table_words
 from vgpt2.catalog.lookup import is_best_join
 from vgpt2.catalog.meaning.phrases import stands_for
 from vgpt2.catalog.model import Catalog, Column, Join, Table
 from vgpt2.catalog.plain_words import PlainWords, plain_columns, sayable, spoken_names
+from vgpt2.catalog.words import text_words
 from vgpt2.synthesis.column_roles import Roles, is_settings, roles_of
+from vgpt2.synthesis.columns import sorts_rows
 from vgpt2.synthesis.likely import is_likely
 from vgpt2.synthesis.literals import row_values
 from vgpt2.synthesis.weak_joins import is_only_way, is_weak
@@ -64,8 +66,17 @@ class Context:
             if self.plain:
                 every = distinct_words(self.catalog, table)
                 words = words | {name: text for name, text in every.items() if stands_for(name, text)}
-            self._plain[table.qualified] = sayable(table, plain_columns(self.catalog, table, words))
+            plain = sayable(table, plain_columns(self.catalog, table, words))
+            self._plain[table.qualified] = {name: self._as_kind(table, name, text) for name, text in plain.items()}
         return self._plain[table.qualified]
+
+    def _as_kind(self, table: Table, name: str, words: str) -> str:
+        """A letter of a kind is called one where its words are those of the rows: which different deductions there are
+        is not answered by D."""
+        column, said = table.column(name), set(text_words(words)) - {"or", "and"}
+        kind = name_words(name, self.catalog.database).lower().rpartition(" ")[2]
+        is_code = column is not None and len(column.values) > 1 and sorts_rows(kind)
+        return f"{words} {kind}" if is_code and said and said <= set(text_words(self.called(table))) else words
 
     def called(self, table: Table) -> str:
         """What a question calls a table that it does not name, or '' where no words mean it alone."""

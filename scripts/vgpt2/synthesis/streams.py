@@ -15,6 +15,8 @@ from vgpt2.records.held_out import HeldOut
 from vgpt2.records.prompt import fenced
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents import Draft, Intent, all_intents
+from vgpt2.synthesis.intents.counted.owed import with_owed
+from vgpt2.synthesis.intents.counted.voids import with_voids
 from vgpt2.synthesis.intents.extras import with_extras
 from vgpt2.synthesis.intents.kinds import with_kind
 from vgpt2.synthesis.intents.model import sits_out, spelled
@@ -98,11 +100,13 @@ def sql_examples(
             rng = ctx.rng(label, intent.name, number, attempt)
             draft = subjects[number % len(subjects)](rng, number // len(subjects))
             draft = with_kind(ctx, draft) if draft and makes_sense(ctx, draft.query) else None
+            draft = with_owed(ctx, draft) if draft else None
             if draft is None:
                 break
             if ctx.side == "train" and not ctx.plain:
                 more = with_extras(ctx, draft, rng)
                 draft = more if makes_sense(ctx, more.query) else draft
+            draft = with_voids(ctx, draft)
             sql = render(draft.query, ctx.catalog)
             # Looked at before the proof, which costs a hundred times as much.
             if _shape(sql) in shapes:

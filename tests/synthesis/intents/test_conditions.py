@@ -135,3 +135,10 @@ def test_no_question_reads_a_flag_aloud_or_denies_twice(sample):
             columns = map(sample.by_qualified[example.tables[0]].column, re.findall(r"(\w+) <> '[YN]'", example.sql))
             assert not any({"N", "Y"} <= set(column.values) for column in columns if column), said
         assert "is one of" not in said or "where" in said or "whose" in said or "," in said, said
+
+
+def test_a_letter_of_a_kind_is_not_called_like_the_rows(sample):
+    """Which deductions and liabilities there are is not answered by D and L."""
+    ctx = Context(sample, 1, "train")
+    assert ctx.plain_columns(ctx.table("dbo.PRDL"))["DLType"] == "deduction or liability type"
+    assert ctx.plain_columns(ctx.table("dbo.ARTH"))["ARTransType"] == "AR transaction type"

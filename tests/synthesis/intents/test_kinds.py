@@ -79,3 +79,22 @@ def test_no_total_of_a_month_holds_what_was_paid_of_its_invoices_since(ctx, samp
 def test_of_payments_nothing_is_invoiced(ctx, where):
     query = total("dbo.ARTH", "Invoiced", "Customer" if where else "ARTransType", where=where)
     assert kind_told(ctx, query) is None
+
+
+def test_hours_of_earnings_are_not_added_to_those_of_what_is_deducted_from_them(ctx, sample):
+    owner, column = opposed_kinds(ctx, sample.by_qualified["dbo.PRDT"])
+    assert column.name == "EDLType" and asked_kind(sample, owner, column) == ""
+    told = kind_told(ctx, total("dbo.PRDT", "Hours", "Employee"))
+    assert Ref("dbo.PRDT", "EDLType") in told.query.group and "detail type" in told.more
+    share = total("dbo.PRDT", "Hours", "Employee", template="SUM(SUM({0})) OVER ()")
+    assert kind_told(ctx, share) is None
+
+
+def test_a_column_for_all_kinds_beside_those_of_some_is_no_total(ctx):
+    hours, kind = Ref("dbo.PRDT", "Hours"), Ref("dbo.PRDT", "EDLType")
+    some = Item(Call("SUM(CASE WHEN {1} = 'E' THEN {0} ELSE 0 END)", (hours, kind)), "Earned")
+    query = total("dbo.PRDT", "Hours", "Employee")
+    only = Query(query.table, (query.items[0], some), group=query.group)
+    assert kind_told(ctx, only).query == only
+    both = Query(query.table, (*only.items, Item(Call("SUM({0})", (hours,)), "Total")), group=query.group)
+    assert kind_told(ctx, both) is None

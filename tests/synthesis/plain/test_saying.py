@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from vgpt2.synthesis.plain.saying import chatty, plainly, terse, unconditioned
+from vgpt2.synthesis.plain.saying import briefly, chatty, plainly, terse, unconditioned
 from vgpt2.synthesis.wordings import sql_wordings
 from vgpt2.synthesis.wordings.model import slots_in
 
@@ -101,3 +101,8 @@ def test_words_around_a_question_leave_it_as_it_is():
     # A question that begins with no verb, or has two sentences, is not built into another one.
     asked = "Vendors by city. Only the first 3."
     assert all(asked in chatty(asked, "exam", random.Random(seed)) for seed in range(30))
+
+
+def test_behind_a_terse_question_its_sentences_follow_one_another():
+    more = "Without void tickets. Void invoices do not count. Sort by city, please. Only the first 5."
+    assert briefly(more) == "without void tickets; void invoices do not count; sort by city; only the first 5"

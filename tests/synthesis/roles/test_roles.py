@@ -247,3 +247,12 @@ def test_what_is_held_back_is_a_share_of_an_amount_and_not_of_its_tax(sample):
     assert found
     assert not [sql for sql in found if re.search(r"NULLIF\(SUM\(\S*(?:Tax|Disc|Retain)", sql)]
     assert book_of(ctx).parts(sample.by_qualified["dbo.APTL"]).held_back
+
+
+def test_what_was_received_does_not_come_behind_the_day_when_a_row_was_sent_on(sample):
+    """A submittal is received, sent to the architect, and comes back."""
+    parts = book_of(Context(sample, 1, "train")).parts(sample.by_qualified["dbo.PMSM"])
+    assert [column.name for column, _ in parts.ended] == ["DateRecd", "RecdBackArch"]
+    assert [column.name for column in parts.after] == ["RecdBackArch"]
+    asked = islice(stream(sample, "sql", 1, intents=["longest", "days_taken"]), 200)
+    assert not [example.sql for example in asked if "ToArchEng, DateRecd" in example.sql.replace("PMSM.", "")]

@@ -58,10 +58,11 @@ def _kind_column(ctx: Context, table: Table) -> Column | None:
     database, said = ctx.catalog.database, ctx.catalog.said_values
     for column in table.columns:
         values = {*column.values, *said(table, column.name)}
-        if len(values) < 2 or not is_kind_of_row(name_words(column.name, database)):
+        name = name_words(column.name, database)
+        if len(values) < 2 or not is_kind_of_row(name):
             continue
         words = [text for texts in said(table, column.name).values() for text, _, _ in texts]
-        if are_opposed([ctx.table_words(table), *values, *words]):
+        if are_opposed([ctx.table_words(table), name, *values, *words]):
             return column
     return None
 
@@ -124,7 +125,7 @@ def _unsaid(ctx: Context, part: Query) -> tuple[Table, Column] | None:
                 continue
             kind = Ref(found[0].qualified, found[1].name)
             value = asked_kind(ctx.catalog, *found) if _is_one_kinds(ctx, ref) else ""
-            if not (_limited(part, kind, value) if value else _says(part, kind, calls)):
+            if not (_limited(part, kind, value) if value else _says(part, kind, call)):
                 return found
     return None
 
@@ -133,9 +134,9 @@ def _calls(values: Iterable[Ref | Call]) -> Iterator[Call]:
     return (value for value in values if isinstance(value, Call))
 
 
-def _says(part: Query, kind: Ref, calls: list[Call]) -> bool:
-    """Whether a SELECT is by kind, of one kind, or has a column for each of some."""
-    return _limited(part, kind) or kind in part.group or any(kind in call.refs for call in calls)
+def _says(part: Query, kind: Ref, call: Call) -> bool:
+    """Whether a SELECT is by kind, of one kind, or what it adds up is: a column for each of some."""
+    return _limited(part, kind) or kind in part.group or kind in call.refs
 
 
 def _limited(part: Query, kind: Ref, value: str = "") -> bool:
@@ -187,7 +188,8 @@ def _of_each(ctx: Context, draft: Draft, ref: Ref) -> Draft | None:
     query = draft.query
     runs = any("OVER" in call.template for call in _calls(item.value for item in query.items))
     single = query.having or query.top or query.keep or query.union or query.order or query.ctes or runs
-    if single or not _read(query, ref.table):
+    # A column for each of some kinds, and one for all of them, is no row for each.
+    if single or not _read(query, ref.table) or ref in query.refs():
         return None
     keys = [item for item in query.items if isinstance(item.value, Ref)]
     figures = [item for item in query.items if isinstance(item.value, Call)]

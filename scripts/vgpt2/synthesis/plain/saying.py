@@ -16,7 +16,8 @@ SHORT = 30
 # Where one of the sentences of extras.py ends and the next begins.
 _NEXT = re.compile(
     r"\. (?=(?:Only|The first|Stop|Sort|Sorted|Order|Take|Restrict|But|Leave|Just"
-    r"|One row|Split|Each|I mean|Those|Of all|Meant)\b)"
+    r"|One row|Split|Each|I mean|Those|Of all|Meant"
+    r"|Without|Ignore|Include|Count|Void|Cancelled|Deleted)\b)"
 )
 
 

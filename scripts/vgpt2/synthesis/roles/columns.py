@@ -39,15 +39,17 @@ class Pair:
 class Parts:
     """The columns of a table by what reports do with them, in each list the likeliest first.
 
-    dated: days of the document; due: by when; ended: (day when it was done, its word), empty while it is open; amounts:
-    money and quantities that may be added up over rows and months; balances: what may be added up at one day only;
-    held_back; open_amounts: what is still to be paid; pairs: amounts to compare; open: states that say "still open";
-    states: all that flags say; name: what people call a row; numbers: its key without company and groups.
+    dated: days of the document; due: by when; ended: (day when it was done, its word), empty while it is open; after:
+    those that come behind the first of `dated`; amounts: money and quantities that may be added up over rows and
+    months; balances: what may be added up at one day only; held_back; open_amounts: what is still to be paid; pairs:
+    amounts to compare; open: states that say "still open"; states: all that flags say; name: what people call a row;
+    numbers: its key without company and groups.
     """
 
     dated: list[Column] = field(default_factory=list)
     due: list[Column] = field(default_factory=list)
     ended: list[tuple[Column, str]] = field(default_factory=list)
+    after: list[Column] = field(default_factory=list)
     expires: list[Column] = field(default_factory=list)
     months: list[Column] = field(default_factory=list)
     amounts: list[Column] = field(default_factory=list)
@@ -114,6 +116,9 @@ def _dates(parts: Parts, roles: Roles, said: dict[str, str]) -> Days:
     parts.months = [column for column in roles.months if not role_words().not_posted.found(said[column.name])][:1]
     days = days_of(roles.dates, said, state_words())
     parts.due, parts.expires, parts.ended, parts.dated = days.due, days.expires, days.ended, days.dated
+    sent = bool(days.dated) and role_words().sent_on.found(said[days.dated[0].name])
+    ended = [column for column, _ in days.ended]
+    parts.after = [column for column in ended if not sent or role_words().came_back.found(said[column.name])]
     return days
 
 

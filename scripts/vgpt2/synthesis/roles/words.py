@@ -35,6 +35,8 @@ class File(Strict):
     invoices: list[Pattern]
     status: list[Pattern]
     lines: list[Pattern]
+    sent_on: list[Pattern]
+    came_back: list[Pattern]
 
 
 class Words:
@@ -63,6 +65,8 @@ class Words:
         self.invoices = ranked(file.invoices)
         self.status = ranked(file.status)
         self.lines = ranked(file.lines)
+        self.sent_on = ranked(file.sent_on)
+        self.came_back = ranked(file.came_back)
 
 
 def read_role_words(path: Path) -> Words:

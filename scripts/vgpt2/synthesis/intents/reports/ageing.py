@@ -52,7 +52,7 @@ def _due(book: Book, table: Table) -> bool:
 
 
 def _took(book: Book, table: Table) -> bool:
-    return bool(book.parts(table).dated and book.parts(table).ended)
+    return bool(book.parts(table).dated and book.parts(table).after)
 
 
 def _took_by(book: Book, table: Table) -> bool:
@@ -172,7 +172,7 @@ def days_taken(ctx: Context, table: Table, rng: random.Random, turn: int) -> Dra
     """How many days it took on average, for each partner."""
     sheet = Sheet(ctx, table, rng, turn, "days_taken")
     start, partner = sheet.parts.dated[0], sheet.partner(known=True)
-    ended = sheet.one([column for column, _ in sheet.parts.ended])
+    ended = sheet.one(sheet.parts.after)
     if not partner or not ended:
         return None
     sheet.where.append(Filter(sheet.ref(ended), "{0} IS NOT NULL", "done"))
@@ -188,7 +188,7 @@ def days_taken(ctx: Context, table: Table, rng: random.Random, turn: int) -> Dra
 def longest(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """The documents that took longest from one day to the other."""
     sheet = Sheet(ctx, table, rng, turn, "longest")
-    start, ended = sheet.parts.dated[0], sheet.one([column for column, _ in sheet.parts.ended])
+    start, ended = sheet.parts.dated[0], sheet.one(sheet.parts.after)
     if not ended or not sheet.parts.numbers:
         return None
     sheet.where.append(Filter(sheet.ref(ended), "{0} IS NOT NULL", "done"))
@@ -228,7 +228,7 @@ def open_at(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft 
     """What was open at a day: there already, and not done yet."""
     sheet = Sheet(ctx, table, rng, turn, "open_at")
     start, amount = sheet.parts.dated[0], sheet.amount(since=True)
-    ended = sheet.one([column for column, _ in sheet.parts.ended])
+    ended = sheet.one(sheet.parts.after)
     day, partner = day_of(sheet, start), sheet.partner()
     if not ended or not amount or not day or not partner:
         return None

@@ -132,7 +132,7 @@ def date_order(ctx: Context, table: Table, rng: random.Random, turn: int) -> Dra
     """Rows whose days are in the wrong order."""
     sheet = Sheet(ctx, table, rng, turn, "date_order")
     first = sheet.parts.dated[0]
-    later = sheet.one([*sheet.parts.due, *(column for column, _ in sheet.parts.ended), *sheet.parts.expires])
+    later = sheet.one([*sheet.parts.due, *sheet.parts.after, *sheet.parts.expires])
     # What was scheduled may well lie before what was done.
     planned = bool(later) and later in sheet.parts.due and "actual" in first.name.lower()
     known = sheet.keys()
@@ -176,7 +176,7 @@ INTENTS = (
     of_roles(
         "date_order",
         date_order,
-        lambda b, t: bool(b.parts(t).dated and (b.parts(t).due or b.parts(t).ended or b.parts(t).expires)),
+        lambda b, t: bool(b.parts(t).dated and (b.parts(t).due or b.parts(t).after or b.parts(t).expires)),
         "sql",
     ),
     of_roles("without_partner", without_partner, lambda b, t: any(link.optional for link in b.partners(t)), "sql"),
