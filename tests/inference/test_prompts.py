@@ -48,7 +48,9 @@ def test_from_memory_there_is_no_schema(sample, retriever, cpu):
 
 
 def test_the_gold_schema_is_that_of_the_tables_given(sample, retriever, cpu):
-    prompt = build_prompt(sample, retriever, "How many in company 1?", cpu, "gold_schema", ["dbo.GLFY"], ["dbo.GLFY.Closed"])
+    prompt = build_prompt(
+        sample, retriever, "How many in company 1?", cpu, "gold_schema", ["dbo.GLFY"], ["dbo.GLFY.Closed"]
+    )
     assert len(prompt.input.splitlines()) == 2
     assert "Closed" in prompt.input
 
