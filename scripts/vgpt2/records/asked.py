@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable, Sequence
 
 from vgpt2.catalog.words import stem, text_words
 
+# A question with a query in it, to be mended or explained.
+HOLDS_QUERY = re.compile(r"\bSELECT\b.*\bFROM\b", re.IGNORECASE | re.DOTALL)
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*|[^\w\s]")
 _WHOSE = re.compile(r"of (?:(?:our|the|all|each|every|any) )?(.*)")
 # jc2, jc 2, co #1

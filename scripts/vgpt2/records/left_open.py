@@ -19,13 +19,12 @@ from vgpt2.catalog.states.meanings import condition_of, state_said, two_open, tw
 from vgpt2.catalog.words import text_words
 from vgpt2.database_settings import Strict, Text
 from vgpt2.records.answers.mentions import Names
-from vgpt2.records.asked import Asked, folded
+from vgpt2.records.asked import HOLDS_QUERY, Asked, folded
 from vgpt2.records.called_alike import two_called_alike
 from vgpt2.yaml_file import read_yaml_file
 
 # Before what was asked back in an earlier turn, so that the question is the reply to it.
 ASKED_BACK = "Asked back: "
-_QUERY = re.compile(r"\bSELECT\b.*\bFROM\b", re.IGNORECASE | re.DOTALL)
 _MONTH_SAID = re.compile(r"\b(?:19|20)\d\d\b|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE)
 # Who spells a name behind a dot, or one of several words, asks about it.
 _SPELLED = re.compile(r"\w\.[A-Za-z]\w|\b[A-Za-z]*[a-z][A-Z]\w*|\b[A-Z]{2,}[a-z]{2}\w*")
@@ -61,7 +60,7 @@ def left_open(catalog: Catalog, question: str, tables: Sequence[Table]) -> list[
     Args:
         tables: those of the prompt, the likeliest first.
     """
-    if not tables or ASKED_BACK in question or _QUERY.search(question):
+    if not tables or ASKED_BACK in question or HOLDS_QUERY.search(question):
         return []
     asked = Asked(question)
     if set(asked.words) & set(_lists().of_schema):
@@ -69,13 +68,14 @@ def left_open(catalog: Catalog, question: str, tables: Sequence[Table]) -> list[
     if pair := two_called_alike(catalog, asked, _lists().of_any):
         return [_line(*pair)]
     meant = _meant(catalog, asked, tables)
+    likely = [meant] if meant is tables[0] else [meant, tables[0]]
     found = [
-        next(filter(None, (_two_columns(catalog, asked, table) for table in (meant, tables[0]))), ""),
+        next(filter(None, (_two_columns(catalog, asked, table) for table in likely)), ""),
         _two_states(catalog, asked, meant),
     ]
     if not _asks_about_it(asked):
         # Vendors with their invoice total are rows of invoices.
-        rows = [meant, *(table for table in tables[:1] if _named(catalog, asked, table))]
+        rows = [table for table in likely if table is meant or _named(catalog, asked, table)]
         companies = (_no_company(catalog, asked, table) for table in rows)
         found += [_no_month(catalog, asked, tables), next(filter(None, companies), "")]
     return list(filter(None, found))

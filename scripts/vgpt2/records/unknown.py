@@ -13,8 +13,8 @@ from vgpt2.catalog.lookup import find_column, find_table
 from vgpt2.catalog.model import Catalog, Table
 from vgpt2.records.answers.extract import read
 from vgpt2.records.answers.mentions import CAMEL, UPPER, Names
+from vgpt2.records.asked import HOLDS_QUERY
 
-_QUERY = re.compile(r"\bSELECT\b.*\bFROM\b", re.IGNORECASE | re.DOTALL)
 # The rules of the checker that say that there is no such thing.
 _NO_SUCH = frozenset({"unknown_table", "unknown_column"})
 # What a query that stands in the question calls its results.
@@ -48,7 +48,7 @@ def unknown_names(catalog: Catalog, question: str) -> list[Unknown]:
     programs. Names in quotes of SQL are values, and a query that stands in the question is checked as such."""
     names = Names.of(catalog)
     prose, sql, made = question, "", set[str]()
-    if _QUERY.search(question):
+    if HOLDS_QUERY.search(question):
         reading = read(question)
         prose, sql, made = reading.prose, reading.sql, set(_MADE.findall(question))
     tables = names.tables(prose)

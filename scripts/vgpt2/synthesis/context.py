@@ -12,7 +12,7 @@ from vgpt2.catalog.business_words import borne_out, distinct_words, name_words, 
 from vgpt2.catalog.lookup import is_best_join
 from vgpt2.catalog.meaning.phrases import stands_for
 from vgpt2.catalog.model import Catalog, Column, Join, Table
-from vgpt2.catalog.plain_words import PlainWords, plain_columns, sayable, spoken_names
+from vgpt2.catalog.plain_words import PlainWords, plain_columns, said_columns, sayable, spoken_names
 from vgpt2.catalog.words import text_words
 from vgpt2.synthesis.column_roles import Roles, is_settings, roles_of
 from vgpt2.synthesis.columns import sorts_rows
@@ -62,11 +62,11 @@ class Context:
     def plain_columns(self, table: Table) -> dict[str, str]:
         """Column names to words for questions that spell no names."""
         if table.qualified not in self._plain:
-            words = self.words(table)
+            plain = said_columns(self.catalog, table)
             if self.plain:
                 every = distinct_words(self.catalog, table)
-                words = words | {name: text for name, text in every.items() if stands_for(name, text)}
-            plain = sayable(table, plain_columns(self.catalog, table, words))
+                words = self.words(table) | {name: text for name, text in every.items() if stands_for(name, text)}
+                plain = sayable(table, plain_columns(self.catalog, table, words))
             self._plain[table.qualified] = {name: self._as_kind(table, name, text) for name, text in plain.items()}
         return self._plain[table.qualified]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 
 @dataclass(slots=True, frozen=True)
@@ -128,6 +128,16 @@ class Query:
         yield self
         for inner in self._inner():
             yield from inner.parts()
+
+    def with_inner(self, change: Callable[[Query], Query]) -> Query:
+        """This query with those within it changed; their own inner ones are left to `change`."""
+        return replace(
+            self,
+            ctes=tuple((name, change(inner)) for name, inner in self.ctes),
+            joins=tuple(replace(join, query=change(join.query)) if join.query else join for join in self.joins),
+            where=tuple(replace(c, query=change(c.query)) if isinstance(c, SubQuery) else c for c in self.where),
+            union=change(self.union) if self.union else None,
+        )
 
     def _inner(self) -> Iterator[Query]:
         yield from (query for _, query in self.ctes)

@@ -17,7 +17,7 @@ from vgpt2.synthesis.columns import are_opposed, is_kind_of_row, is_of_one_kind
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft, spelled
 from vgpt2.synthesis.literals import literal
-from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, SubQuery
+from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref
 from vgpt2.synthesis.questions import Speech
 from vgpt2.synthesis.roles.book import book_of
 
@@ -162,13 +162,7 @@ def _of_one(ctx: Context, draft: Draft, ref: Ref, column: Column, value: str) ->
     only = Filter(ref, f"{{0}} = {value if number else literal(value)}")
 
     def limited(part: Query) -> Query:
-        part = replace(
-            part,
-            ctes=tuple((name, limited(inner)) for name, inner in part.ctes),
-            joins=tuple(replace(join, query=limited(join.query)) if join.query else join for join in part.joins),
-            where=tuple(replace(c, query=limited(c.query)) if isinstance(c, SubQuery) else c for c in part.where),
-            union=limited(part.union) if part.union else None,
-        )
+        part = part.with_inner(limited)
         return replace(part, where=(*part.where, only)) if _unsaid(ctx, part) and _read(part, ref.table) else part
 
     query = limited(draft.query)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -18,7 +18,7 @@ from vgpt2.database_settings import Pattern, Strict, Text
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.intents.states import is_so
-from vgpt2.synthesis.query import Call, Filter, JoinOn, Query, Ref, SubQuery
+from vgpt2.synthesis.query import Call, Filter, JoinOn, Query, Ref
 from vgpt2.yaml_file import read_yaml_file
 
 # What is said of several rows at once: a total, a count, which of them is the most.
@@ -135,14 +135,14 @@ def _more(draft: Draft, sentence: str) -> Draft:
 def _joined(query: Query, document: JoinOn) -> Query:
     """A query with the document of the lines in every SELECT that reads these first."""
     lines = document.pairs[0][0].table
-    query = _inside(query, lambda inner: _joined(inner, document))
+    query = query.with_inner(lambda inner: _joined(inner, document))
     return replace(query, joins=(document, *query.joins)) if query.table == lines else query
 
 
 def limited(query: Query, only: Filter) -> Query:
     """A query with a further condition in every SELECT that reads the condition's table: where the rows of another one
     must not go, in the join."""
-    query = _inside(query, lambda inner: limited(inner, only))
+    query = query.with_inner(lambda inner: limited(inner, only))
     name = only.ref.table
     outer = any(join.table == name and join.kind != "JOIN" for join in query.joins)
     if outer and query.table != name:
@@ -150,17 +150,6 @@ def limited(query: Query, only: Filter) -> Query:
         return replace(query, joins=joins)
     read = query.table == name or any(join.table == name for join in query.joins)
     return replace(query, where=(*query.where, only)) if read else query
-
-
-def _inside(query: Query, change: Callable[[Query], Query]) -> Query:
-    """A query with those within it changed."""
-    return replace(
-        query,
-        ctes=tuple((name, change(inner)) for name, inner in query.ctes),
-        joins=tuple(replace(join, query=change(join.query)) if join.query else join for join in query.joins),
-        where=tuple(replace(c, query=change(c.query)) if isinstance(c, SubQuery) else c for c in query.where),
-        union=change(query.union) if query.union else None,
-    )
 
 
 @cache
