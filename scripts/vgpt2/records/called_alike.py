@@ -35,7 +35,7 @@ def two_called_alike(
         if _told(catalog, asked, head, owners):
             return None
         retriever = catalog.derived.get(Retriever, lambda: Retriever(catalog))
-        scores = scores or dict(retriever.ranked(_COMPANY.sub(" ", asked.text)))
+        scores = scores or dict(retriever.ranked(_of_no_one(asked.text, of_any)))
         best = max(scores.values(), default=0.0)
         near = max((scores.get(table.qualified, 0.0) for table, _ in owners), default=0.0)
         # Where another table is meant by far, the word says something of it; and one may lead the others.
@@ -48,6 +48,11 @@ def two_called_alike(
             return head, [(called, name) for name, called in first_two]
         return None
     return None
+
+
+def _of_no_one(text: str, of_any: Collection[str]) -> str:
+    """A question without what tells no table from another, though one alone may have a value of that name."""
+    return re.sub(rf"\b(?:{'|'.join(map(re.escape, of_any))})\b", " ", _COMPANY.sub(" ", text), flags=re.IGNORECASE)
 
 
 def _told(catalog: Catalog, asked: Asked, head: str, owners: list[tuple[Table, str]]) -> bool:

@@ -9,6 +9,7 @@ from vgpt2.catalog.business_words import mentioned_columns
 from vgpt2.catalog.disarm import as_text
 from vgpt2.catalog.lookup import join_between, join_text
 from vgpt2.catalog.model import Catalog, Table
+from vgpt2.catalog.value_words import values_said, values_text
 from vgpt2.records.answers.extract import read
 from vgpt2.records.left_open import ASKED_BACK, left_open
 from vgpt2.records.unknown import unknown_names
@@ -37,7 +38,12 @@ def short_description(text: str, limit: int = 60) -> str:
 
 
 def schema_line(
-    catalog: Catalog, table: Table, keep: Iterable[str] = (), limit: int = 0, rng: random.Random | None = None
+    catalog: Catalog,
+    table: Table,
+    keep: Iterable[str] = (),
+    limit: int = 0,
+    rng: random.Random | None = None,
+    question: str = "",
 ) -> str:
     """One table in the compact form: `APTH(APCo, Mth, InvDate date) key APCo, Mth -- AP invoices`.
 
@@ -45,9 +51,14 @@ def schema_line(
         keep: columns that must be shown, beside those of the key.
         limit: how many columns to show, 0 for all; columns of `keep` and of the key are never left out.
         rng: picks the other columns (the first ones without it); order is always the table's own.
+        question: columns that it names, or of which it says a value by what it means ("on hold"), are shown, and of
+            all columns these alone with their values, which cost more tokens than all else; without it those of `keep`.
     """
     names = [column.name for column in table.columns]
     keep = set(keep)
+    said = values_said(catalog, table, question) if question else {}
+    asked = {*said, *mentioned_columns(catalog, table, question)} if question else keep
+    keep |= asked
     shown = keep | set(table.key)
     if not limit or len(names) <= limit:
         shown = set(names)
@@ -60,8 +71,8 @@ def schema_line(
     for column in table.columns:
         if column.name in shown:
             kind = short_type(column.base_type)
-            # Allowed values only of the columns that the question is about: they cost more tokens than all else.
-            values = "/".join(column.values) if column.name in keep and 0 < len(column.values) <= 6 else ""
+            said_here = said.get(column.name, frozenset())
+            values = values_text(catalog, table, column, said_here) if column.name in asked else ""
             columns.append(" ".join(part for part in (column.name, kind, values and f"[{values}]") if part))
     line = f"{catalog.sql_name(table)}({', '.join(columns)})"
     if table.key:
@@ -97,8 +108,6 @@ def schema_text(
     for table in shown:
         company = catalog.company_column(table)
         wanted[table.qualified] += [company] if company else []
-        if question:
-            wanted[table.qualified] += mentioned_columns(catalog, table, question)
     joins = []
     for number, left in enumerate(shown):
         for right in shown[number + 1 :]:
@@ -107,7 +116,7 @@ def schema_text(
                 wanted[left.qualified] += join.left_columns
                 wanted[right.qualified] += join.right_columns
                 joins.append(f"{catalog.sql_name(left)} joins {catalog.sql_name(right)} on {join_text(join)}")
-    lines = [schema_line(catalog, table, wanted[table.qualified], limit, rng) for table in shown]
+    lines = [schema_line(catalog, table, wanted[table.qualified], limit, rng, question) for table in shown]
     said = list(map(str, unknown_names(catalog, question))) if question else []
     # What is not there is said first: of nothing are there two readings.
     said = said or (left_open(catalog, question, shown) if question else [])
