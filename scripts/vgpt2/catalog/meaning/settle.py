@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from vgpt2.catalog.column_meaning import is_company
 from vgpt2.catalog.meaning.comments import listed_values
 from vgpt2.catalog.meaning.constraints import add_constraints
+from vgpt2.catalog.meaning.documented import documented_values
 from vgpt2.catalog.meaning.found import Found
 from vgpt2.catalog.meaning.lists import messages
 from vgpt2.catalog.meaning.phrases import letters, stands_for
@@ -180,10 +181,13 @@ def _is_flag(column: Column) -> bool:
 
 
 def _describe_values(catalog: Catalog, values: dict[tuple[str, str, str], list[tuple[str, str]]]) -> None:
-    """The values that descriptions of columns explain: `Order status. 1 = Open; 2 = Closed`."""
+    """The values that descriptions of columns explain: `Order status. 1 = Open; 2 = Closed`, and where a CHECK has
+    them `How it is paid: C check, E electronic`."""
     for table in catalog.tables:
         for column in table.columns:
             pairs, _ = listed_values(column.description) if column.description else ({}, "")
+            if column.values and not pairs:
+                pairs = documented_values(column.description.rpartition(":")[2])
             for value, text in pairs.items():
                 if not table.base_table and _holds(catalog, column, value):
                     key = (f"{table.qualified}.{column.name}", value, "description")

@@ -1,0 +1,112 @@
+"""Values that a document lists beside a column's name."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from vgpt2.catalog.build import read
+from vgpt2.catalog.meaning.documented import documented_values
+from vgpt2.catalog.value_words import values_said, values_text
+from vgpt2.settings import load_database
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("1 open, 2 on hold, 3 paid", {"1": "open", "2": "on hold", "3": "paid"}),
+        ("C=Check; E = Electronic.", {"C": "check", "E": "electronic"}),
+        ("'NEW' - not yet sent, 'OLD' -> sent", {"NEW": "not yet sent", "OLD": "sent"}),
+        ("-1 rejected, 0 none", {"-1": "rejected", "0": "none"}),
+        ("1, 2, 3", {}),  # what they are, not what they mean
+        ("OE, CO, AP", {}),
+        ("1 open", {}),
+        ("1 open, anything else is closed", {}),
+        ("1 where the vendor was paid by an electronic transfer of the bank, 2 not", {}),  # a sentence
+    ],
+)
+def test_values_that_a_line_explains(text, values):
+    assert documented_values(text) == values
+
+
+TABLE = """CREATE TABLE APTD (Line int NOT NULL, Status tinyint NOT NULL CHECK (Status IN (1, 2)),
+    Method char(1) NOT NULL CHECK (Method IN ('C', 'E')), Job int NULL, LineType tinyint NOT NULL)
+GO
+EXEC sp_addextendedproperty 'MS_Description', 'How it is paid: C check, E electronic', 'SCHEMA', 'dbo', 'TABLE', 'APTD',
+    'COLUMN', 'Method'
+"""
+DOCUMENT = """# APTD
+
+## Overview
+Payment detail.
+
+## Columns
+| Column | Type | Description |
+|---|---|---|
+| Job | int | job number |
+
+## Values
+* `Status`: 1 open, 2 on hold, 7 gone
+* `LineType`: 1 job, 2 inventory, 3 expense, 4 equipment, 5 work order, 6 order, 7 subcontract
+* `Method`: C, E
+
+## Belongs to
+* `JCJM` by `Job`
+"""
+ROWS = """# APTD
+
+## Values
+| Column | Value | Meaning |
+|---|---|---|
+| Status | 1 | Open |
+| Status | 2 | On hold |
+"""
+
+
+def catalog(folder, document):
+    """A VGPT2 folder with this document of APTD, and the script that makes the table."""
+    database = folder / "vgpt2" / "Viewpoint_Database"
+    for name in ("_Metadata", "Tables"):
+        (database / name).mkdir(parents=True)
+    row = {"ObjectName": "APTD", "SchemaName": "dbo", "ColumnName": "Line", "DataType": "int", "IsNullable": "False"}
+    (database / "_Metadata" / "columns.json").write_text(json.dumps([row]))
+    (database / "Tables" / "APTD.md").write_text(document)
+    (folder / "scripts").mkdir()
+    (folder / "scripts" / "all.sql").write_text(TABLE)
+    bare = load_database("generic.yaml").model_copy(update={"word_hints": {}})
+    return read(folder / "vgpt2", bare, folder / "scripts").catalog
+
+
+def test_a_document_says_what_values_mean_with_the_line_where_it_does(tmp_path):
+    found = catalog(tmp_path, DOCUMENT)
+    table = found.find("APTD")
+    said = found.said_values(table, "Status")
+    # 7 is refused by the table's own CHECK
+    assert {value: words[0][:2] for value, words in said.items()} == {
+        "1": ["open", "description"],
+        "2": ["on hold", "description"],
+    }
+    assert said["1"][0][2].endswith("APTD.md:12")
+    assert len(found.said_values(table, "LineType")) == 7
+    by_description = found.said_values(table, "Method")
+    assert {value: words[0][0] for value, words in by_description.items()} == {"C": "check", "E": "electronic"}
+    assert not found.said_values(table, "Job")
+
+
+def test_a_table_of_values_says_the_same(tmp_path):
+    found = catalog(tmp_path, ROWS)
+    said = found.said_values(found.find("APTD"), "Status")
+    assert [words[0][0] for words in said.values()] == ["open", "on hold"]
+
+
+def test_values_as_a_prompt_shows_them(tmp_path):
+    found = catalog(tmp_path, DOCUMENT)
+    table = found.find("APTD")
+    assert values_said(found, table, "Which lines are ON HOLD?") == {"Status": frozenset("2")}
+    # A line's job is in a column of its own.
+    assert values_said(found, table, "inventory lines and lines of job 7") == {"LineType": frozenset("2")}
+    assert values_text(found, table, table.column("Status")) == "1 open/2 on hold"
+    assert values_text(found, table, table.column("LineType")) == ""
+    assert values_text(found, table, table.column("LineType"), frozenset("24")) == "2 inventory/4 equipment"
+    bare = replace(table.column("Status"), values=[])
+    assert values_text(found, table, bare) == "1 open/2 on hold"
