@@ -63,9 +63,9 @@ def test_an_answer_with_sql():
 def test_values_are_shown_with_what_they_mean_where_the_question_speaks_of_them(sample):
     tables = ["dbo.APTD", "dbo.APTH"]
     text = schema_text(sample, tables, limit=6, question="Which vendor invoices of company 1 are on hold?")
-    assert "Status [1 open/2 on hold/3 paid/4 cleared]" in text
+    assert "Status [1=open/2=on hold/3=paid/4=cleared]" in text
     text = schema_text(sample, tables, limit=6, question="Vendor invoices of company 1 with their due date")
     assert "[" not in text
     # of many values those alone that are said
     text = schema_text(sample, ["dbo.APTL"], limit=6, question="Which back charges have inventory lines?")
-    assert "LineType [2 inventory]" in text
+    assert "LineType [2=inventory]" in text

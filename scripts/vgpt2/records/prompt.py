@@ -9,7 +9,7 @@ from vgpt2.catalog.business_words import mentioned_columns
 from vgpt2.catalog.disarm import as_text
 from vgpt2.catalog.lookup import join_between, join_text
 from vgpt2.catalog.model import Catalog, Table
-from vgpt2.catalog.value_words import values_said, values_text
+from vgpt2.catalog.value_words import columns_spoken_of, values_text
 from vgpt2.records.answers.extract import read
 from vgpt2.records.left_open import ASKED_BACK, left_open
 from vgpt2.records.unknown import unknown_names
@@ -56,8 +56,8 @@ def schema_line(
     """
     names = [column.name for column in table.columns]
     keep = set(keep)
-    said = values_said(catalog, table, question) if question else {}
-    asked = {*said, *mentioned_columns(catalog, table, question)} if question else keep
+    spoken_of = columns_spoken_of(catalog, table, question) if question else {}
+    asked = {*spoken_of, *mentioned_columns(catalog, table, question)} if question else keep
     keep |= asked
     shown = keep | set(table.key)
     if not limit or len(names) <= limit:
@@ -71,8 +71,8 @@ def schema_line(
     for column in table.columns:
         if column.name in shown:
             kind = short_type(column.base_type)
-            said_here = said.get(column.name, frozenset())
-            values = values_text(catalog, table, column, said_here) if column.name in asked else ""
+            spoken = spoken_of.get(column.name, frozenset())
+            values = values_text(catalog, table, column, spoken) if column.name in asked else ""
             columns.append(" ".join(part for part in (column.name, kind, values and f"[{values}]") if part))
     line = f"{catalog.sql_name(table)}({', '.join(columns)})"
     if table.key:

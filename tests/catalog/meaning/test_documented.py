@@ -7,7 +7,7 @@ import pytest
 
 from vgpt2.catalog.build import read
 from vgpt2.catalog.meaning.documented import documented_values
-from vgpt2.catalog.value_words import values_said, values_text
+from vgpt2.catalog.value_words import columns_spoken_of, values_text
 from vgpt2.settings import load_database
 
 
@@ -18,6 +18,10 @@ from vgpt2.settings import load_database
         ("C=Check; E = Electronic.", {"C": "check", "E": "electronic"}),
         ("'NEW' - not yet sent, 'OLD' -> sent", {"NEW": "not yet sent", "OLD": "sent"}),
         ("-1 rejected, 0 none", {"-1": "rejected", "0": "none"}),
+        ("OPEN not yet sent, DONE sent", {"OPEN": "not yet sent", "DONE": "sent"}),
+        ("1 = Open, not billed; 2 = Closed", {}),  # what two words are
+        ("1 job, GL account, 2 inventory", {}),
+        ("1 to 5 levels, 6 none", {}),
         ("1, 2, 3", {}),  # what they are, not what they mean
         ("OE, CO, AP", {}),
         ("1 open", {}),
@@ -102,11 +106,28 @@ def test_a_table_of_values_says_the_same(tmp_path):
 def test_values_as_a_prompt_shows_them(tmp_path):
     found = catalog(tmp_path, DOCUMENT)
     table = found.find("APTD")
-    assert values_said(found, table, "Which lines are ON HOLD?") == {"Status": frozenset("2")}
+    assert columns_spoken_of(found, table, "Which lines are ON HOLD?") == {"Status": frozenset("2")}
     # A line's job is in a column of its own.
-    assert values_said(found, table, "inventory lines and lines of job 7") == {"LineType": frozenset("2")}
-    assert values_text(found, table, table.column("Status")) == "1 open/2 on hold"
+    assert columns_spoken_of(found, table, "inventory lines and lines of job 7") == {"LineType": frozenset("2")}
+    assert values_text(found, table, table.column("Status")) == "1=open/2=on hold"
     assert values_text(found, table, table.column("LineType")) == ""
-    assert values_text(found, table, table.column("LineType"), frozenset("24")) == "2 inventory/4 equipment"
+    assert values_text(found, table, table.column("LineType"), frozenset("24")) == "2=inventory/4=equipment"
     bare = replace(table.column("Status"), values=[])
-    assert values_text(found, table, bare) == "1 open/2 on hold"
+    assert values_text(found, table, bare) == "1=open/2=on hold"
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "values"),
+    [
+        ("which scopes are billable", "PriceMethod", None),  # there is only "not billable"
+        ("scopes that are not billable", "PriceMethod", {"N"}),
+        ("is overpayment allowed", "OverPayment", {"Y"}),
+        ("where it is not allowed", "OverPayment", {"N"}),
+        ("which vendors hold insurance", "Status", None),  # on hold is something else
+        ("payments on hold", "Status", {"2"}),
+    ],
+)
+def test_small_words_count(text, column, values, sample):
+    owner = {"PriceMethod": "SMWorkOrderScope", "OverPayment": "APCO", "Status": "APTD"}[column]
+    found = columns_spoken_of(sample, sample.find(owner), text).get(column)
+    assert found == (frozenset(values) if values else None)
