@@ -175,10 +175,8 @@ def bound(backend: Backend | Recorded, decode: Decode, catalog: Catalog) -> None
     from vgpt2.inference.gguf_model import GgufModel
     from vgpt2.inference.local_model import LocalModel
 
-    if isinstance(backend, LocalModel):
+    if isinstance(backend, LocalModel | GgufModel):
         backend.bounded(decode, catalog)
-    elif isinstance(backend, GgufModel):
-        backend.unbounded = "free: no grammar is given to llama.cpp" if decode != "free" else ""
     elif isinstance(backend, Endpoint):
         backend.bounds = Remote(decode, catalog) if decode != "free" else None
 

@@ -11,6 +11,7 @@ import pytest
 
 from vgpt2.catalog.build import build
 from vgpt2.catalog.model import Catalog, Column, Join, Table
+from vgpt2.catalog.store import save
 from vgpt2.database_settings import DatabaseSettings
 from vgpt2.settings import load_database, load_profile
 
@@ -30,6 +31,17 @@ def pytest_collection_modifyitems(items):
 def sample():
     """The catalog of `data/sample`."""
     return build(ROOT / "data" / "sample", load_database("vista.yaml"))
+
+
+@pytest.fixture(scope="session")
+def tiny_model(sample, tmp_path_factory):
+    """The folder of a model with random weights, its tokenizer trained on the sample's names."""
+    from vgpt2.training.base.base_model import make_base
+
+    folder = tmp_path_factory.mktemp("tiny-model")
+    save(sample, folder / "catalog.json")
+    make_base(load_profile("tiny").model, 1, folder / "catalog.json", folder / "model")
+    return folder / "model"
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,10 @@ from vgpt2.files import digest, sha256
 from vgpt2.inference.backends import Answer
 
 if TYPE_CHECKING:
+    from vgpt2.catalog.model import Catalog
+    from vgpt2.inference.bounded.remote import Remote
     from vgpt2.inference.prompts import Prompt
+    from vgpt2.settings import Decode
 
 PACKAGE = "llama-cpp-python"
 
@@ -37,7 +40,7 @@ class GgufModel:
 
         self.model = str(path)
         self.max_new_tokens = max_new_tokens
-        self.unbounded = ""  # why its answers are free where they were to be bounded
+        self._bounds: Remote | None = None
         try:
             self._model: Any = llama_cpp.Llama(str(path), n_ctx=0, verbose=False)
         except (ValueError, RuntimeError) as error:
@@ -55,7 +58,15 @@ class GgufModel:
     @property
     def settings(self) -> dict[str, Any]:
         """What else changes an answer."""
-        return {"max_new_tokens": self.max_new_tokens, "decoding": "greedy", "engine": self.read_by}
+        decode = {"decode": self._bounds.mode} if self._bounds else {}
+        return {"max_new_tokens": self.max_new_tokens, "decoding": "greedy", "engine": self.read_by, **decode}
+
+    def bounded(self, mode: Decode, catalog: Catalog) -> GgufModel:
+        """This model, its answers from now on bounded by the grammar that a server of llama.cpp is sent; or free."""
+        from vgpt2.inference.bounded.remote import Remote
+
+        self._bounds = Remote(mode, catalog) if mode != "free" else None
+        return self
 
     def tokens(self, prompt: Prompt) -> list[int]:
         """The tokens of a prompt as this file cuts it."""
@@ -64,15 +75,20 @@ class GgufModel:
 
     def answer(self, prompts: Sequence[Prompt]) -> Iterator[Answer]:
         """Answer all prompts, one after the other."""
+        from llama_cpp import LlamaGrammar
+
         for index, prompt in enumerate(prompts):
             asked = self.tokens(prompt)
+            text, note = self._bounds.grammar(prompt) if self._bounds else ("", "")
             said = self._model.create_completion(
-                asked, max_tokens=self.max_new_tokens, temperature=0.0, repeat_penalty=1.0, top_k=1
+                asked,
+                max_tokens=self.max_new_tokens,
+                temperature=0.0,
+                repeat_penalty=1.0,
+                top_k=1,
+                grammar=LlamaGrammar.from_string(text, verbose=False) if text else None,
             )
-            yield Answer(
-                index,
-                said["choices"][0]["text"].strip(),
-                said["usage"]["completion_tokens"],
-                len(asked),
-                note=self.unbounded,
-            )
+            answer = said["choices"][0]["text"].strip()
+            if text and self._bounds:
+                note = self._bounds.kept(prompt, answer)
+            yield Answer(index, answer, said["usage"]["completion_tokens"], len(asked), note=note)

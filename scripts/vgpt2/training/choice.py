@@ -99,12 +99,13 @@ def examined(
     settings: Settings, catalog: Catalog, questions: list[Question], start: Start, found: list[Path], work: Path
 ) -> Iterator[Exam]:
     """The exam of each checkpoint, in `work/<checkpoint>.json`; one that was cut off goes on."""
+    from vgpt2.exam.as_examined import as_examined
     from vgpt2.exam.runner import examine
 
     for checkpoint, model in zip(found, _models(settings, start, found, work), strict=True):
         output = work / f"{checkpoint.name}.json"
-        bounded = model.bounded(settings.profile.decode, catalog)
-        yield Exam(output, examine(bounded, catalog, questions, settings.profile, output))
+        backend = as_examined(model, settings.profile, catalog)
+        yield Exam(output, examine(backend, catalog, questions, settings.profile, output))
 
 
 def _models(settings: Settings, start: Start, found: list[Path], work: Path) -> Iterator[LocalModel]:

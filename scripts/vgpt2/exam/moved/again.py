@@ -36,15 +36,16 @@ def ask_again(
     model = run / "export"
     if not questions or not (model / ".done").exists():
         return None
+    from vgpt2.exam.as_examined import as_examined
     from vgpt2.exam.runner import examine
     from vgpt2.inference.local_model import LocalModel
     from vgpt2.settings import load_settings
 
     profile = load_settings(run / "settings.json").profile
     write_suite(folder / "questions.jsonl", questions)
-    backend = LocalModel(str(model), (), profile.exam.batch_size, profile.exam.max_new_tokens)
+    loaded = LocalModel(str(model), (), profile.exam.batch_size, profile.exam.max_new_tokens)
     right = []
     for catalog, name in zip(catalogs, ("before", "after"), strict=True):
-        result = examine(backend, catalog, questions, profile, folder / f"{name}.json")
+        result = examine(as_examined(loaded, profile, catalog), catalog, questions, profile, folder / f"{name}.json")
         right.append(sum(row["outcome"] in RIGHT for row in result["questions"]))
     return {"questions": len(questions), "before": right[0], "after": right[1]}

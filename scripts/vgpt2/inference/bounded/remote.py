@@ -63,15 +63,21 @@ class Remote:
         if fields is None:
             called = servers().called.get(owner) or (f"a server of '{owner}'" if owner else "this server")
             return {}, f"free: {called} takes no grammar"
-        tables, why = shown_tables(prompt, self._catalog)
+        text, why = self.grammar(prompt)
         if why:
             return {}, why
         found: dict[str, Any] = {}
         for field in fields:
             outer, _, inner = field.partition(".")
-            text = self._grammar(tuple(tables))
             found[outer] = {inner: text} if inner else text
         return found, ""
+
+    def grammar(self, prompt: Prompt) -> tuple[str, str]:
+        """The grammar (GBNF) of the answers to a prompt, or why they are free."""
+        if self.mode != "grammar":
+            return "", NAMES_ALONE
+        tables, why = shown_tables(prompt, self._catalog)
+        return ("", why) if why else (self._grammar(tuple(tables)), "")
 
     def kept(self, prompt: Prompt, answer: str) -> str:
         """Why an answer that was to be bounded is not, or not wholly; empty where it is."""

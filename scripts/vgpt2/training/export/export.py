@@ -8,8 +8,10 @@ from typing import Any
 
 from vgpt2.catalog.model import Catalog
 from vgpt2.errors import GateError
+from vgpt2.exam.as_examined import as_examined
 from vgpt2.files import read_json, sha256, write_json, write_text
 from vgpt2.inference.local_model import LocalModel
+from vgpt2.inference.prompts import Prompt
 from vgpt2.model_folder import DONE, NO_CODE, SAFE, whole_folder
 from vgpt2.settings import Settings
 from vgpt2.training.base.base_model import base_name
@@ -60,15 +62,16 @@ def _adapter(
     promoted: Promoted, settings: Settings, catalog: Catalog, run_dir: Path, folder: Path
 ) -> tuple[list[Answered], str]:
     """The adapter in a folder of its own, asked again on the base; or why there is none."""
-    model = settings.profile.model
+    source = settings.profile.model
     trained = trained_folders(promoted.start.lineage, promoted.gate) if promoted.gate else []
     target = folder / "adapter"
-    if why := one_adapter(trained, base_name(model.source, model.name_or_path), target):
+    if why := one_adapter(trained, base_name(source.source, source.name_or_path), target):
         return [], why
     base = promoted.start.lineage[0]["model"]
     found = find_folder(base, promoted.gate) if promoted.gate else Path(base)
     exam = settings.profile.exam
-    backend = LocalModel(checked(found), (target,), exam.batch_size, exam.max_new_tokens)
+    model = LocalModel(checked(found), (target,), exam.batch_size, exam.max_new_tokens)
+    backend = as_examined(model, settings.profile, catalog)
     return [ask_form("adapter", backend, promoted, settings, catalog, run_dir)], ""
 
 
@@ -109,11 +112,11 @@ def examine_again(
     known = [question for question in suite if question.id in recorded]
     chosen = spread(known, profile.exam.export_questions)
     prompts = make_prompts(catalog, chosen, profile, exam.get("mode", ""))
-    answers = _answers(folder, prompts, settings)
+    answers = _answers(folder, prompts, settings, catalog)
     against = "the exam on record"
     expected = [recorded[question.id] for question in chosen]
     if answers != expected:
-        expected = _answers(Path(promoted.start.folder), prompts, settings)
+        expected = _answers(Path(promoted.start.folder), prompts, settings, catalog)
         against = "the promoted model, asked again in the same batch"
     for question, answer, other in zip(chosen, answers, expected, strict=True):
         if answer != other:
@@ -124,7 +127,9 @@ def examine_again(
     return {"questions": len(chosen), "ids": [question.id for question in chosen], "same": True, "against": against}
 
 
-def _answers(folder: Path, prompts: list, settings: Settings) -> list[str]:
-    model = LocalModel(folder, (), settings.profile.exam.batch_size, settings.profile.exam.max_new_tokens)
-    found = {answer.index: answer.text for answer in model.answer(prompts)}
+def _answers(folder: Path, prompts: list[Prompt], settings: Settings, catalog: Catalog) -> list[str]:
+    exam = settings.profile.exam
+    model = LocalModel(folder, (), exam.batch_size, exam.max_new_tokens)
+    backend = as_examined(model, settings.profile, catalog)
+    found = {answer.index: answer.text for answer in backend.answer(prompts)}
     return [found[index] for index in range(len(prompts))]

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vgpt2.errors import GateError, UserError
+from vgpt2.exam.as_examined import as_examined
 from vgpt2.files import read_json, sha256, write_json, write_text
 from vgpt2.inference import gguf_model
 from vgpt2.inference.gguf_model import GgufModel
@@ -30,6 +31,7 @@ from vgpt2.training.merge import TOKENIZER_FILES
 
 if TYPE_CHECKING:
     from vgpt2.catalog.model import Catalog
+    from vgpt2.inference.backends import Backend
     from vgpt2.inference.prompts import Prompt
     from vgpt2.settings import Settings
 
@@ -59,7 +61,7 @@ def export_gguf(run_dir: Path, settings: Settings, catalog: Catalog, kind: str, 
         ollama, no_ollama = modelfile(folder, settings.profile.model.template, catalog, f"./{FILE}")
         if ollama:
             write_text(temporary / "Modelfile", ollama)
-        with _asked(file, folder, settings) as backend:
+        with _asked(file, folder, settings, catalog) as backend:
             of_llama_cpp = isinstance(backend, GgufModel)
             read_by = backend.read_by if isinstance(backend, GgufModel) else "transformers, which reads it back"
 
@@ -158,15 +160,17 @@ def find_converter() -> Path | None:
 
 
 @contextmanager
-def _asked(file: Path, folder: Path, settings: Settings) -> Iterator[GgufModel | LocalModel]:
-    """Who answers for a file: llama.cpp where its package is here, else transformers, which reads the weights back."""
+def _asked(file: Path, folder: Path, settings: Settings, catalog: Catalog) -> Iterator[Backend]:
+    """Who answers for a file, as the exam is asked: llama.cpp where its package is here, else transformers, which reads
+    the weights back."""
     exam = settings.profile.exam
     if gguf_model.can_ask():
-        yield GgufModel(file, exam.max_new_tokens)
+        yield GgufModel(file, exam.max_new_tokens).bounded(settings.profile.decode, catalog)
         return
     with tempfile.TemporaryDirectory(prefix="gguf-") as scratch:
         read_back(file, folder, Path(scratch))
-        yield LocalModel(scratch, (), exam.batch_size, exam.max_new_tokens)
+        model = LocalModel(scratch, (), exam.batch_size, exam.max_new_tokens)
+        yield as_examined(model, settings.profile, catalog)
 
 
 def read_back(file: Path, folder: Path, output: Path) -> None:
