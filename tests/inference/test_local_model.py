@@ -4,6 +4,7 @@ import pytest
 
 from vgpt2.errors import UserError
 from vgpt2.inference import decode
+from vgpt2.inference.draws import Drawn
 from vgpt2.inference.local_model import LocalModel
 from vgpt2.inference.prompts import Prompt
 from vgpt2.settings import load_profile
@@ -135,7 +136,7 @@ def test_a_limit_of_the_question_is_kept_and_cannot_be_over_the_models(tiny_mode
 
 @pytest.fixture(scope="module")
 def adapters(tiny_model, tmp_path_factory):
-    """Two LoRA adapters of the tiny_model, with weights that change its answers."""
+    """Two LoRA adapters of the base, with weights that change its answers."""
     import torch
     from peft import LoraConfig, get_peft_model
     from transformers import AutoModelForCausalLM
@@ -170,7 +171,7 @@ def test_adapters_change_on_one_loaded_base_and_leave_no_trace(tiny_model, adapt
         assert list(model.answer(PROMPTS)) == list(fresh.answer(PROMPTS))
     assert weights(model) == plain
     assert len({str(weights(LocalModel(tiny_model, [item]))) for item in adapters}) == 2
-    # one that was loaded with an adapter finds its tiny_model as well
+    # one that was loaded with an adapter finds its base as well
     assert weights(LocalModel(tiny_model, [first]).with_adapters([second])) == weights(LocalModel(tiny_model, [second]))
 
 
@@ -236,3 +237,22 @@ def test_weights_laid_out_for_the_cpu_multiply_alike(tiny_model):
         assert torch.equal(model(rows), plain)
         pack(model.half())
     assert not any("forward" in vars(layer) for layer in model)
+
+
+def test_a_prompt_that_is_answered_several_times_is_read_once(tiny_model, monkeypatch):
+    asked = [PROMPTS[index] for index in (0, 1, 0, 2, 0, 1)]
+    model = LocalModel(tiny_model, batch_size=6, max_new_tokens=LONG)
+    alone = {a.index: a.text for a in LocalModel(tiny_model, batch_size=1, max_new_tokens=LONG).answer(asked)}
+    read = []
+    forward = decode.forward
+
+    def counted(network, tokens, *others):
+        read.append(tokens.shape)
+        return forward(network, tokens, *others)
+
+    monkeypatch.setattr(decode, "forward", counted)
+    drawn = Drawn(0.7, [11, 12, 13, 14, 15, 16])
+    together = [{a.index: a.text for a in model.answer(asked, drawn=how)} for how in (None, drawn)]
+    assert together[0] == alone
+    assert [rows for rows, width in read if width > 1] == [3, 3]  # greedy, then drawn
+    assert len({together[1][index] for index in (0, 2, 4)}) == 3, "each is drawn by a seed of its own"

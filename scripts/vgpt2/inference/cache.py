@@ -60,6 +60,13 @@ class RoomyLayer:
                     buffer[place, :, : self._tokens] = buffer[row, :, : self._tokens]
         self._buffers = [buffer[: len(rows)] for buffer in self._buffers]
 
+    def repeat(self, of: Sequence[int]) -> None:
+        """Rows of which each is a copy of one that is there, by its place."""
+        import torch
+
+        places = torch.tensor(of, device=self._buffers[0].device)
+        self._buffers = [buffer[places] for buffer in self._buffers]
+
     def trim(self, columns: int) -> None:
         """Take out the first tokens, which no row needs."""
         self._buffers = [buffer[:, :, columns:] for buffer in self._buffers]
@@ -106,6 +113,12 @@ def joined(model: Any, caches: Sequence[Any]) -> Any:
         for cache in caches:
             cache.layers[number] = None  # its memory is needed
     return whole
+
+
+def repeat(cache: Any, of: Sequence[int]) -> None:
+    """Have a cache hold a copy of these rows, by their places; its layers are all ours."""
+    for layer in cache.layers:
+        layer.repeat(of)
 
 
 def leave(cache: Any, alive: Sequence[int], count: int) -> list[int]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from vgpt2.inference.cache import is_roomy, joined, leave, roomy_cache
+from vgpt2.inference.cache import is_roomy, joined, leave, repeat, roomy_cache
 
 if TYPE_CHECKING:
     import torch
@@ -99,10 +99,27 @@ def decode(
 
 
 def read(model: Any, tokens: torch.Tensor, mask: torch.Tensor) -> tuple[Any, torch.Tensor]:
-    """Read the prompts, READ at a time without the padding that these do not need; a cache of all, and their logits."""
+    """Read the prompts, READ at a time without the padding that these do not need; a cache of all, and their logits.
+
+    A prompt that stands in several rows, to be answered several times, is read once.
+    """
     import torch
 
-    size = READ if is_roomy(roomy_cache(model)) else len(tokens)
+    if not is_roomy(roomy_cache(model)):
+        return _read(model, tokens, mask, len(tokens))
+    places: dict[tuple[int, ...], int] = {}
+    of = [places.setdefault(tuple(row), len(places)) for row in torch.where(mask > 0, tokens, -1).tolist()]
+    if len(places) == len(tokens):
+        return _read(model, tokens, mask, READ)
+    firsts = torch.tensor([of.index(place) for place in range(len(places))], device=tokens.device)
+    cache, logits = _read(model, tokens[firsts], mask[firsts], READ)
+    repeat(cache, of)
+    return cache, logits[torch.tensor(of, device=logits.device)]
+
+
+def _read(model: Any, tokens: torch.Tensor, mask: torch.Tensor, size: int) -> tuple[Any, torch.Tensor]:
+    import torch
+
     caches, logits = [], []
     for start in range(0, len(tokens), size):
         part = mask[start : start + size]
