@@ -1,7 +1,8 @@
-"""Asking an exam's questions here, against LLaMA-Factory's own prediction of the same prompts.
+"""Asking an exam's questions here, against LLaMA-Factory's own prediction of the same prompts; bounded answers against
+free ones; several answers at once against one after another.
 
-Both decode SmolLM2-135M greedily on the CPU in fp32, up to the same number of tokens; LLaMA-Factory at its best batch
-size. Seconds are those of answering, without the start and the load of the model.
+Both engines decode SmolLM2-135M greedily on the CPU in fp32, up to the same number of tokens; LLaMA-Factory at its best
+batch size. Seconds are those of answering, without the start and the load of the model.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vgpt2.bench.catalog import Figure
 from vgpt2.errors import UserError
@@ -20,12 +22,17 @@ from vgpt2.exam.model import Question
 from vgpt2.files import digest, read_json, read_jsonl, write_json, write_text
 from vgpt2.inference.prompts import Prompt
 from vgpt2.model_folder import whole_folder
-from vgpt2.settings import Profile, load_profile
+from vgpt2.settings import Decode, Profile, load_profile
+
+if TYPE_CHECKING:
+    from vgpt2.catalog.model import Catalog
 
 # What LLaMA-Factory asks for with `predict_with_generate`, for a score that nobody reads here.
 PACKAGES = ("jieba==0.42.1", "nltk==3.10.4", "rouge-chinese==1.0.3", "six==1.17.0")
 PROFILE = "cpu"
 BATCHES = (1, 4, 8, 16, 32)
+# So many prompts, answered by so many tokens at most, tell what bounds cost, and so many answers what sharing saves.
+FEW, SHORT, TIMES = 16, 64, 4
 
 
 @dataclass(slots=True)
@@ -48,7 +55,8 @@ def measure(run_dir: Path, folder: Path, count: int = 50, batches: Sequence[int]
     model = folder / "model"
     make_base(profile.model, profile.seed, run_dir / "catalog.json", model)
     questions = read_suite(run_dir / "suite" / "quick.jsonl")[:count]
-    prompts = make_prompts(load(run_dir / "catalog.json"), questions, profile, "schema")
+    catalog = load(run_dir / "catalog.json")
+    prompts = make_prompts(catalog, questions, profile, "schema")
     ours = answer_here(model, prompts, profile)
     dataset(folder, questions, prompts)
     theirs = [predict(model, folder, profile, batch) for batch in batches]
@@ -62,7 +70,54 @@ def measure(run_dir: Path, folder: Path, count: int = 50, batches: Sequence[int]
             f"an exam's answers to them, {ours.name}", f"{ours.seconds:.1f} s, {ratio:.1f} times as fast", "3 times"
         ),
         Figure("the same answers, as far as the exam reads them", f"{same} of {count}", f"{count}"),
+        *bounded_here(model, prompts[:FEW], profile, catalog),
+        several_here(model, prompts[: FEW // 2], profile),
     ]
+
+
+def bounded_here(model: Path, prompts: Sequence[Prompt], profile: Profile, catalog: Catalog) -> list[Figure]:
+    """Tokens a second of answers that are bounded, beside those of free ones."""
+    from vgpt2.inference.local_model import LocalModel
+
+    loaded = LocalModel(model, (), profile.exam.batch_size, SHORT)
+    rates = {}
+    modes: tuple[Decode, ...] = ("free", "names", "grammar")
+    for mode in modes:
+        loaded.bounded(mode, catalog)
+        list(loaded.answer(prompts[:1], 4))  # what is made once
+        started = time.perf_counter()
+        tokens = sum(answer.tokens for answer in loaded.answer(prompts))
+        rates[mode] = tokens / (time.perf_counter() - started)
+    return [
+        Figure(
+            f"tokens a second, {len(prompts)} answers of at most {SHORT}, decode: {mode}",
+            f"{rates[mode]:.0f} of {rates['free']:.0f} free ({rates[mode] / rates['free']:.0%})",
+            "85 %",
+        )
+        for mode in modes[1:]
+    ]
+
+
+def several_here(model: Path, prompts: Sequence[Prompt], profile: Profile) -> Figure:
+    """Several drawn answers to each prompt at once, beside one after another."""
+    from vgpt2.inference.draws import Drawn
+    from vgpt2.inference.local_model import LocalModel
+
+    loaded = LocalModel(model, (), profile.exam.batch_size, SHORT)
+    seeds = [range(number, number + TIMES) for number in range(0, TIMES * len(prompts), TIMES)]
+    started = time.perf_counter()
+    for number in range(TIMES):
+        list(loaded.answer(prompts, drawn=Drawn(1.0, [own[number] for own in seeds])))
+    apart = time.perf_counter() - started
+    copies = [prompt for prompt in prompts for _ in range(TIMES)]
+    started = time.perf_counter()
+    list(loaded.answer(copies, drawn=Drawn(1.0, [seed for own in seeds for seed in own])))
+    together = time.perf_counter() - started
+    return Figure(
+        f"{TIMES} answers to each of {len(prompts)} questions at once",
+        f"{together:.1f} s, {apart / together:.1f} times as fast as one after another ({apart:.1f} s)",
+        "-",
+    )
 
 
 def answer_here(model: Path, prompts: Sequence[Prompt], profile: Profile) -> Answered:

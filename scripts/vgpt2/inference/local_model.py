@@ -179,9 +179,9 @@ class LocalModel:
         """The tokens of a prompt."""
         return self._tokenizer(self.text(prompt), add_special_tokens=False)["input_ids"]
 
-    def limits(self, prompts: Sequence[Prompt]) -> list[tuple[Row | None, str]]:
-        """What bounds the answer to each prompt, or None and why it is free."""
-        return self._bounds.rows(prompts) if self._bounds else [(None, "")] * len(prompts)
+    def limits(self, prompts: Sequence[Prompt], most: int) -> list[tuple[Row | None, str]]:
+        """What bounds the answer of at most so many tokens to each prompt, or None and why it is free."""
+        return self._bounds.rows(prompts, most) if self._bounds else [(None, "")] * len(prompts)
 
     def answer(
         self, prompts: Sequence[Prompt], max_new_tokens: int = 0, drawn: Drawn | None = None
@@ -204,7 +204,7 @@ class LocalModel:
             padded = self._tokenizer.pad({"input_ids": [encoded[index] for index in batch]}, return_tensors="pt")
             padded = padded.to(self._device)
             choose = chooser(drawn, batch) if drawn else None
-            limits = self.limits([prompts[index] for index in batch])
+            limits = self.limits([prompts[index] for index in batch], limit)
             if self._bounds:
                 choose = bounded_chooser([row for row, _ in limits], choose, LIKELIEST if drawn else 1)
             found = decode(self._model, padded["input_ids"], padded["attention_mask"], limit, self._done, choose)

@@ -16,7 +16,7 @@ from vgpt2.inference.bounded.bounds import MOST_TABLES, NO_TABLES, Bounds
 from vgpt2.inference.bounded.chooser import bounded_chooser
 from vgpt2.inference.bounded.engine import Engine
 from vgpt2.inference.bounded.prose import Known, Prose
-from vgpt2.inference.bounded.row import PROSE_STUCK, STUCK, Row
+from vgpt2.inference.bounded.row import LAST, PROSE_STUCK, STUCK, Row
 from vgpt2.inference.local_model import LocalModel
 from vgpt2.inference.prompts import Prompt
 from vgpt2.settings import load_profile
@@ -46,9 +46,9 @@ def tokens_of(model, text: str) -> list[int]:
     return model._tokenizer(text, add_special_tokens=False)["input_ids"]
 
 
-def row_of(engine, sample, grammar: bool = True, tables=TABLES, question: str = "") -> Row:
+def row_of(engine, sample, grammar: bool = True, tables=TABLES, question: str = "", most: int = 0) -> Row:
     names = Names.of(sample, tables)
-    return Row(engine, names, grammar, Prose(Known(sample), names, question))
+    return Row(engine, names, grammar, Prose(Known(sample), names, question), most)
 
 
 def say(model, row: Row, text: str) -> str:
@@ -196,6 +196,25 @@ def test_a_name_that_has_begun_goes_on_however_unlikely_its_tokens_are(model, en
             break
         chooser.bounded_chooser([row], None)(logits, [0])
     assert not row.note and row._text(b"").rpartition(".")[2] in columns
+
+
+def test_a_query_ends_where_it_can_when_there_is_no_room_for_more(model, engine, sample):
+    begun = "```sql\nSELECT Name FROM APVM WHERE"
+    again = " VendorGroup = 1 AND"
+    room = len(tokens_of(model, begun)) + 3 * len(tokens_of(model, again)) + LAST
+    row = row_of(engine, sample, most=room)
+    assert say(model, row, begun) == begun
+    said, choose = [], bounded_chooser([row], None)
+    repeated = tokens_of(model, again) * 20
+    for number in range(room - len(tokens_of(model, begun))):
+        logits = torch.zeros(1, engine.vocabulary)
+        logits[0, repeated[number]] = 5
+        if not row._inside:
+            break
+        said.append(int(choose(logits, [0])[0]))
+    text = model._tokenizer.decode(said)
+    assert text.endswith("VendorGroup = 1\n```") and text.count("AND") >= 3, text
+    assert not row.note
 
 
 def test_where_nothing_can_go_on_the_rest_is_free_and_says_so(model, engine, sample):

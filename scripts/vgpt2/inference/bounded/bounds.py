@@ -56,11 +56,11 @@ class Bounds:
     def _known(self) -> Known:
         return Known(self.catalog)
 
-    def rows(self, prompts: Sequence[Prompt]) -> list[tuple[Row | None, str]]:
-        """For each prompt the row of its answer, or None and why it is free."""
-        return [self._row(prompt) for prompt in prompts]
+    def rows(self, prompts: Sequence[Prompt], most: int = 0) -> list[tuple[Row | None, str]]:
+        """For each prompt the row of its answer, of at most so many tokens, or None and why it is free."""
+        return [self._row(prompt, most) for prompt in prompts]
 
-    def _row(self, prompt: Prompt) -> tuple[Row | None, str]:
+    def _row(self, prompt: Prompt, most: int) -> tuple[Row | None, str]:
         if self._engine is None:
             return None, self._why
         tables, why = shown_tables(prompt, self.catalog)
@@ -69,4 +69,4 @@ class Bounds:
         names = Names.of(self.catalog, tables)
         openings = plan_words().openings(prompt.input)
         prose = Prose(self._known, names, prompt.instruction, openings)
-        return Row(self._engine, names, self.mode == "grammar", prose), ""
+        return Row(self._engine, names, self.mode == "grammar", prose, most), ""

@@ -39,15 +39,23 @@ def bounded_chooser(rows: Sequence[Row | None], inner: Choose | None, wanted: in
             ats = [at for at, _ in refused]
             left = limit(logits[ats], [row for _, row in refused], [wanted] * len(ats))
             newest[ats] = pick(left, [places[at] for at in ats])
-        for place, token in zip(places, newest.tolist(), strict=True):
-            if (row := rows[place]) is not None:
-                row.take(token)
+        take(newest, [rows[place] for place in places])
         return newest
 
     def pick(logits: torch.Tensor, places: list[int]) -> torch.Tensor:
         return inner(logits, places) if inner else logits.argmax(-1)
 
     return choose
+
+
+def take(newest: torch.Tensor, rows: Sequence[Row | None]) -> None:
+    """Tell each row its token; `newest` becomes what ends a query that has no room to go on."""
+    for at, (row, token) in enumerate(zip(rows, newest.tolist(), strict=True)):
+        if row is None:
+            continue
+        if (last := row.closing()) is not None:
+            newest[at] = token = last
+        row.take(token)
 
 
 def limit(logits: torch.Tensor, rows: Sequence[Row], wanted: Sequence[int]) -> torch.Tensor:

@@ -55,6 +55,10 @@ class Engine:
         """What a token adds to a text; nothing for one that only steers."""
         return b"" if self._tokens.is_special_token(token) else self._tokens.decode_bytes([token])
 
+    def tokens_of(self, text: str) -> list[int]:
+        """The tokens of a text."""
+        return list(self._tokens.tokenize_str(text))
+
     def tokens_into(self, text: str) -> list[int]:
         """The tokens with which a text may begin."""
         raw = text.encode()

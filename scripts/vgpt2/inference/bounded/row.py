@@ -24,19 +24,23 @@ NO_START = "free: a fence was opened and SQL begun in one token"
 STUCK = "free from where no token could go on"
 PROSE_STUCK = "prose free from where no token could go on"
 _FENCE = "```"
+_CLOSE = f"\n{_FENCE}"
+# With so many tokens left a query ends where it can: small models repeat a condition or a column to the end.
+LAST = 16
 
 
 class Row:
     """An answer. `note`: why it is not bounded, or not to its end; empty where it is."""
 
-    def __init__(self, engine: Engine, names: Names, grammar: bool, prose: Prose | None = None) -> None:
+    def __init__(self, engine: Engine, names: Names, grammar: bool, prose: Prose | None = None, most: int = 0) -> None:
         """`grammar`: whether the whole statement is bounded, else the names in it only. `prose`: bounds what plans
-        name; None: prose is free."""
+        name; None: prose is free. `most`: so many tokens the answer may have; 0: any number."""
         self._engine, self._names, self._grammar, self._prose = engine, names, grammar, prose
         self._matcher: LLMatcher | None = None
         self._raw = b""  # since the last fence was closed, or since this one was opened
         self._inside = False
         self._freed = False  # the SQL
+        self._taken, self._most = 0, most
         self.note = ""
 
     @property
@@ -79,8 +83,21 @@ class Row:
         """A mask of the tokens that the grammar takes next, or None where it is not asked."""
         return self._engine.mask(self._matcher) if self._matcher is not None else None
 
+    def closing(self) -> int | None:
+        """The next token of the end of the fence, where the answer has hardly room for more and its query is whole;
+        None where it goes on."""
+        if not self._inside or self._matcher is None or not 0 < self._most - self._taken <= LAST:
+            return None
+        text = self._text(b"")
+        said = next((size for size in range(len(_CLOSE) - 1, 0, -1) if text.endswith(_CLOSE[:size])), 0)
+        tokens = self._engine.tokens_of(_CLOSE[said:])
+        if self._matcher.validate_tokens(tokens) < len(tokens):
+            return None
+        return None if refusal(text.rstrip("\n`"), self._names, whole=True) else tokens[0]
+
     def take(self, token: int) -> None:
         """A token was chosen."""
+        self._taken += 1
         self._raw += self._engine.bytes_of(token)
         if self._inside:
             if self._matcher is not None:

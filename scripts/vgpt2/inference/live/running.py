@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from vgpt2.inference.bounded.chooser import limit
+from vgpt2.inference.bounded.chooser import limit, take
 from vgpt2.inference.cache import RoomyLayer, is_roomy, joined, leave, roomy_cache
 from vgpt2.inference.decode import forward, read
 from vgpt2.inference.draws import LIKELIEST, draw
@@ -103,9 +103,7 @@ class Running:
             rows = [self.rows[place] for place in places]
             wanted = [LIKELIEST if row.draw else 1 for row in rows]
             newest[places] = _picked(limit(self._logits[places], [bound for _, bound in refused], wanted), rows)
-        for row, token in zip(self.rows, newest.tolist(), strict=True):
-            if row.bound is not None:
-                row.bound.take(token)
+        take(newest, [row.bound for row in self.rows])
         return newest
 
     def _trim(self) -> None:

@@ -77,7 +77,7 @@ class Scheduler:
         """
         with self._reading:
             ids = self._model.encode(prompt)
-            [(bound, _)] = self._model.limits([prompt])
+            [(bound, _)] = self._model.limits([prompt], min(sampling.max_new_tokens, self.max_new_tokens))
         if (room := self._model.context) and len(ids) >= room:
             raise TooLong(f"the prompt takes {len(ids):,} tokens, and the model has room for {room:,} with its answer")
         if self._closed:
