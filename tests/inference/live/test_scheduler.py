@@ -82,6 +82,9 @@ class Third:
     def take(self, token):
         self.taken.append(token)
 
+    def closing(self):
+        return None
+
     def grammar_takes(self):
         return None
 
@@ -92,7 +95,7 @@ class Third:
 @pytest.mark.parametrize("temperature", [0.0, 0.9])
 def test_what_bounds_an_answer_bounds_it_among_others_too(local, scheduler, monkeypatch, temperature):
     bounds = [Third(), None, Third()]
-    monkeypatch.setattr(local, "limits", lambda prompts: [(bounds[PROMPTS.index(prompts[0])], "")])
+    monkeypatch.setattr(local, "limits", lambda prompts, most: [(bounds[PROMPTS.index(prompts[0])], "")])
     with ThreadPoolExecutor(3) as pool:
         said = list(pool.map(scheduler.generate, PROMPTS[:3], [Sampling(12, temperature)] * 3, [Nobody()] * 3))
     for bound, one in zip(bounds, said, strict=True):
