@@ -239,6 +239,21 @@ def test_weights_laid_out_for_the_cpu_multiply_alike(tiny_model):
     assert not any("forward" in vars(layer) for layer in model)
 
 
+def test_the_likelihood_of_an_answer_is_the_models_own(tiny_model, monkeypatch):
+    import torch
+
+    model = LocalModel(tiny_model, batch_size=3, max_new_tokens=12)
+    written = []
+    monkeypatch.setattr(model, "said", lambda tokens: written.append(list(tokens)) or "")
+    for answer in model.answer(PROMPTS, drawn=Drawn(0.9, [3, 4, 5]), weighed=True):
+        ids, said = model.encode(PROMPTS[answer.index]), written[-1]
+        with torch.no_grad():
+            logits = model.network(torch.tensor([ids + said])).logits[0, len(ids) - 1 : -1]
+        chances = logits.log_softmax(-1)[range(len(said)), said]
+        assert answer.likelihood == pytest.approx(float(chances.mean()), abs=1e-4)
+    assert all(answer.likelihood == 0.0 for answer in model.answer(PROMPTS))
+
+
 def test_a_prompt_that_is_answered_several_times_is_read_once(tiny_model, monkeypatch):
     asked = [PROMPTS[index] for index in (0, 1, 0, 2, 0, 1)]
     model = LocalModel(tiny_model, batch_size=6, max_new_tokens=LONG)

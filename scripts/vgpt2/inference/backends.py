@@ -34,7 +34,8 @@ class Answer:
     """One answer: `index` of its prompt, its text, the tokens that were decoded for it and those of its prompt (0: not
     known). `note`: why it is not bounded, or not to its end, where it was to be. `agreed`: how many
     of `of` answers say the same (0 of several: none is proved; of 0: asked once). `again`: none was proved, and this
-    is the answer to the question asked again with what was found."""
+    is the answer to the question asked again with what was found. `likelihood`: the mean logarithm of its
+    tokens' chances, where it was asked for."""
 
     index: int
     text: str
@@ -44,6 +45,7 @@ class Answer:
     agreed: int = 0
     of: int = 0
     again: bool = False
+    likelihood: float = field(default=0.0, compare=False)
 
 
 class Backend(Identified, Protocol):
@@ -96,11 +98,14 @@ class Endpoint:
         """That of the chat template where serve.py says it, else empty."""
         return self._about().get("template_hash", "")
 
-    def answer(self, prompts: Sequence[Prompt], *, drawn: Drawn | None = None) -> Iterator[Answer]:
+    def answer(
+        self, prompts: Sequence[Prompt], *, drawn: Drawn | None = None, weighed: bool = False
+    ) -> Iterator[Answer]:
         """Ask for every prompt, several at a time; answers come as they are ready.
 
         Args:
             drawn: have the tokens drawn by chance, with a seed a prompt, which not every server heeds.
+            weighed: nothing; not every server tells the chances of its tokens.
 
         Raises:
             UserError: it cannot be reached, refuses, or keeps failing after the retries; the answers that were on

@@ -61,6 +61,7 @@ def decode(
     limit: int,
     done: Callable[[list[int]], bool],
     choose: Callable[[torch.Tensor, list[int]], torch.Tensor] | None = None,
+    likelihoods: list[float] | None = None,
 ) -> Iterator[tuple[int, list[int]]]:
     """The tokens that follow each row of left-padded prompts (`tokens` and `mask`, [rows, tokens], best sorted by
     length), as (row, tokens) as soon as they are complete.
@@ -70,6 +71,7 @@ def decode(
         done: whether the tokens of a row are complete.
         choose: the next token of each row, from their logits ([rows, vocabulary]) and which prompts they are of; the
             likeliest by default.
+        likelihoods: one a row, to each of which the logarithms of its tokens' chances are added.
     """
     import torch
 
@@ -79,6 +81,9 @@ def decode(
     positions = mask.sum(-1, keepdim=True)
     for step in range(1, limit + 1):
         newest = choose(logits, rows) if choose else logits.argmax(-1)
+        if likelihoods is not None:
+            for row, added in zip(rows, chances(logits, newest), strict=True):
+                likelihoods[row] += added
         alive = []
         for place, (row, token) in enumerate(zip(rows, newest.tolist(), strict=True)):
             written[row].append(token)
@@ -96,6 +101,11 @@ def decode(
         mask = torch.cat([mask, mask.new_ones(len(rows), 1)], dim=1)
         logits = forward(model, newest[:, None], mask, positions, cache)
         positions = positions + 1
+
+
+def chances(logits: torch.Tensor, tokens: torch.Tensor) -> list[float]:
+    """The logarithm of the chance that a model itself gives to each row's token, whatever bounds or draws it."""
+    return logits.float().log_softmax(-1).gather(1, tokens[:, None]).squeeze(1).tolist()
 
 
 def read(model: Any, tokens: torch.Tensor, mask: torch.Tensor) -> tuple[Any, torch.Tensor]:

@@ -184,13 +184,14 @@ class LocalModel:
         return self._bounds.rows(prompts, most) if self._bounds else [(None, "")] * len(prompts)
 
     def answer(
-        self, prompts: Sequence[Prompt], max_new_tokens: int = 0, drawn: Drawn | None = None
+        self, prompts: Sequence[Prompt], max_new_tokens: int = 0, drawn: Drawn | None = None, weighed: bool = False
     ) -> Iterator[Answer]:
         """The answers as they are complete, batch by batch, prompts of like length together.
 
         Args:
             max_new_tokens: at most so many, and never more than the model's own limit; 0: that limit.
             drawn: draw the tokens by chance, with a seed a prompt; greedy without it.
+            weighed: answers have their likelihood.
         """
         from vgpt2.inference.bounded.chooser import bounded_chooser
         from vgpt2.inference.decode import decode
@@ -207,13 +208,18 @@ class LocalModel:
             limits = self.limits([prompts[index] for index in batch], limit)
             if self._bounds:
                 choose = bounded_chooser([row for row, _ in limits], choose, LIKELIEST if drawn else 1)
-            found = decode(self._model, padded["input_ids"], padded["attention_mask"], limit, self._done, choose)
+            sums = [0.0] * len(batch) if weighed else None
+            found = decode(self._model, padded["input_ids"], padded["attention_mask"], limit, self._done, choose, sums)
             for row, tokens in found:
                 index = batch[row]
-                text = self.said(tokens)
                 limit_of, note = limits[row]
                 yield Answer(
-                    index, text, len(tokens), len(encoded[index]), limit_of.note if limit_of is not None else note
+                    index,
+                    self.said(tokens),
+                    len(tokens),
+                    len(encoded[index]),
+                    limit_of.note if limit_of is not None else note,
+                    likelihood=sums[row] / len(tokens) if sums else 0.0,
                 )
 
     def said(self, tokens: list[int]) -> str:

@@ -221,7 +221,8 @@ class Desk:
         answers = answers_to(self.model, prompt, sampling, count, listener)
         with self._one:
             judged = [judge(answer.text, self.catalog) for answer in answers]
-        decided = self.council.decide([answer.text for answer in answers], judged)
+        likelihoods = [answer.likelihood for answer in answers]
+        decided = self.council.decide([answer.text for answer in answers], judged, likelihoods)
         reply = _reply(answers[decided.index], judged[decided.index], prompt)
         reply.tokens = sum(answer.tokens for answer in answers)
         reply.prompt_tokens = sum(answer.prompt_tokens for answer in answers)

@@ -46,6 +46,13 @@ def test_the_answer_on_which_most_agree_counts(case, judge):
     assert judge.vote(answers) == wanted
 
 
+def test_of_groups_as_large_the_one_with_the_likeliest_answer_counts(judge):
+    answers = [SUM, COUNT, COUNT_TOO, SUM]
+    assert judge.vote(answers, [-0.9, -0.8, -0.3, -0.5]) == Ballot(1, 2)
+    assert judge.vote(answers, [-0.9, -0.8, -0.4, -0.2]) == Ballot(0, 2)
+    assert judge.vote([*answers, COUNT], [-0.1, -0.8, -0.9, -0.1, -0.9]) == Ballot(1, 3), "more go before likelier"
+
+
 class Talker:
     """Says SUM, and by chance what its seed says; notes what it was asked."""
 
@@ -55,7 +62,9 @@ class Talker:
         self.settings = {"decoding": "greedy"}
         self.seeds: list[int] = []
 
-    def answer(self, prompts: Sequence[Prompt], *, drawn: Drawn | None = None) -> Iterator[Answer]:
+    def answer(
+        self, prompts: Sequence[Prompt], *, drawn: Drawn | None = None, weighed: bool = False
+    ) -> Iterator[Answer]:
         if drawn:
             assert drawn.temperature == TEMPERATURE
             self.seeds += drawn.seeds
@@ -83,7 +92,9 @@ def test_several_answers_to_each_question_and_one_that_counts(sample):
 class Learner(Talker):
     """Says what cannot be proved until it is told what is wrong."""
 
-    def answer(self, prompts: Sequence[Prompt], *, drawn: Drawn | None = None) -> Iterator[Answer]:
+    def answer(
+        self, prompts: Sequence[Prompt], *, drawn: Drawn | None = None, weighed: bool = False
+    ) -> Iterator[Answer]:
         for index, prompt in enumerate(prompts):
             wrong = INVENTED if drawn else TWO_INVENTED
             told = "APTH has no column Foo" in prompt.instruction and "Bar" not in prompt.instruction

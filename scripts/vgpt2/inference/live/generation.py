@@ -31,24 +31,27 @@ class TooLong(GenerationError):
 @dataclass(slots=True, frozen=True)
 class Sampling:
     """How one answer is made: at most `max_new_tokens`; `temperature` 0: the likeliest tokens, else they are drawn with
-    `seed` among those that make up `top_p` of the chances; it ends before any text of `stop`."""
+    `seed` among those that make up `top_p` of the chances; it ends before any text of `stop`. `weighed`: with the
+    likelihood of the answer, where it can be known."""
 
     max_new_tokens: int
     temperature: float = 0.0
     top_p: float = 1.0
     seed: int = 0
     stop: tuple[str, ...] = ()
+    weighed: bool = False
 
 
 @dataclass(slots=True, frozen=True)
 class Generated:
     """An answer: its text, the tokens decoded for it and those of its prompt (0: not known). `cut`: it was not complete
-    at the limit."""
+    at the limit. `likelihood`: the mean logarithm of its tokens' chances, where it was asked for."""
 
     text: str
     tokens: int = 0
     prompt_tokens: int = 0
     cut: bool = False
+    likelihood: float = 0.0
 
 
 class Listener(Protocol):

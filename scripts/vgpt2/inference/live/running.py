@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from vgpt2.inference.bounded.chooser import limit, take
 from vgpt2.inference.cache import RoomyLayer, is_roomy, joined, leave, roomy_cache
-from vgpt2.inference.decode import forward, read
+from vgpt2.inference.decode import chances, forward, read
 from vgpt2.inference.draws import LIKELIEST, draw
 from vgpt2.inference.live.generation import Generated, Listener, Sampling
 from vgpt2.inference.live.speech import Speech
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 @dataclass(slots=True, eq=False)
 class Request:
     """One answer: the tokens of its prompt (`ids`), how it is made, who listens, and the tokens `written` so far.
-    `bound`: what bounds it; `draw`: draws its tokens, None: the likeliest."""
+    `bound`: what bounds it; `draw`: draws its tokens, None: the likeliest; `likelihood`: the logarithms of the
+    chances of those that were written, added up where it is to be weighed."""
 
     ids: list[int]
     sampling: Sampling
@@ -33,6 +34,7 @@ class Request:
     bound: Row | None = None
     draw: Draw | None = None
     written: list[int] = field(default_factory=list)
+    likelihood: float = 0.0
     answer: Future[Generated] = field(default_factory=Future)
 
 
@@ -104,6 +106,9 @@ class Running:
             wanted = [LIKELIEST if row.draw else 1 for row in rows]
             newest[places] = _picked(limit(self._logits[places], [bound for _, bound in refused], wanted), rows)
         take(newest, [row.bound for row in self.rows])
+        if weighed := [place for place, row in enumerate(self.rows) if row.sampling.weighed]:
+            for place, added in zip(weighed, chances(self._logits[weighed], newest[weighed]), strict=True):
+                self.rows[place].likelihood += added
         return newest
 
     def _trim(self) -> None:

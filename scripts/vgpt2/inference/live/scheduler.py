@@ -151,7 +151,8 @@ class Scheduler:
         stopped = row.speech.grown(text)
         if ended or full or stopped:
             said = row.speech.ended(text)
-            row.answer.set_result(Generated(said, len(row.written), len(row.ids), full and not (ended or stopped)))
+            cut, likelihood = full and not (ended or stopped), row.likelihood / len(row.written)
+            row.answer.set_result(Generated(said, len(row.written), len(row.ids), cut, likelihood))
         return ended or full or stopped
 
 

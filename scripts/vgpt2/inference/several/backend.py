@@ -11,7 +11,7 @@ from vgpt2.files import digest
 from vgpt2.inference.backends import Answer, Backend
 from vgpt2.inference.draws import Drawn
 from vgpt2.inference.prompts import Prompt, asked_again
-from vgpt2.inference.several.vote import Judge
+from vgpt2.inference.several.vote import Ballot, Judge
 
 TEMPERATURE = 0.7
 # So much of what is wrong is said when a question is asked again.
@@ -23,8 +23,10 @@ AT_ONCE = 8
 class Drawing(Backend, Protocol):
     """Answers prompts, by chance too."""
 
-    def answer(self, prompts: Sequence[Prompt], *, drawn: Drawn | None = None) -> Iterator[Answer]:
-        """Answer all prompts, each once."""
+    def answer(
+        self, prompts: Sequence[Prompt], *, drawn: Drawn | None = None, weighed: bool = False
+    ) -> Iterator[Answer]:
+        """Answer all prompts, each once; `weighed`: with the likelihood of each answer, where it can be known."""
 
 
 class Several:
@@ -62,7 +64,7 @@ class Several:
             for start in range(0, len(prompts), self._at_once):
                 part = prompts[start : start + self._at_once]
                 asked = self._ask(part)
-                ballots = [judge.vote([answer.text for answer in said]) for said in asked]
+                ballots = [_ballot(judge, said) for said in asked]
                 open_ones = [index for index, ballot in enumerate(ballots) if not ballot.agreed]
                 second = self._again(judge, {index: (part[index], asked[index]) for index in open_ones})
                 for index, (said, ballot) in enumerate(zip(asked, ballots, strict=True)):
@@ -90,14 +92,20 @@ class Several:
 
     def _ask(self, prompts: Sequence[Prompt]) -> list[list[Answer]]:
         """All answers to each of these prompts, the likeliest first."""
-        said = [[answer] for answer in sorted(self._inner.answer(prompts), key=lambda answer: answer.index)]
+        said = [
+            [answer] for answer in sorted(self._inner.answer(prompts, weighed=True), key=lambda answer: answer.index)
+        ]
         if self.count > 1:
             again = [prompt for prompt in prompts for _ in range(1, self.count)]
             seeds = [seed_of(prompt, number) for prompt in prompts for number in range(1, self.count)]
-            drawn = self._inner.answer(again, drawn=Drawn(TEMPERATURE, seeds))
+            drawn = self._inner.answer(again, drawn=Drawn(TEMPERATURE, seeds), weighed=True)
             for answer in sorted(drawn, key=lambda answer: answer.index):
                 said[answer.index // (self.count - 1)].append(answer)
         return said
+
+
+def _ballot(judge: Judge, said: Sequence[Answer]) -> Ballot:
+    return judge.vote([answer.text for answer in said], [answer.likelihood for answer in said])
 
 
 def seed_of(prompt: Prompt, number: int) -> int:

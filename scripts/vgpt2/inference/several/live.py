@@ -38,9 +38,10 @@ def answers_to(
         GenerationError: one of them cannot be made.
     """
     drawn = sampling.temperature or TEMPERATURE
-    wanted = [sampling]
+    wanted = [replace(sampling, weighed=True)]
     for number in range(1, count):
-        wanted.append(replace(sampling, temperature=drawn, seed=(sampling.seed + seed_of(prompt, number)) % 2**63))
+        seed = (sampling.seed + seed_of(prompt, number)) % 2**63
+        wanted.append(replace(wanted[0], temperature=drawn, seed=seed))
     shared = _Shared(listener)
     with ThreadPoolExecutor(count, "several") as pool:
         made = [pool.submit(generator.generate, prompt, one, shared) for one in wanted]

@@ -64,10 +64,11 @@ class Judge:
         """End the process of the rows."""
         self._sandbox.close()
 
-    def vote(self, answers: Sequence[str]) -> Ballot:
-        """The largest group of answers that say the same, the first of them; of groups as large the one that came
-        first, so the likeliest answer should. SQL has a voice where the checker proves it and it runs on made rows;
-        words have one as they stand, refusals by what they deny. Where nobody has a voice the first counts."""
+    def vote(self, answers: Sequence[str], likelihoods: Sequence[float] = ()) -> Ballot:
+        """The largest group of answers that say the same, the first of them; of groups as large the one with the
+        likeliest answer, or where that is not known the one that came first, so the likeliest answer should. SQL has a
+        voice where the checker proves it and it runs on made rows; words have one as they stand, refusals by what they
+        deny. Where nobody has a voice the first counts."""
         groups: list[tuple[_Voice, list[int]]] = []
         for index, answer in enumerate(answers):
             voice = self._voice(answer)
@@ -80,7 +81,9 @@ class Judge:
                 same.append(index)
         if not groups:
             return Ballot(0, 0)
-        largest = sorted((tuple(members) for _, members in groups), key=len, reverse=True)
+        likely = likelihoods or [0.0] * len(answers)
+        largest = [tuple(members) for _, members in groups]
+        largest.sort(key=lambda members: (len(members), max(likely[member] for member in members)), reverse=True)
         return Ballot(largest[0][0], len(largest[0]), tuple(largest))
 
     def findings(self, answer: str) -> list[str]:

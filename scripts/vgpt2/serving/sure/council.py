@@ -57,15 +57,15 @@ class Council:
 
         return Judge(self._catalog)
 
-    def decide(self, answers: Sequence[str], judged: Sequence[Judged]) -> Decision:
-        """The answer on which most agree, by the rows of what would leave. Where none is proved it is the first that
-        may leave, else the one of which the least is wrong.
+    def decide(self, answers: Sequence[str], judged: Sequence[Judged], likelihoods: Sequence[float] = ()) -> Decision:
+        """The answer on which most agree, by the rows of what would leave; where as many do, the likeliest. Where
+        none is proved it is the first that may leave, else the one of which the least is wrong.
 
         Raises:
             UserError: the process that makes the rows does not start.
         """
         with self._turn:
-            ballot = self._votes.vote([_voice(*one) for one in zip(answers, judged, strict=True)])
+            ballot = self._votes.vote([_voice(*one) for one in zip(answers, judged, strict=True)], likelihoods)
             readings = [self.reading(len(group), judged[group[0]]) for group in ballot.groups]
         others = [one for one in readings[1:] if one.sql]
         index = ballot.index
