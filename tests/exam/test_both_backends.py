@@ -6,7 +6,6 @@ from contextlib import contextmanager
 
 import pytest
 
-from vgpt2.catalog.store import save
 from vgpt2.errors import UserError
 from vgpt2.exam.runner import examine
 from vgpt2.inference.backends import Endpoint
@@ -18,14 +17,11 @@ LIMIT = 16
 
 
 @pytest.fixture(scope="module")
-def tiny(tmp_path_factory, sample):
+def tiny(tiny_model):
     """A small model with real weights, and the profile that it is examined by."""
-    folder = tmp_path_factory.mktemp("both")
     profile = load_profile("tiny")
     profile.exam.max_new_tokens = LIMIT
-    save(sample, folder / "catalog.json")
-    make_base(profile.model, 1, folder / "catalog.json", folder / "model")
-    return folder / "model", profile
+    return tiny_model, profile
 
 
 @contextmanager

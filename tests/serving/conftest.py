@@ -1,4 +1,4 @@
-"""What the tests of serving share: Microsoft's parser and two small catalogs for the guard, and a tiny model."""
+"""What the tests of serving share: Microsoft's parser and two small catalogs for the guard, and a desk."""
 
 from __future__ import annotations
 
@@ -6,21 +6,10 @@ import pytest
 from tests.tsql.conftest import catalogs, vista, works
 from tests.tsql.grammar.conftest import witness
 
-from vgpt2.catalog.store import save
 from vgpt2.serving.desk import Desk
 from vgpt2.settings import load_profile
-from vgpt2.training.base.base_model import make_base
 
 __all__ = ["catalogs", "vista", "witness", "works"]
-
-
-@pytest.fixture(scope="session")
-def tiny_model(sample, tmp_path_factory):
-    """The folder of a tiny model that has learnt nothing."""
-    folder = tmp_path_factory.mktemp("model")
-    save(sample, folder / "catalog.json")
-    make_base(load_profile("tiny").model, 1, folder / "catalog.json", folder / "model")
-    return folder / "model"
 
 
 @pytest.fixture(scope="session")

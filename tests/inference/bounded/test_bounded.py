@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 import torch
 
-from vgpt2.catalog.store import save
 from vgpt2.inference.bounded import chooser
 from vgpt2.inference.bounded.bounds import MOST_TABLES, NO_TABLES, Bounds
 from vgpt2.inference.bounded.chooser import bounded_chooser
@@ -19,8 +18,6 @@ from vgpt2.inference.bounded.prose import Known, Prose
 from vgpt2.inference.bounded.row import LAST, PROSE_STUCK, STUCK, Row
 from vgpt2.inference.local_model import LocalModel
 from vgpt2.inference.prompts import Prompt
-from vgpt2.settings import load_profile
-from vgpt2.training.base.base_model import make_base
 from vgpt2.tsql.check.check import check
 from vgpt2.tsql.grammar.recognise import Stop, recogniser
 from vgpt2.tsql.prefix.names import Names, named_words
@@ -30,11 +27,8 @@ TABLES = ("dbo.APTH", "dbo.APVM", "dbo.HRET")
 
 
 @pytest.fixture(scope="module")
-def model(sample, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("base")
-    save(sample, folder / "catalog.json")
-    make_base(load_profile("tiny").model, 1, folder / "catalog.json", folder / "model")
-    return LocalModel(folder / "model", batch_size=4, max_new_tokens=60)
+def model(tiny_model):
+    return LocalModel(tiny_model, batch_size=4, max_new_tokens=60)
 
 
 @pytest.fixture(scope="module")

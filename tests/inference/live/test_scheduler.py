@@ -7,15 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from vgpt2.catalog.store import save
 from vgpt2.inference.draws import Draw, Drawn
 from vgpt2.inference.live.generation import GenerationError, Gone, Nobody, Sampling, TooLong
 from vgpt2.inference.live.scheduler import Scheduler
 from vgpt2.inference.live.speech import Speech
 from vgpt2.inference.local_model import LocalModel
 from vgpt2.inference.prompts import Prompt
-from vgpt2.settings import load_profile
-from vgpt2.training.base.base_model import make_base
 
 PROMPTS = [Prompt("You write T-SQL.", "Which vendors are there? " * size) for size in (1, 9, 2, 30, 4, 17, 3)]
 
@@ -37,11 +34,8 @@ class Heard(Nobody):
 
 
 @pytest.fixture(scope="module")
-def local(sample, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("base")
-    save(sample, folder / "catalog.json")
-    make_base(load_profile("tiny").model, 1, folder / "catalog.json", folder / "model")
-    return LocalModel(folder / "model", batch_size=1, max_new_tokens=24)
+def local(tiny_model):
+    return LocalModel(tiny_model, batch_size=1, max_new_tokens=24)
 
 
 @pytest.fixture

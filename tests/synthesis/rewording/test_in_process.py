@@ -19,57 +19,49 @@ PROMPTS = [Prompt("Reword.", f"Show Vendor of APTH in company {number}.") for nu
 DRAWN = Decoding(temperature=0.7, limit=8)
 
 
-@pytest.fixture(scope="module")
-def base(sample, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("base")
-    save(sample, folder / "catalog.json")
-    make_base(load_profile("tiny").model, 1, folder / "catalog.json", folder / "model")
-    return folder / "model"
+def teacher(tiny_model, cache, seed=3):
+    return BaseTeacher(tiny_model, cache, seed, batch_size=3)
 
 
-def teacher(base, cache, seed=3):
-    return BaseTeacher(base, cache, seed, batch_size=3)
-
-
-def test_the_seed_says_what_is_drawn_and_a_turn_is_another_answer(base, tmp_path):
-    first = teacher(base, tmp_path / "a").answers(PROMPTS, DRAWN)
+def test_the_seed_says_what_is_drawn_and_a_turn_is_another_answer(tiny_model, tmp_path):
+    first = teacher(tiny_model, tmp_path / "a").answers(PROMPTS, DRAWN)
     assert set(first) == set(PROMPTS)
-    assert teacher(base, tmp_path / "b").answers(PROMPTS, DRAWN) == first
-    assert teacher(base, tmp_path / "c", seed=4).answers(PROMPTS, DRAWN) != first
-    assert teacher(base, tmp_path / "a").answers(PROMPTS, Decoding(1, 0.7, 8)) != first
+    assert teacher(tiny_model, tmp_path / "b").answers(PROMPTS, DRAWN) == first
+    assert teacher(tiny_model, tmp_path / "c", seed=4).answers(PROMPTS, DRAWN) != first
+    assert teacher(tiny_model, tmp_path / "a").answers(PROMPTS, Decoding(1, 0.7, 8)) != first
     assert len(read_cache(tmp_path / "a")) == 2 * len(PROMPTS)
 
 
-def test_what_is_on_file_needs_no_model(base, tmp_path, monkeypatch):
-    first = teacher(base, tmp_path / "a").answers(PROMPTS, DRAWN)
-    again = teacher(base, tmp_path / "a")
+def test_what_is_on_file_needs_no_model(tiny_model, tmp_path, monkeypatch):
+    first = teacher(tiny_model, tmp_path / "a").answers(PROMPTS, DRAWN)
+    again = teacher(tiny_model, tmp_path / "a")
     monkeypatch.setattr(BaseTeacher, "_model", property(lambda self: pytest.fail("loaded")))
     assert again.answers(PROMPTS, DRAWN) == first
 
 
 @pytest.mark.parametrize("kept", [1, 4])
-def test_a_killed_run_goes_on_with_the_same_answers(base, tmp_path, kept):
+def test_a_killed_run_goes_on_with_the_same_answers(tiny_model, tmp_path, kept):
     cache = tmp_path / "a"
-    first = teacher(base, cache).answers(PROMPTS, DRAWN)
+    first = teacher(tiny_model, cache).answers(PROMPTS, DRAWN)
     lines = cache.read_bytes().splitlines(keepends=True)
     cache.write_bytes(b"".join(lines[:kept]) + lines[kept][:9])
-    assert teacher(base, cache).answers(PROMPTS, DRAWN) == first
+    assert teacher(tiny_model, cache).answers(PROMPTS, DRAWN) == first
     assert len(read_cache(cache)) == len(PROMPTS)
 
 
-def test_another_model_is_asked_anew(base, tmp_path, sample):
+def test_another_model_is_asked_anew(tiny_model, tmp_path, sample):
     save(sample, tmp_path / "catalog.json")
     make_base(load_profile("tiny").model, 2, tmp_path / "catalog.json", tmp_path / "other")
     greedy = Decoding(limit=4)
-    teacher(base, tmp_path / "a").answers(PROMPTS[:1], greedy)
+    teacher(tiny_model, tmp_path / "a").answers(PROMPTS[:1], greedy)
     teacher(tmp_path / "other", tmp_path / "a").answers(PROMPTS[:1], greedy)
     assert len(read_cache(tmp_path / "a")) == 2
 
 
-def test_a_model_of_no_use_leaves_our_own_words_and_says_so(base, run, untaught):
+def test_a_model_of_no_use_leaves_our_own_words_and_says_so(tiny_model, run, untaught):
     command = [sys.executable, SCRIPT, "--catalog", run / "catalog.json", "--held-out", run / "held_out.json"]
     command += ["--settings", run / "settings.json", "--output", run / "taught" / "sft.jsonl"]
-    command += ["--teacher", "base", "--base", base, "--teacher-share", "0.1"]
+    command += ["--teacher", "base", "--base", tiny_model, "--teacher-share", "0.1"]
     done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     counts = json.loads((run / "taught" / "teacher.json").read_text())
