@@ -11,6 +11,7 @@ import pytest
 from vgpt2.errors import GateError, UserError
 from vgpt2.files import write_json
 from vgpt2.inference import gguf_model
+from vgpt2.inference.bounded.remote import NAMES_ALONE
 from vgpt2.inference.prompts import Prompt
 from vgpt2.training.export import gguf_export
 from vgpt2.training.export.gguf_export import check_kind, check_tokens, find_converter, read_back
@@ -134,7 +135,23 @@ def test_llama_cpp_cuts_prompts_as_training_did_and_another_tokenizer_is_found_o
     assert [answer.index for answer in model.answer([prompt])] == [0]
     shutil.copytree(models["qwen2"], tmp_path / "other")
     tokenizer = json.loads((tmp_path / "other/tokenizer.json").read_text("utf-8"))
-    tokenizer["model"]["merges"] = tokenizer["model"]["merges"][:50]
+    tokenizer["model"]["merges"] = tokenizer["model"]["merges"][:5]
     write_json(tmp_path / "other/tokenizer.json", tokenizer)
     with pytest.raises(GateError, match=r"its tokenizer writes .* this file is no use"):
         check_tokens(model, tmp_path / "other", [prompt])
+
+
+@NO_LLAMA_CPP
+def test_llama_cpp_answers_by_the_grammar_where_the_exam_does(models, tmp_path, sample, monkeypatch):
+    prompt = Prompt("You write T-SQL.", "Jobs?", "Schema:\nAPTH(APCo, Mth date) key APCo, Mth", ("dbo.APTH",))
+    write_gguf(models["qwen2"], "f32", tmp_path / "model.gguf", "t")
+    model = gguf_model.GgufModel(tmp_path / "model.gguf", 24)
+    (free,) = model.answer([prompt])
+    assert "decode" not in model.settings and not free.note
+    (bounded,) = model.bounded("grammar", sample).answer([prompt])
+    assert model.settings["decode"] == "grammar" and not bounded.note
+    # What such a model says is prose; that the grammar reaches llama.cpp shows one of two words.
+    monkeypatch.setattr(model._bounds, "grammar", lambda prompt: ('root ::= "APTH" | "ARTH"', ""))
+    assert next(model.answer([prompt])).text in ("APTH", "ARTH")
+    (named,) = model.bounded("names", sample).answer([prompt])
+    assert (named.text, named.note) == (free.text, NAMES_ALONE)
