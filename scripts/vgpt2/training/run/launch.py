@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -16,14 +15,12 @@ from vgpt2.errors import Stopped, UserError
 from vgpt2.files import disk_full
 from vgpt2.model_folder import is_local
 from vgpt2.settings import LaunchSettings
+from vgpt2.training.run.faults import NO_SPACE, FirstFault
 
 LOG = "train.log"
 # make, a supervisor and `docker stop` may each pass on the signal that one of them was sent: what comes within so many
 # seconds is one and the same.
 BURST = 5.0
-NO_SPACE = re.compile(r"No space left|Disk quota exceeded|StorageFull|code: 28\b|file write failed|unexpected pos \d")
-# The last line of a traceback, or what click and argparse print.
-FAULT = re.compile(r"^(?:\[rank\d+\]: ?)?((?:\w+\.)*\w*(?:Error|Exception|Interrupt|Exit)\b.*)$")
 
 
 def command(config: Path) -> list[str]:
@@ -82,7 +79,7 @@ def run(arguments: list[str], env: Mapping[str, str], log: Path, on_line: Callab
     that the trainer can write a checkpoint, and waited for; a second one, some seconds later, ends it at once.
 
     Raises:
-        UserError: the trainer ended with an error (names the last fault of its log), or the disk is full.
+        UserError: the trainer ended with an error (names the first fault of its log), or the disk is full.
         Stopped: SIGTERM came, and the trainer has ended.
     """
     with disk_full(log), log.open("a", encoding="utf-8") as handle:
@@ -97,14 +94,13 @@ def run(arguments: list[str], env: Mapping[str, str], log: Path, on_line: Callab
             errors="replace",
             preexec_fn=_die_with_parent() if sys.platform == "linux" else None,
         )
-        fault = ""
+        fault = FirstFault()
         stopping = _Stopping(process)
         try:
             for line in process.stdout or ():
                 handle.write(line)
                 handle.flush()
-                found = FAULT.match(line.rstrip())
-                fault = found[1] if found else fault
+                fault.read(line)
                 on_line(line)
             code = process.wait()
         finally:
@@ -112,10 +108,10 @@ def run(arguments: list[str], env: Mapping[str, str], log: Path, on_line: Callab
             end_tree(process)
     if stopping.asked:
         raise Stopped(f"trainer: ended by SIGTERM; see {log}")
-    if code and NO_SPACE.search(fault):
-        raise UserError(f"{log.parent}: no space left on the disk ({fault}); free some and run again: it goes on")
+    if code and NO_SPACE.search(fault.text):
+        raise UserError(f"{log.parent}: no space left on the disk ({fault.text}); free some and run again: it goes on")
     if code:
-        raise UserError(f"trainer: ended with code {code} ({_explain(code, fault)}); see {log}")
+        raise UserError(f"trainer: ended with code {code} ({_explain(code, fault.text)}); see {log}")
 
 
 class _Stopping:
