@@ -40,7 +40,11 @@ def halve(stage: str, folder: Path, config: dict[str, Any], fault: UserError) ->
 
 
 def note_peak(folder: Path) -> None:
-    """Record the most memory (resident, in bytes) that a trainer of this process has taken; Linux counts KiB."""
+    """Record the most memory (resident, in bytes) that a trainer of this process has taken; Linux counts KiB.
+
+    Not that of a GPU: torch counts it in the trainer's own process, where nothing of ours runs, and the driver tells
+    only what is held now. `skip_memory_metrics: false` of the profile has the trainer note it, and slows it down.
+    """
     if sys.platform == "linux":
         import resource
 
