@@ -3,7 +3,8 @@
 **Reads** settings.json, data/dataset_info.json and the files that it names for the stage, the tokenizer of the model.
 **Writes** a report with tokens (mean, longest, all), the shape of one collated batch, the memory that a training needs,
 the licence of the base model, and the time to expect: by earlier trainings on this machine, or a guess by the size of
-model and data. Exit code 2 if it does not fit into this machine or its GPU, or the licence is not the one that we know.
+model and data. Exit code 2 if it does not fit into this machine or its GPU, there to be trained and (whole, in bf16) to
+be examined, or if the licence is not the one that we know.
 Exit code 1 if a row would be dropped, cut at cutoff_len, or left without labels; the row is named, and the report is
 then `<name>.failed.json`.
 **Run as** `python scripts/preflight.py --stage kto --settings runs/R/settings.json --data-dir runs/R/data
@@ -32,6 +33,7 @@ def main(stage: str, settings: Path, data_dir: Path, model: Path, output: Path) 
     from vgpt2.training.data.preflight import preflight
     from vgpt2.training.lineage import checked
     from vgpt2.training.run.device import check_device
+    from vgpt2.training.run.exam_memory import check_exam_memory
     from vgpt2.training.run.launch import process_count
     from vgpt2.training.run.memory import GIB, check_memory
 
@@ -52,6 +54,7 @@ def main(stage: str, settings: Path, data_dir: Path, model: Path, output: Path) 
     train = report.splits["train"]
     evaluated = report.splits["eval"]["max_tokens"]
     need = check_memory(stage, config, train["max_tokens"], process_count(loaded.profile.launch), evaluated)
+    check_exam_memory(config, loaded.profile.exam, max(train["max_tokens"], evaluated))
     report.memory_bytes, report.resident_bytes = round(need.total), round(need.resident)
     report.licence = licence
     write_verdict(output, True, asdict(report))

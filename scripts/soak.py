@@ -3,8 +3,9 @@
 Half of the kills are SIGTERM to its first process, as when a rented box is taken away; half are `kill -9` of them all.
 
 **Reads** the sample database (or `--source`).
-**Writes** two runs into a folder, by default one that is deleted afterwards. Exit code 1 where a file that counts
-(datasets, suite, weights, gates without their times) differs.
+**Writes** two runs (more where the chain ends before all kills are made) into a folder, by default one that is deleted
+afterwards. Exit code 1 where a file that counts (datasets, suite, weights, gates without their times) differs, or
+fewer kills were made than asked for.
 **Run as** `python scripts/soak.py --kills 20`
 """
 
@@ -35,10 +36,12 @@ def main(kills: int, profile: str, source: str, target: str, seed: int, folder: 
     with tempfile.TemporaryDirectory() as temporary:
         place = folder or Path(temporary)
         place.mkdir(parents=True, exist_ok=True)
-        differ = soak(command, place, kills, seed, click.echo)
-    if differ:
-        raise GateError(f"after {kills} kills these are other files than without: {', '.join(differ)}")
-    closing_line("soak", f"after {kills} kills at moments of chance all is as without any")
+        found = soak(command, place, kills, seed, click.echo)
+    if found.differ:
+        raise GateError(f"after {found.kills} kills these are other files than without: {', '.join(found.differ)}")
+    if found.kills < kills:
+        raise GateError(f"{found.kills} kills were made, {kills} asked for: the chain is too short; ask for more kills")
+    closing_line("soak", f"after {found.kills} kills at moments of chance all is as without any")
 
 
 if __name__ == "__main__":

@@ -83,11 +83,13 @@ def check_weights(folder: str | Path) -> None:
         raise UserError(f"{found}: weights as a pickle, which may run code when it is read; give them as safetensors")
 
 
-def check_adapter(folder: str | Path) -> None:
-    """Stop where an adapter is no plain LoRA in safetensors.
+def check_adapter(folder: str | Path, base: str | Path = "") -> None:
+    """Stop where an adapter is no plain LoRA in safetensors, or one of another model than `base` (a folder or a name
+    on the hub; empty: it is not compared).
 
     Raises:
-        UserError: its weights are a pickle, or its settings ask for another kind, or for a module to be imported.
+        UserError: its weights are a pickle, or its settings ask for another kind, or for a module to be imported, or
+            name another model.
     """
     check_weights(folder)
     file = Path(folder) / "adapter_config.json"
@@ -99,6 +101,39 @@ def check_adapter(folder: str | Path) -> None:
         raise UserError(f"{file}: an adapter of kind {kind}; only LoRA is read")
     if config.get("megatron_config"):
         raise UserError(f"{file}: megatron_config has a module imported by its name; take it out")
+    named = config.get("base_model_name_or_path")
+    if base and isinstance(named, str) and _is_another(named, base, Path(folder)):
+        raise UserError(
+            f"{file}: an adapter of {named}, not of {base}; if that is the same model under another name, set"
+            f" base_model_name_or_path in this file to {base}"
+        )
+
+
+def _is_another(named: str, base: str | Path, adapter: Path) -> bool:
+    """Whether two names are surely two models'; a folder that was moved keeps its own name, and its model's."""
+    one, other = model_name(named), model_name(base)
+    if named == str(base) or not one or not other or one == other:
+        return False
+    known = next((path for path in (adapter / "inputs.json", adapter.parent / "inputs.json") if path.exists()), None)
+    recorded = read_json(known) if known else None  # beside our own adapters
+    return not (isinstance(recorded, dict) and recorded.get("base") == fingerprint(base))
+
+
+def model_name(name_or_path: str | Path) -> str:
+    """What a model is called, wherever it lies: `qwen2.5-7b-instruct` of a name on the hub, of its copy in the hub's
+    cache, of a folder or of a run's base; `sft/merged` of a stage's model. Empty where that cannot be told."""
+    path = Path(name_or_path)
+    if (path / POINTER).exists():
+        return model_name(resolve(path))
+    if path.name == "merged":
+        return "/".join(path.parts[-2:])
+    if path.parent.name == "snapshots":  # .../models--owner--name/snapshots/<commit>
+        return path.parent.parent.name.rpartition("--")[2].lower()
+    if path.name != "base":
+        return path.name.lower()
+    done = read_json(path / DONE) if (path / DONE).exists() else {}
+    name = done.get("name", "") if isinstance(done, dict) else ""
+    return Path(name).name.lower() if isinstance(name, str) else ""
 
 
 def is_local(name_or_path: str) -> bool:

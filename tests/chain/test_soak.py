@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import runpy
 import signal
 import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from vgpt2.chain import soak as soak_module
-from vgpt2.chain.soak import differences, kill_after, soak
+from vgpt2.chain.soak import Soaked, differences, kill_after, soak
 from vgpt2.errors import UserError
+
+ROOT = Path(__file__).parents[2]
 
 # Writes ten files, one after the other, each whole; what is there is left alone.
 COUNT = """
@@ -34,13 +38,44 @@ for number in range(10):
 def test_a_chain_that_goes_on_ends_as_the_one_that_was_left_alone(tmp_path):
     said = []
     found = soak(lambda runs: [sys.executable, "-c", COUNT, str(runs)], tmp_path, 3, 1, said.append)
-    assert found == []
+    assert found == Soaked(3, [])
     assert said[1] in ("SIGKILL 1 of 3", "SIGTERM 1 of 3")
+
+
+def test_a_chain_that_ends_too_early_is_begun_anew_until_all_kills_are_made(tmp_path, monkeypatch):
+    made = iter([True, False, True, False, True])
+    monkeypatch.setattr(soak_module, "kill_after", lambda *_: next(made))
+    said = []
+    found = soak(lambda runs: [sys.executable, "-c", COUNT, str(runs)], tmp_path, 3, 1, said.append)
+    assert found == Soaked(3, []) and next(made, None) is None
+    assert "the chain came to its end after 1 kills of 3" in said
+    assert sorted(path.name for path in tmp_path.glob("*/r")) == ["r"] * 4
+
+
+@pytest.mark.parametrize(
+    ("found", "code", "line"),
+    [
+        (Soaked(3, []), 0, "soak: after 3 kills at moments of chance all is as without any"),
+        (Soaked(2, []), 1, "error: 2 kills were made, 3 asked for: the chain is too short; ask for more kills"),
+        (Soaked(2, ["suite/a"]), 1, "error: after 2 kills these are other files than without: suite/a"),
+    ],
+)
+def test_the_last_line_says_the_kills_that_were_made(monkeypatch, found, code, line):
+    script = runpy.run_path(str(ROOT / "scripts" / "soak.py"))["main"]
+    monkeypatch.setattr(soak_module, "soak", lambda *_: found)
+    done = CliRunner().invoke(script, ["--kills", "3"])
+    assert (done.exit_code, done.output.strip()) == (code, line)
+
+
+def test_a_script_whose_chain_passes_without_any_kill_is_not_begun_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(soak_module, "kill_after", lambda *_: False)
+    found = soak(lambda runs: [sys.executable, "-c", COUNT, str(runs)], tmp_path, 2, 1, print)
+    assert found == Soaked(0, [])
 
 
 def test_what_differs_is_named(tmp_path):
     found = soak(lambda runs: [sys.executable, "-c", COUNT, str(runs), "4", "7"], tmp_path, 1, 1, print)
-    assert found == ["data/4.jsonl", "data/7.jsonl"]
+    assert found == Soaked(1, ["data/4.jsonl", "data/7.jsonl"])
     gate = tmp_path / "killed" / "r" / "gates" / "sft.json"
     gate.write_text(json.dumps({**json.loads(gate.read_text()), "verdict": "promoted"}))
     assert differences(tmp_path / "left-alone" / "r", tmp_path / "killed" / "r")[-1] == "gates/sft.json"

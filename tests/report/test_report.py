@@ -221,6 +221,19 @@ def test_metrics_hold_the_figures_without_the_texts(whole):
     assert figures["gates"]["sft"]["gained"] > figures["gates"]["sft"]["lost"]
 
 
+def test_a_batch_that_was_halved_is_said_of_its_stage(tmp_path, whole):
+    assert "memory was not enough" not in whole[0]
+    settings = make_run(tmp_path, WHOLE)
+    less = {"per_device_train_batch_size": 2, "gradient_accumulation_steps": 8, "why": "CUDA out of memory"}
+    (tmp_path / "saves/dpo/memory.json").write_text(json.dumps({"halved": less}))
+    found = collect(tmp_path, settings)
+    assert [name for name, figures in found["training"].items() if figures["halved"]] == ["dpo"]
+    assert (
+        "DPO: memory was not enough, so it began once more with 2 rows at a time and 8 such batches a step,"
+        " which learns the same."
+    ) in render(found)
+
+
 def test_the_script_writes_both_files_and_ends_with_the_verdict(tmp_path):
     make_run(tmp_path, WHOLE)
     script = Path(__file__).parents[2] / "scripts" / "build_report.py"

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -37,38 +38,52 @@ ENDS_WITHIN = 180.0  # seconds
 Say = Callable[[str], None]
 
 
-def soak(command: Callable[[Path], list[str]], folder: Path, kills: int, seed: int, say: Say) -> list[str]:
-    """Run the chain once undisturbed and once with kills, and compare.
+@dataclass(frozen=True)
+class Soaked:
+    """What came of it: kills that were really made, and the files that differ, by name in the run."""
+
+    kills: int
+    differ: list[str]
+
+
+def soak(command: Callable[[Path], list[str]], folder: Path, kills: int, seed: int, say: Say) -> Soaked:
+    """Run the chain once undisturbed and once with kills, and compare; a chain that comes to its end before all kills
+    are made is begun anew for the rest of them, and compared too.
 
     Args:
         command: the chain's command line for a folder of runs; its run is called `r`.
-        folder: where the two are made.
+        folder: where they are made.
         kills: how often it is ended at moments of chance: half of them the whole process tree by signal 9, half the
             chain's first process by SIGTERM, on which all must end by itself.
         seed: of the moments, and of which comes when.
 
     Returns:
-        Files that differ, by name in the run; none is what is wanted.
+        Fewer kills than asked for only where a whole chain passed without any: its moments of chance come too late.
 
     Raises:
         UserError: the chain did not come to its end, or did not end on SIGTERM.
     """
-    left_alone, killed = folder / "left-alone", folder / "killed"
+    left_alone = folder / "left-alone"
     took = run(command(left_alone), folder / "left-alone.log")
     say(f"left alone: {took / 60:.1f} minutes")
     chance = random.Random(seed)
     signals = [signal.SIGKILL, signal.SIGTERM] * (kills // 2) + [signal.SIGTERM] * (kills % 2)
     chance.shuffle(signals)
-    done = 0
-    for sent in signals:
-        if not kill_after(command(killed), folder / "killed.log", chance.uniform(0.5, 2.5 * took / kills), sent):
-            break
-        done += 1
-        say(f"{sent.name} {done} of {kills}")
-    if done < kills:
-        say(f"the chain came to its end after {done} kills")
-    run(command(killed), folder / "killed.log")
-    return differences(left_alone / "r", killed / "r")
+    done, before, number = 0, -1, 0
+    differ: set[str] = set()
+    while before < done < kills:
+        before, number = done, number + 1
+        killed = folder / ("killed" if number == 1 else f"killed-{number}")
+        log = folder / f"{killed.name}.log"
+        for sent in signals[done:]:
+            if not kill_after(command(killed), log, chance.uniform(0.5, 2.5 * took / kills), sent):
+                say(f"the chain came to its end after {done} kills of {kills}")
+                break
+            done += 1
+            say(f"{sent.name} {done} of {kills}")
+        run(command(killed), log)
+        differ.update(differences(left_alone / "r", killed / "r"))
+    return Soaked(done, sorted(differ))
 
 
 def run(words: list[str], log: Path) -> float:

@@ -112,7 +112,8 @@ class LocalModel:
             from peft import PeftModel
             from safetensors import SafetensorError
 
-            check_adapter(adapter)
+            # the next ones are of the model that those before make
+            check_adapter(adapter, self._path if adapter is adapters[0] else "")
             try:
                 self._model = PeftModel.from_pretrained(self._model, str(adapter)).merge_and_unload().eval()
             except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:

@@ -58,7 +58,7 @@ def _merge_adapter(base: str, adapter: Path, output: Path) -> None:
     from transformers.utils import logging
 
     logging.disable_progress_bar()
-    check_adapter(adapter)
+    check_adapter(adapter, base)
     model = AutoModelForCausalLM.from_pretrained(base, dtype="auto", low_cpu_mem_usage=True, **SAFE)
     # safe_merge stops at weights that are not numbers, before they reach an exam
     merged = PeftModel.from_pretrained(model, str(adapter)).merge_and_unload(safe_merge=True)

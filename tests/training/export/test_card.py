@@ -66,3 +66,13 @@ def test_it_says_licence_mix_intervals_hashes_forms_commands_and_limits(tmp_path
     result["adapter_rank"] = 768
     card = model_card(tmp_path, settings, Catalog(load_database("vista.yaml")), ["sft"], result)
     assert "The adapter has rank 768, more than vLLM serves" in card and "--enable-lora" not in card
+
+
+def test_a_batch_that_was_halved_is_said(tmp_path, settings):
+    catalog = Catalog(load_database("vista.yaml"))
+    write_json(tmp_path / "saves" / "dpo" / "memory.json", {"peak_resident_bytes": 1})
+    assert "memory was not enough" not in model_card(tmp_path, settings, catalog, ["sft", "dpo"], CHECKED)
+    less = {"per_device_train_batch_size": 2, "gradient_accumulation_steps": 8, "why": "CUDA out of memory"}
+    write_json(tmp_path / "saves" / "sft" / "memory.json", {"halved": less})
+    card = model_card(tmp_path, settings, catalog, ["sft", "dpo"], CHECKED)
+    assert "\nsft: memory was not enough; trained with 2 rows at a time instead.\n" in card

@@ -68,6 +68,23 @@ def test_why_torch_does_not_see_it(driver, monkeypatch, cuda, visible, said):
     check_device("cpu", use_cpu=True)
 
 
+@pytest.mark.parametrize(("bf16", "has", "said"), [(True, False, True), (True, True, False), (False, False, False)])
+def test_a_gpu_without_bf16_is_said_where_it_is_asked_for(monkeypatch, bf16, has, said):
+    monkeypatch.setattr(torch.accelerator, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    # torch says yes of a GPU that only emulates it, unless told that this does not count
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation=True: including_emulation or has)
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda number: "Tesla V100")
+    if not said:
+        check_device("gpu24", use_cpu=False, bf16=bf16)
+        return
+    with pytest.raises(UserError) as caught:
+        check_device("gpu24", use_cpu=False, bf16=bf16)
+    line = "Tesla V100 has no bf16: set train.common to {bf16: false, fp16: true} in profile gpu24"
+    assert caught.value.message == line
+    check_device("gpu24", use_cpu=True, bf16=bf16)
+
+
 @seeing
 def test_without_a_gpu_data_may_be_looked_at_but_nothing_trained(driver):
     check_device("a6000", use_cpu=False)

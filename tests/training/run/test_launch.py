@@ -1,7 +1,9 @@
+import json
 import os
 import signal
 import sys
 import time
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,20 @@ def script(code: str) -> list[str]:
 
 def env(tmp_path) -> dict[str, str]:
     return environment(CPU, "none", tmp_path, 1)
+
+
+def test_the_command_is_llamafactorys_own_and_nothing_else_is_run(tmp_path):
+    words = launch.command(tmp_path / "train.yaml")
+    entry = next(item for item in entry_points(group="console_scripts") if item.name == "llamafactory-cli")
+    assert words == [sys.executable, "-m", entry.module, "train", str(tmp_path / "train.yaml")]
+    # and what is started is what was asked for, in the environment that it was asked for in
+    shown = "import json, os, sys; print(json.dumps([sys.orig_argv, os.environ.get('A'), sorted(os.environ)]))"
+    seen: list[str] = []
+    asked = {"A": "b", "PATH": os.environ["PATH"]}
+    run([*script(shown), "x y"], asked, tmp_path / "log", seen.append)
+    arguments, value, names = json.loads(seen[0])
+    assert (arguments, value) == ([*script(shown), "x y"], "b")
+    assert set(names) <= {*asked, "LC_CTYPE"}
 
 
 def test_a_local_model_needs_no_hub(tmp_path, tiny_base):

@@ -41,7 +41,9 @@ def make_base(model: ModelSettings, seed: int, catalog: Path, output: Path) -> s
             said = _make_pointer(embedded.hub, temporary)
         else:
             said = copy_embedded(embedded, temporary)
-        write_json(temporary / DONE, {"model": model.model_dump(), "seed": seed, "files": file_sizes(temporary)})
+        name = base_name(model.source, model.name_or_path)
+        made = {"name": name, "model": model.model_dump(), "seed": seed, "files": file_sizes(temporary)}
+        write_json(temporary / DONE, made)
     return said
 
 

@@ -5,18 +5,17 @@ Kept in the stage's own `memory.json`, never in the run's settings: it says some
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 from typing import Any
 
 from vgpt2.errors import UserError
 from vgpt2.files import read_json, write_json
+from vgpt2.training.run.faults import NO_MEMORY
 from vgpt2.training.run.memory import smaller
 
 RECORD = "memory.json"
 BATCH, ACCUMULATION = "per_device_train_batch_size", "gradient_accumulation_steps"
-_NO_MEMORY = re.compile(r"OutOfMemoryError|(?:CUDA|HIP|XPU|NPU)[^;]{0,20} out of memory", re.IGNORECASE)
 
 
 def apply_record(folder: Path, config: dict[str, Any]) -> None:
@@ -29,7 +28,7 @@ def halve(stage: str, folder: Path, config: dict[str, Any], fault: UserError) ->
     """Half the micro-batch and twice the accumulation in `config` and on record, after a fault of memory; returns a
     sentence about it, or '' where the fault is another, was met with before, or nothing can be halved."""
     record = _read(folder)
-    if not _NO_MEMORY.search(fault.message) or "halved" in record:
+    if not NO_MEMORY.search(fault.message) or "halved" in record:
         return ""
     less = smaller(stage, config.get(BATCH, 8), config.get(ACCUMULATION, 1))
     if less is None:
@@ -41,7 +40,11 @@ def halve(stage: str, folder: Path, config: dict[str, Any], fault: UserError) ->
 
 
 def note_peak(folder: Path) -> None:
-    """Record the most memory (resident, in bytes) that a trainer of this process has taken; Linux counts KiB."""
+    """Record the most memory (resident, in bytes) that a trainer of this process has taken; Linux counts KiB.
+
+    Not that of a GPU: torch counts it in the trainer's own process, where nothing of ours runs, and the driver tells
+    only what is held now. `skip_memory_metrics: false` of the profile has the trainer note it, and slows it down.
+    """
     if sys.platform == "linux":
         import resource
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -16,14 +15,15 @@ from vgpt2.errors import Stopped, UserError
 from vgpt2.files import disk_full
 from vgpt2.model_folder import is_local
 from vgpt2.settings import LaunchSettings
+from vgpt2.training.run.faults import NO_SPACE, FirstFault
 
 LOG = "train.log"
 # make, a supervisor and `docker stop` may each pass on the signal that one of them was sent: what comes within so many
 # seconds is one and the same.
 BURST = 5.0
-NO_SPACE = re.compile(r"No space left|Disk quota exceeded|StorageFull|code: 28\b|file write failed|unexpected pos \d")
-# The last line of a traceback, or what click and argparse print.
-FAULT = re.compile(r"^(?:\[rank\d+\]: ?)?((?:\w+\.)*\w*(?:Error|Exception|Interrupt|Exit)\b.*)$")
+# Of several processes one may write its checkpoint a step after the others, and wait for them: seconds until it ends.
+STRAGGLERS = 120.0
+GUARD = Path(__file__).with_name("guard.py")
 
 
 def command(config: Path) -> list[str]:
@@ -82,49 +82,81 @@ def run(arguments: list[str], env: Mapping[str, str], log: Path, on_line: Callab
     that the trainer can write a checkpoint, and waited for; a second one, some seconds later, ends it at once.
 
     Raises:
-        UserError: the trainer ended with an error (names the last fault of its log), or the disk is full.
+        UserError: the trainer ended with an error (names the first fault of its log), or the disk is full.
         Stopped: SIGTERM came, and the trainer has ended.
     """
     with disk_full(log), log.open("a", encoding="utf-8") as handle:
-        process = subprocess.Popen(
-            arguments,
-            env=dict(env),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            preexec_fn=_die_with_parent() if sys.platform == "linux" else None,
-        )
-        fault = ""
-        stopping = _Stopping(process)
+        trainer = _Trainer(arguments, env)
+        fault = FirstFault()
+        stopping = _Stopping(trainer)
         try:
-            for line in process.stdout or ():
+            for line in trainer.process.stdout or ():
                 handle.write(line)
                 handle.flush()
-                found = FAULT.match(line.rstrip())
-                fault = found[1] if found else fault
+                fault.read(line)
                 on_line(line)
-            code = process.wait()
+            code = trainer.process.wait()
         finally:
             stopping.over()
-            end_tree(process)
+            trainer.end()
     if stopping.asked:
         raise Stopped(f"trainer: ended by SIGTERM; see {log}")
-    if code and NO_SPACE.search(fault):
-        raise UserError(f"{log.parent}: no space left on the disk ({fault}); free some and run again: it goes on")
+    if code and NO_SPACE.search(fault.text):
+        raise UserError(f"{log.parent}: no space left on the disk ({fault.text}); free some and run again: it goes on")
     if code:
-        raise UserError(f"trainer: ended with code {code} ({_explain(code, fault)}); see {log}")
+        raise UserError(f"trainer: ended with code {code} ({_explain(code, fault.text)}); see {log}")
+
+
+class _Trainer:
+    """The trainer and all that it starts: on Linux below a guard (see `guard`) that ends it when this process ends."""
+
+    def __init__(self, arguments: list[str], env: Mapping[str, str]) -> None:
+        self._hold: int | None = None
+        self._guarded = sys.platform == "linux"
+        kept: tuple[int, ...] = ()
+        if self._guarded:
+            end, self._hold = os.pipe()
+            kept = (end,)
+            arguments = [sys.executable, "-I", "-S", str(GUARD), str(end), str(STRAGGLERS), *arguments]
+        try:
+            self.process = subprocess.Popen(
+                arguments,
+                env=dict(env),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                encoding="utf-8",
+                errors="replace",
+                pass_fds=kept,
+            )
+        finally:
+            for number in kept:
+                os.close(number)
+
+    def let_go(self) -> None:
+        """Have it killed, and do not wait."""
+        if not self._guarded:
+            self.process.kill()
+        elif self._hold is not None:
+            hold, self._hold = self._hold, None
+            os.close(hold)
+
+    def end(self) -> None:
+        """Kill it and all its descendants, and wait; nothing happens if it has ended."""
+        if self._guarded:
+            self.let_go()
+            self.process.wait()
+        end_tree(self.process)
 
 
 class _Stopping:
     """Passes SIGTERM on to the trainer while it runs; signals are the main thread's alone."""
 
-    def __init__(self, process: subprocess.Popen) -> None:
+    def __init__(self, trainer: _Trainer) -> None:
         self.asked = False
         self._since = 0.0
-        self._process = process
+        self._trainer = trainer
         self._main = threading.current_thread() is threading.main_thread()
         if self._main:
             self._before = signal.signal(signal.SIGTERM, self._stop)
@@ -136,8 +168,8 @@ class _Stopping:
 
     def _stop(self, number: int, frame: object) -> None:
         again = self.asked and time.monotonic() - self._since > BURST
-        if self._process.poll() is None and (again or not self.asked):
-            (self._process.kill if again else self._process.terminate)()
+        if self._trainer.process.poll() is None and (again or not self.asked):
+            (self._trainer.let_go if again else self._trainer.process.terminate)()
         if not self.asked:
             self.asked, self._since = True, time.monotonic()
 
@@ -166,16 +198,3 @@ def _explain(code: int, fault: str) -> str:
     if fault:
         return fault
     return "killed, perhaps for want of memory" if code in (-9, 137) else "no message"
-
-
-def _die_with_parent() -> Callable[[], None]:
-    """For Linux: a trainer whose parent is killed outright must not go on writing into the stage's folder."""
-    import ctypes
-
-    libc = ctypes.CDLL(None, use_errno=True)
-    set_parent_death_signal = 1
-
-    def child() -> None:
-        libc.prctl(set_parent_death_signal, signal.SIGKILL)
-
-    return child

@@ -68,7 +68,7 @@ def needed(stage: str, config: dict[str, Any], tokens: int, processes: int = 1, 
         processes: that share what `parted` says.
     """
     few, more = _tracked(stage, config, tokens, 1), _tracked(stage, config, tokens, 3)
-    layers = _model_config(config["model_name_or_path"]).num_hidden_layers
+    layers = model_config(config["model_name_or_path"]).num_hidden_layers
     found = {name: value + (more[name] - value) / 2 * (layers - 1) for name, value in few.items()}
     parts = parted(config, processes)
     weights = found["weights"]
@@ -91,7 +91,7 @@ def needed(stage: str, config: dict[str, Any], tokens: int, processes: int = 1, 
 def _evaluation(stage: str, config: dict[str, Any], tokens: int) -> float:
     """Logits of a batch in the model's type, in fp32 (transformers' `ForCausalLMLoss`), and their logarithms."""
     rows = ROWS[stage] * config.get("per_device_eval_batch_size", 8)
-    vocabulary = _model_config(config["model_name_or_path"]).vocab_size
+    vocabulary = model_config(config["model_name_or_path"]).vocab_size
     return float(rows * tokens * vocabulary * (loaded_item(config) + 4 + 4))
 
 
@@ -162,7 +162,7 @@ def _way(stage: str, config: dict[str, Any], need: Need, there: float) -> str:
     return "take a smaller model, or a machine with more memory"
 
 
-def _model_config(name: str, layers: int = 0) -> Any:
+def model_config(name: str, layers: int = 0) -> Any:
     from transformers import AutoConfig
 
     config: Any = AutoConfig.from_pretrained(name, **NO_CODE)
@@ -220,7 +220,7 @@ def _model(config: dict[str, Any], layers: int) -> Any:
 
     half = torch.bfloat16 if config.get("bf16") else torch.float32
     full = config.get("finetuning_type", "lora") == "full"
-    made = _model_config(config["model_name_or_path"], layers)
+    made = model_config(config["model_name_or_path"], layers)
     model: Any = AutoModelForCausalLM.from_config(made, dtype=torch.float32 if full else half)
     if not full:
         from peft import LoraConfig, get_peft_model
