@@ -19,7 +19,8 @@ from vgpt2.serving.desk import TooLong, as_text
 from vgpt2.serving.guard.guard import judge
 from vgpt2.serving.guard.said import marked, proved, refused
 from vgpt2.serving.sure.council import Care
-from vgpt2.serving.use.log import UseLog, read_log
+from vgpt2.serving.use.log import UseLog
+from vgpt2.serving.use.reading import read_log
 from vgpt2.serving.wishes import Wish
 from vgpt2.tsql.check.check import Checker
 

@@ -28,7 +28,8 @@ from vgpt2.serving.page.routes import Lookups, page_routes
 from vgpt2.serving.places import Heard, Places, Talk, Work
 from vgpt2.serving.refused import Asking, Refused
 from vgpt2.serving.streaming import PATIENCE, Stream, events
-from vgpt2.serving.use.log import VERDICTS, UseLog, entry_of
+from vgpt2.serving.use.entry import VERDICTS, entry_of
+from vgpt2.serving.use.log import UseLog
 from vgpt2.serving.wishes import Form, check_fields, form_of, token_limit, wish_of
 
 if TYPE_CHECKING:
