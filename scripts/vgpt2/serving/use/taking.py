@@ -105,7 +105,8 @@ def _take_words(case: Case, where: str, catalog: Catalog, taken: Taken) -> None:
             # Questions are about the view that stands before a table.
             shown = catalog.stands_for.get(owner.qualified, owner)
             key = shown.name if table else f"{shown.name}.{column[1].name}" if column else ""
-            if words not in taken.hints.setdefault(key, []):
+            # Its line in the settings is replaced by this one, so what stands there stays.
+            if words not in taken.hints.setdefault(key, list(catalog.database.also_called.get(key, ()))):
                 taken.hints[key].append(words)
 
 
