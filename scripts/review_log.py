@@ -19,9 +19,6 @@ from pathlib import Path
 
 from vgpt2.cli import EXISTING, FOLDER, OUTPUT, catalog_option, click, closing_line, options, step
 
-# So many broken lines of the log are named.
-SHOWN = 10
-
 
 @step(__doc__)
 @options(
@@ -35,16 +32,13 @@ def main(log: Path, catalog: Path, review: Path, take: Path | None) -> None:
     from vgpt2.catalog.store import load
     from vgpt2.errors import UserError
     from vgpt2.serving.use.costs import costs
-    from vgpt2.serving.use.reading import read_log
+    from vgpt2.serving.use.reading import read_log, tell
     from vgpt2.serving.use.review import cases, read_cases, told, write_cases
     from vgpt2.serving.use.taking import take_in, write_taken
 
     loaded = load(catalog)
     found = read_log(log, loaded.database.name)
-    for line in found.broken[:SHOWN]:
-        click.echo(f"note: {line}", err=True)
-    if len(found.broken) > SHOWN:
-        click.echo(f"note: {len(found.broken) - SHOWN} more broken lines of {log} are left out", err=True)
+    tell(found)
     if take is None:
         if review.exists():
             raise UserError(

@@ -92,6 +92,11 @@ def mask(text: str) -> str:
     return _IN_PROSE.sub(HIDDEN, text)
 
 
+def readable(sql: str) -> str:
+    """A query of a masked log as one that can be checked: a parameter in the place of each value."""
+    return re.sub(r"'(?:[^']|'')*'|\?", lambda found: "@hidden" if found.group() == HIDDEN else found.group(), sql)
+
+
 def _told(text: str, said: Iterable[str]) -> str:
     values = [found.span() for found in _IN_PROSE.finditer(text)]
     return _without(text, [*values, *_places(text, said)])

@@ -9,6 +9,7 @@ from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from typing import IO, Any
 
+from vgpt2.cli import click
 from vgpt2.errors import UserError
 from vgpt2.serving.use.entry import FORMAT, VERDICTS, Entry
 
@@ -19,6 +20,8 @@ HEAD = 4096
 # What an entry needs, and what kind its fields are of.
 NEEDED = tuple(item.name for item in fields(Entry) if item.default is MISSING and item.default_factory is MISSING)
 TEXTS = ("id", "at", "question", "answer", "sql", "status")
+# So many broken lines are named.
+SHOWN = 10
 GIVE = "give the file that serve --log wrote"
 
 
@@ -89,6 +92,14 @@ def read_log(path: Path, database: str) -> Log:
     except OSError as error:
         raise _unreadable(path, error) from None
     return Log(list(found.values()), broken)
+
+
+def tell(log: Log) -> None:
+    """Name the lines that were left out, on the error stream."""
+    for line in log.broken[:SHOWN]:
+        click.echo(f"note: {line}", err=True)
+    if len(log.broken) > SHOWN:
+        click.echo(f"note: {len(log.broken) - SHOWN} more broken lines are left out", err=True)
 
 
 def _lines(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
