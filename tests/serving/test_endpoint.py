@@ -59,6 +59,20 @@ def test_a_log_keeps_what_was_asked_and_what_the_user_says_of_it(desk, sample, t
     )  # fmt: skip
 
 
+def test_an_answer_leaves_though_its_log_can_no_longer_be_written(desk, sample, tmp_path, capsys):
+    log = UseLog(tmp_path / "use.jsonl", sample.database.name)
+    (tmp_path / "use.jsonl").unlink()
+    (tmp_path / "use.jsonl").mkdir()
+    with TestClient(build_app(desk, "tiny", log=log)) as asked:
+        said = asked.post(URL, json=ASK)
+        assert said.status_code == 200
+        kept = asked.post("/v1/feedback", json={"id": said.json()["id"], "verdict": "wrong"})
+    assert kept.status_code == 503
+    assert "nothing was kept" in kept.json()["error"]["message"]
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith("note: an answer is not kept: ")
+
+
 def test_without_a_log_nothing_is_kept_and_nobody_is_asked_for_a_verdict(client):
     assert client.post("/v1/feedback", json={"id": "x", "verdict": "wrong"}).status_code == 404
 

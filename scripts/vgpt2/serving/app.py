@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import ClientDisconnect, Request  # FastAPI reads it from the annotations
 from starlette.responses import Response
 
+from vgpt2.errors import UserError
 from vgpt2.serving.asked import LONGEST_QUESTION, check_messages, earlier, question_of, read_body, whole_prompt
 from vgpt2.serving.desk import Desk, Reply
 from vgpt2.serving.door.names import Door, Names
@@ -169,7 +170,10 @@ def build_app(desk: Desk, name: str, limits: Limits | None = None, log: UseLog |
             body = await body_of(request, limits)
             if body.get("verdict") not in VERDICTS or not isinstance(body.get("id"), str):
                 raise Refused(400, "'id' is that of an answer, 'verdict' is right or wrong")
-            log.judge(body["id"], body["verdict"])
+            try:
+                log.judge(body["id"], body["verdict"])
+            except UserError:
+                raise Refused(503, "the server cannot write its log; nothing was kept", "server_error") from None
             return {"id": body["id"], "verdict": body["verdict"]}
 
     return app

@@ -1,5 +1,6 @@
 """The log as it is found after power losses, editors and other programs: a broken line costs itself, and is named."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,24 @@ def test_a_place_that_cannot_be_written_is_said_in_a_line(tmp_path):
     for place in (tmp_path, tmp_path / "none" / "use.jsonl"):
         with pytest.raises(UserError, match="cannot be"):
             UseLog(place, "vista")
+
+
+def test_a_server_starts_on_a_cut_log_and_says_so(log, shop, capsys):
+    from serve import kept_in
+
+    shop = replace(shop, database=shop.database.model_copy(update={"name": "vista"}))
+    log.write_bytes(log.read_bytes()[:-20])
+    kept_in(log, shop, mask=False).add(entry("c"))
+    assert capsys.readouterr().err == f"note: the last line of {log} was cut and is left out; the others are kept\n"
+    assert ids(log) == ["a", "c"]
+
+
+def test_a_log_is_masked_where_that_is_asked_for(path, shop):
+    from serve import kept_in
+
+    kept_in(path, shop, mask=True).add(Entry("a", "", "orders of Alder Concrete over 5", "..."))
+    [kept] = read_log(path, "shop").entries
+    assert (kept.question, kept.masked) == ("orders of ? over ?", True)
 
 
 def test_a_log_of_a_hundred_megabytes_is_read(path):

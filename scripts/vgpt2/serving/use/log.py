@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO
 
+from vgpt2.cli import click
 from vgpt2.errors import UserError
 from vgpt2.files import json_line
 from vgpt2.serving.use.entry import FORMAT, Entry, Verdict
@@ -39,12 +40,12 @@ class UseLog:
         self._append(b"", fresh=before.empty)
 
     def add(self, entry: Entry) -> None:
-        """Keep an answer.
-
-        Raises:
-            UserError: the file cannot be written.
-        """
-        self._append(json_line(asdict(self._mask(entry) if self._mask else entry)))
+        """Keep an answer. Where the file can no longer be written (a full disk), that is said on the error stream, and
+        the answer goes to who asked all the same."""
+        try:
+            self._append(json_line(asdict(self._mask(entry) if self._mask else entry)))
+        except UserError as error:
+            click.echo(f"note: an answer is not kept: {error}", err=True)
 
     def judge(self, id_: str, verdict: Verdict) -> None:
         """Keep what the user says of an answer.
