@@ -50,7 +50,7 @@ q = '$(subst ','\'',$1)'
 #: FROM               pull: where the run was pushed to
 #: PUSH               push to this place after each stage, gate and checkpoint, and when a training is told to end
 #: GGUF               gguf: type of the weights, q8_0 (8 bits), f16, bf16 or f32
-#: LOG                serve, chat: keep what users ask in this file; review, learn: the file that they kept
+#: LOG                serve, chat: keep what users ask in this file; review, learn, diff: the file that they kept
 #: UPSTREAM           serve, chat: who makes the answers in place of the run's model, such as http://host:8000/v1#name
 #: ANSWERS            serve, chat: so many answers to each question, of which the one leaves on which most agree; default: the profile's
 #: SURE_FROM          serve, chat: where fewer of them agree, an answer says that it is not sure
@@ -222,6 +222,9 @@ $(error RUNS=$(RUNS): make cannot take blanks, quotes or signs in this path; giv
 endif
 endif
 ifneq ($(and $(filter review learn,$(MAKECMDGOALS)),$(if $(LOG),$(call missing,-f,$(LOG)),none)),)
+$(error LOG=$(LOG): no such file; give the log that serve --log kept)
+endif
+ifneq ($(and $(filter diff,$(MAKECMDGOALS)),$(LOG),$(call missing,-f,$(LOG))),)
 $(error LOG=$(LOG): no such file; give the log that serve --log kept)
 endif
 ifneq ($(if $(PYTHON),,$(call odd,$(VENV),$(UNFIT))),)
@@ -634,6 +637,6 @@ $(R)/exam/own/exam.json: $(R)/exam/own/suite.jsonl $(CATALOG) $(SETTINGS) FORCE
 # Always runs, for AGAINST may be another catalog than the last time.
 
 $(R)/diff/diff.json: $(CATALOG) FORCE
-	$(call step,,diff) scripts/diff_catalogs.py$(if $(AGAINST), $(call q,$(AGAINST))) --catalog $(CATALOG) --output $@
+	$(call step,,diff) scripts/diff_catalogs.py$(if $(AGAINST), $(call q,$(AGAINST))) --catalog $(CATALOG)$(if $(LOG), --log $(call q,$(LOG))) --output $@
 # end of what `make chain` wrote
 endif

@@ -63,7 +63,7 @@
 .PARAMETER Gguf
     Gguf: type of the weights, q8_0 (8 bits), f16, bf16 or f32. Default: q8_0.
 .PARAMETER Log
-    Serve, chat: keep what users ask in this file; review, learn: the file that they kept.
+    Serve, chat: keep what users ask in this file; review, learn, diff: the file that they kept.
 .PARAMETER Upstream
     Serve, chat: who makes the answers in place of the run's model, such as http://host:8000/v1#name.
 .PARAMETER Answers
@@ -290,7 +290,7 @@ $Steps = @(
        Arguments = '--examine {Examine} {JudgeOption} --suite {Run}/exam/own/suite.jsonl --catalog {Run}/catalog.json --settings {Run}/settings.json --report {Run}/exam/own/exam.md --output {Run}/exam/own/exam.json' }
     # Beside the chain: another state of the schema
     @{ Name = 'diff'; Script = 'diff_catalogs.py'; Inputs = '{Run}/catalog.json'; Needs = ''; Outputs = '{Run}/diff/diff.json'; Beside = $true; Always = $true
-       Arguments = '{Against} --catalog {Run}/catalog.json --output {Run}/diff/diff.json' }
+       Arguments = '{Against} --catalog {Run}/catalog.json {LogOption} --output {Run}/diff/diff.json' }
 )
 # end of what `make chain` wrote
 
@@ -552,6 +552,7 @@ function Assert-Asked {
     Assert-There 'Extra' $Extra 'Container' 'no such folder; give a folder with .json or .jsonl files'
     Assert-There 'Against' $Against 'Leaf' 'no such file; give an exam result that run_validation.py wrote, for diff the catalog of a run'
     if (($Target -ceq 'diff') -and ($Against -eq '')) { throw 'Against: diff compares with the catalog of an earlier run; give -Against runs/earlier/catalog.json' }
+    if ($Target -ceq 'diff') { Assert-There 'Log' $Log 'Leaf' 'no such file; give the log that serve --log kept' }
     if (@('review', 'learn') -ccontains $Target) {
         if ($Log -eq '') { throw 'Log=: no such file; give the log that serve --log kept' }
         Assert-There 'Log' $Log 'Leaf' 'no such file; give the log that serve --log kept'

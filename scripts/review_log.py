@@ -32,14 +32,13 @@ def main(log: Path, catalog: Path, review: Path, take: Path | None) -> None:
     from vgpt2.catalog.store import load
     from vgpt2.errors import UserError
     from vgpt2.serving.use.costs import costs
-    from vgpt2.serving.use.log import read_log
+    from vgpt2.serving.use.reading import read_log, tell
     from vgpt2.serving.use.review import cases, read_cases, told, write_cases
     from vgpt2.serving.use.taking import take_in, write_taken
 
     loaded = load(catalog)
     found = read_log(log, loaded.database.name)
-    if found.cut:
-        click.echo(f"note: the last line of {log} is not whole and was left out", err=True)
+    tell(found)
     if take is None:
         if review.exists():
             raise UserError(
@@ -51,10 +50,12 @@ def main(log: Path, catalog: Path, review: Path, take: Path | None) -> None:
             click.echo(line)
         closing_line("review", f"{len(found.entries)} answers, {len(wanted)} want a look -> {review}")
         return
-    taken = take_in(read_cases(review), loaded)
+    taken = take_in(read_cases(review), loaded, found.entries)
     for line in taken.refused:
         click.echo(f"left out: {line}", err=True)
     written = write_taken(take, taken)
+    if not written and taken.refused:
+        raise UserError(f"{review}: nothing of what was filled in can be taken; the lines above say why")
     if not written:
         raise UserError(f"{review}: nothing was filled in; put a right query in 'sql', or what words mean in 'words'")
     click.echo(costs(catalog.parent, taken))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from vgpt2.inference.live.generation import Generator
     from vgpt2.serving.door.names import Names
     from vgpt2.serving.sure.council import Care
+    from vgpt2.serving.use.log import UseLog
     from vgpt2.settings import Profile
 
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -68,7 +69,7 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option(
     "--log", type=FILE, help="keep questions and answers in this file, for review_log.py; nothing leaves here"
 )
-@click.option("--mask", is_flag=True, help="keep ? in the log in the place of values")
+@click.option("--mask", is_flag=True, help="keep ? in the log in the place of numbers, codes, names and quoted texts")
 @click.option("--exams", is_flag=True, help="answer an exam's prompts as they are, past the guard")
 @click.option("--chat", is_flag=True, help="questions at the terminal instead")
 def main(
@@ -95,7 +96,6 @@ def main(
     from vgpt2.catalog.store import load
     from vgpt2.errors import UserError
     from vgpt2.serving.desk import Desk
-    from vgpt2.serving.use.log import UseLog
     from vgpt2.settings import load_settings
 
     if mask and not log:
@@ -107,7 +107,7 @@ def main(
     run = load_settings(settings)
     care = care_of(answers or run.profile.exam.answers, sure_from)
     loaded = load(catalog)
-    kept = UseLog(log, loaded.database.name, masked=mask) if log else None
+    kept = kept_in(log, loaded, mask) if log else None
     desk = Desk(answering(model, upstream, loaded, run.profile, together, seconds), loaded, run.profile, care)
     if chat:
         from vgpt2.serving.chat import Chat
@@ -168,6 +168,26 @@ def names_of(host: str, key: str, more: tuple[str, ...], origins: tuple[str, ...
     if key and not more:
         return None
     return Names((host, *more), ("*",) if key else origins)
+
+
+def kept_in(path: Path, catalog: Catalog, mask: bool) -> UseLog:
+    """The log that is begun, or gone on with; what is to be said of it is said.
+
+    Raises:
+        UserError: the file cannot be written, or is no log of this database.
+    """
+    from vgpt2.serving.use.log import UseLog
+
+    hide = None
+    if mask:
+        from vgpt2.catalog.retrieval import Retriever
+        from vgpt2.serving.use.mask import Mask
+
+        hide = Mask(catalog, Retriever(catalog))
+    log = UseLog(path, catalog.database.name, hide)
+    if log.note:
+        click.echo(f"note: {log.note}", err=True)
+    return log
 
 
 def check_catalog(catalog: Path, settings: Path) -> None:

@@ -250,6 +250,8 @@ def read_json(path: str | Path) -> Any:
         return json.loads(text)
     except json.JSONDecodeError as error:
         raise UserError(f"{path}:{error.lineno}:{error.colno}: not JSON: {error.msg}") from None
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits; brackets in brackets without end
+        raise UserError(f"{path}: not JSON that can be read ({str(error).partition(';')[0]})") from None
 
 
 def read_jsonl(path: str | Path) -> list[dict]:

@@ -230,6 +230,19 @@ def test_an_earlier_result_that_is_not_there_is_said_at_once(made):
     assert made.steps() == []
 
 
+def test_a_diff_reads_the_log_that_it_is_given(made):
+    earlier = made.run / "catalog.json"
+    log = made.folder / "my use.jsonl"
+    log.touch()
+    assert made.make("diff", AGAINST=str(earlier), LOG=str(log)).returncode == 0
+    assert f" --log {log} --output {made.run}/diff/diff.json" in made.log.read_text().splitlines()[-1]
+    assert made.make("diff", AGAINST=str(earlier)).returncode == 0
+    assert "--log" not in made.log.read_text()
+    done = made.make("diff", AGAINST=str(earlier), LOG="no/such.jsonl")
+    assert done.returncode == 2
+    assert "log=no/such.jsonl: no such file" in done.stderr.lower()
+
+
 def test_own_questions_are_asked_alone_of_any_model(chain):
     mine = chain.folder / "my questions.json"
     mine.touch()

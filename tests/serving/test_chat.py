@@ -11,7 +11,8 @@ import yaml
 from tests.serving.page.served import GivenDesk
 
 from vgpt2.serving.chat import Chat
-from vgpt2.serving.use.log import UseLog, read_log
+from vgpt2.serving.use.log import UseLog
+from vgpt2.serving.use.reading import read_log
 
 ANSWERS = Path(__file__).parents[1] / "fixtures" / "serving" / "page.yaml"
 HELD = "Which invoices of company 1 are on hold, by vendor?"

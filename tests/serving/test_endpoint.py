@@ -19,7 +19,8 @@ from vgpt2.serving.desk import TooLong, as_text
 from vgpt2.serving.guard.guard import judge
 from vgpt2.serving.guard.said import marked, proved, refused
 from vgpt2.serving.sure.council import Care
-from vgpt2.serving.use.log import UseLog, read_log
+from vgpt2.serving.use.log import UseLog
+from vgpt2.serving.use.reading import read_log
 from vgpt2.serving.wishes import Wish
 from vgpt2.tsql.check.check import Checker
 
@@ -56,6 +57,20 @@ def test_a_log_keeps_what_was_asked_and_what_the_user_says_of_it(desk, sample, t
     assert (kept.question, kept.answer, kept.verdict) == (
         "Which vendors are there?", said["choices"][0]["message"]["content"], "wrong",
     )  # fmt: skip
+
+
+def test_an_answer_leaves_though_its_log_can_no_longer_be_written(desk, sample, tmp_path, capsys):
+    log = UseLog(tmp_path / "use.jsonl", sample.database.name)
+    (tmp_path / "use.jsonl").unlink()
+    (tmp_path / "use.jsonl").mkdir()
+    with TestClient(build_app(desk, "tiny", log=log)) as asked:
+        said = asked.post(URL, json=ASK)
+        assert said.status_code == 200
+        kept = asked.post("/v1/feedback", json={"id": said.json()["id"], "verdict": "wrong"})
+    assert kept.status_code == 503
+    assert "nothing was kept" in kept.json()["error"]["message"]
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith("note: an answer is not kept: ")
 
 
 def test_without_a_log_nothing_is_kept_and_nobody_is_asked_for_a_verdict(client):

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import ClientDisconnect, Request  # FastAPI reads it from the annotations
 from starlette.responses import Response
 
+from vgpt2.errors import UserError
 from vgpt2.serving.asked import LONGEST_QUESTION, check_messages, earlier, question_of, read_body, whole_prompt
 from vgpt2.serving.desk import Desk, Reply
 from vgpt2.serving.door.names import Door, Names
@@ -28,7 +29,8 @@ from vgpt2.serving.page.routes import Lookups, page_routes
 from vgpt2.serving.places import Heard, Places, Talk, Work
 from vgpt2.serving.refused import Asking, Refused
 from vgpt2.serving.streaming import PATIENCE, Stream, events
-from vgpt2.serving.use.log import VERDICTS, UseLog, entry_of
+from vgpt2.serving.use.entry import VERDICTS, entry_of
+from vgpt2.serving.use.log import UseLog
 from vgpt2.serving.wishes import Form, check_fields, form_of, token_limit, wish_of
 
 if TYPE_CHECKING:
@@ -168,7 +170,10 @@ def build_app(desk: Desk, name: str, limits: Limits | None = None, log: UseLog |
             body = await body_of(request, limits)
             if body.get("verdict") not in VERDICTS or not isinstance(body.get("id"), str):
                 raise Refused(400, "'id' is that of an answer, 'verdict' is right or wrong")
-            log.judge(body["id"], body["verdict"])
+            try:
+                log.judge(body["id"], body["verdict"])
+            except UserError:
+                raise Refused(503, "the server cannot write its log; nothing was kept", "server_error") from None
             return {"id": body["id"], "verdict": body["verdict"]}
 
     return app

@@ -20,7 +20,8 @@ from vgpt2.serving.wishes import Wish
 
 if TYPE_CHECKING:
     from vgpt2.serving.made_up import MadeUp
-    from vgpt2.serving.use.log import UseLog, Verdict
+    from vgpt2.serving.use.entry import Verdict
+    from vgpt2.serving.use.log import UseLog
 
 HELP = {
     "/schema": "a table's columns, key and joins: /schema NAME; alone: what the model was shown",
@@ -137,7 +138,7 @@ class Chat:
         self.last = reply
         self.turns = [*turns, (question, as_turn(reply.text))][-TURNS:]
         if self.log:
-            from vgpt2.serving.use.log import entry_of
+            from vgpt2.serving.use.entry import entry_of
 
             self._last_id = f"chat-{time.time_ns():x}"
             self.log.add(entry_of(self._last_id, question, reply))

@@ -9,7 +9,8 @@ import pytest
 from tests.report.browser import CONTRAST, Browser
 
 from vgpt2.serving.app import Limits
-from vgpt2.serving.use.log import UseLog, read_log
+from vgpt2.serving.use.log import UseLog
+from vgpt2.serving.use.reading import read_log
 from vgpt2.tsql.grammar.lexer import placed
 
 from .served import GivenDesk, serving

@@ -21,7 +21,8 @@ from vgpt2.serving.chat import Chat
 from vgpt2.serving.guard.guard import judge
 from vgpt2.serving.sure.council import Care
 from vgpt2.serving.sure.readings import NOT_SURE, as_turn, how_many, reads_of
-from vgpt2.serving.use.log import UseLog, read_log
+from vgpt2.serving.use.log import UseLog
+from vgpt2.serving.use.reading import read_log
 from vgpt2.serving.use.review import cases, told
 from vgpt2.serving.wishes import Wish
 

@@ -21,13 +21,14 @@ PLURAL = {
 
 class Difference(TypedDict):
     """The file of `diff_catalogs.py`. `records`: for each dataset how many there are, how many name what changed, and
-    those that no longer hold; `questions` likewise."""
+    those that no longer hold; `questions` likewise, and `answers` of a log, None where none was given."""
 
     format: int
     counts: dict[str, dict[str, int]]
     changes: list[dict]
     records: dict[str, dict]
     questions: dict
+    answers: dict | None
     lost_hints: list[str]
     asked: Asked | None
 
@@ -38,6 +39,7 @@ def as_json(
     questions: tuple[int, list[Moved]],
     lost_hints: list[str],
     asked: Asked | None,
+    answers: tuple[int, list[Moved]] | None = None,
 ) -> Difference:
     """The findings as the file holds them."""
     return {
@@ -46,6 +48,7 @@ def as_json(
         "changes": [asdict(change) for change in changes],
         "records": {name: _of(*found) for name, found in records.items()},
         "questions": _of(*questions),
+        "answers": _of(*answers) if answers else None,
         "lost_hints": lost_hints,
         "asked": asked,
     }
@@ -72,7 +75,8 @@ def show(found: Difference) -> None:
             console.print(f"  {_line(change)}", soft_wrap=True)
         if len(of_kind) > SHOWN:
             console.print(f"  and {len(of_kind) - SHOWN} more in the file")
-    for name, part in (*found["records"].items(), ("exam", found["questions"])):
+    answers = [("log", found["answers"])] if found["answers"] else []
+    for name, part in (*found["records"].items(), ("exam", found["questions"]), *answers):
         lost = part["no_longer"]
         console.print(f"{name}: {part['count']:,}, {part['touched']:,} name what changed, {len(lost):,} no longer hold")
         for item in lost[:3]:

@@ -33,8 +33,18 @@ class Moved:
     why: str = ""
 
 
+@dataclass(slots=True, frozen=True)
+class Said:
+    """An answer that was served: its question, its SQL (empty where it has none), and all of its text."""
+
+    id: str
+    question: str
+    sql: str
+    text: str
+
+
 class Moves:
-    """Judges one run's records and questions by the catalog of now."""
+    """Judges one run's records, questions and served answers by the catalog of now."""
 
     def __init__(self, before: Catalog, after: Catalog, changes: Sequence[Change]) -> None:
         self._earlier, self._prover = Prover(before), Prover(after)
@@ -62,6 +72,11 @@ class Moves:
         """The questions of a suite that name what changed or no longer hold."""
         return [item for question in suite if (item := self._question(question))]
 
+    def answers(self, served: Iterable[Said]) -> list[Moved]:
+        """The served answers that name what changed, and those of which something is no longer so: SQL that was proved
+        or was refused, a thing that was denied."""
+        return [item for said in served if (item := self._answer(said))]
+
     def _record(self, record: Record) -> Moved | None:
         meta, row = record.meta, record.row
         named = self._named((*meta.objects, *meta.tables, *(fact.subject for fact in meta.facts_list())))
@@ -84,6 +99,17 @@ class Moves:
         whys = [self._false((), [sql], "") for sql in gold.sql]
         why = self._false((*gold.facts, *missing), (), "") or (whys[0] if whys and all(whys) else "")
         return Moved(question.id, question.question, why) if named or why else None
+
+    def _answer(self, said: Said) -> Moved | None:
+        if not said.sql:
+            why = self._false((), (), said.text) if self._new else ""
+            return Moved(said.id, said.question, why) if why else None
+        before, after = self._earlier.verdict(said.sql), self._prover.verdict(said.sql)
+        if before.status == "invalid":
+            # What it names came with the change, or is as little there as before.
+            return Moved(said.id, said.question, "refused then, and proved now") if after.valid else None
+        why = self._false((), [said.sql], "")
+        return Moved(said.id, said.question, why) if why or self._named((*before.tables, *before.columns)) else None
 
     def _false(self, facts: Iterable[Fact], queries: Sequence[str], refusal: str) -> str:
         for fact in facts:
