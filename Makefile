@@ -383,7 +383,7 @@ lint: | $(TEST_READY)  ## Python (style, types, layers), licences, shell and the
 	PYTHONPATH=scripts "$$bin/lint-imports" --no-cache; $(PY) scripts/check_licences.py; \
 	wait $$types
 
-audit-deps: | $(READY) $(call tool,audit)/.done  ## known vulnerabilities of the locked packages, by pip-audit, where its service can be reached
+supply-chain: | $(READY) $(call tool,audit)/.done  ## known vulnerabilities of all locked packages, by pip-audit, where its service can be reached
 	$(PY) scripts/audit_packages.py --by $(call tool,audit)/bin/python
 
 docs: | $(call tool,docs)/.done  ## the pages of docs/ as a site, in runs/site; a dead link is an error
@@ -400,7 +400,7 @@ lock:  ## requirements.in to requirements.txt, every package pinned with hashes
 	bash scripts/lock.sh
 
 # written by `make chain`: targets
-.PHONY: help all plan status setup data baseline sft dpo kto export report gguf regression exam watch push pull serve chat mcp diff review learn test test-fast soak lint audit-deps docs reference chain bench image-check clean lock
+.PHONY: help all plan status setup data baseline sft dpo kto export report gguf regression exam watch push pull serve chat mcp diff review learn test test-fast soak lint supply-chain docs reference chain bench image-check clean lock
 
 data: $(R)/data/dataset_info.json  ## catalog, suite and the three datasets, audited and registered; with a harvest the SFT set
 
@@ -462,7 +462,7 @@ test-fast: | $(TEST_READY)  ## the tests that take seconds, and which ten took l
 soak: | $(TEST_READY)  ## a run that is killed twenty times at random moments must end as one that is not; half an hour
 	$(PY) scripts/soak.py --kills 20
 
-reference: | $(READY)  ## what docs repeat of the code: schemas of a run's files, the picture of the rooms
+reference: | $(READY)  ## what docs repeat of the code: scripts, settings, schemas of a run's files, the picture of the rooms
 	$(PY) scripts/write_reference.py
 
 chain: | $(READY)  ## the rules of the Makefile and the table of run_pipeline.ps1, from scripts/vgpt2/chain

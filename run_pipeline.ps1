@@ -121,7 +121,7 @@
 param(
     # written by `make chain`: parameters
     [Parameter(Position = 0)]
-    [ArgumentCompleter({ param($command, $parameter, $word, $ast) @('help', 'all', 'plan', 'status', 'setup', 'data', 'baseline', 'sft', 'dpo', 'kto', 'export', 'report', 'gguf', 'regression', 'exam', 'watch', 'push', 'pull', 'serve', 'chat', 'mcp', 'diff', 'review', 'learn', 'test', 'test-fast', 'soak', 'lint', 'audit-deps', 'docs', 'reference', 'chain', 'bench', 'image-check', 'clean', 'lock') | Where-Object { $_ -like "$word*" } })]
+    [ArgumentCompleter({ param($command, $parameter, $word, $ast) @('help', 'all', 'plan', 'status', 'setup', 'data', 'baseline', 'sft', 'dpo', 'kto', 'export', 'report', 'gguf', 'regression', 'exam', 'watch', 'push', 'pull', 'serve', 'chat', 'mcp', 'diff', 'review', 'learn', 'test', 'test-fast', 'soak', 'lint', 'supply-chain', 'docs', 'reference', 'chain', 'bench', 'image-check', 'clean', 'lock') | Where-Object { $_ -like "$word*" } })]
     [string]$Target = 'all',
     [ArgumentCompleter({ param($command, $parameter, $word, $ast) Get-ChildItem (Join-Path (Split-Path (Get-Command $ast.GetCommandName()).Source) 'automation/configs/profiles') -Filter "$word*.yaml" | Where-Object { $_.Name -notlike '_*' } | ForEach-Object { $_.BaseName } })]
     [string]$Profile = '',
@@ -343,42 +343,42 @@ $TargetNeeds = @{
     'lock' = 'nothing'
 }
 $TargetHelp = @(
-    'help         this list',
-    'all          set up, then every step to the report',
-    'plan         which steps would run, and why',
-    'status       what is there, with the figures of each step',
-    'setup        the packages, in a folder that clones share; .venv is a link to it',
-    'data         catalog, suite and the three datasets, audited and registered; with a harvest the SFT set',
-    'baseline     the exam of the untouched model',
-    'sft          stage 1 up to its gate',
-    'dpo          stage 2 up to its gate',
-    'kto          stage 3 up to its gate',
-    'export       the last promoted model, re-examined',
-    'report       report.html and metrics.json',
-    'gguf         the exported model as one GGUF file for llama.cpp and Ollama, of type GGUF; asked again',
-    'regression   the full suite on every stage and the export; fails where it is worse than AGAINST=earlier.json',
-    'exam         QUESTIONS=my.json asked alone, of any model: EXAMINE=folder, owner/model or http://host/v1#model',
-    'watch        loss, evaluation, rewards and margin as curves while a stage trains, here and on a page at PORT',
-    'push         this run copied to TO, a folder, s3://, gs://, az:// or hf://, without what can be made again',
-    'pull         the run RUN brought from FROM; all that is up to date there is so here',
-    'serve        an OpenAI-compatible endpoint on PORT',
-    'chat         questions at the terminal',
-    'mcp          catalog, guard and model as tools of an assistant that starts this (Model Context Protocol, docs/serving.md)',
-    'diff         what this state of the schema means for an earlier run, AGAINST=its/catalog.json; its records, its model',
-    'review       of LOG, which serve and chat keep: what was not proved, marked wrong, or asked in words that nobody knows',
-    'learn        what was put right in the review, proved: rows for EXTRA, questions for the exam, words; what a new run costs',
-    'test         all tests, the real chain with profile tiny among them',
-    'test-fast    the tests that take seconds, and which ten took longest',
-    'soak         a run that is killed twenty times at random moments must end as one that is not; half an hour',
-    'lint         Python (style, types, layers), licences, shell and the Dockerfile',
-    'audit-deps   known vulnerabilities of the locked packages, by pip-audit, where its service can be reached',
-    'docs         the pages of docs/ as a site, in runs/site; a dead link is an error',
-    'reference    what docs repeat of the code: schemas of a run''s files, the picture of the rooms',
-    'chain        the rules of the Makefile and the table of run_pipeline.ps1, from scripts/vgpt2/chain',
-    'bench        the figures of the budgets on this machine; LARGE=1 or EXAM=1 for those that take half an hour',
-    'image-check  the image built (docker, podman or buildah), and help, the tiny chain, the endpoint and SIGTERM tried in it; half an hour',
-    'clean        delete this run''s folder; asks first, or takes YES=1',
-    'lock         requirements.in to requirements.txt, every package pinned with hashes'
+    'help          this list',
+    'all           set up, then every step to the report',
+    'plan          which steps would run, and why',
+    'status        what is there, with the figures of each step',
+    'setup         the packages, in a folder that clones share; .venv is a link to it',
+    'data          catalog, suite and the three datasets, audited and registered; with a harvest the SFT set',
+    'baseline      the exam of the untouched model',
+    'sft           stage 1 up to its gate',
+    'dpo           stage 2 up to its gate',
+    'kto           stage 3 up to its gate',
+    'export        the last promoted model, re-examined',
+    'report        report.html and metrics.json',
+    'gguf          the exported model as one GGUF file for llama.cpp and Ollama, of type GGUF; asked again',
+    'regression    the full suite on every stage and the export; fails where it is worse than AGAINST=earlier.json',
+    'exam          QUESTIONS=my.json asked alone, of any model: EXAMINE=folder, owner/model or http://host/v1#model',
+    'watch         loss, evaluation, rewards and margin as curves while a stage trains, here and on a page at PORT',
+    'push          this run copied to TO, a folder, s3://, gs://, az:// or hf://, without what can be made again',
+    'pull          the run RUN brought from FROM; all that is up to date there is so here',
+    'serve         an OpenAI-compatible endpoint on PORT',
+    'chat          questions at the terminal',
+    'mcp           catalog, guard and model as tools of an assistant that starts this (Model Context Protocol, docs/serving.md)',
+    'diff          what this state of the schema means for an earlier run, AGAINST=its/catalog.json; its records, its model',
+    'review        of LOG, which serve and chat keep: what was not proved, marked wrong, or asked in words that nobody knows',
+    'learn         what was put right in the review, proved: rows for EXTRA, questions for the exam, words; what a new run costs',
+    'test          all tests, the real chain with profile tiny among them',
+    'test-fast     the tests that take seconds, and which ten took longest',
+    'soak          a run that is killed twenty times at random moments must end as one that is not; half an hour',
+    'lint          Python (style, types, layers), licences, shell and the Dockerfile',
+    'supply-chain  known vulnerabilities of all locked packages, by pip-audit, where its service can be reached',
+    'docs          the pages of docs/ as a site, in runs/site; a dead link is an error',
+    'reference     what docs repeat of the code: scripts, settings, schemas of a run''s files, the picture of the rooms',
+    'chain         the rules of the Makefile and the table of run_pipeline.ps1, from scripts/vgpt2/chain',
+    'bench         the figures of the budgets on this machine; LARGE=1 or EXAM=1 for those that take half an hour',
+    'image-check   the image built (docker, podman or buildah), and help, the tiny chain, the endpoint and SIGTERM tried in it; half an hour',
+    'clean         delete this run''s folder; asks first, or takes YES=1',
+    'lock          requirements.in to requirements.txt, every package pinned with hashes'
 )
 $PathParameters = @('Source', 'Scripts', 'Database', 'Extra', 'Questions', 'Runs', 'Against', 'To', 'From', 'Push', 'Log', 'Python', 'Venv')
 $ParameterNames = @('Target', 'Profile', 'Model', 'Source', 'Scripts', 'Database', 'DatabaseName', 'AllowUnread', 'Extra', 'Teacher', 'TeacherModel', 'Harvest', 'Seed', 'Suite', 'Questions', 'Examine', 'Judge', 'ChooseCheckpoint', 'Run', 'Runs', 'StopAfter', 'Fresh', 'Against', 'To', 'From', 'Push', 'Gguf', 'Log', 'Upstream', 'Answers', 'SureFrom', 'Address', 'Port', 'Python', 'Venv', 'TorchIndex', 'Large', 'Exam', 'Yes', 'V', 'Container')
@@ -1093,7 +1093,7 @@ function Invoke-Target {
             else { Write-Host "setup: $VenvFolder is complete" }
         }
         'lint' { Invoke-Lint }
-        'audit-deps' { Invoke-Native $Python @('scripts/audit_packages.py', '--by', (Install-Tool 'audit')) }
+        'supply-chain' { Invoke-Native $Python @('scripts/audit_packages.py', '--by', (Install-Tool 'audit')) }
         'docs' {
             $site = [System.IO.Path]::GetFullPath((Join-Path $PSScriptRoot "$Runs/site"))
             Set-Environment 'NO_MKDOCS_2_WARNING' '1'

@@ -102,6 +102,15 @@ expect 0 "make all" help
 look 1000 /opt/vgpt2-venv/bin/python -c \
     'import json; bill = json.load(open("/opt/vgpt2.cdx.json")); assert len(bill["components"]) > 100, len(bill["components"])'
 
+check "TensorBoard, as compose starts it"
+# shellcheck disable=SC2016
+look 1000 timeout 300 bash -c '
+    ask="import urllib.request as web; print(web.urlopen(\"http://127.0.0.1:6007/data/environment\").read().decode())"
+    /opt/vgpt2-venv/bin/tensorboard --logdir /app/runs --host 0.0.0.0 --port 6007 &
+    until /opt/vgpt2-venv/bin/python -c "$ask" 2> /dev/null; do sleep 1; done; kill %1
+' > "$log" 2>&1 || wrong "TensorBoard does not answer"
+said '"data_location": "/app/runs"' || wrong "TensorBoard shows other runs"
+
 check "a volume of root"
 # An empty one is given to the user of the image by the engine itself.
 look 0 sh -c 'touch /app/runs/earlier && chown -R 0:0 /app/runs'

@@ -1,6 +1,7 @@
 """Ask for known vulnerabilities of all packages of the lock files, by pip-audit.
 
-**Reads** requirements*.txt, scripts/vgpt2/supply/advisories.yaml, and the advisories of PyPI, else of OSV.
+**Reads** requirements*.txt, automation/tools/*.txt, scripts/vgpt2/supply/advisories.yaml, and the advisories of PyPI,
+else of OSV.
 **Writes** nothing; what is not accepted is a line, and exit code 1. Where no service can be reached, a line says so.
 **Run as** `python scripts/audit_packages.py --by python-that-has-pip-audit`
 """
@@ -21,9 +22,9 @@ def main(by: Path, root: Path) -> None:
     """Ask, compare, tell."""
     from vgpt2.errors import GateError
     from vgpt2.supply.advisories import accepted_list, ask, faults
-    from vgpt2.supply.locks import lock_files, locked
+    from vgpt2.supply.locks import lock_files, locked, tool_locks
 
-    packages = locked(lock_files(root))
+    packages = locked([*lock_files(root), *tool_locks(root)])
     answer = ask(by, packages)
     if not answer.known:
         click.echo("audit_packages: no service of advisories could be reached; nothing was checked")

@@ -59,6 +59,13 @@ FILE = click.Path(dir_okay=False, path_type=Path)
     help="the longest that an answer may take",
 )
 @click.option(
+    "--grace",
+    default=10,
+    show_default=True,
+    type=click.IntRange(0),
+    help="seconds for answers that are being made when the server is told to end",
+)
+@click.option(
     "--answers",
     type=click.IntRange(1, 16),
     help="so many to each question, of which the one leaves on which most agree",
@@ -86,6 +93,7 @@ def main(
     queue: int,
     together: int,
     seconds: float,
+    grace: int,
     answers: int | None,
     sure_from: int,
     log: Path | None,
@@ -126,9 +134,8 @@ def main(
     desk.warm()
     shown = "localhost" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host
     click.echo(f"page: http://{shown}:{port}/  endpoint: http://{shown}:{port}/v1")
-    # answers that are on their way when the signal to end comes have these seconds
     try:
-        uvicorn.run(build_app(desk, run.run, limits, kept), host=host, port=port, timeout_graceful_shutdown=10)
+        uvicorn.run(build_app(desk, run.run, limits, kept), host=host, port=port, timeout_graceful_shutdown=grace)
     finally:
         desk.close()
 

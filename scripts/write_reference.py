@@ -1,9 +1,11 @@
-"""Write what the documents repeat of the code: the schemas of a run's files, and the picture of the rooms.
+"""Write what the documents repeat of the code: scripts and their options, settings, a run's files, the rooms.
 
-**Reads** the types of the catalog, a suite's row, an exam result, a gate and an audit report, and the first lines of
-the rooms, in `scripts/vgpt2/`; the layers in `pyproject.toml`.
-**Writes** `<name>.schema.json` (JSON Schema 2020-12) for each into `docs/reference/`, and the marked parts of
-`docs/architecture.md`. With `--check` nothing: it ends with exit code 1 where a file is not what it would write.
+**Reads** the help of each script; the types of the settings with the words of their YAML; the types of the catalog, a
+suite's row, an exam result, a gate and an audit report, and the first lines of the rooms, in `scripts/vgpt2/`; the
+layers in `pyproject.toml`.
+**Writes** into `docs/reference/` `scripts.md`, `settings.md` and for each kind of file `<name>.schema.json` (JSON
+Schema 2020-12), and the marked parts of `docs/architecture.md`. With `--check` nothing: it ends with exit code 1 where
+a file is not what it would write.
 **Run as** `python scripts/write_reference.py`
 """
 
@@ -32,10 +34,13 @@ def main(docs: Path, check: bool) -> None:
     """Make the texts, then write or compare."""
     from vgpt2.errors import GateError
     from vgpt2.files import json_line, read_text, write_text
+    from vgpt2.reference import scripts, settings
 
     page = docs / "architecture.md"
     reference = docs / "reference"
     texts = {reference / f"{name}.schema.json": json_line(value, 1).decode() for name, value in schemas().items()}
+    texts[reference / "scripts.md"] = scripts.page(ROOT / "scripts")
+    texts[reference / "settings.md"] = settings.page()
     texts[page] = with_parts(read_text(page), {"layers": layers(), "rooms": rooms()}, page)
     stale = [path for path, text in texts.items() if not path.exists() or read_text(path) != text]
     if check and stale:

@@ -13,6 +13,7 @@ import pytest
 from vgpt2.exam.grading.grade import Grader
 from vgpt2.exam.model import Question
 from vgpt2.records.prompt import fenced
+from vgpt2.settings import read_yaml
 from vgpt2.tsql.check.check import check
 
 ROOT = Path(__file__).parents[2]
@@ -133,6 +134,17 @@ def test_every_target_of_make_that_they_name_exists():
     for page in OF_THE_CODE:
         text = (ROOT / page).read_text(encoding="utf-8")
         assert set(re.findall(r"(?:`|^)make ([a-z][a-z-]+)\b", text, re.MULTILINE)) <= targets, page
+
+
+def test_the_shares_that_the_page_on_the_data_gives_are_those_of_the_defaults():
+    text = (ROOT / "docs" / "why-the-data.md").read_text(encoding="utf-8")
+    said = re.findall(r"`([a-z_]+(?:\.[a-z_]+)+)` \(([\d.]+)\)", text)
+    assert len(said) >= 8
+    for key, value in said:
+        given = read_yaml(ROOT / "automation" / "configs" / "profiles" / "_defaults.yaml")
+        for name in key.split("."):
+            given = given[name]
+        assert given == float(value), key
 
 
 # ---- The picture ---------------------------------------------------------------------------------------------------

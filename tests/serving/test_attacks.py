@@ -116,14 +116,31 @@ def test_a_hostile_answer_takes_no_longer_than_a_fifth_of_a_second(sample, size)
 OWN = {"hidden", "not_select", "too_many", "unread", "too_long"}
 
 
-def test_no_right_query_is_refused(sample, catalogs):
+def _right_queries(sample, catalogs):
+    """Right queries with the catalog that each is asked of."""
     read = (case.values[0] for case in read_cases(FIXTURES / "tsql" / "valid.sql"))
     cases = [(catalogs[catalog], sql) for catalog, _, sql in read]
     suite = json.loads((FIXTURES.parents[1] / "data" / "test_suite.json").read_text(encoding="utf-8"))
     cases += [(sample, question["sql"]) for question in suite if isinstance(question.get("sql"), str)]
     assert len(cases) >= 350
+    return cases
+
+
+def test_no_right_query_is_refused(sample, catalogs):
+    cases = _right_queries(sample, catalogs)
     refused = {sql: judge(fenced(sql), catalog) for catalog, sql in cases}
     assert not {sql: one.findings or one.because for sql, one in refused.items() if not one.leaves}
+
+
+def test_what_leaves_of_right_queries_is_one_select_for_microsofts_parser_too(sample, catalogs, witness):
+    """In an answer with prose around it and another block beside it, and alone: what is put together anew is read."""
+    left = []
+    for catalog, sql in _right_queries(sample, catalogs):
+        for answer in (fenced(sql), f"{fenced(sql)}\n```text\nAPTH\n```\nThat is all.", sql):
+            judged = judge(answer, catalog)
+            left += [judged.sql] if judged.leaves and judged.sql else []
+    assert len(left) > 900
+    assert [text for text, one in zip(left, witness(left), strict=True) if not one] == []
 
 
 def test_the_guard_itself_refuses_no_select_of_others(sample, witness):

@@ -65,6 +65,8 @@ def audit(tmp_path: Path, body: str) -> subprocess.CompletedProcess:
     python.chmod(0o755)
     pins = ["jinja2==2.10", "click==8.0 ; python_version < '3'", "click==9.0", "torch==2.9.1"]
     (tmp_path / "requirements.txt").write_text("".join(f"{pin} \\\n" for pin in pins))
+    (tmp_path / "automation" / "tools").mkdir(parents=True, exist_ok=True)
+    (tmp_path / "automation" / "tools" / "docs.txt").write_text("mkdocs==1.6.1 \\\n")
     words = [sys.executable, ROOT / "scripts/audit_packages.py", "--by", python, "--root", tmp_path]
     return subprocess.run(words, capture_output=True, text=True)
 
@@ -81,13 +83,13 @@ def test_a_service_that_cannot_be_reached_is_a_line_and_no_verdict(tmp_path):
 
 def test_the_second_service_is_asked_where_the_first_is_silent(tmp_path):
     (tmp_path / "report.json").write_text(json.dumps(REPORT))
-    answer = f'grep click "${{10}}" >> {tmp_path}/asked; cat {tmp_path}/report.json'
+    answer = f'grep -E "click|mkdocs" "${{10}}" >> {tmp_path}/asked; cat {tmp_path}/report.json'
     done = audit(tmp_path, f'case "$*" in *"service osv") {answer};; esac; exit 1')
     assert done.returncode == 1
     assert "jinja2 2.10: PYSEC-2019-217" in done.stdout
     assert "not known there, and not checked: torch" in done.stdout
-    # Two versions of click are two lists.
-    assert (tmp_path / "asked").read_text().splitlines() == ["click==8.0", "click==9.0"]
+    # Two versions of click are two lists; the packages of tools are asked for as well.
+    assert (tmp_path / "asked").read_text().splitlines() == ["click==8.0", "mkdocs==1.6.1", "click==9.0"]
     assert "2 of the advisories are not settled" in done.stderr
 
 

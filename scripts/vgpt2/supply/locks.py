@@ -24,6 +24,11 @@ def lock_files(root: Path) -> list[Path]:
     return found
 
 
+def tool_locks(root: Path) -> list[Path]:
+    """Those of tools that have environments of their own and are no part of the chain, by name."""
+    return sorted(root.glob("automation/tools/*.txt"))
+
+
 def canonical(name: str) -> str:
     """A package's name as registries compare it (PEP 503)."""
     return re.sub(r"[-_.]+", "-", name).lower()

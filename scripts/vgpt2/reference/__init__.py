@@ -1,0 +1,1 @@
+"""Pages that are written from the code: what each script takes, and what the settings may say."""
