@@ -28,6 +28,7 @@ from vgpt2.synthesis.columns import (
     not_added,
     of_one_piece,
 )
+from vgpt2.synthesis.others_months import others_months
 
 WHOLE = frozenset({"tinyint", "smallint", "int", "bigint"})
 APPLIED = re.compile(r"\b(?:CROSS|OUTER)\s+APPLY\b", re.IGNORECASE)
@@ -201,6 +202,7 @@ def roles_of(catalog: Catalog, table: Table) -> Roles:
     roles.of_kinds = is_of_kinds(catalog, table)
     # A view that takes XML or lists apart repeats what stands once in the row that they are of.
     repeats = APPLIED.search(table.sql) is not None
+    borrowed = others_months(catalog, table)
     for column in table.columns:
         base = base_word(column)
         words = name_words(column.name, catalog.database)
@@ -220,7 +222,7 @@ def roles_of(catalog: Catalog, table: Table) -> Roles:
         roles.shown.append(column)
         # What the program controls itself by (a batch, a lock) is looked at, and nobody asks by it.
         aside = column.name in companies or column.name in groups or is_control(words.lower()) or measured_in(words)
-        if aside:
+        if aside or column.name in borrowed:
             continue
         if base not in DATES and base not in EXACT and is_counter(words):
             continue

@@ -20,6 +20,9 @@ from vgpt2.synthesis.likely import is_likely
 from vgpt2.synthesis.literals import row_values
 from vgpt2.synthesis.weak_joins import is_only_way, is_weak
 
+# What a value is called that stands for several others.
+OF_ALL = frozenset(("both", "any", "all", "either"))
+
 
 class Context:
     """A catalog with what the generators worked out of it. `side` is `train` or `exam`; `plain`: columns go by words
@@ -127,9 +130,9 @@ class Context:
 
     def is_used(self, table: Table, column: Column, value: Any) -> bool:
         """Whether a value has a meaning, where several of its column have one: of a status from 0 to 8 of which 1 to 6
-        are called something there is no 7."""
+        are called something there is no 7. Nobody asks for both of something, or any."""
         said = self.catalog.said_values(table, column.name) if column.values else {}
-        return len(said) < 2 or str(value) in said
+        return len(said) < 2 or (str(value) in said and said[str(value)][0][0].lower() not in OF_ALL)
 
     def rng(self, *parts: object) -> random.Random:
         """The one source of chance: the same for the same seed, side and parts."""

@@ -183,3 +183,9 @@ def total_alias(column: str) -> str:
 def alias_for(prefix: str, *columns: str) -> str:
     """`alias_for("Total", "InvTotal")` is `TotalInvTotal`; characters that a plain name cannot hold are dropped."""
     return prefix + "".join(re.sub(r"\W", "", column[:1].upper() + column[1:]) for column in columns)
+
+
+def value_alias(column: str, said: str) -> str:
+    """The column of one value of a code: `SaleTypeJob` of sale type job, `TypeC` of 'C', `Status3`."""
+    words = re.findall(r"[A-Za-z0-9]+", said)
+    return alias_for(column, "".join(word[:1].upper() + word[1:] for word in words))

@@ -15,6 +15,7 @@ from vgpt2.catalog.words import text_words
 from vgpt2.synthesis.columns import is_percent
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.literals import day_name, literal, month_name, next_month, round_below, spoken
+from vgpt2.synthesis.plain.values import value_said
 from vgpt2.synthesis.query import Filter, Ref
 from vgpt2.synthesis.roles.book import book_of
 
@@ -129,7 +130,7 @@ class Speech:
             said = month_name(value)
         if self.plain and (meant := self.ctx.meant(table, column, value)):
             condition = Filter(Ref(table.qualified, column.name), f"{{0}} = {literal(value)}", means=meant)
-            return condition, f"{self.column(table, column.name)} is {meant}"
+            return condition, value_said(self.column(table, column.name), meant)
         verb = self.rng.choice(("is", "is", "=", "equals") if self.ctx.side == "train" else ("is", "="))
         verb = "is" if self.plain else verb
         return self._filter(
@@ -207,9 +208,12 @@ class Speech:
         first = [own] if own in values else []
         chosen = first + self.rng.sample(others, self.rng.choice((2, 3)) - len(first))
         self.rng.shuffle(chosen)
-        said = listed([self.value(value) for value in chosen], "or")
+        meant = [self.ctx.meant(table, column, value) for value in chosen] if self.plain else []
+        told = all(meant) and bool(meant)
+        said = listed(meant if told else [self.value(value) for value in chosen], "or")
         text = f"{{0}} IN ({', '.join(map(literal, chosen))})"
         verb = self.rng.choice(("is", "is one of") if self.ctx.side == "train" else ("is either", "is one of"))
+        verb = verb.removesuffix(" one of") if told else verb
         return self._filter(table, column, text), f"{self.column(table, column.name)} {verb} {said}"
 
     def empty(self, table: Table, column: Column) -> tuple[Filter, str]:
@@ -239,10 +243,16 @@ class Speech:
         if not self.ctx.likely(table, column):
             return None
         value = self.witness(table).get(column.name)
-        if value is None or not self.ctx.is_used(table, column, value):
-            values = self.ctx.values(table, column)
+        if value is None or not self.ctx.is_used(table, column, value) or self._says_rows(table, column, value):
+            values = [value for value in self.ctx.values(table, column) if not self._says_rows(table, column, value)]
             value = self.rng.choice(values) if values else None
         return value
+
+    def _says_rows(self, table: Table, column: Column, value: Any) -> bool:
+        """Whether a value means in a plain question what the rows are called already: pending change orders that are
+        pending."""
+        meant = self.ctx.meant(table, column, value) if self.plain and column.values else ""
+        return bool(meant) and meant.lower() in self.ctx.called(table).lower().split()
 
     @staticmethod
     def _filter(table: Table, column: Column, template: str) -> Filter:

@@ -1,5 +1,6 @@
 """What is added up is of one kind, still to be had, and by what has to do with it; nothing else is asked."""
 
+import re
 from itertools import islice
 
 import pytest
@@ -16,6 +17,7 @@ from vgpt2.synthesis.intents.reports.chains import _far
 from vgpt2.synthesis.intents.reports.sheet import Sheet
 from vgpt2.synthesis.intents.roles_said import as_what
 from vgpt2.synthesis.intents.sense import makes_sense
+from vgpt2.synthesis.others_months import others_dates, others_months
 from vgpt2.synthesis.query import Call, Filter, Item, JoinOn, Query, Ref
 from vgpt2.synthesis.questions import Speech
 from vgpt2.synthesis.roles.book import book_of
@@ -183,6 +185,89 @@ def test_a_stock_movement_has_a_supplier_or_a_customer_and_no_list_demands_both(
         assert makes_sense(made, Query(near, (Item(Ref(near, "ID")),), joins=joins)) is asked
 
 
+@pytest.mark.parametrize(
+    ("kind", "condition", "asked"),
+    [
+        ("LEFT JOIN", "{0} = 'Card'", False),  # nothing is left of those without a method
+        ("JOIN", "{0} = 'Card'", True),
+        ("LEFT JOIN", "{0} IS NULL", True),
+        ("LEFT JOIN", "({0} <> 'Card' OR {0} IS NULL)", True),
+    ],
+)
+def test_no_condition_undoes_an_outer_join(kind, condition, asked):
+    made = context(OWED, METHODS)
+    pair = (Ref(OPEN.table, "PaymentMethodID"), Ref("dbo.PaymentMethods", "PaymentMethodID"))
+    where = (Filter(Ref("dbo.PaymentMethods", "Name"), condition),)
+    joins = (JoinOn("dbo.PaymentMethods", (pair,), kind),)
+    assert makes_sense(made, Query(OPEN.table, (Item(Ref(OPEN.table, "ID")),), joins=joins, where=where)) is asked
+
+
+@pytest.mark.parametrize("intent", ["join_list", "join_three", "not_active", "chain_3"])
+def test_no_example_has_such_a_condition(sample, intent):
+    for example in islice(stream(sample, "sql", 5, intents=[intent]), 30):
+        outer = re.findall(r"LEFT JOIN (\w+) WITH", example.sql)
+        where = example.sql.partition(" WHERE ")[2]
+        assert not [
+            name
+            for name in outer
+            if re.search(rf"\b{name}\.\w+ (?!IS NULL)", re.split(" (?:GROUP|ORDER) BY ", where)[0])
+        ]
+
+
+@pytest.mark.parametrize(
+    ("owner", "amount", "kind", "asked"),
+    [("ARTH", "DiscTaken", "I", False), ("ARTH", "DiscTaken", "P", True), ("ARTH", "Invoiced", "I", True)],
+)
+def test_nothing_is_asked_of_invoices_that_comes_about_as_they_are_paid(ctx, owner, amount, kind, asked):
+    where = (
+        Filter(Ref(f"dbo.{owner}", "ARTransType"), f"{{0}} = '{kind}'"),
+        Filter(Ref(f"dbo.{owner}", amount), "{0} >= 100"),
+    )
+    assert makes_sense(ctx, Query(f"dbo.{owner}", (Item(Ref(f"dbo.{owner}", "ARTrans")),), where=where)) is asked
+
+
+SALES = table("Sales", "ID int, Kind char(1), CustomerID int?, JobID int?, Amount money", values={"Kind": ["C", "J"]})
+
+
+@pytest.mark.parametrize(
+    ("by", "template", "asked"),
+    [
+        ("CustomerID", "SUM(CASE WHEN {0} = 'J' THEN {1} ELSE 0 END)", False),  # a job is no customer
+        ("CustomerID", "SUM(CASE WHEN {0} = 'C' THEN {1} ELSE 0 END)", True),
+        ("JobID", "SUM(CASE WHEN {0} = 'J' THEN {1} ELSE 0 END)", True),
+        ("ID", "SUM(CASE WHEN {0} = 'J' THEN {1} ELSE 0 END)", True),
+    ],
+)
+def test_sales_to_jobs_have_no_column_where_each_row_is_a_customer(by, template, asked):
+    made = context(SALES)
+    said = (("C", "customer"), ("J", "job"))
+    made.catalog.meanings = [Meaning("dbo.Sales.Kind", [[word, "description", ""]], value) for value, word in said]
+    refs = (Ref("dbo.Sales", "Kind"), Ref("dbo.Sales", "Amount"))
+    key = Ref("dbo.Sales", by)
+    query = Query("dbo.Sales", (Item(key), Item(Call(template, refs), "Total")), group=(key,))
+    assert makes_sense(made, query) is asked
+    only = Query("dbo.Sales", (Item(key),), where=(Filter(Ref("dbo.Sales", "Kind"), "{0} = 'J'"),))
+    assert makes_sense(made, only) is (by != "CustomerID")
+
+
+def test_a_payment_is_of_its_own_month_and_not_of_that_of_the_invoice_that_it_pays(ctx, sample):
+    """APPD names the invoice by month and number; its payment has a month of its own."""
+    assert others_months(sample, sample.by_qualified["dbo.APPD"]) == {"Mth"}
+    assert not ctx.roles(sample.by_qualified["dbo.APPD"]).months
+    for name in ("APTL", "ARTL", "JCCD", "GLDT", "GLBL", "INDT", "CMDT", "JCID"):
+        assert not others_months(sample, sample.by_qualified[f"dbo.{name}"]), name
+
+
+def test_no_period_parts_payments_by_the_day_of_the_invoices_that_they_pay(ctx, sample):
+    paid = sample.by_qualified["dbo.APPD"]
+    assert others_dates(sample, paid) == {"Mth", "InvDate"}
+    assert not book_of(ctx).moments(paid) and not book_of(ctx).own_day(paid)
+    for name, day in (("APPH", "PaidMth"), ("APTD", "Mth"), ("APTL", "Mth")):
+        owner = sample.by_qualified[f"dbo.{name}"]
+        assert not others_dates(sample, owner)
+        assert [column.name for _, column in book_of(ctx).moments(owner)] == [day], name
+
+
 def test_a_list_of_what_has_no_date_does_not_show_it():
     made = context(OWED)
     where = (Filter(OPEN, "{0} IS NULL"),)
@@ -202,6 +287,19 @@ def test_an_experts_query_is_asked_with_the_conditions_that_its_title_leaves_out
     )  # fmt: skip
     (example,) = document_examples(Context(made, 1, "train"), "expert_query")
     assert ", where Void is 'N'" in example.question and "SaleType" not in example.question
+
+
+def test_an_experts_query_that_counts_void_tickets_is_asked_so(sample):
+    sql = "SELECT Material, COUNT(*) AS Tickets FROM MSTD WITH (NOLOCK) WHERE MSCo = 1 GROUP BY Material"
+    for title, said in (("Tickets by material", True), ("Tickets by material, void ones too", False)):
+        made = Catalog(
+            sample.database,
+            sample.tables,
+            joins=sample.joins,
+            documents=[Document("expert_query", "x", title, sql=sql)],
+        )
+        (example,) = document_examples(Context(made, 1, "train"), "expert_query")
+        assert (", void ones included" in example.question) is said
 
 
 def test_a_quantity_that_its_description_calls_a_percent_goes_by_its_name():

@@ -15,7 +15,7 @@ from vgpt2.synthesis.documents import mined
 from vgpt2.synthesis.documents.schema_questions import long_description, make
 from vgpt2.synthesis.documents.stated_query import company_asked, lower_first, one_line, query_example
 from vgpt2.synthesis.documents.titles import unmet
-from vgpt2.synthesis.documents.unsaid import unsaid_conditions
+from vgpt2.synthesis.documents.unsaid import unsaid_conditions, voids_counted
 from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.questions import listed
 
@@ -170,6 +170,8 @@ def _query(ctx: Context, item: Document, number: int) -> Example | None:
     unsaid = [value for value in unsaid if not any(value in said for said in conditions)]
     if conditions:
         title += f", where {listed(conditions)}"
+    if voids := voids_counted(ctx, verdict, title):
+        title += f", {voids}"
     if unsaid:
         title += f", with the value{'s' if len(unsaid) > 1 else ''} {listed(unsaid)}"
     asked = [name for name in dict.fromkeys(PARAMETER.findall(sql)) if name not in title]

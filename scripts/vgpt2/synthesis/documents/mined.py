@@ -18,7 +18,7 @@ from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.documents.said_query import said_query
 from vgpt2.synthesis.documents.schema_questions import short_description
 from vgpt2.synthesis.documents.stated_query import PROVED, one_line, query_example
-from vgpt2.synthesis.documents.unsaid import unsaid_conditions
+from vgpt2.synthesis.documents.unsaid import unsaid_conditions, voids_counted
 from vgpt2.synthesis.literals import literal
 from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.questions import listed
@@ -104,13 +104,15 @@ def _question(ctx: Context, item: Table | Routine, made: Mined) -> tuple[str, tu
     that of all it does, and says of none of its queries what that gives."""
     said = said_query(ctx, made.verdict)
     if said:
-        return said, ()
+        voids = voids_counted(ctx, made.verdict, said)
+        return f"{said}, {voids}" if voids else said, ()
     title = purpose(item.description) if isinstance(item, Table) else ""
     if not title:
         return "", ()
     conditions = unsaid_conditions(ctx, made.verdict, title)
     where = f", where {listed(conditions)}" if conditions else ""
-    return title + where + _parameters(made.sql), made.shown
+    voids = voids_counted(ctx, made.verdict, title + where)
+    return title + where + (f", {voids}" if voids else "") + _parameters(made.sql), made.shown
 
 
 def prove(ctx: Context, engine: Engine, text: str, number: int = 0) -> Mined | str:

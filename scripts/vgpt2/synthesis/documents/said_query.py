@@ -206,7 +206,17 @@ class Sayer:
         if isinstance(right, exp.Literal) and right.is_string and _DAY.match(right.name):
             words = _DAYS.get(kind, words)
         other = self._column(right) if isinstance(right, exp.Column) else self._literal(right)
-        return words.format(self._value(left), other)
+        meant = self._meant(left, right) if kind in (exp.EQ, exp.NEQ) else ""
+        return words.format(self._value(left), f"{other} ({meant})" if meant else other)
+
+    def _meant(self, column: exp.Expr, value: exp.Expr) -> str:
+        """What a value of a column means; '' where it is a flag's, or means nothing."""
+        if not isinstance(column, exp.Column) or not isinstance(value, exp.Literal) or self.verdict.binding is None:
+            return ""
+        bound = self.verdict.binding.column(column)
+        table = bound[0].info.table if bound and bound[0].info else None
+        own = table.column(column.name) if isinstance(table, Table) else None
+        return self.ctx.meant(table, own, value.name) if isinstance(table, Table) and own else ""
 
     def _denied(self, node: exp.Expr) -> str:
         node = node.unnest()

@@ -1,4 +1,4 @@
-"""Conditions of a query that its title does not speak of: whoever asks for it has to say them."""
+"""What a title leaves out of its query, conditions and void rows that count: whoever asks for it has to say them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.words import text_words
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.documents.said_query import Sayer, Unsayable, conjuncts
+from vgpt2.synthesis.intents.counted.voids import undone_of
 
 if TYPE_CHECKING:
     from vgpt2.tsql.check.verdict import Verdict
@@ -33,3 +34,16 @@ def unsaid_conditions(ctx: Context, verdict: Verdict, title: str) -> list[str]:
         except Unsayable:
             continue
     return found
+
+
+def voids_counted(ctx: Context, verdict: Verdict, title: str) -> str:
+    """What has to be said of a query that adds up or counts rows of which some were taken back, without a word on them:
+    `void ones included`; '' where it says which rows count, or there are none such."""
+    tree = verdict.tree
+    if tree is None or not tree.find(exp.AggFunc):
+        return ""
+    for name in verdict.tables:
+        undone = undone_of(ctx, ctx.table(name))
+        if undone and undone.ref.qualified not in verdict.columns and undone.word not in text_words(title):
+            return f"{undone.word} ones included"
+    return ""

@@ -5,14 +5,17 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
+from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Table
 from vgpt2.synthesis.column_roles import Roles, may_be_empty
+from vgpt2.synthesis.columns import is_kind_of_row, is_of_one_kind
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.aggregates import total
+from vgpt2.synthesis.intents.conditions import values_said
 from vgpt2.synthesis.intents.groups import of_known
 from vgpt2.synthesis.intents.model import Draft, TableBuild, of_table, pick, ranked_by, refs, shown_columns
-from vgpt2.synthesis.literals import literal, spoken
-from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, alias_for
+from vgpt2.synthesis.literals import literal
+from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, alias_for, value_alias
 from vgpt2.synthesis.questions import Speech
 from vgpt2.synthesis.roles.book import book_of
 from vgpt2.synthesis.roles.dimensions import changes_later, happens_on
@@ -60,6 +63,9 @@ def over_time(label: str, times: Callable[[Roles], list[Column]], template: str,
         measure = pick(ctx, table, amounts, turn, f"{label}_measure")
         if not time or not measure:
             return None
+        # Salaries do not come about on the days when people were hired.
+        if time not in roles.months and not book_of(ctx).moments(table, months=False):
+            return None
         company, company_said = say.company(table)
         when, amount = Ref(table.qualified, time.name), Ref(table.qualified, measure.name)
         window = Item(Call(template, (amount, when)), alias_for(prefix, measure.name))
@@ -100,15 +106,21 @@ def pivot(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | 
     values = [value for value in ctx.values(table, code) if str(value).isalnum()]
     if len(values) < 2:
         return None
+    # Of deductions there are no hours.
+    if is_kind_of_row(name_words(code.name, ctx.catalog.database)) and is_of_one_kind(
+        name_words(measure.name, ctx.catalog.database)
+    ):
+        return None
     chosen = rng.sample(values, min(len(values), rng.choice((2, 2, 3))))
+    name, said = values_said(say, table, code, chosen)
     company, company_said = say.company(table)
     ref, pair = Ref(table.qualified, group.name), (Ref(table.qualified, code.name), Ref(table.qualified, measure.name))
     sums = [
         Item(
             Call(f"SUM(CASE WHEN {{0}} = {literal(value)} THEN {{1}} ELSE 0 END)", pair),
-            alias_for(code.name, str(value)),
+            value_alias(code.name, text),
         )
-        for value in chosen
+        for value, text in zip(chosen, said, strict=True)
     ]
     if len({item.alias for item in sums}) < len(sums):
         return None
@@ -116,8 +128,8 @@ def pivot(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | 
     phrases = {
         "group": say.column(table, group.name),
         "measure": say.column(table, measure.name),
-        "code": say.column(table, code.name),
-        "values": ", ".join(spoken(value) for value in chosen),
+        "code": name,
+        "values": ", ".join(said),
         "table": say.table(table),
         "company": company_said,
     }

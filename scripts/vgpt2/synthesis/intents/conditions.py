@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from vgpt2.catalog.model import Column, Table
+from vgpt2.catalog.words import text_words
 from vgpt2.synthesis.column_roles import is_flag
 from vgpt2.synthesis.intents.roles_said import as_what, role
 from vgpt2.synthesis.intents.states import is_so, of_value
+from vgpt2.synthesis.literals import spoken
 from vgpt2.synthesis.plain.nouns import singular, thing
 from vgpt2.synthesis.query import Filter
 from vgpt2.synthesis.questions import Speech
@@ -67,8 +71,18 @@ def that_are_of(say: Speech, start: Table, end: Table, pairs: tuple[tuple[str, s
     return f"for {those}" if plain else f"whose {said} is one of the {those}"
 
 
+def values_said(say: Speech, table: Table, code: Column, values: Sequence[Any]) -> tuple[str, list[str]]:
+    """A code and several of its values before which it stands, as the question says them: by what each means in a plain
+    one, if each means something; of internal and external the kinds."""
+    meant = [say.ctx.meant(table, code, value) for value in values] if say.plain else []
+    said, name = meant if all(meant) and meant else [spoken(value) for value in values], say.column(table, code.name)
+    return "kind" if {*text_words(" ".join(said))} >= {*text_words(name)} else name, said
+
+
 def _said(say: Speech, table: Table, column: Column, made: Made) -> str:
     """`hold code 'HO1010'`, `primary contact 9`; of a contract `status 2`, for its contract status."""
+    if made[1].startswith("there is "):
+        return made[1].removeprefix("there is ")
     name = say.column(table, column.name)
     value = re.sub(r"^(?:is|=|equals) ", "", made[1].removeprefix(f"{name} "))
     noun = say.short(table)

@@ -21,6 +21,7 @@ from vgpt2.synthesis.intents.aggregates import COUNT_ROWS
 from vgpt2.synthesis.intents.model import Draft, spelled
 from vgpt2.synthesis.intents.states import states_of, with_state
 from vgpt2.synthesis.literals import literal, spoken
+from vgpt2.synthesis.plain.values import is_denied, value_said
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, SubQuery
 from vgpt2.synthesis.questions import Speech
 from vgpt2.synthesis.roles.book import book_of
@@ -131,6 +132,15 @@ def _loose(say: Speech, table: Table, column: Column) -> tuple[str, str] | None:
         return f"{{0}} = {flag[0]}", f"{{c}} is {flag[0]}"
     value = rng.choice(values)
     meant = ctx.meant(table, column, value) if say.plain else ""
+    words = say.column(table, column.name)
+    if meant and len(column.values) == 2:
+        # Of two the one that is wanted is said.
+        value = next(other for other in column.values if other != str(value))
+        typed: int | str = int(value) if base_word(column) in WHOLE else value
+        other_one = ctx.meant(table, column, value)
+        return (f"{{0}} = {literal(typed)}", value_said("{c}", other_one)) if other_one else None
+    if meant and not is_denied(words, meant):
+        return None
     # Who has no title is none with that title either.
     other = f"({{0}} <> {literal(value)} OR {{0}} IS NULL)" if may_be_empty(column) else f"{{0}} <> {literal(value)}"
     return other, f"{{c}} is not {meant or spoken(value)}"
@@ -191,6 +201,8 @@ def _first(ctx: Context, item: Item) -> str:
     column = ctx.table(item.value.table).column(item.value.column)
     if column is None or base_word(column) in TEXT:
         return " from Z to A"
+    if column.values:
+        return " descending"  # no status is higher than another
     return ", latest first" if base_word(column) in DATES else ", highest first"
 
 

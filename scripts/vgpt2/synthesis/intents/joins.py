@@ -110,11 +110,18 @@ def _optional(ctx: Context, side: Sides) -> bool:
     return may_miss(ctx.catalog, side.many, side.one, side.pairs)
 
 
-def _kind(ctx: Context, say: Speech, missing: Sequence[Table], rng: random.Random) -> tuple[str, str]:
-    """How to join what may be missing, and what the question says of it: nothing is lost unless it says so."""
+def _kind(
+    ctx: Context, say: Speech, missing: Sequence[Table], rng: random.Random, company: Sequence[Filter]
+) -> tuple[str, str]:
+    """How to join what may be missing, and what the question says of it: nothing is lost unless it says so.
+
+    Args:
+        company: where it is a column of what may be missing, the rows without it are of no company, and lost.
+    """
     if not missing:
         return "JOIN", ""
-    said = WITH_NONE if rng.random() < KEEPS else WITHOUT
+    lost = {condition.ref.table for condition in company} & {table.qualified for table in missing}
+    said = WITH_NONE if rng.random() < KEEPS and not lost else WITHOUT
     kind = "LEFT JOIN" if said is WITH_NONE else "JOIN"
     # Who must have both must not lack the one or the other.
     word = "and" if said is WITHOUT else "or"
@@ -129,7 +136,7 @@ def join_list(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft 
     if not many or not one or not looked_up(ctx, side):
         return None
     company, company_said = _company(say, side.many, side.one)
-    kind, none_said = _kind(ctx, say, [side.one] if _optional(ctx, side) else [], rng)
+    kind, none_said = _kind(ctx, say, [side.one] if _optional(ctx, side) else [], rng, company)
     where, extra_said, rows_said = tuple(company), "", say.table(side.many)
     roles = ctx.roles(side.many)
     # What a condition sets to one value is not shown, nor what that value leads to.
@@ -284,7 +291,7 @@ def join_three(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft
     second = Sides(start, third, tuple(zip(near, far, strict=True)), True)
     outer = _optional(ctx, side), _optional(ctx, second)
     missing = [table for table, optional in zip((side.one, third), outer, strict=True) if optional]
-    kind, none_said = _kind(ctx, say, missing, rng)
+    kind, none_said = _kind(ctx, say, missing, rng, company)
     kinds = [kind if optional else "JOIN" for optional in outer]
     if start == side.one and kinds[0] == "LEFT JOIN":
         kinds[1] = kind

@@ -13,6 +13,8 @@ from dataclasses import replace
 
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Catalog, Column, Table
+from vgpt2.catalog.plain_words import plural
+from vgpt2.catalog.words import text_words
 from vgpt2.synthesis.columns import are_opposed, is_kind_of_row, is_of_one_kind
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft, spelled
@@ -20,11 +22,16 @@ from vgpt2.synthesis.literals import literal
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref
 from vgpt2.synthesis.questions import Speech
 from vgpt2.synthesis.roles.book import book_of
+from vgpt2.synthesis.roles.words import role_words
 
 ADDS_UP = re.compile(r"\b(?:SUM|AVG)\(")
 OF_ONE = {
     "train": ("I mean those where {0}.", "Those where {0} are meant.", "Of all kinds only those where {0}."),
     "exam": ("Meant are those where {0}.",),
+}
+NAMED = {
+    "train": ("Only the {0}.", "Just the {0}, please.", "I mean the {0} only.", "Take the {0} only."),
+    "exam": ("Of these the {0} only.",),
 }
 EACH = {
     "train": ("One row for each {0}.", "Split it by {0} too.", "Split by {0}, please."),
@@ -104,9 +111,11 @@ def with_kind(ctx: Context, draft: Draft) -> Draft | None:
         found = _unsaid(ctx, part)
         if not found:
             continue
-        owner, column = found
+        owner, column, amount = found
         ref = Ref(owner.qualified, column.name)
-        value = asked_kind(ctx.catalog, owner, column)
+        value = kind_of(ctx, (owner, column), amount)
+        if not value and _is_at_payment(ctx, amount):
+            return None
         if not value:
             return _of_each(ctx, draft, ref) if part is draft.query else None
         # Of payments nothing is invoiced, so that they are no kind to be shown beside.
@@ -114,8 +123,32 @@ def with_kind(ctx: Context, draft: Draft) -> Draft | None:
     return draft
 
 
-def _unsaid(ctx: Context, part: Query) -> tuple[Table, Column] | None:
-    """Whose kinds one SELECT adds up without saying which."""
+def kind_of(ctx: Context, kinds: tuple[Table, Column], amount: Ref) -> str:
+    """The kind of the rows that an amount is added up over: that of what pays, for what comes about as it is paid; else
+    the one that the database's own queries ask for; '' where none is known."""
+    owner, column = kinds
+    if not _is_at_payment(ctx, amount):
+        return asked_kind(ctx.catalog, owner, column)
+    said = ctx.catalog.said_values(owner, column.name)
+    return next((value for value, words in said.items() if words and role_words().pays.found(words[0][0].lower())), "")
+
+
+def _is_at_payment(ctx: Context, amount: Ref) -> bool:
+    return role_words().at_payment.found(name_words(amount.column, ctx.catalog.database).lower())
+
+
+def is_of_other_kind(ctx: Context, part: Query) -> bool:
+    """Whether one SELECT is of rows of a kind that has not what it reads: of invoices no discount is taken yet."""
+    for ref in part.refs() if part.where else ():
+        table = ctx.catalog.by_qualified.get(ref.table)
+        found = opposed_kinds(ctx, table) if table and _is_at_payment(ctx, ref) else None
+        if found and _limited(part, Ref(found[0].qualified, found[1].name)):
+            return not _limited(part, Ref(found[0].qualified, found[1].name), kind_of(ctx, found, ref))
+    return False
+
+
+def _unsaid(ctx: Context, part: Query) -> tuple[Table, Column, Ref] | None:
+    """Whose kinds one SELECT adds up without saying which, and the amount."""
     calls = [*_calls(item.value for item in part.items), *(call for call, _ in part.having)]
     for call in calls:
         for ref in call.refs if ADDS_UP.search(call.template) else ():
@@ -124,9 +157,9 @@ def _unsaid(ctx: Context, part: Query) -> tuple[Table, Column] | None:
             if not table or not found:
                 continue
             kind = Ref(found[0].qualified, found[1].name)
-            value = asked_kind(ctx.catalog, *found) if _is_one_kinds(ctx, ref) else ""
+            value = kind_of(ctx, found, ref) if _is_one_kinds(ctx, ref) else ""
             if not (_limited(part, kind, value) if value else _says(part, kind, call)):
-                return found
+                return *found, ref
     return None
 
 
@@ -174,6 +207,9 @@ def _of_one(ctx: Context, draft: Draft, ref: Ref, column: Column, value: str) ->
     meant = ctx.meant(table, column, value) if plain else ""
     said = f"{say.column(table, ref.column)} is {meant or value}"
     sentence = rng.choice(OF_ONE[ctx.side]).format(said)
+    # Of what is called customer invoices and payments the invoices are said as such.
+    if meant and {*text_words(meant)} <= {*text_words(ctx.called(table))}:
+        sentence = rng.choice(NAMED[ctx.side]).format(plural(meant))
     return replace(draft, query=query, more=f"{draft.more} {sentence}".strip())
 
 

@@ -7,8 +7,9 @@ from vgpt2.catalog.model import Table
 from vgpt2.synthesis.column_roles import may_be_empty
 from vgpt2.synthesis.columns import is_kind_of_row
 from vgpt2.synthesis.context import Context
-from vgpt2.synthesis.intents.kinds import ADDS_UP
+from vgpt2.synthesis.intents.kinds import ADDS_UP, is_of_other_kind
 from vgpt2.synthesis.query import Call, Filter, Query, Ref
+from vgpt2.synthesis.roles.apart import reads_what_others_have
 from vgpt2.synthesis.roles.book import book_of
 from vgpt2.synthesis.roles.columns import Parts
 from vgpt2.synthesis.roles.dimensions import called
@@ -17,7 +18,7 @@ from vgpt2.synthesis.roles.words import role_words
 
 def makes_sense(ctx: Context, query: Query) -> bool:
     """Whether nothing in a query contradicts the rest of it."""
-    checks = (_is_settled, _is_planned_by_whom, _both_of_one_kind)
+    checks = (_is_settled, _is_planned_by_whom, _both_of_one_kind, is_of_other_kind, _of_other_rows, _undoes_outer)
     return not any(_shows_nothing(part) or any(check(ctx, part) for check in checks) for part in query.parts())
 
 
@@ -104,6 +105,18 @@ def _both_of_one_kind(ctx: Context, part: Query) -> bool:
         if join.kind == "JOIN" and any(column is not None and may_be_empty(column) for column in columns):
             demanded.add(join.table)
     return len(demanded) > 1
+
+
+def _of_other_rows(ctx: Context, part: Query) -> bool:
+    """Whether columns stand for rows that have not what they are shown by: sales to jobs, for each customer."""
+    return reads_what_others_have(ctx, part, _read(part))
+
+
+def _undoes_outer(ctx: Context, part: Query) -> bool:
+    """Whether a condition drops the rows that an outer join keeps: they are not there, whatever is said."""
+    outer = {join.table for join in part.joins if join.kind == "LEFT JOIN"}
+    conditions = [c for c in part.where if isinstance(c, Filter) and c.ref.table in outer]
+    return any("IS NULL" not in condition.template for condition in conditions)
 
 
 def _shows_nothing(part: Query) -> bool:

@@ -15,6 +15,7 @@ from pydantic import Field
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Table
 from vgpt2.catalog.states.columns import flag_values
+from vgpt2.catalog.words import text_words
 from vgpt2.database_settings import Pattern, Strict, Text
 from vgpt2.synthesis.column_roles import WHOLE, base_word
 from vgpt2.synthesis.context import Context
@@ -43,6 +44,8 @@ class File(Strict):
 
     adjectives: Pattern
     no_states: Pattern
+    says_how: Pattern
+    of_rows: Pattern
     only: Forms
     without: Forms
 
@@ -60,7 +63,8 @@ class State:
 
 
 def states_of(ctx: Context, table: Table) -> Iterator[State]:
-    """The states that the flags of a table tell, and codes of two values with a word each; each word once."""
+    """The states that the flags of a table tell, and codes of two values with a word each; each word once, and none
+    that a value of another column is called too."""
     known = {state.column.name: state.word.removeprefix("not ") for state in book_of(ctx).parts(table).states}
     seen = set()
     for column in ctx.roles(table).codes:
@@ -71,7 +75,7 @@ def states_of(ctx: Context, table: Table) -> Iterator[State]:
         word, other, values = _of_two(ctx, table, column)
         if not word and (values := flag_values(column)):
             word = known.get(column.name) or _adjective(ctx.plain_columns(table).get(column.name, ""))
-        if word and values and word not in seen:
+        if word and values and word not in seen and not said_of_other(ctx, table, column, word):
             seen.add(word)
             yield State(Ref(table.qualified, column.name), word, *values, other)
 
@@ -81,12 +85,42 @@ def of_value(ctx: Context, table: Table, column: Column, value: str) -> str:
     for state in states_of(ctx, table):
         if state.ref.column == column.name and value in (state.yes, state.no):
             return state.word if value == state.yes else state.other or f"not {state.word}"
-    return _tidy(ctx, table, ctx.meant(table, column, value.strip("'")))
+    word = _tidy(ctx, table, ctx.meant(table, column, value.strip("'"))) if _is_of_row(ctx, table, column) else ""
+    return "" if said_of_other(ctx, table, column, word) else word
+
+
+def said_of_other(ctx: Context, table: Table, column: Column, word: str) -> bool:
+    """Whether a value of another column of the table is called by this word: on hold by a flag, and as a status."""
+    said = ctx.catalog.said_values
+    others = [other for other in table.columns if other.name != column.name]
+    if flag_values(column) is None:
+        flags = book_of(ctx).parts(table).states
+        if any(state.column.name != column.name and state.word.removeprefix("not ") == word for state in flags):
+            return True
+    # How a payment of the row is made is no state of the row.
+    of_row = [values for other in others if (values := said(table, other.name)) and _is_of_row(ctx, table, other)]
+    return any(text.lower() == word for values in of_row for texts in values.values() for text, *_ in texts)
+
+
+def _is_of_row(ctx: Context, table: Table, column: Column) -> bool:
+    """Whether a code says how its row is, and not how something of it is: the status of an order's order, a sex; and
+    not the status of an employee's direct deposit, nor the type of what a code stands for."""
+    if flag_values(column):
+        return True
+    noun = ctx.called(table) or name_words(table.name, ctx.catalog.database)
+    said = (ctx.plain_columns(table).get(column.name) or name_words(column.name, ctx.catalog.database)).lower()
+    if re.search(r"\bcodes?$", noun.lower()):
+        return False
+    meant = [text for texts in ctx.catalog.said_values(table, column.name).values() for text, *_ in texts]
+    known = {*text_words(" ".join((noun, ctx.table_words(table), *meant))), "or"}
+    rest = {word for word in text_words(said) if not re.search(_file().says_how, word)}
+    return rest <= known or bool(re.search(_file().of_rows, said))
 
 
 def is_so(noun: str, word: str) -> str:
-    """Rows that are so: `active vendors`, `tickets on hold`, `invoices that are not finalized`."""
-    if word.startswith("not "):
+    """Rows that are so: `active vendors`, `tickets on hold`, `invoices that are not finalized`, `pending change orders
+    that are approved`."""
+    if word.startswith("not ") or _adjective(noun.partition(" ")[0].lower()):
         return f"{noun} that are {word}"
     return f"{noun} {word}" if word.startswith(("on ", "in ")) else f"{word} {noun}"
 
@@ -97,7 +131,8 @@ def _of_two(ctx: Context, table: Table, column: Column) -> tuple[str, str, tuple
     values = ("1", "0") if base_word(column) == "bit" else tuple(column.values)
     if len(values) != 2:
         return "", "", None
-    first, second = (_tidy(ctx, table, ctx.meant(table, column, value)) for value in values)
+    own = _is_of_row(ctx, table, column)
+    first, second = (_tidy(ctx, table, ctx.meant(table, column, value)) if own else "" for value in values)
     either = ctx.plain_columns(table).get(column.name, "").lower().split(" or ")
     if not (first or second) and len(either) == 2 and all(map(_adjective, either)):
         # A value is the first letter of its word.
@@ -139,7 +174,8 @@ def with_state(ctx: Context, draft: Draft, table: Table, rng: random.Random) -> 
     if draft.phrases.get("table") == noun and rng.random() < BEFORE:
         return replace(draft, phrases=draft.phrases | {"table": is_so(noun, word)})
     forms = _file().only if so else _file().without
-    several = bool(draft.query.joins or draft.query.group)
+    # "Approved pending change orders" says two things at once.
+    several = bool(draft.query.joins or draft.query.group) and not _adjective(noun.partition(" ")[0].lower())
     sentence = rng.choice(forms.standing if standing else forms.named if several else forms.ones)
     sentence = sentence.format(state.word, noun)
     return replace(draft, more=f"{draft.more} {sentence[0].upper()}{sentence[1:]}".strip())

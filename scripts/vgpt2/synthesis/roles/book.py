@@ -11,6 +11,7 @@ from vgpt2.catalog.states.words import state_words
 from vgpt2.synthesis.column_roles import SharedGroups, is_flag, row_names
 from vgpt2.synthesis.columns import reference_rank
 from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.others_months import others_dates
 from vgpt2.synthesis.roles.columns import Parts, parts_of
 from vgpt2.synthesis.roles.dimensions import dimensions, is_partner
 from vgpt2.synthesis.roles.links import Link, links_of
@@ -161,7 +162,8 @@ class Book:
         for owner in (table, *([header.end] if header else [])):
             parts = self.parts(owner)
             columns = parts.times if months else parts.dated
-            columns = [column for column in columns if self._of_document(column)]
+            others = others_dates(self.ctx.catalog, owner)
+            columns = [column for column in columns if self._of_document(column) and column.name not in others]
             if columns:
                 return [(owner, column) for column in columns[:1]]
         return []

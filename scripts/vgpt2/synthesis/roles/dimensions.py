@@ -86,7 +86,7 @@ def changes_later(ctx: Context, table: Table, column: Column) -> bool:
     def of(*stages: str) -> bool:
         return any(words.stages[stage].search(said) for stage in stages)
 
-    settled = of("paid", "received") and not words.moves_money.found(own)
+    settled = (of("paid", "received") or words.at_payment.found(said)) and not words.moves_money.found(own)
     # What was invoiced on an order since is no amount of its day; that of an invoice, or of a posting, is.
     invoiced = of("invoiced", "billed") and not ctx.roles(table).of_kinds and not words.invoices.found(own)
     return state_words().open_amount.found(said) or settled or invoiced

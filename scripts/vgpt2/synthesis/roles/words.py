@@ -31,6 +31,8 @@ class File(Strict):
     few_kinds: list[Pattern]
     agreed: list[Pattern]
     settles: list[Pattern]
+    at_payment: list[Pattern]
+    pays: list[Pattern]
     stands_now: list[Pattern]
     invoices: list[Pattern]
     status: list[Pattern]
@@ -61,6 +63,8 @@ class Words:
         self.few_kinds = ranked(file.few_kinds)
         self.agreed = ranked(file.agreed)
         self.settles = ranked(file.settles)
+        self.at_payment = ranked(file.at_payment)
+        self.pays = ranked(file.pays)
         self.stands_now = ranked(file.stands_now)
         self.invoices = ranked(file.invoices)
         self.status = ranked(file.status)

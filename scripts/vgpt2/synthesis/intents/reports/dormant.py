@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 from vgpt2.catalog.model import Column, Table
 from vgpt2.synthesis.column_roles import WHOLE, base_word
@@ -136,7 +137,8 @@ def not_active(ctx: Context, table: Table, rng: random.Random, turn: int) -> Dra
     links = _stopped(sheet.book, table)
     link = links[sheet.choose(len(links))] if links else None
     amount = sheet.amount()
-    partner, flag = (sheet.by(link), _active(sheet.book, link)) if link else (None, None)
+    # Who is not active any more is somebody.
+    partner, flag = (sheet.by(replace(link, optional=False)), _active(sheet.book, link)) if link else (None, None)
     if not link or not partner or not flag or not amount:
         return None
     sheet.where.append(Filter(Ref(link.end.qualified, flag[0].name), flag[1], "no longer active"))

@@ -9,12 +9,14 @@ from vgpt2.catalog.model import Column, Table
 from vgpt2.synthesis.column_roles import averaged, may_be_empty
 from vgpt2.synthesis.columns import is_kind_of_row, is_of_one_kind
 from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.intents.conditions import values_said
 from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.intents.reports.of_roles import of_roles
 from vgpt2.synthesis.intents.reports.partners import Partner
 from vgpt2.synthesis.intents.reports.sheet import Sheet, sum_of
-from vgpt2.synthesis.literals import literal, round_below, spoken
-from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, SubQuery, alias_for
+from vgpt2.synthesis.literals import literal, round_below
+from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, SubQuery, value_alias
+from vgpt2.synthesis.roles.apart import is_told_apart
 from vgpt2.synthesis.roles.book import Book
 from vgpt2.synthesis.roles.words import role_words
 
@@ -175,6 +177,9 @@ def top_in_group(ctx: Context, table: Table, rng: random.Random, turn: int) -> D
     kinds = code is not None and is_kind_of_row(name_words(code.name, database))
     if not code or (kinds and is_of_one_kind(name_words(amount.name, database))):
         return None
+    # Nor is a customer among sales to jobs.
+    if is_told_apart(ctx, table, code.name, used):
+        return None
     n, group = rng.choice((2, 3, 5)), sheet.ref(code)
     left_out = ""
     if may_be_empty(code):
@@ -246,19 +251,23 @@ def code_columns(ctx: Context, table: Table, rng: random.Random, turn: int) -> D
     values = [value for value in ctx.values(table, code) if str(value).isalnum()] if code else []
     if not code or len(values) < 2 or sheet.ref(code) in partner.group:
         return None
+    database = ctx.catalog.database
+    if is_kind_of_row(name_words(code.name, database)) and is_of_one_kind(name_words(amount.name, database)):
+        return None
     chosen = rng.sample(values, 2)
+    name, said = values_said(sheet.say, table, code, chosen)
     pair = (sheet.ref(code), sheet.ref(amount))
     columns = [
         Item(
             Call(f"SUM(CASE WHEN {{0}} = {literal(value)} THEN {{1}} ELSE 0 END)", pair),
-            alias_for(code.name, str(value)),
+            value_alias(code.name, text),
         )
-        for value in chosen
+        for value, text in zip(chosen, said, strict=True)
     ]
     query = sheet.query((*partner.items, *columns, sum_of(sheet.ref(amount))), partner.grouped)
     return sheet.draft(
         query, f"sum {amount.name} by {partner.short}, one column a value of {code.name} (CASE) and one for all",
-        measure=sheet.said(amount), by=partner.said, code=sheet.said(code), values=" and ".join(map(spoken, chosen)),
+        measure=sheet.said(amount), by=partner.said, code=name, values=" and ".join(said),
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.intents.reports.partners import Partner, said_partner, who
 from vgpt2.synthesis.intents.roles_said import as_what, role
+from vgpt2.synthesis.intents.states import said_of_other
 from vgpt2.synthesis.plain.nouns import of_thing, singular
 from vgpt2.synthesis.query import Call, Condition, Filter, Item, JoinOn, Query, Ref, alias_for, total_alias
 from vgpt2.synthesis.questions import Speech
@@ -244,7 +245,8 @@ class Sheet:
         column is called so."""
         words = self.said(state.column)
         stem = state.word.removeprefix("not ").rpartition(" ")[2][:4]
-        if self.say.plain and words != state.column.name and re.search(rf"\b{stem}", words.lower()):
+        twice = said_of_other(self.ctx, self.table, state.column, state.word.removeprefix("not "))
+        if not twice and self.say.plain and words != state.column.name and re.search(rf"\b{stem}", words.lower()):
             return state.word
         rest = state.template.removeprefix("{0} ").replace("'", "")
         how = {"IS NULL": "is empty", "<> 0": "is not 0"}.get(rest, rest.replace("=", "is", 1))
@@ -308,7 +310,8 @@ def counted(ctx: Context, table: Table) -> Item:
     words = ctx.called(table) or " ".join(split_name(table.name)).lower()
     noun = BEHIND.split(words)[0].rpartition(" ")[2]
     one = singular(noun)
-    if one == noun or len(one) < 3 or not one.isalpha():
+    # Of invoices and payments mostly one kind is counted.
+    if one == noun or len(one) < 3 or not one.isalpha() or " and " in words:
         one = "Line" if book_of(ctx).header(table) else ""
     return Item(Call("COUNT(*)"), f"{one[:1].upper()}{one[1:]}Count" if one else "CountRows")
 
