@@ -44,7 +44,7 @@ def main(log: Path, catalog: Path, review: Path, take: Path | None) -> None:
             raise UserError(
                 f"{review}: is there already and may be filled in; give another file, or take it in (--take)"
             )
-        wanted = cases(found.entries, Retriever(loaded))
+        wanted = cases(found.entries, Retriever.of(loaded))
         write_cases(review, wanted)
         for line in told(wanted):
             click.echo(line)

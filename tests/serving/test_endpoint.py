@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from fastapi.testclient import TestClient
 from tests.serving.page.served import GivenDesk
 
+from vgpt2.catalog.retrieval import Retriever
 from vgpt2.inference.prompts import Prompt
 from vgpt2.records.prompt import conversation
 from vgpt2.serving.app import Limits, build_app
@@ -110,6 +111,17 @@ def test_what_the_first_question_would_wait_for_is_read_before(sample):
     fresh.warm()
     assert fresh.catalog.derived.get(Checker, lambda: pytest.fail("the checker was not made"), "")
     assert not fresh.model.asked
+
+
+def test_no_question_builds_an_index_of_its_own(sample, monkeypatch):
+    """Of 3,800 tables one takes seconds, and what looks for two readings asks it too."""
+    fresh = GivenDesk(replace(sample), {})
+    fresh.warm()
+    assert Retriever.of(fresh.catalog) is fresh.retriever
+    monkeypatch.setattr("vgpt2.catalog.retrieval.build_index", lambda _: pytest.fail("a second index"))
+    asked = ("hours of job 5?", "what makes a row in JCJM unique", "List the phases and their discount")
+    shown = [fresh.ask(question).schema for question in asked]
+    assert "Two readings of hours" in shown[0]
 
 
 def test_a_real_model_makes_several_answers_together_and_the_same_again(desk, monkeypatch):

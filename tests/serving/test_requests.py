@@ -57,14 +57,24 @@ def test_what_is_not_supported_is_refused_and_said(client, case):
     error = said.json()["error"]
     assert (said.status_code, error["type"], error["param"]) == (400, "invalid_request_error", case.get("field"))
     assert case.get("field", "") in error["message"]
+    assert case.get("says", "") in error["message"]
 
 
 @pytest.mark.parametrize("case", REFUSED["raw"], ids=lambda case: str(case)[:60])
 def test_a_broken_body_is_refused_and_the_server_stays_up(client, case):
     raw = bytes.fromhex(case["hex"]) if "hex" in case else case["text"].encode() * case.get("times", 1)
     said = client.post(URL, content=raw)
-    assert (said.status_code, bool(said.json()["error"]["message"])) == (case["code"], True)
+    message = said.json()["error"]["message"]
+    assert (said.status_code, bool(message), case.get("says", "") in message) == (case["code"], True, True)
     assert client.get("/health").status_code == 200
+
+
+@pytest.mark.parametrize("case", REFUSED["addresses"], ids=lambda case: case["path"][:40])
+def test_an_address_that_is_half_right_is_told_the_whole_one(client, case):
+    said = client.post(case["path"], json={"messages": []})
+    message = said.json()["error"]["message"]
+    assert (said.status_code, case["says"] in message) == (case["code"], True), message
+    assert client.get(URL).json()["error"]["message"] == "/v1/chat/completions is asked by POST alone"
 
 
 @pytest.mark.parametrize("stream", [False, True])

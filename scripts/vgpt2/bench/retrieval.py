@@ -26,7 +26,7 @@ def measure(run_dir: Path, tables: int = TABLES) -> list[Figure]:
     catalog = repeated(load(run_dir / "catalog.json"), tables)
     questions = [question.question for question in read_suite(run_dir / "suite" / "full.jsonl")]
     started = time.perf_counter()
-    retriever = Retriever(catalog)
+    retriever = Retriever.of(catalog)
     built = time.perf_counter() - started
     times = []
     for question in questions:

@@ -15,7 +15,7 @@ COPY = 0.1  # the weight below which a table is a copy or a backup
 def tables_alike(catalog: Catalog, words: str) -> tuple[str, ...]:
     """The qualified names of the tables that the words lead to before all others and none before the other, sorted;
     views and copies of these are no other reading."""
-    retriever = catalog.derived.get(Retriever, lambda: Retriever(catalog))
+    retriever = Retriever.of(catalog)
     ranked = [(name, score) for name, score in retriever.ranked(words) if catalog.by_qualified[name].weight >= COPY]
     if not ranked:
         return ()
@@ -26,7 +26,7 @@ def tables_alike(catalog: Catalog, words: str) -> tuple[str, ...]:
 def columns_alike(catalog: Catalog, table: Table, words: str) -> tuple[str, ...]:
     """The columns of a table that answer to the words before all others and none before the other, in the order of the
     table; () where a further one is not far behind."""
-    retriever = catalog.derived.get(Retriever, lambda: Retriever(catalog))
+    retriever = Retriever.of(catalog)
     points = said_of_columns(catalog, table, retriever.read(words))
     best = max(points.values(), default=0.0)
     found = tuple(name for name, said in points.items() if said and said * MARGIN > best)

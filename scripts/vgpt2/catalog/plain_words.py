@@ -79,7 +79,7 @@ class PlainWords:
         return plural(name_words("".join(part.capitalize() for part in parts), self._catalog.database))
 
     def _means(self, words: str, table: Table) -> bool:
-        retriever = self._catalog.derived.get(Retriever, lambda: Retriever(self._catalog))
+        retriever = Retriever.of(self._catalog)
         own = table.qualified
         ranked = [(name, score) for name, score in retriever.ranked(words) if not self._shows(name, table)]
         # Purchase orders are in their header, however much their lines say of them.

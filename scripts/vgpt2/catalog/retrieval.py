@@ -45,6 +45,11 @@ class Retriever:
         self._reader = Reader(self._index)
         self._places = {table.qualified: place for place, table in enumerate(self.tables)}
 
+    @classmethod
+    def of(cls, catalog: Catalog) -> Retriever:
+        """The one that is kept with the catalog: whoever asks shares it, for it takes seconds to build."""
+        return catalog.derived.get(cls, lambda: cls(catalog))
+
     def retrieve(self, question: str, limit: int) -> list[str]:
         """Qualified names, best first, at most `limit`, but never fewer than the question itself names.
 
@@ -115,5 +120,5 @@ class Retriever:
 
 
 def retrieve(catalog: Catalog, question: str, limit: int) -> list[str]:
-    """`Retriever(catalog).retrieve(question, limit)`; keep the Retriever where there are many questions."""
-    return Retriever(catalog).retrieve(question, limit)
+    """`Retriever.of(catalog).retrieve(question, limit)`."""
+    return Retriever.of(catalog).retrieve(question, limit)

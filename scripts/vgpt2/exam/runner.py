@@ -39,7 +39,7 @@ def make_prompts(catalog: Catalog, questions: Sequence[Question], profile: Profi
     from vgpt2.catalog.retrieval import Retriever
     from vgpt2.tsql.check.check import check
 
-    retriever = Retriever(catalog)
+    retriever = Retriever.of(catalog)
 
     def prompt(question: Question) -> Prompt:
         gold = question.gold.sql if mode == "gold_schema" else ()

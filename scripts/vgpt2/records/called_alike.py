@@ -34,7 +34,7 @@ def two_called_alike(
         owners = heads[head]
         if _told(catalog, asked, head, owners):
             return None
-        retriever = catalog.derived.get(Retriever, lambda: Retriever(catalog))
+        retriever = Retriever.of(catalog)
         scores = scores or dict(retriever.ranked(_of_no_one(asked.text, of_any)))
         best = max(scores.values(), default=0.0)
         near = max((scores.get(table.qualified, 0.0) for table, _ in owners), default=0.0)

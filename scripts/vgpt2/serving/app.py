@@ -27,7 +27,7 @@ from vgpt2.serving.forms import Chunks, completion, new_id
 from vgpt2.serving.meters import Meters
 from vgpt2.serving.page.routes import Lookups, page_routes
 from vgpt2.serving.places import Heard, Places, Talk, Work
-from vgpt2.serving.refused import Asking, Refused
+from vgpt2.serving.refused import Asking, Refused, no_page
 from vgpt2.serving.streaming import PATIENCE, Stream, events
 from vgpt2.serving.use.entry import VERDICTS, entry_of
 from vgpt2.serving.use.log import UseLog
@@ -92,7 +92,8 @@ def build_app(desk: Desk, name: str, limits: Limits | None = None, log: UseLog |
 
     @app.exception_handler(AnyHTTPException)
     async def no_such_page(request: Request, error: HTTPException) -> JSONResponse:
-        return await refuse(request, Refused(error.status_code, str(error.detail)))
+        allowed = (error.headers or {}).get("Allow", "")
+        return await refuse(request, no_page(error.status_code, str(error.detail), request.url.path, allowed))
 
     @app.exception_handler(Exception)
     async def fault(request: Request, error: Exception) -> JSONResponse:

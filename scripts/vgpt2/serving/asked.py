@@ -31,6 +31,8 @@ def read_body(raw: bytes) -> dict[str, Any]:
         raise ValueError("the body is not UTF-8") from None
     except UnicodeEncodeError:
         raise ValueError("the body holds half of a surrogate pair, which is no character") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"the body is not JSON: {error.msg} (line {error.lineno}, column {error.colno})") from None
     except (ValueError, RecursionError):
         raise ValueError("the body is not JSON") from None
     if not isinstance(body, dict):
@@ -88,7 +90,7 @@ def check_messages(body: dict[str, Any]) -> None:
     """Raises: Asking: the messages are no conversation that ends with a question."""
     messages = body.get("messages")
     if not isinstance(messages, list) or not all(isinstance(message, dict) for message in messages):
-        raise Asking("messages", "is a list of messages")
+        raise Asking("messages", 'is a list of messages, such as [{"role": "user", "content": "Which ...?"}]')
     for message in messages:
         if message.get("role") not in ("system", "developer", "user", "assistant"):
             raise Asking("messages", f"has one of role {message.get('role')!r}, which is not supported")

@@ -110,7 +110,7 @@ class Desk:
         from vgpt2.inference.live.scheduler import loaded
 
         self.catalog, self.profile, self.care = catalog, profile, care or Care()
-        self.retriever = Retriever(catalog)
+        self.retriever = Retriever.of(catalog)
         self.model = loaded(model, catalog, profile) if isinstance(model, Path) else model
         # retrieval and guard keep what they worked out, and of two threads that compute in Python none is faster
         self._one = Lock()

@@ -18,6 +18,21 @@ class Refused(Exception):
         return {"error": {"message": str(self), "type": self.kind, "param": self.param, "code": None}}
 
 
+# Letters of a path that are shown.
+SHOWN = 80
+
+
+def no_page(code: int, said: str, path: str, allowed: str) -> Refused:
+    """What is said where nothing answers at a path, most often since a client was given half of the address. `said`:
+    the framework's own words; `allowed`: by which methods the path is asked."""
+    shown = path if len(path) <= SHOWN else f"{path[:SHOWN]}..."
+    if code == 404:
+        said = f"there is no {shown} here; questions go by POST to /v1/chat/completions (a client's base URL: .../v1)"
+    elif code == 405 and allowed:
+        said = f"{shown} is asked by {allowed} alone"
+    return Refused(code, said)
+
+
 class Asking(ValueError):
     """A request that asks for what is not supported, or says it wrongly. `param`: the field."""
 

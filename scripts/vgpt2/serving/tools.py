@@ -105,7 +105,7 @@ class Tools:
     @cached_property
     def retriever(self) -> Retriever:
         """The index of the catalog."""
-        return self._desk.retriever if "_desk" in self.__dict__ else Retriever(self.catalog)
+        return self._desk.retriever if "_desk" in self.__dict__ else Retriever.of(self.catalog)
 
     @cached_property
     def _desk(self) -> Desk:

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from vgpt2.errors import did_you_mean
 from vgpt2.serving.asked import text_of
 from vgpt2.serving.refused import Asking
 
@@ -73,7 +74,7 @@ def check_fields(body: dict[str, Any]) -> None:
     """Raises: Asking: a field that is not supported, or a value of one. null is as good as not given."""
     for name, value in body.items():
         if name not in _KNOWN and name not in _ONLY:
-            raise Asking(name, "is not supported")
+            raise Asking(name, f"is not supported{did_you_mean(name, (*_KNOWN, *_ONLY))}")
         if name in _ONLY and value is not None and not any(_same(value, allowed) for allowed in _ONLY[name]):
             shown = json.dumps(value, ensure_ascii=False)[:60]
             raise Asking(name, f"is {shown}, which is not supported{_INSTEAD.get(name, '')}")

@@ -63,7 +63,7 @@ def prompt_schema(catalog: Catalog, example: Example, data: DataSettings, rng: r
     count = max(1 + data.distractors, len(example.tables))
     keep = [name for name in example.objects if name not in catalog.by_qualified]
     if rng.random() < data.schema_retrieved:
-        retriever = catalog.derived.get(Retriever, lambda: Retriever(catalog))
+        retriever = Retriever.of(catalog)
         tables = _with_needed(retriever.retrieve(example.question, count), example.tables, count, rng)
         keep = sorted({*keep, *likely_columns(retriever, tables, example.question, data.schema_columns)})
         return schema_text(catalog, tables, keep, data.schema_columns, question=example.question)

@@ -41,7 +41,7 @@ class Twins:
 
 def heads(ctx: Context, tables: Sequence[Table]) -> list[Head]:
     """The heads that two tables share; where more share one, the pairs that columns of one name tell from the rest."""
-    retriever = ctx.catalog.derived.get(Retriever, lambda: Retriever(ctx.catalog))
+    retriever = Retriever.of(ctx.catalog)
     by_head: dict[str, list[Table]] = defaultdict(list)
     for table in tables:
         words = ctx.called(table).split()

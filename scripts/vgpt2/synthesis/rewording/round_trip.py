@@ -51,7 +51,7 @@ class RoundTrip:
         self.data = data
         self.tries = tries
         self._sandbox = Sandbox(catalog, seed)
-        self._retriever = Retriever(catalog)
+        self._retriever = Retriever.of(catalog)
 
     def __enter__(self) -> RoundTrip:
         return self
