@@ -130,6 +130,13 @@ VARIANCE = (
     ("dbo.APTL",),
     ("dbo.APTL.Job", "dbo.APTL.GrossAmt", "dbo.APTL.Discount", "dbo.APTL.APCo"),
 )
+HELD = (
+    "list_equal",
+    "List APTrans and Amount of vendor invoice payment detail (APTD) in company 1 that are on hold.",
+    "SELECT APTrans, Amount FROM APTD WITH (NOLOCK) WHERE APCo = 1 AND Status = 2",
+    ("dbo.APTD",),
+    ("dbo.APTD.APTrans", "dbo.APTD.Amount", "dbo.APTD.APCo", "dbo.APTD.Status"),
+)
 VERDICTS = [
     # question, rewording, reason why it is refused
     (SUM, "For company 1, add up InvTotal in vendor invoices (APTH) where InvDate is 2024-03-05 or later.", ""),
@@ -174,6 +181,10 @@ VERDICTS = [
     (VARIANCE, "Please tell me for company 1 by how much GrossAmt is ahead of Discount in APTL, by Job.", "role"),
     (VARIANCE, "Please tell me for company 1 by how much Discount is ahead of GrossAmt in APTL, by Job.", "role"),
     (VARIANCE, "Please tell me for company 1 by how much GrossAmt and Discount in APTL, by Job.", "name_lost"),
+    # What a value means is a part of the question.
+    (HELD, "In company 1, list APTrans and Amount of vendor invoice payment detail (APTD) that is on hold.", ""),
+    (HELD, "List APTrans, Amount of vendor invoice payment detail (APTD) in company 1 that is paid.", "literal_lost"),
+    (HELD, "In company 1, list APTrans and Amount of vendor invoice payment detail (APTD).", "literal_lost"),
     # The form.
     (SUM, SUM[1].lower(), "same"),
     (SUM, "", "empty"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from vgpt2.catalog.business_words import column_words, table_words
-from vgpt2.catalog.model import Catalog
+from vgpt2.catalog.model import Catalog, Column, Table
 from vgpt2.catalog.plain_words import PlainWords, plain_columns
 from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.rewording.words import (
@@ -39,7 +39,7 @@ class Phrases:
     """What to look for in both texts: a pattern, and for each phrase its key and whether it is a name or a literal."""
 
     pattern: re.Pattern[str]
-    of: dict[str, tuple[str, str]]  # phrase -> (kind: name, words or literal; key)
+    of: dict[str, tuple[str, str]]  # phrase -> (kind: name, words, literal or meant; key)
 
 
 def phrases_of(example: Example, catalog: Catalog) -> Phrases:
@@ -56,6 +56,7 @@ def phrases_of(example: Example, catalog: Catalog) -> Phrases:
                 found.setdefault(column_words(catalog, column, table).lower(), ("words", column.name))
                 found.setdefault(plain.get(column.name, "").lower(), ("words", column.name))
                 found[column.name] = ("name", column.name)
+                found |= {words: ("meant", words) for words in _meant(example, catalog, table, column)}
         found[table.name] = found[catalog.sql_name(table)] = ("name", table.name)
     for name in IDENTIFIER.findall(question):
         found.setdefault(name, ("name", name))
@@ -73,8 +74,21 @@ def phrases_of(example: Example, catalog: Catalog) -> Phrases:
     return Phrases(re.compile("|".join(_pattern(phrase, held[phrase][0]) for phrase in order) or "(?!)"), held)
 
 
+def _meant(example: Example, catalog: Catalog, table: Table, column: Column) -> set[str]:
+    """What the values mean with which the query compares a column: "on hold" stands for 2, and is as much a part of
+    the question."""
+    compared = re.findall(
+        rf"\b{re.escape(column.name)}\b\]?\s*(?:=|<>|IN\b)\s*(\([^()]*\)|N?'[^']*'|-?\d+)", example.sql
+    )
+    values = {value.strip("N' ") for part in compared for value in part.strip("()").split(",")}
+    said = catalog.said_values(table, column.name)
+    return {words[0][0].lower() for value, words in said.items() if value in values}
+
+
 def _pattern(phrase: str, kind: str) -> str:
     text = re.escape(phrase)
+    if kind == "meant":
+        return rf"(?<![\w@])(?i:{text})(?!\w)"
     return rf"(?<![\w@])(?i:{text}(?:e?s)?)(?!\w)" if kind == "words" else rf"(?<![\w@]){text}(?!\w)"
 
 
@@ -107,7 +121,7 @@ class Masked:
     def _phrase(self, match: re.Match[str]) -> str:
         said = match[0]
         kind, key = self.phrases.of.get(said) or self.phrases.of.get(said.lower()) or self._plural(said.lower())
-        if kind == "literal":
+        if kind in ("literal", "meant"):
             return self._literal(key)
         if kind == "name":
             self.exact.add(key)
