@@ -60,7 +60,7 @@ def meant(items: Sequence[str], least: int = 2) -> dict[str, str]:
     """The same of items that are apart already; nothing where fewer than `least` stand there."""
     items = [one for item in items if (one := re.sub(r"^(?:and|or)\s+", "", item))]
     least -= sum(bool(_NULL.fullmatch(item)) for item in items)
-    signs, cut = list[bool](), False
+    signs, cut, words = list[bool](), False, 0
     found: dict[str, str] = {}
     for read in items:
         if _NO_VALUE.fullmatch(read):
@@ -78,9 +78,11 @@ def meant(items: Sequence[str], least: int = 2) -> dict[str, str]:
         bare = not sign and not quoted
         if value in found or not text or _RANGE.match(text) or _is_size(value, text, bare):
             return {}
-        if bare and value in _WORDS and text[:1].lower() != value[:1].lower():
-            return {}
+        words += bare and value in _WORDS and text[:1].lower() != value[:1].lower()
         found[value] = text
+    # "A code, AN array" is no list; "A on account, C cash, X credit card" is.
+    if words and len(found) - words < 2:
+        return {}
     numbers = sum(bool(_NUMBER.fullmatch(value)) for value in found)
     if len(found) < max(1, least) or (numbers not in (0, len(found)) and not all(signs)):
         return {}
@@ -121,4 +123,4 @@ def _said(text: str) -> str:
 def _is_size(value: str, text: str, bare: bool) -> bool:
     words = text.lower().split()
     limit = words[-1] in ("max", "maximum", "min", "minimum")
-    return bool(_NUMBER.fullmatch(value)) and (limit or (bare and words[0] in _SIZES))
+    return bool(_NUMBER.fullmatch(value)) and (limit or (bare and len(words) == 1 and words[0] in _SIZES))
