@@ -109,14 +109,45 @@ def test_the_same_columns_unused_are_a_copy(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", ["old20131105", "bAPTHold", "APVM_bak", "tmpJobs", "JCJM_20120131", "APVMCopy", "zAPVM_122509", "APVM_old2"]
+    "name",
+    [
+        "old20131105",
+        "bAPTHold",
+        "APVM_bak",
+        "tmpJobs",
+        "JCJM_20120131",
+        "APVMCopy",
+        "zAPVM_122509",
+        "APVM_old2",
+        "bAPTH_bak20240101",
+        "APVM_Jan2024",
+        "Copy_of_APVM",
+        "zzAPVM",
+        "dropme_APVM",
+        "APVM_Sicherung",
+        "APVM_DoNotUse",
+    ],
 )
 def test_names_of_copies(name):
     assert is_copy(name, VISTA, {"bapvm", "bapth"})
 
 
 @pytest.mark.parametrize(
-    "name", ["BookCopy", "JCTemp", "Household", "Gold", "APVM1099", "PRTemplate", "HouseTest", "Form941", "Soldiers"]
+    "name",
+    [
+        "BookCopy",
+        "JCTemp",
+        "Household",
+        "Gold",
+        "APVM1099",
+        "PRTemplate",
+        "HouseTest",
+        "Form941",
+        "Soldiers",
+        "Plan2024",
+        "Restore",
+        "SalesMarket2024",
+    ],
 )
 def test_names_that_are_no_copies(name):
     assert not is_copy(name, VISTA, {"bapvm"})

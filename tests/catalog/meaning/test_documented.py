@@ -2,13 +2,19 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+import yaml
 
 from vgpt2.catalog.build import read
 from vgpt2.catalog.meaning.documented import documented_values
 from vgpt2.catalog.value_words import columns_spoken_of, values_text
 from vgpt2.settings import load_database
+
+LISTS = yaml.safe_load(
+    (Path(__file__).parents[2] / "fixtures" / "catalog" / "value_lists.yaml").read_text(encoding="utf-8")
+)
 
 
 @pytest.mark.parametrize(
@@ -19,6 +25,18 @@ from vgpt2.settings import load_database
         ("'NEW' - not yet sent, 'OLD' -> sent", {"NEW": "not yet sent", "OLD": "sent"}),
         ("-1 rejected, 0 none", {"-1": "rejected", "0": "none"}),
         ("OPEN not yet sent, DONE sent", {"OPEN": "not yet sent", "DONE": "sent"}),
+        ("1 open, 2 on hold and 3 paid", {"1": "open", "2": "on hold", "3": "paid"}),
+        ("1=Open 2=On hold", {"1": "open", "2": "on hold"}),
+        ("`Chk` = check, `Eft` = transfer", {"Chk": "check", "Eft": "transfer"}),
+        ("1 = one-time, R = recurring", {"1": "one-time", "R": "recurring"}),
+        ("1 = not used, 2 = open, 3 = closed", {"2": "open", "3": "closed"}),
+        ("A active, I inactive", {"A": "active", "I": "inactive"}),
+        ("A = Open (Offen, gesperrt), B = Closed", {"A": "open", "B": "closed"}),
+        ("1 = Type: open, 2 = Type: closed", {}),  # the colon stands behind what all are
+        ("Old values: 1 open, 2 on hold", {}),
+        ("see Status: 1 open, 2 closed", {}),
+        ("30 days, 60 days", {}),
+        ("1 = 1st shift, 2 = 2nd shift", {}),
         ("1 = Open, not billed; 2 = Closed", {}),  # what two words are
         ("1 job, GL account, 2 inventory", {}),
         ("1 to 5 levels, 6 none", {}),
@@ -67,16 +85,16 @@ ROWS = """# APTD
 """
 
 
-def catalog(folder, document):
-    """A VGPT2 folder with this document of APTD, and the script that makes the table."""
+def catalog(folder, document, name="APTD", script=TABLE):
+    """A VGPT2 folder with this document of a table, and the script that makes it."""
     database = folder / "vgpt2" / "Viewpoint_Database"
-    for name in ("_Metadata", "Tables"):
-        (database / name).mkdir(parents=True)
-    row = {"ObjectName": "APTD", "SchemaName": "dbo", "ColumnName": "Line", "DataType": "int", "IsNullable": "False"}
+    for part in ("_Metadata", "Tables"):
+        (database / part).mkdir(parents=True)
+    row = {"ObjectName": name, "SchemaName": "dbo", "ColumnName": "Line", "DataType": "int", "IsNullable": "False"}
     (database / "_Metadata" / "columns.json").write_text(json.dumps([row]))
-    (database / "Tables" / "APTD.md").write_text(document)
+    (database / "Tables" / f"{name}.md").write_text(document, encoding="utf-8")
     (folder / "scripts").mkdir()
-    (folder / "scripts" / "all.sql").write_text(TABLE)
+    (folder / "scripts" / "all.sql").write_text(script)
     bare = load_database("generic.yaml").model_copy(update={"word_hints": {}})
     return read(folder / "vgpt2", bare, folder / "scripts").catalog
 
@@ -101,6 +119,28 @@ def test_a_table_of_values_says_the_same(tmp_path):
     found = catalog(tmp_path, ROWS)
     said = found.said_values(found.find("APTD"), "Status")
     assert [words[0][0] for words in said.values()] == ["open", "on hold"]
+
+
+ORDERS = """CREATE TABLE SalesOrd (Line int NOT NULL, Status tinyint NOT NULL, Method char(1) NOT NULL, Job int NULL,
+    LineType tinyint NOT NULL, Hold char(1) NULL, PayCode varchar(4) NULL, Country varchar(3) NULL)
+GO
+CREATE TABLE Customer (CustNo int NOT NULL, Status tinyint NULL, Method char(1) NULL)
+"""
+
+
+@pytest.mark.parametrize("case", LISTS, ids=lambda case: case["text"].splitlines()[0])
+def test_lists_as_people_write_them(tmp_path, case):
+    head = f"# SalesOrd\n\n## Overview\nOrders.\n\n## {case.get('title', 'Values')}\n"
+    document = f"{head}{case['text']}\n## Notes\n* Job: 1 inside, 2 outside\n"
+    found = catalog(tmp_path, document, "SalesOrd", ORDERS)
+    said = {
+        ("" if table.name == "SalesOrd" else f"{table.name}.") + column.name: {
+            value: words[0][0] for value, words in found.said_values(table, column.name).items()
+        }
+        for table in found.tables
+        for column in table.columns
+    }
+    assert {name: values for name, values in said.items() if values} == case["found"]
 
 
 def test_values_as_a_prompt_shows_them(tmp_path):

@@ -17,6 +17,10 @@ from vgpt2.yaml_file import read_yaml_file
 _DATE = re.compile(
     r"(?<!\d)(?:(?:19|20)\d\d[_-]?[01]\d[_-]?[0-3]\d|[01]\d[_-]?[0-3]\d[_-]?(?:19|20)?\d\d)(?:\d{4,6})?(?!\d)"
 )
+# Jan2024, 20Jan2024; not Plan2024.
+_MONTH = re.compile(
+    r"(?<![A-Za-z])\d{0,2}(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[_-]?(?:19|20)\d\d(?!\d)", re.IGNORECASE
+)
 
 
 class Lists(Strict):
@@ -63,9 +67,12 @@ def is_copy(name: str, database: DatabaseSettings, others: Collection[str]) -> b
     Args:
         others: the names of all tables, in lower case.
     """
-    if _DATE.search(name):
+    if _DATE.search(name) or _MONTH.search(name):
         return True
-    low, prefix = name.lower().rstrip("0123456789_- "), database.base_table_prefix.lower()
+    low, prefix = (
+        re.sub(r"^copy_of_", "copyof_", name.lower().rstrip("0123456789_- ")),
+        database.base_table_prefix.lower(),
+    )
     for word in (*lists().copies, *lists().copies_of_others):
         for rest in (low.removeprefix(word), low.removesuffix(word)):
             rest = rest.strip("_- ")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_PLAIN = re.compile(r"(?:\d{3,4} (?=[A-Z]))?[A-Za-z][A-Za-z0-9 /&'’#%().-]*")
+# Letters of Latin scripts; without the two that text in a wrong encoding is full of.
+_LETTER = "A-Za-zÀÁÄ-ÖØ-öø-ɏẞ"
+_PLAIN = re.compile(rf"(?:\d{{3,4}} (?=[A-Z]))?[{_LETTER}][{_LETTER}0-9 /&'’#%().-]*")
 _MIXED = re.compile(r"[a-z][A-Z]|[A-Z]{2,}[a-z]|\w_\w|\d{5,}")
 _SMALL = frozenset("of the a an to for and or in on by".split())
 # What may end a label and is no part of the name: Vendor Number of the column Vendor.

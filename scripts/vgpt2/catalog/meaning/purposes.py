@@ -15,7 +15,12 @@ _BODY = frozenset("SELECT DECLARE INSERT UPDATE DELETE IF EXEC EXECUTE RETURN ME
 # Behind these such a word belongs to the head: FOR INSERT, UPDATE; INSTEAD OF DELETE; WITH EXECUTE AS.
 _HEAD_GOES_ON = frozenset(("FOR", "AFTER", "OF", ",", "WITH"))
 _EDGE = re.compile(r"^[\s*=#/~+_|-]+|[\s*=#/~+_|-]+$")
-_LABEL = re.compile(r"([A-Za-z][A-Za-z' /]{1,28}?)\s*(?:\(s\))?\s*(?::|\s-\s|-{2,}|=)\s*(.*)$")
+_LABEL = re.compile(r"([A-Za-z][A-Za-z' /]{1,28}?)\s*(?:\(s\))?[\s.]*(?::|\s-\s|-{2,}|=|\|)\s*(.*)$")
+# <summary>, and @description as other languages have it; a parameter has a type behind it.
+_TAG = re.compile(r"<(?P<tag>[a-z]+)(?:\s[^<>]*)?>\s*(?P<rest>.*)$", re.IGNORECASE)
+_AT = re.compile(r"@(?P<tag>[a-z]+):?\s+(?P<rest>(?!\w+\s*\(|(?:\w*int|bit|date\w*|money|text|b[A-Z])\b)\S+\s.*)$")
+_END_TAG = re.compile(r"\s*</[a-z]+>$", re.IGNORECASE)
+_FILE = re.compile(r"[\w.-]+\.sql\s*(?:-+|:)\s*", re.IGNORECASE)
 # Labels of who and when: an empty line ends them, also where nothing stands beside them.
 _WHO = re.compile(r"creat|modif|^mods?$|^mod |author|revis|chang|alter|date|\bby$")
 _TEXT = 400  # characters
@@ -93,7 +98,11 @@ def _sections(comment: str) -> Iterator[Section]:
     """The lines of a comment under their labels; those before the first one, and behind an empty line, under none."""
     label, lines, short = "", list[str](), False
     for raw in comment.splitlines():
-        line = _EDGE.sub("", raw).strip()
+        line = (
+            _FILE.sub("", _EDGE.sub("", raw).strip(), count=1) if ".sql" in raw.lower() else _EDGE.sub("", raw).strip()
+        )
+        closed = _END_TAG.search(line)
+        line = line[: closed.start()] if closed else line
         if not line:
             if short or (
                 not lines and _WHO.search(label)
@@ -121,6 +130,9 @@ def _labels() -> frozenset[str]:
 
 def _label(line: str) -> tuple[str, str]:
     """The label that a line begins with, in lower case, and the rest; an unknown one in capitals counts too."""
+    tagged = _TAG.match(line) or _AT.match(line)
+    if tagged and tagged["tag"].lower() in _labels():
+        return tagged["tag"].lower(), tagged["rest"].strip()
     low = line.lower().rstrip(": ")
     if low in _labels():
         return low, ""
@@ -144,7 +156,11 @@ def _says_nothing(line: str) -> bool:
 def _said(lines: list[str], least: int) -> str:
     """The first paragraph of these lines that has so many words."""
     paragraph: list[str] = []
+    called = False
     for line in [*lines, ""]:
+        if called and line[:1].islower():
+            continue  # the line above goes on
+        called = bool(line) and line[-1] not in ".:" and bool(re.match(headers().called_from, line, re.I))
         if not line or _says_nothing(line) or re.match(headers().called_from, line, re.I):
             if said := _sentence(paragraph, least):
                 return said

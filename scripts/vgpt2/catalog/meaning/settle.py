@@ -25,6 +25,7 @@ from vgpt2.catalog.shapes import Shape
 _WHOLE = frozenset(("tinyint", "smallint", "int", "bigint"))
 _NO_VALUES = frozenset("date datetime datetime2 smalldatetime time money smallmoney float real xml image".split())
 _YES_NO = re.compile(r"YN$|_?Flag$|^(?:Is|Has|is_|has_)(?=[A-Z_a-z])|Active", re.IGNORECASE)
+_LENGTH = re.compile(r"char\s*\(\s*(\d+)\s*\)$", re.IGNORECASE)
 _NOT_TITLES = ("another ", "other ", "that ", "current ", "more ", "multiple ", "same ", "both ")
 
 
@@ -169,6 +170,9 @@ def _holds(catalog: Catalog, column: Column, value: str) -> bool:
         return False
     if base == "bit":
         return value in ("0", "1")
+    length = _LENGTH.search(column.base_type)
+    if length and len(value) > int(length[1]):
+        return False
     return value.lstrip("-").isdigit() if base in _WHOLE else True
 
 

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import re
 
-from vgpt2.catalog.meaning.documented import documented_values
 from vgpt2.catalog.meaning.mine import said_by
-from vgpt2.catalog.meaning.phrases import clean
 from vgpt2.catalog.meaning.program import Finding, Said
 from vgpt2.catalog.meaning.purposes import says_purpose
 from vgpt2.catalog.model import Document, Parameter, Routine, Trigger
 from vgpt2.catalog.readers.draft import Draft
 from vgpt2.catalog.readers.folder import markdown
+from vgpt2.catalog.readers.folder.value_lists import value_lists
 from vgpt2.sqltext.references import references
 from vgpt2.sqltext.scan import scan
 
 _EVENTS = ("INSERT", "UPDATE", "DELETE")
 _OVERVIEW = ("overview", "description", "purpose", "summary")
-_VALUES = ("values", "allowed values", "valid values", "column values", "codes")
 
 
 def object_name(draft: Draft, stem: str) -> tuple[str, str]:
@@ -71,28 +69,20 @@ def _describe(draft: Draft, stem: str, text: str, file: str) -> markdown.Page | 
         column = row.get("column") or row.get("name") or row.get("column name") or ""
         if column and row.get("description"):
             draft.descriptions.append(([schema, name, column], row["description"], file))
-    if values := _values(page, text, [schema, name]):
+    if values := _values(text, [schema, name]):
         draft.said.append(Said("table", [schema, name], [], file, 1, values))
     return page
 
 
-def _values(page: markdown.Page, text: str, table: list[str]) -> list[Finding]:
-    """What values mean, by lines like ``* `Status`: 1 open, 2 on hold`` or a table of column, value and meaning."""
-    listed = [tuple(map(str.strip, item.partition(":")[::2])) for item in page.items(*_VALUES)]
-    said = [(column, value, means) for column, items in listed for value, means in documented_values(items).items()]
-    for row in page.rows(*_VALUES):
-        means = clean(row.get("meaning") or row.get("description") or "")
-        if row.get("column") and row.get("value") and means:
-            said.append((row["column"], row["value"].strip("'\""), means))
-    lines = text.splitlines()
-    heading = next((at for at, line in enumerate(lines) if line.lstrip("# ").strip().lower() in _VALUES), 0)
-
-    def line_of(column: str) -> int:
-        return next((at for at, line in enumerate(lines[heading:], heading + 1) if column in line), heading + 1)
-
-    return [
-        ["value", "description", line_of(column), means, [table], [column], value, []] for column, value, means in said
-    ]
+def _values(text: str, table: list[str]) -> list[Finding]:
+    """What the document says values mean, as findings about the table's columns, or those of a table that it names."""
+    found: list[Finding] = []
+    for listed in value_lists(text):
+        of = listed.column[:-1]
+        chain = table if not of or of[-1].lower() == table[-1].lower() else of
+        name = listed.column[-1]
+        found.append(["value", "description", listed.line, listed.means, [chain], [name], listed.value, []])
+    return found
 
 
 def read_procedure(draft: Draft, stem: str, text: str, file: str) -> None:
