@@ -74,7 +74,7 @@ def states_of(ctx: Context, table: Table) -> Iterator[State]:
         # What the values are called goes before what the flag is: finished goods are salable, and not complete.
         word, other, values = _of_two(ctx, table, column)
         if not word and (values := flag_values(column)):
-            word = known.get(column.name) or _adjective(ctx.plain_columns(table).get(column.name, ""))
+            word = known.get(column.name) or adjective(ctx.plain_columns(table).get(column.name, ""))
         if word and values and word not in seen and not said_of_other(ctx, table, column, word):
             seen.add(word)
             yield State(Ref(table.qualified, column.name), word, *values, other)
@@ -120,7 +120,7 @@ def _is_of_row(ctx: Context, table: Table, column: Column) -> bool:
 def is_so(noun: str, word: str) -> str:
     """Rows that are so: `active vendors`, `tickets on hold`, `invoices that are not finalized`, `pending change orders
     that are approved`."""
-    if word.startswith("not ") or _adjective(noun.partition(" ")[0].lower()):
+    if word.startswith("not ") or adjective(noun.partition(" ")[0].lower()):
         return f"{noun} that are {word}"
     return f"{noun} {word}" if word.startswith(("on ", "in ")) else f"{word} {noun}"
 
@@ -134,7 +134,7 @@ def _of_two(ctx: Context, table: Table, column: Column) -> tuple[str, str, tuple
     own = _is_of_row(ctx, table, column)
     first, second = (_tidy(ctx, table, ctx.meant(table, column, value)) if own else "" for value in values)
     either = ctx.plain_columns(table).get(column.name, "").lower().split(" or ")
-    if not (first or second) and len(either) == 2 and all(map(_adjective, either)):
+    if not (first or second) and len(either) == 2 and all(map(adjective, either)):
         # A value is the first letter of its word.
         letters = {word[0].upper(): word for word in either}
         first, second = (letters.get(value.upper(), "") for value in values)
@@ -151,7 +151,7 @@ def _tidy(ctx: Context, table: Table, meaning: str) -> str:
     if not meaning:
         return ""
     noun = singular(ctx.called(table) or name_words(table.name, ctx.catalog.database)).rpartition(" ")[2].lower()
-    return _adjective(re.sub(rf"^(?:the )?{re.escape(noun)} (?:is |was )?", "", meaning.lower()))
+    return adjective(re.sub(rf"^(?:the )?{re.escape(noun)} (?:is |was )?", "", meaning.lower()))
 
 
 def with_state(ctx: Context, draft: Draft, table: Table, rng: random.Random) -> Draft:
@@ -175,13 +175,14 @@ def with_state(ctx: Context, draft: Draft, table: Table, rng: random.Random) -> 
         return replace(draft, phrases=draft.phrases | {"table": is_so(noun, word)})
     forms = _file().only if so else _file().without
     # "Approved pending change orders" says two things at once.
-    several = bool(draft.query.joins or draft.query.group) and not _adjective(noun.partition(" ")[0].lower())
+    several = bool(draft.query.joins or draft.query.group) and not adjective(noun.partition(" ")[0].lower())
     sentence = rng.choice(forms.standing if standing else forms.named if several else forms.ones)
     sentence = sentence.format(state.word, noun)
     return replace(draft, more=f"{draft.more} {sentence[0].upper()}{sentence[1:]}".strip())
 
 
-def _adjective(words: str) -> str:
+def adjective(words: str) -> str:
+    """Words that say how a row is (active, on hold, unapproved), without "flag"; '' where they say none."""
     word = re.sub(r" flag$", "", words)
     file = _file()
     return word if re.search(file.adjectives, word) and not re.search(file.no_states, word) else ""

@@ -141,6 +141,19 @@ def test_all_of_a_key_that_rows_are_grouped_by_is_shown_and_planned(sample, name
                 assert key in plan, example.answer
 
 
+def test_two_companies_may_have_a_contract_of_that_number_where_the_company_is_not_said(sample):
+    """An invoice of one company is charged to a job of another; a cost of a job is of the job's own company."""
+    ctx = Context(sample, 1, "train")
+    found = {"INDT": set(), "APTD": set(), "JCCD": set(), "PMOI": set()}
+    for draft in (draft for name in ("far_sum", "far_sum_3") for draft in drafts(ctx, name)):
+        key, end = draft.query.table.removeprefix("dbo."), draft.query.group[-1].table
+        if key in found and end in ("dbo.JCCM", "dbo.JCMP", "dbo.JCDM"):
+            company = Ref(end, "JCCo")
+            assert (company in draft.query.group) == (company in [item.value for item in draft.query.items])
+            found[key].add(company in draft.query.group)
+    assert found["INDT"] | found["APTD"] == {True} and found["JCCD"] | found["PMOI"] == {False}, found
+
+
 def test_what_an_employee_usually_works_on_is_not_what_a_cost_is_for(sample):
     """Three links on, the project manager is that of the cost's own job."""
     book = book_of(Context(sample, 1, "train"))

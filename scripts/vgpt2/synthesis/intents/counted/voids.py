@@ -72,14 +72,14 @@ def with_voids(ctx: Context, draft: Draft) -> Draft:
         if table and undone and undone.ref not in {*draft.query.refs()}:
             draft = _said(ctx, draft, table, undone)
         elif table and not undone:
-            for document, join in _documents(ctx, table):
+            for document, join in documents_of(ctx, table):
                 taken_back = undone_of(ctx, document)
                 if taken_back and document.qualified not in draft.query.tables():
                     draft = _said(ctx, draft, document, taken_back, join)
     return draft
 
 
-def _documents(ctx: Context, table: Table) -> Iterator[tuple[Table, JoinOn]]:
+def documents_of(ctx: Context, table: Table) -> Iterator[tuple[Table, JoinOn]]:
     """The documents whose lines a table holds, and how a query gets there: the invoices paid by a payment."""
     for join in ctx.catalog.joins_of(table.qualified):
         own = join.left == join.many_side == table.qualified
@@ -111,7 +111,7 @@ def _said(ctx: Context, draft: Draft, table: Table, undone: Undone, document: Jo
     Args:
         document: joins `table` to its lines, which the query reads.
     """
-    query = _joined(draft.query, document) if document else draft.query
+    query = joined(draft.query, document) if document else draft.query
     if document and query == draft.query:
         return draft  # the lines are beside what is counted
     rng = ctx.rng("voids", draft.action, *draft.phrases.values())
@@ -132,10 +132,10 @@ def _more(draft: Draft, sentence: str) -> Draft:
     return replace(draft, more=f"{sentence[0].upper()}{sentence[1:]} {draft.more}".strip())
 
 
-def _joined(query: Query, document: JoinOn) -> Query:
+def joined(query: Query, document: JoinOn) -> Query:
     """A query with the document of the lines in every SELECT that reads these first."""
     lines = document.pairs[0][0].table
-    query = query.with_inner(lambda inner: _joined(inner, document))
+    query = query.with_inner(lambda inner: joined(inner, document))
     return replace(query, joins=(document, *query.joins)) if query.table == lines else query
 
 

@@ -200,10 +200,14 @@ def far_total(steps: int, label: str, count: bool) -> TableBuild:
             sheet.link(link)
         end = way[-1].end
         name = sheet.book.parts(end).name
-        keys = tuple(Ref(end.qualified, column) for column in end.key if column != ctx.roles(end).company)
+        company = ctx.roles(end).company
+        keys = tuple(Ref(end.qualified, column) for column in end.key if column != company)
         if name is None or not keys:
             return None
         shown = [Ref(end.qualified, column.name) for column in within_company(ctx.catalog, end)] or [keys[-1]]
+        if company in end.key and not _is_tied(ctx, table, way):
+            # Two companies may have a contract of that number.
+            keys, shown = (Ref(end.qualified, company), *keys), [Ref(end.qualified, company), *shown]
         items = [*map(Item, shown), Item(Ref(end.qualified, name.name))]
         items.append(sheet.count if count or amount is None else sum_of(sheet.ref(amount)))
         query = sheet.query(items, (*keys, Ref(end.qualified, name.name)))
@@ -220,6 +224,14 @@ def far_total(steps: int, label: str, count: bool) -> TableBuild:
         )
 
     return build
+
+
+def _is_tied(ctx: Context, table: Table, way: tuple[Link, ...]) -> bool:
+    """Whether the company of the far table is that of the rows: an invoice's lines may be of another company's jobs."""
+    tied = {(table.qualified, ctx.roles(table).company)}
+    for link in way:
+        tied |= {(link.end.qualified, far) for near, far in link.pairs if (link.start.qualified, near) in tied}
+    return (way[-1].end.qualified, ctx.roles(way[-1].end).company) in tied
 
 
 def _said_end(sheet: Sheet, way: tuple[Link, ...], key: str, name: str) -> str:
