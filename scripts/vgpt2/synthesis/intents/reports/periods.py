@@ -19,6 +19,8 @@ from vgpt2.synthesis.roles.book import Book
 PERIOD = (Ref("Months", "Yr"), Ref("Months", "Mo"))
 IN_ORDER = tuple((ref.column, False) for ref in PERIOD)
 
+# A month without rows is in no list, so that the one before it may be older.
+BEFORE = "LAG gives the month before it in the list"
 
 def _timed(book: Book, table: Table) -> bool:
     return bool(book.moments(table) and book.parts(table).amounts)
@@ -139,7 +141,7 @@ def _months(sheet: Sheet, time: Moment, amount: Column) -> Query:
 
 
 def month_change(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
-    """The total of each month, that of the month before, and the change."""
+    """The total of each month, that of the month before it that has rows, and the change."""
     sheet = Sheet(ctx, table, rng, turn, "month_change")
     time, amount = sheet.moment(months=False), sheet.amount(since=True)
     if not time or not amount:
@@ -153,13 +155,14 @@ def month_change(ctx: Context, table: Table, rng: random.Random, turn: int) -> D
     )
     query = Query("Months", items, order=IN_ORDER, ctes=(("Months", _months(sheet, time, amount)),))
     return sheet.draft(
-        query, f"sum {amount.name} by year and month of {time.column.name}; LAG gives the month before; oldest first",
+        query,
+        f"sum {amount.name} by year and month of {time.column.name}; {BEFORE}; oldest first",
         measure=sheet.said(amount), date=time.said, more=more,
     )  # fmt: skip
 
 
 def moving_average(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
-    """The total of each month and the average of it and the two before."""
+    """The total of each month and the average of it and those before it, of the months that have rows."""
     sheet = Sheet(ctx, table, rng, turn, "moving_average")
     time, amount = sheet.moment(months=False), sheet.amount(since=True)
     if not time or not amount:
@@ -175,7 +178,8 @@ def moving_average(ctx: Context, table: Table, rng: random.Random, turn: int) ->
     )  # fmt: skip
     return sheet.draft(
         query,
-        f"sum {amount.name} by month of {time.column.name}; average each with the {count - 1} before; oldest first",
+        f"sum {amount.name} by month of {time.column.name}; average each with the {count - 1} before it in the list; "
+        "oldest first",
         measure=sheet.said(amount), date=time.said, n=str(count), more=more,
     )  # fmt: skip
 
