@@ -15,7 +15,7 @@ from vgpt2.synthesis.documents.documents import document_examples
 from vgpt2.synthesis.generate import stream
 from vgpt2.synthesis.intents.reports.chains import _far
 from vgpt2.synthesis.intents.reports.sheet import Sheet
-from vgpt2.synthesis.intents.roles_said import as_what
+from vgpt2.synthesis.intents.roles_said import also_refer, as_what, theirs
 from vgpt2.synthesis.intents.sense import makes_sense
 from vgpt2.synthesis.others_months import others_dates, others_months
 from vgpt2.synthesis.query import Call, Filter, Item, JoinOn, Query, Ref
@@ -105,6 +105,28 @@ def test_of_two_currencies_of_one_rate_the_question_says_which():
     made = context(currency, rate, joins=joins)
     said = as_what(Speech(made, made.rng("x"), plain=True), rate, currency, [("ToCode", "Code")])
     assert said != made.called(rate) and "to" in said.lower().replace("code", "").split()
+
+
+def test_of_two_accounts_of_one_row_the_question_says_which_though_one_alone_is_declared(ctx, sample):
+    rows, accounts = ctx.table("dbo.CMDT"), ctx.table("dbo.GLAC")
+    pairs = [("GLCo", "GLCo"), ("GLAcct", "GLAcct")]
+    assert also_refer(sample, rows, *pairs[-1]) == ["CMGLAcct"]
+    say = Speech(ctx, ctx.rng("x"), plain=True)
+    assert as_what(say, rows, accounts, pairs) == "bank transactions as offset account"
+    assert theirs(say, rows, accounts, pairs, ["AcctType"]) == "offset account type"
+    items = ctx.table("dbo.POIT")
+    assert also_refer(sample, items, *pairs[-1]) == []
+    assert as_what(say, items, accounts, pairs) == ctx.called(items)
+
+
+def test_what_leads_elsewhere_or_is_a_mere_code_refers_to_nothing_else():
+    code = table("Codes", "Code char(3), Name varchar(30)", ["Code"])
+    shop = table("ShopParts", "ShopPartID int, Name varchar(30)", ["ShopPartID"])
+    rows = table("Rows", "ID int, Code char(3), ZipCode char(3), ShopPartID int, OldShopPartID int, NewShopPartID int")
+    joins = (("Rows", "Code", "Codes", "Code"), ("Rows", "ShopPartID", "ShopParts", "ShopPartID"))
+    made = context(code, shop, rows, joins=(*joins, ("Rows", "NewShopPartID", "ShopParts", "ShopPartID")))
+    assert also_refer(made.catalog, rows, "Code", "Code") == []
+    assert also_refer(made.catalog, rows, "ShopPartID", "ShopPartID") == ["OldShopPartID"]
 
 
 def test_two_tables_are_joined_in_all_ways_that_foreign_keys_name():

@@ -123,6 +123,14 @@ NET = (
     ("dbo.APTL",),
     ("dbo.APTL.Job", "dbo.APTL.GrossAmt", "dbo.APTL.Discount", "dbo.APTL.APCo"),
 )
+MONTHS = (
+    "month_over_month",
+    "Show total GrossAmt by Mth and the change from the month before that had any, from APTL of company 1.",
+    "SELECT Mth, SUM(GrossAmt) AS TotalGrossAmt, SUM(GrossAmt) - LAG(SUM(GrossAmt)) OVER (ORDER BY Mth) AS "
+    "ChangeGrossAmt FROM APTL WITH (NOLOCK) WHERE APCo = 1 GROUP BY Mth ORDER BY Mth",
+    ("dbo.APTL",),
+    ("dbo.APTL.Mth", "dbo.APTL.GrossAmt", "dbo.APTL.APCo"),
+)
 VARIANCE = (
     "variance",
     "By how much is GrossAmt ahead of Discount in APTL by Job, company 1?",
@@ -175,6 +183,8 @@ VERDICTS = [
      "condition"),
     (NET, "For each Job in APTL of company 1, show GrossAmt minus Discount in total.", ""),
     (NET, "For each Job in APTL of company 1, show Discount minus GrossAmt in total.", "role"),
+    (MONTHS, "From APTL of company 1, total GrossAmt by Mth and the change from the month before that had any.", ""),
+    (MONTHS, "From APTL of company 1, total GrossAmt by Mth and the change from the month before.", "condition"),
     # A table said as if it were a column; what words cannot tell; words that nothing stands for.
     (TOP, "In company 1, list Vendor, APTH and InvTotal if InvTotal is above 500, ordered by InvTotal from highest to "
           "lowest; stop after 5 rows.", "role"),

@@ -95,6 +95,13 @@ def test_a_code_counts_where_it_sorts_rows_into_kinds(column, counted):
     assert (column.split()[0] in [one.name for one in book([orders]).dimensions(orders)]) is counted
 
 
+def test_nothing_is_counted_by_what_is_its_whole_key_beside_a_shared_group(sample):
+    made = book_of(Context(sample, 1, "train"))
+    for name in ("JCPM", "GLFP"):
+        rows = made.ctx.table(f"dbo.{name}")
+        assert not {column.name for column in made.dimensions(rows)} & set(rows.key), name
+
+
 def test_a_view_is_not_counted_by_the_key_of_its_own_rows():
     people = table("People", "PersonID int, Name varchar(40)", ["PersonID"])
     people.columns.append(Column("TerritoryID", "int", "int"))

@@ -84,14 +84,15 @@ def over_time(label: str, times: Callable[[Roles], list[Column]], template: str,
     return build
 
 
-# The total of each month or date and the sum so far; the total of each month and its change from the month before.
+# The total of each month or date and the sum so far; the total of each month and its change from the
+# month before that has rows.
 running_total = over_time(
     "running", lambda roles: roles.months or roles.dates, "SUM(SUM({0})) OVER (ORDER BY {1})", "Running",
     "running total over {}",
 )  # fmt: skip
 month_over_month = over_time(
     "change", lambda roles: roles.months, "SUM({0}) - LAG(SUM({0})) OVER (ORDER BY {1})", "Change",
-    "subtract the month before",
+    "subtract the month before it in the list",
 )  # fmt: skip
 
 

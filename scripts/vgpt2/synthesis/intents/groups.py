@@ -17,6 +17,16 @@ from vgpt2.synthesis.questions import Speech
 from vgpt2.synthesis.roles.book import book_of
 from vgpt2.synthesis.roles.dimensions import changes_later, happens_on
 
+# How a question says the first amount less the second: what an amount changed by, or what is left of it.
+CHANGE = {
+    "train": ("{0} minus {1}, the change,", "the change, {0} less {1},", "the change ({0} minus {1})"),
+    "exam": ("{0} less {1} (the change)", "the change, {0} minus {1},"),
+}
+REMAINDER = {
+    "train": ("{0} minus {1}", "{0} less {1}", "the rest, {0} minus {1},"),
+    "exam": ("{0} minus {1}", "the rest, {0} less {1},"),
+}
+
 
 def _grouping(ctx: Context, table: Table, turn: int, label: str) -> tuple[Column | None, Column | None]:
     roles = ctx.roles(table)
@@ -145,23 +155,26 @@ def top_group(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draf
 
 
 def net(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
-    """The total of one amount less another, by a column."""
+    """The total of one amount less another, by a column: what is left of it, or what it changed by."""
     say = Speech(ctx, rng)
     group, _ = _grouping(ctx, table, turn, "net")
     # What was ordered less what came: hours from dollars is no amount, and a balance less a tax means nothing.
     pairs = book_of(ctx).parts(table).pairs
     if not group or not pairs:
         return None
-    first, second = pairs[turn % len(pairs)].first, pairs[turn % len(pairs)].second
+    pair = pairs[turn % len(pairs)]
+    # Nobody takes what a cost became from what it was.
+    first, second = (pair.second, pair.first) if pair.revises else (pair.first, pair.second)
     company, company_said = say.company(table)
     ref = Ref(table.qualified, group.name)
-    pair = (Ref(table.qualified, first.name), Ref(table.qualified, second.name))
-    item = Item(Call("SUM({0} - {1})", pair), alias_for("Net", first.name))
+    refs = (Ref(table.qualified, first.name), Ref(table.qualified, second.name))
+    item = Item(Call("SUM({0} - {1})", refs), "Change" if pair.revises else alias_for("Remaining", first.name))
     query = Query(table.qualified, (Item(ref), item), where=tuple(company), group=(ref,))
     phrases = {
         "group": say.column(table, group.name),
-        "measure": say.column(table, first.name),
-        "less": say.column(table, second.name),
+        "net": rng.choice((CHANGE if pair.revises else REMAINDER)[ctx.side]).format(
+            say.column(table, first.name), say.column(table, second.name)
+        ),
         "table": say.table(table),
         "company": company_said,
     }

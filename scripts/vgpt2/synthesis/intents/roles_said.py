@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vgpt2.catalog.model import Table
+from vgpt2.catalog.business_words import split_name
+from vgpt2.catalog.column_meaning import is_month
+from vgpt2.catalog.model import Catalog, Table
 from vgpt2.catalog.words import text_words
 from vgpt2.synthesis.plain.nouns import of_thing, singular, thing
 from vgpt2.synthesis.questions import Speech, listed
@@ -15,10 +17,37 @@ Pairs = Sequence[tuple[str, str]]
 
 def _near(say: Speech, start: Table, pairs: Pairs) -> str:
     """The column that a reference is known by: its last one beside the company, where the other table calls it by
-    another name; else ''."""
+    another name or another column may mean the same; else ''."""
     own = say.ctx.roles(start).company
     left = [(a, b) for a, b in pairs if a != own]
-    return left[-1][0] if left and left[-1][0] != left[-1][1] else ""
+    if not left:
+        return ""
+    near, far = left[-1]
+    return near if near != far or also_refer(say.ctx.catalog, start, near, far) else ""
+
+
+def also_refer(catalog: Catalog, start: Table, near: str, far: str) -> list[str]:
+    """The columns of a table that refer to the same as `near`, though nobody declared it: beside the offset account
+    `GLAcct` the cash account `CMGLAcct`. They have its type, and a name that ends with that of the key, `far`."""
+    column = start.column(near)
+    # Any number may be called an ID; a type that a database defines, or a name of two words, says of what it is.
+    if column is None or is_month(catalog.database, column):
+        return []
+    if column.type == column.base_type and len(split_name(far)) < 2:
+        return []
+    elsewhere = {
+        name
+        for join in catalog.joins_of(start.qualified)
+        for name in (join.left_columns if join.left == start.qualified else join.right_columns)
+    }
+    return [
+        other.name
+        for other in start.columns
+        if other.name != near
+        and other.name not in elsewhere
+        and other.type == column.type
+        and other.name.lower().endswith(far.lower())
+    ]
 
 
 def role(say: Speech, start: Table, end: Table, pairs: Pairs) -> str:
@@ -37,19 +66,21 @@ def by_which(say: Speech, start: Table, end: Table, pairs: Pairs) -> str:
 def as_what(say: Speech, start: Table, end: Table, pairs: Pairs) -> str:
     """The rows of `start` by what they are to those of `end`: `purchase orders as contact` of people."""
     noun, near = say.short(start), _near(say, start, pairs)
-    if not near or not (_several(say, start, end) or role_words().persons.found(singular(say.short(end)))):
+    if not near or not (_several(say, start, end, pairs) or role_words().persons.found(singular(say.short(end)))):
         return noun
     said = role(say, start, end, pairs)
     if not say.plain or near not in say.ctx.plain_columns(start):
         return f"{noun}{by_which(say, start, end, pairs)}"
     if set(text_words(said)) <= set(text_words(singular(say.short(end)))):
         # Of the currency from which and the one to which a rate is, no word but a small one says which.
-        return f"{noun}{by_which(say, start, end, pairs)}" if _several(say, start, end) else noun
+        return f"{noun}{by_which(say, start, end, pairs)}" if _several(say, start, end, pairs) else noun
     return f"{noun} as {said}"
 
 
-def _several(say: Speech, start: Table, end: Table) -> bool:
-    """Whether a table refers to another in several ways."""
+def _several(say: Speech, start: Table, end: Table, pairs: Pairs) -> bool:
+    """Whether a table refers to another in several ways, of which `pairs` are one."""
+    if also_refer(say.ctx.catalog, start, *pairs[-1]):
+        return True
     ends = {start.qualified, end.qualified}
     ways = {
         tuple(join.left_columns if join.left == start.qualified else join.right_columns)
@@ -64,6 +95,7 @@ def theirs(say: Speech, start: Table, end: Table, pairs: Pairs, columns: Sequenc
     Application.People by SalespersonPersonID`."""
     words = [say.column(end, column) for column in columns]
     if say.plain and say.ctx.called(end):
-        noun = role(say, start, end, pairs)
-        return listed([of_thing(text, noun) for text in words])
+        noun, own = role(say, start, end, pairs), singular(say.short(end))
+        # The type of a GL account is, of the offset account, the offset account type.
+        return listed([of_thing(text.removeprefix(f"{own} ") if noun != own else text, noun) for text in words])
     return f"{listed(words)} of {say.short(end)}{by_which(say, start, end, pairs)}"

@@ -29,10 +29,12 @@ MOST_NUMBERS = 4
 
 @dataclass(slots=True, frozen=True)
 class Pair:
-    """Two amounts of one noun and of stages that follow one another: what was ordered and what was received."""
+    """Two amounts of one noun and of stages that follow one another: what was ordered and what was received.
+    `revises`: the second is what the first became, as the current cost the original one; else a part of it."""
 
     first: Column
     second: Column
+    revises: bool = False
 
 
 @dataclass(slots=True)
@@ -145,7 +147,7 @@ def _amounts(parts: Parts, roles: Roles, said: dict[str, str], words: Words) -> 
     ]
     # A row of such a table is planned, or it happened.
     parts.pairs = [
-        Pair(first, second)
+        Pair(first, second, wanted in words.revise)
         for wanted in (words.follow if not roles.of_kinds else ())
         for first, stage, noun in staged
         for second, next_stage, same in staged

@@ -66,14 +66,17 @@ def dimensions(ctx: Context, table: Table, partners: list[Link], refused: list[L
     like the key of one, those that sort rows into kinds, and months."""
     asked, out = ({name for link in links for name, _ in link.pairs} for links in (partners, refused))
     masters, roles = Masters.of(ctx.catalog), ctx.roles(table)
-    # The key of a view's or a copy's own rows has one row a value.
+    # Of what is, within a company, the whole key there is one row a value, be it a kind, a partner or a month.
     own = set(table.key) if len(within_company(ctx.catalog, table)) == 1 else set()
     return [
         column
         for column in roles.groups
-        if column in roles.months
-        or column.name in asked
-        or (column.name not in out and (is_kind(ctx, table, column) or column.name in masters - own))
+        if column.name not in own
+        and (
+            column in roles.months
+            or column.name in asked
+            or (column.name not in out and (is_kind(ctx, table, column) or column.name in masters))
+        )
     ]
 
 

@@ -22,6 +22,7 @@ class File(Strict):
     held_back: list[Pattern]
     stages: dict[Text, Pattern]
     follow: list[tuple[Text, Text]]
+    revise: list[tuple[Text, Text]]
     issuers: list[Pattern]
     persons: list[Pattern]
     owners: list[Pattern]
@@ -54,6 +55,7 @@ class Words:
         self.held_back = ranked(file.held_back)
         self.stages = {stage: re.compile(pattern) for stage, pattern in file.stages.items()}
         self.follow = [(first, second) for first, second in file.follow]
+        self.revise = [(first, second) for first, second in file.revise]
         self.issuers = ranked(file.issuers)
         self.persons = ranked(file.persons)
         self.owners = ranked(file.owners)

@@ -33,7 +33,7 @@ SQL_SLOTS: dict[str, dict[str, str]] = {
         "having_sum": "group measure bound table company",
         "having_count": "group bound table company",
         "top_group": "n group measure table company",
-        "net": "measure less group table company",
+        "net": "net group table company",
         "month_sum": "measure group table company where",
     },
     "joins": {

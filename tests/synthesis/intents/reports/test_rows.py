@@ -14,6 +14,7 @@ from vgpt2.synthesis.intents import all_intents
 from vgpt2.synthesis.intents.reports.days import Day
 from vgpt2.synthesis.query import Filter, Ref
 from vgpt2.synthesis.roles.book import book_of
+from vgpt2.synthesis.wordings import templates
 
 
 def made(catalog, intent, count=60):
@@ -110,6 +111,19 @@ def test_rows_of_no_day_are_in_no_series_and_the_question_says_so(sample, name):
         assert out == any(part.template == "{0} IS NOT NULL" for part in filters), draft
         said += out
     assert said
+
+
+# A month without rows is in no list: whoever asks for the month before it, or the last six, hears which are meant.
+SKIPS = re.compile(r"\b(?:had|with|was|without) any\b|\bempty months skipped\b|\blisted before\b")
+
+
+@pytest.mark.parametrize("name", ["month_change", "month_over_month", "moving_average"])
+def test_months_without_rows_are_passed_over_and_question_and_plan_say_so(sample, name):
+    for side in ("train", "exam"):
+        assert not [text for _, text in templates(name, side) if not SKIPS.search(text)]
+    found = drafts(Context(sample, 1, "train"), name)
+    assert found
+    assert all("before it in the list" in draft.action for draft in found)
 
 
 def test_a_day_with_hours_is_over_when_the_next_one_begins():

@@ -16,6 +16,7 @@ from vgpt2.synthesis.intents.reports.sheet import Sheet
 from vgpt2.synthesis.query import Call, Filter, Item, JoinOn, Query, Ref
 from vgpt2.synthesis.questions import listed
 from vgpt2.synthesis.roles.book import Book
+from vgpt2.synthesis.roles.dimensions import called
 from vgpt2.synthesis.roles.links import Link
 from vgpt2.synthesis.roles.words import role_words
 
@@ -36,11 +37,18 @@ def _twin(sheet: Sheet) -> list[Column]:
     if day is None:
         return []
     free = [column for column in sheet.ctx.roles(sheet.table).shown if column.name not in keys | set(sheet.table.key)]
-    database = sheet.ctx.catalog.database
-    found = [[column] for column in free if reference_rank(name_words(column.name, database)) is not None]
+    found = [[column] for column in free if _is_own_reference(sheet, column)]
     amounts = sheet.parts.amounts[:1]
     choices = [*found[:1], [day, *amounts]]
     return choices[sheet.choose(len(choices))]
+
+
+def _is_own_reference(sheet: Sheet, column: Column) -> bool:
+    """Whether a column has the number that a document bears: one check pays several invoices, which are no doubles."""
+    words, money = name_words(column.name, sheet.ctx.catalog.database), role_words().moves_money
+    if reference_rank(words) is None:
+        return False
+    return money.found(called(sheet.ctx, sheet.table)) or not money.found(words.lower())
 
 
 def _issuer(sheet: Sheet) -> Link | None:

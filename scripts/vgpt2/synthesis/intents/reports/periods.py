@@ -11,6 +11,7 @@ from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.intents.reports.days import day_of, is_timed, month_of, year_of, year_period
 from vgpt2.synthesis.intents.reports.of_roles import of_roles
+from vgpt2.synthesis.intents.reports.partners import Partner
 from vgpt2.synthesis.intents.reports.sheet import Moment, Sheet, sum_of
 from vgpt2.synthesis.literals import literal, month_name
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, alias_for
@@ -18,6 +19,8 @@ from vgpt2.synthesis.roles.book import Book
 
 PERIOD = (Ref("Months", "Yr"), Ref("Months", "Mo"))
 IN_ORDER = tuple((ref.column, False) for ref in PERIOD)
+# A month without rows is in no list, so that the one before it may be older.
+BEFORE = "LAG gives the month before it in the list"
 
 
 def _timed(book: Book, table: Table) -> bool:
@@ -46,6 +49,13 @@ def _when_known(sheet: Sheet, time: Moment) -> str:
     return f"Leave out what has no {time.said}."
 
 
+def _is_of_its_day(time: Moment, partner: Partner) -> bool:
+    """Whether a report goes by documents that are of one day or month themselves, so that of several periods only one
+    has anything: an invoice whose key has the month."""
+    link = partner.link
+    return time.table == link.end or (time.table == link.start and time.column.name in {near for near, _ in link.pairs})
+
+
 def by_month(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """Totals by calendar month of a date in one year."""
     sheet = Sheet(ctx, table, rng, turn, "by_month")
@@ -70,7 +80,7 @@ def to_date(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft 
     time, amount, partner = sheet.moment(), sheet.amount(since=True), sheet.partner()
     month = month_of(sheet, time.column, time.table) if time else None
     # In January the month is the year to date.
-    if not time or not amount or not partner or not month or month.start.month == 1:
+    if not time or not amount or not partner or not month or month.start.month == 1 or _is_of_its_day(time, partner):
         return None
     first = month.start.replace(month=1)
     when, value = time.ref, sheet.ref(amount)
@@ -90,7 +100,7 @@ def two_years(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draf
     sheet = Sheet(ctx, table, rng, turn, "two_years")
     time, amount, partner = sheet.moment(), sheet.amount(since=True), sheet.partner()
     days = [day for day in (ctx.values(time.table, time.column) if time else []) if isinstance(day, datetime.date)]
-    if not time or not amount or not partner or not days:
+    if not time or not amount or not partner or not days or _is_of_its_day(time, partner):
         return None
     later = year_period(max(days).year)
     earlier = year_period(later.start.year - 1)
@@ -114,7 +124,7 @@ def quarters(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft
     sheet = Sheet(ctx, table, rng, turn, "quarters")
     time, amount, partner = sheet.moment(), sheet.amount(since=True), sheet.partner()
     year = year_of(sheet, time.column, time.table) if time else None
-    if not time or not amount or not partner or not year:
+    if not time or not amount or not partner or not year or _is_of_its_day(time, partner):
         return None
     when, value = time.ref, sheet.ref(amount)
     sheet.where.append(Filter(when, year.covers()))
@@ -139,7 +149,7 @@ def _months(sheet: Sheet, time: Moment, amount: Column) -> Query:
 
 
 def month_change(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
-    """The total of each month, that of the month before, and the change."""
+    """The total of each month, that of the month before it that has rows, and the change."""
     sheet = Sheet(ctx, table, rng, turn, "month_change")
     time, amount = sheet.moment(months=False), sheet.amount(since=True)
     if not time or not amount:
@@ -153,13 +163,14 @@ def month_change(ctx: Context, table: Table, rng: random.Random, turn: int) -> D
     )
     query = Query("Months", items, order=IN_ORDER, ctes=(("Months", _months(sheet, time, amount)),))
     return sheet.draft(
-        query, f"sum {amount.name} by year and month of {time.column.name}; LAG gives the month before; oldest first",
+        query,
+        f"sum {amount.name} by year and month of {time.column.name}; {BEFORE}; oldest first",
         measure=sheet.said(amount), date=time.said, more=more,
     )  # fmt: skip
 
 
 def moving_average(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
-    """The total of each month and the average of it and the two before."""
+    """The total of each month and the average of it and those before it, of the months that have rows."""
     sheet = Sheet(ctx, table, rng, turn, "moving_average")
     time, amount = sheet.moment(months=False), sheet.amount(since=True)
     if not time or not amount:
@@ -175,7 +186,8 @@ def moving_average(ctx: Context, table: Table, rng: random.Random, turn: int) ->
     )  # fmt: skip
     return sheet.draft(
         query,
-        f"sum {amount.name} by month of {time.column.name}; average each with the {count - 1} before; oldest first",
+        f"sum {amount.name} by month of {time.column.name}; average each with the {count - 1} before it in the list; "
+        "oldest first",
         measure=sheet.said(amount), date=time.said, n=str(count), more=more,
     )  # fmt: skip
 
@@ -211,7 +223,7 @@ def last_days(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draf
     sheet = Sheet(ctx, table, rng, turn, "last_days")
     time, amount, partner = sheet.moment(months=False), sheet.amount(since=True), sheet.partner()
     day = day_of(sheet, time.column, table=time.table) if time else None
-    if not time or not amount or not partner or not day:
+    if not time or not amount or not partner or not day or _is_of_its_day(time, partner):
         return None
     days = rng.choice((30, 60, 90))
     # The day itself is the last one of so many.
@@ -231,7 +243,7 @@ def balance_at(ctx: Context, table: Table, rng: random.Random, turn: int) -> Dra
     sheet = Sheet(ctx, table, rng, turn, "balance_at")
     time, amount, partner = sheet.moment(), sheet.amount(since=True), sheet.partner()
     month = month_of(sheet, time.column, time.table) if time else None
-    if not time or not amount or not partner or not month:
+    if not time or not amount or not partner or not month or _is_of_its_day(time, partner):
         return None
     sheet.where.append(Filter(time.ref, f"{{0}} < {literal(month.end)}", f"up to the end of {month.said}"))
     query = sheet.query((*partner.items, sum_of(sheet.ref(amount))), partner.grouped)
