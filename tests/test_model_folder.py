@@ -71,7 +71,7 @@ def test_of_a_runs_base_the_model_counts(adapter, tmp_path):
     ],
 )
 def test_a_model_that_lies_elsewhere_is_no_other(adapter, named, base):
-    check_adapter(adapter(named), base)
+    assert check_adapter(adapter(named), base) is None
 
 
 def test_what_was_recorded_of_the_base_counts_more_than_its_name(adapter, tmp_path):

@@ -75,7 +75,7 @@ def test_a_script_whose_chain_passes_without_any_kill_is_not_begun_again(tmp_pat
 
 def test_what_differs_is_named(tmp_path):
     found = soak(lambda runs: [sys.executable, "-c", COUNT, str(runs), "4", "7"], tmp_path, 1, 1, print)
-    assert found == Soaked(1, ["data/4.jsonl", "data/7.jsonl"])
+    assert found.differ == ["data/4.jsonl", "data/7.jsonl"]
     gate = tmp_path / "killed" / "r" / "gates" / "sft.json"
     gate.write_text(json.dumps({**json.loads(gate.read_text()), "verdict": "promoted"}))
     assert differences(tmp_path / "left-alone" / "r", tmp_path / "killed" / "r")[-1] == "gates/sft.json"

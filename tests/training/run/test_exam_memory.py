@@ -27,10 +27,11 @@ MODELS = {"Qwen/Qwen2.5-32B-Instruct": QWEN_32B, "Qwen/Qwen2.5-7B-Instruct": QWE
 def check(monkeypatch):
     """The check of a profile's exam on a GPU of so many GiB."""
 
-    def on(gib: float, profile: str, name: str, **config) -> None:
+    def on(gib: float, profile: str, name: str, **config) -> bool:
         monkeypatch.setattr(exam_memory, "model_config", MODELS.__getitem__)
         monkeypatch.setattr(exam_memory, "available", lambda _: (gib * GIB, "has the GPU"))
         check_exam_memory({"model_name_or_path": name, **config}, load_profile(profile).exam, 2048)
+        return True
 
     return on
 
@@ -45,7 +46,7 @@ def check(monkeypatch):
     ],
 )
 def test_what_fits_is_left_alone(check, gib, profile, name):
-    check(gib, profile, name)
+    assert check(gib, profile, name)
 
 
 @pytest.mark.parametrize(
@@ -64,8 +65,8 @@ def test_what_does_not_says_what_needs_how_much_and_the_way_out(check, gib, prof
 
 
 def test_on_a_cpu_and_of_a_model_of_unknown_size_nothing_is_said(check):
-    check(1.0, "a6000", "Qwen/Qwen2.5-32B-Instruct", use_cpu=True)
-    check(1.0, "a6000", "owner/of-unknown-size")
+    assert check(1.0, "a6000", "Qwen/Qwen2.5-32B-Instruct", use_cpu=True)
+    assert check(1.0, "a6000", "owner/of-unknown-size")
 
 
 def test_preflight_says_it(run_dir, settings, tiny_base, tmp_path, monkeypatch):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +44,8 @@ def modelfile(folder: Path, template_name: str, catalog: Catalog, source: str = 
         tokenize=False,
         add_generation_prompt=True,
     )
-    template = get_template_and_fix_tokenizer(tokenizer, DataArguments(template=template_name or None))
+    known = get_template_and_fix_tokenizer(tokenizer, DataArguments(template=template_name or None))
+    template = copy(known)  # LLaMA-Factory's own is the one of every later call
     template.default_system = system_prompt(catalog)
     text = template.get_ollama_modelfile(tokenizer).replace("FROM .", f"FROM {source}", 1)
     found = TEMPLATE.search(text)
