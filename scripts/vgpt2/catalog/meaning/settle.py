@@ -191,7 +191,7 @@ def _describe_values(catalog: Catalog, values: dict[tuple[str, str, str], list[t
         for column in table.columns:
             pairs, _ = listed_values(column.description) if column.description else ({}, "")
             if column.values and not pairs:
-                pairs = documented_values(column.description.rpartition(":")[2])
+                pairs = documented_values(column.description)
             for value, text in pairs.items():
                 if not table.base_table and _holds(catalog, column, value):
                     key = (f"{table.qualified}.{column.name}", value, "description")
