@@ -19,7 +19,6 @@ from vgpt2.yaml_file import keys_at, read_yaml_file
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIGS = ROOT / "automation" / "configs"
-COMPACT_COLUMNS = 8
 
 S = TypeVar("S", bound=Strict)
 
@@ -40,7 +39,8 @@ Trait = Literal["one_table", "three_tables", "left_join", "isnull", "subquery", 
 
 
 class DataSettings(Strict):
-    """How many records to make, and of what form. Counts are records, before dedupe."""
+    """How many records to make, and of what form. Counts are records, before dedupe. `compact`: short questions in
+    plain words and short answers, for models that cannot learn others."""
 
     sft: int = Field(ge=1)
     negatives: int = Field(ge=0)
@@ -55,14 +55,10 @@ class DataSettings(Strict):
     schema_retrieved: float = Field(0.0, ge=0, le=1)
     distractors: int = Field(ge=0)
     schema_columns: int = Field(ge=2)
+    compact: bool = False
     refusals_in_preferences: float = Field(ge=0, le=1)
     teacher: Literal["none", "base"] = "none"
     teacher_share: float = Field(0.1, ge=0, le=1)
-
-    @property
-    def compact(self) -> bool:
-        """Whether prompts show so few columns that questions and answers have to be short and plain."""
-        return self.schema_columns <= COMPACT_COLUMNS
 
 
 class HarvestSettings(Strict):

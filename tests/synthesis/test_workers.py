@@ -61,7 +61,7 @@ def test_the_number_of_processes_changes_nothing(sample, monkeypatch):
     monkeypatch.setattr(sft_set, "WORTH_PROCESSES", 1)
     # So small that some streams go through several, and that few examples are made which nobody takes.
     monkeypatch.setattr(workers, "BLOCK", 4)
-    data = load_profile("tiny").data.model_copy(update={"sft": 400, "negatives": 0, "schema_columns": 14})
+    data = load_profile("tiny").data.model_copy(update={"sft": 400, "negatives": 0, "compact": False})
     one, two = ([*sft_examples(sample, data, 1, processes=count)] for count in (1, 2))
     assert one == two
     assert len(one) == 400

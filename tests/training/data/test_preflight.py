@@ -1,4 +1,5 @@
 import json
+import re
 
 import pytest
 
@@ -70,6 +71,9 @@ def test_a_row_longer_than_cutoff_len_is_named_with_its_length(look, run_dir):
     assert list(report.rules) == ["too_long"]
     assert report.rules["too_long"][0].startswith("train sft-4: ")
     assert report.rules["too_long"][0].endswith(" tokens, cutoff_len 1024")
+    longest = report.splits["train"]["max_tokens"]
+    wanted = int(re.search(r"set train.common.cutoff_len: (\d+) in the profile", report.error().message)[1])
+    assert longest <= wanted < longest + 64
 
 
 def test_the_real_length_counts_not_the_cut_one(look):

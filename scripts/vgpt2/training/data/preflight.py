@@ -77,10 +77,17 @@ class Report:
             self.ok = False
 
     def error(self) -> GateError:
-        """The first rule that broke, how often, and up to three examples."""
+        """The first rule that broke, how often, up to three examples, and what to do where a setting mends it."""
         rule, messages = next(iter(self.rules.items()))
         more = f" (and {len(messages) - 3} more)" if len(messages) > 3 else ""
-        return GateError(f"preflight {self.stage}: {rule}: {len(messages)}, limit 0: {'; '.join(messages[:3])}{more}")
+        message = f"preflight {self.stage}: {rule}: {len(messages)}, limit 0: {'; '.join(messages[:3])}{more}"
+        if rule == "too_long":
+            longest = max(split["max_tokens"] for split in self.splits.values())
+            message += (
+                f"; set train.common.cutoff_len: {-(-longest // 64) * 64} in the profile, or show fewer tables"
+                " (data.distractors) or columns (data.schema_columns)"
+            )
+        return GateError(message)
 
 
 def preflight(stage: str, config: dict[str, Any]) -> Report:
