@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from vgpt2.catalog.business_words import name_words
+from vgpt2.catalog.meaning.words import words_of_table
 from vgpt2.catalog.model import Catalog, Column, Table
 from vgpt2.catalog.plain_words import plural
 from vgpt2.catalog.words import text_words
@@ -207,8 +208,9 @@ def _of_one(ctx: Context, draft: Draft, ref: Ref, column: Column, value: str) ->
     meant = ctx.meant(table, column, value) if plain else ""
     said = f"{say.column(table, ref.column)} is {meant or value}"
     sentence = rng.choice(OF_ONE[ctx.side]).format(said)
-    # Of what is called customer invoices and payments the invoices are said as such.
-    if meant and {*text_words(meant)} <= {*text_words(ctx.called(table))}:
+    # Of what is called customer invoices too the invoices are said as such.
+    names = [word.text for word in words_of_table(ctx.catalog, table) if word.kind == "word_hint"]
+    if meant and any({*text_words(meant)} <= {*text_words(name)} for name in (ctx.called(table), *names)):
         sentence = rng.choice(NAMED[ctx.side]).format(plural(meant))
     return replace(draft, query=query, more=f"{draft.more} {sentence}".strip())
 
