@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from vgpt2.errors import GateError
+from vgpt2.training.data.duration import cpu_minutes
 from vgpt2.training.data.fitting import template_fault
 from vgpt2.training.data.register import dataset_files
 from vgpt2.training.data.rows import faults, read_rows
-from vgpt2.training.model_size import weight_count
 
 SPLITS = (("train", "dataset", "train_dataset"), ("eval", "eval_dataset", "eval_dataset"))
 LOADER_STAGE = {"sft": "sft", "dpo": "rm", "kto": "kto"}
@@ -46,13 +46,6 @@ NOT_FOR_LOOKING = (
 )
 NO_CUT = 1 << 20
 IGNORE = -100
-# SFT tokens a second and core of SmolLM2 with LoRA on all layers, in fp32 and where the CPU multiplies bf16; of another
-# model by its weights. A guess, until this machine has trained.
-TOKENS_PER_SECOND = {False: 50.0, True: 90.0}
-WEIGHTS = 134.5e6
-# Against SFT's forward and backward: DPO runs the reference too, KTO also the rows of its KL estimate.
-COST = {"sft": 1.0, "dpo": 4 / 3, "kto": 2.0}
-START_SECONDS = 25
 
 
 @dataclass
@@ -197,12 +190,8 @@ def _collate(stage: str, config: dict[str, Any], tokenised: Any, template: Any, 
 
 
 def _estimate(stage: str, config: dict[str, Any], report: Report) -> None:
-    weights = weight_count(config["model_name_or_path"])
-    if not config.get("use_cpu") or not weights:
-        return
     tokens = report.splits["train"]["tokens"] * config.get("num_train_epochs", 3) + report.splits["eval"]["tokens"]
-    speed = TOKENS_PER_SECOND[bool(config.get("bf16"))] * (os.cpu_count() or 1) / COST[stage] * WEIGHTS / weights
-    report.minutes = round((START_SECONDS + tokens / speed) / 60, 1)
+    report.minutes = cpu_minutes(stage, config, tokens)
 
 
 def _without_printing() -> AbstractContextManager[object]:
