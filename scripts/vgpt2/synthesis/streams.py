@@ -15,6 +15,7 @@ from vgpt2.records.held_out import HeldOut
 from vgpt2.records.prompt import fenced
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents import Draft, Intent, all_intents
+from vgpt2.synthesis.intents.counted.companies import with_companies
 from vgpt2.synthesis.intents.counted.leavers import with_leavers
 from vgpt2.synthesis.intents.counted.named_states import with_named_states
 from vgpt2.synthesis.intents.counted.owed import with_owed
@@ -103,6 +104,7 @@ def sql_examples(
             draft = subjects[number % len(subjects)](rng, number // len(subjects))
             draft = with_kind(ctx, draft) if draft and makes_sense(ctx, draft.query) else None
             draft = with_owed(ctx, draft) if draft else None
+            draft = with_companies(ctx, draft) if draft else None
             if draft is None:
                 break
             if ctx.side == "train" and not ctx.plain:
