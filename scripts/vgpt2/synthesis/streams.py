@@ -16,6 +16,7 @@ from vgpt2.records.prompt import fenced
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents import Draft, Intent, all_intents
 from vgpt2.synthesis.intents.counted.companies import with_companies
+from vgpt2.synthesis.intents.counted.filled import with_filled
 from vgpt2.synthesis.intents.counted.leavers import with_leavers
 from vgpt2.synthesis.intents.counted.named_states import with_named_states
 from vgpt2.synthesis.intents.counted.owed import with_owed
@@ -110,7 +111,7 @@ def sql_examples(
             if ctx.side == "train" and not ctx.plain:
                 more = with_extras(ctx, draft, rng)
                 draft = more if makes_sense(ctx, more.query) else draft
-            draft = with_leavers(ctx, with_named_states(ctx, with_voids(ctx, draft)))
+            draft = with_leavers(ctx, with_named_states(ctx, with_voids(ctx, with_filled(ctx, draft))))
             sql = render(draft.query, ctx.catalog)
             # Looked at before the proof, which costs a hundred times as much.
             if _shape(sql) in shapes:
