@@ -20,6 +20,7 @@ from vgpt2.synthesis.intents.counted.filled import with_filled
 from vgpt2.synthesis.intents.counted.leavers import with_leavers
 from vgpt2.synthesis.intents.counted.named_states import with_named_states
 from vgpt2.synthesis.intents.counted.owed import with_owed
+from vgpt2.synthesis.intents.counted.state_amounts import with_state_amounts
 from vgpt2.synthesis.intents.counted.voids import with_voids
 from vgpt2.synthesis.intents.extras import with_extras
 from vgpt2.synthesis.intents.kinds import with_kind
@@ -112,6 +113,9 @@ def sql_examples(
                 more = with_extras(ctx, draft, rng)
                 draft = more if makes_sense(ctx, more.query) else draft
             draft = with_leavers(ctx, with_named_states(ctx, with_voids(ctx, with_filled(ctx, draft))))
+            draft = with_state_amounts(ctx, draft)
+            if draft is None:
+                break
             sql = render(draft.query, ctx.catalog)
             # Looked at before the proof, which costs a hundred times as much.
             if _shape(sql) in shapes:
