@@ -236,6 +236,12 @@ def test_amounts_that_a_sum_or_an_average_says_nothing_of(columns, amounts, aver
     assert [item.name for item in roles.averages] == averages
 
 
+@pytest.mark.parametrize(("table", "column"), [("HQMT", "Cost"), ("INMT", "AvgCost"), ("HQMT", "WeightConv")])
+def test_what_people_call_a_unit_cost_has_no_average(sample, table, column):
+    """Costs of a ton and of a piece."""
+    assert column not in {item.name for item in roles_of(sample, sample.by_qualified[f"dbo.{table}"]).averages}
+
+
 def test_lines_are_of_the_kinds_of_their_documents(sample):
     """What a receipt is applied to stands in lines, as what was invoiced does."""
     for name, of_kinds in (("ARTH", True), ("ARTL", True), ("APTL", False), ("JCCI", False)):
