@@ -124,7 +124,7 @@ class Looks:
             text = rng.choice(self.names.first_names)
         elif "last" in name or "contact" in name:
             text = rng.choice(self.names.last_names)
-        elif "email" in name or "mail" in name:
+        elif "email" in name or name.endswith("mail"):
             text = f"{rng.choice(self.names.first_names).lower()}{rng.randint(1, 9)}@example.com"
         elif "city" in name:
             text = rng.choice(self.names.cities)
