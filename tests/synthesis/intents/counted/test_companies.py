@@ -7,10 +7,11 @@ import pytest
 
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.generate import stream
-from vgpt2.synthesis.intents.counted.companies import company_beside, with_companies
+from vgpt2.synthesis.intents.counted.companies import with_companies
 from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref
 from vgpt2.synthesis.render import render
+from vgpt2.synthesis.roles.companies import company_beside
 
 JOB, JCCO = Ref("dbo.SLIT", "Job"), Ref("dbo.SLIT", "JCCo")
 COUNT = Item(Call("COUNT(*)"), "CountRows")
