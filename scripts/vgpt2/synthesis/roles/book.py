@@ -79,7 +79,7 @@ class Book:
         days = [column.name for column in self.parts(table).dated]
         told = [*refers, *[name for _, name in own][:1], *days][:2]
         # A balance is that of an account in a month: the account alone tells no row.
-        return told if {*told} - {*key} else key
+        return told if (refers or own) and {*told} - {*key} else key
 
     def _refers(self, link: Link) -> list[str]:
         """The columns by which a row says what it is of: no company, no group, no day."""
