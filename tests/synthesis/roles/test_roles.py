@@ -172,7 +172,7 @@ def test_materials_of_different_units_are_not_added_up(sample):
         ("POIT", ["PO", "POItem"]),
         ("APVM", ["Vendor"]),
         ("GLBL", ["GLAcct", "Mth"]),  # a balance is that of a month
-        ("EMRD", ["Mth", "EMTrans"]),  # and two days tell nothing
+        ("EMRD", ["Mth", "Trans"]),  # and two days tell nothing
     ],
 )
 def test_rows_are_known_by_what_people_call_them(sample, table, known_by):
