@@ -52,6 +52,19 @@ def test_the_company_is_shown_and_grouped_by(ctx, sample):
     )
 
 
+@pytest.mark.parametrize(
+    ("action", "told"),
+    [
+        ("count rows by Job", "count rows by JCCo, Job"),
+        ("distinct Job", "distinct JCCo, Job"),
+        ("top 3 Job by sum of CurCost", "top 3 JCCo, Job by sum of CurCost"),
+        ("sum CurCost by Job; rows without Job stay out", "sum CurCost by JCCo, Job; rows without Job stay out"),
+    ],
+)
+def test_the_plan_names_the_company_too(ctx, action, told):
+    assert done(ctx, Query("dbo.SLIT", (Item(JOB), COUNT), group=(JOB,)), action).action == told
+
+
 def test_rows_are_ranked_within_a_job_of_one_company(ctx):
     rank = Item(
         Call("RANK() OVER (PARTITION BY {0} ORDER BY {1} DESC)", (JOB, Ref("dbo.SLIT", "CurCost"))), "RankNumber"

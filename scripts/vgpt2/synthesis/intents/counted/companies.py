@@ -27,7 +27,7 @@ def with_companies(ctx: Context, draft: Draft) -> Draft | None:
         if company:
             query = _with(query, ref, company)
             action = re.sub(
-                rf"\b(by|each|distinct) {ref.column}\b", rf"\1 {company.column}, {ref.column}", draft.action
+                rf"\b(by|each|distinct|top \d+) {ref.column}\b", rf"\1 {company.column}, {ref.column}", draft.action
             )
             draft = replace(draft, query=query, action=action)
     return draft
