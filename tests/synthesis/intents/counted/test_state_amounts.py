@@ -64,6 +64,7 @@ def test_what_asks_for_the_state_or_tells_it_apart_stays_as_it_is(ctx, query):
     [
         totals(Filter(APPROVED, "{0} = 'Y'")),
         totals(by=Ref(ITEMS, "ApprovedDate")),
+        totals(Filter(Ref(ITEMS, "ACOItem"), "{0} = 'A1'")),  # called the approved item
         totals(joins=(JoinOn("dbo.PMOH", ((Ref(ITEMS, "ACO"), Ref("dbo.PMOH", "ACO")),)),)),
     ],
 )

@@ -56,7 +56,9 @@ def undecided(ctx: Context, table: Table, amount: str) -> Undecided | None:
                 continue
             ref = Ref(table.qualified, column.name)
             template = f"({{0}} = {values[1]} OR {{0}} IS NULL)" if may_be_empty(column) else f"{{0}} = {values[1]}"
-            after = {name for name, words in said.items() if ended in words} - {amount, column.name}
+            labels = ctx.plain_columns(table)
+            after = {name for name, words in said.items() if ended in (*words, *labels.get(name, "").lower().split())}
+            after -= {amount, column.name}
             status = {column.name, *(other.name for other in book_of(ctx).parts(table).status)}
             refs = (frozenset(Ref(table.qualified, name) for name in names) for names in (after, status))
             return Undecided(Filter(ref, template, f"not {ended}"), ended, *refs)
