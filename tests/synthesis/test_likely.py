@@ -28,6 +28,11 @@ DATABASE = DatabaseSettings(name="x", prefix="x", title="X")
         ("Employees", "HireDate", "date", True),
         ("Products", "Size", "nvarchar(5)", False),
         ("Orders", "Total", "money", True),
+        ("Orders", "Source", "varchar(10)", False),  # a code that the program sets is none of those made up
+        ("Orders", "SourceCity", "varchar(30)", True),
+        ("Orders", "StatusCode", "varchar(10)", False),
+        ("Accounts", "AcctType", "char(1)", False),
+        ("Orders", "HoldCode", "varchar(10)", True),
         ("Orders", "IsPaid", "bit", True),
     ],
 )

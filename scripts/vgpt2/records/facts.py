@@ -154,6 +154,12 @@ def _means(fact: Fact, catalog: Catalog) -> bool:
     said = [words for words, _, _ in catalog.said_values(table, column.name).get(value, [])]
     if word in said:
         return True
+    # `Status <> 4` is not cancelled.
+    if condition.startswith("<> "):
+        other = condition.removeprefix("<> ").strip("'")
+        return word.removeprefix("not ") in [
+            words for words, _, _ in catalog.said_values(table, column.name).get(other, [])
+        ]
     # `PaidDate IS NULL` is not paid, `OpenYN = 'Y'` open: the name says the word, the condition whether it is so.
     denied = condition == "IS NULL" or value in ("N", "0")
     stem = word.removeprefix("not ").removeprefix("on ")[:3]

@@ -169,6 +169,12 @@ def mixes_units(catalog: Catalog, table: Table) -> bool:
     return any(measured_in(name_words(c.name, catalog.database)) for one in known for c in one.columns)
 
 
+def is_of_units(catalog: Catalog, table: Table, column: Column) -> bool:
+    """Whether a column counts units that differ from row to row: pieces in one, tons in the next."""
+    said = (name_words(column.name, catalog.database), column_words(catalog, column, table))
+    return any(map(is_quantity, said)) and mixes_units(catalog, table)
+
+
 def is_of_kinds(catalog: Catalog, table: Table) -> bool:
     """Whether the rows of a table, or the documents whose lines it holds, are of kinds that amounts differ by."""
     documents = [
@@ -238,7 +244,7 @@ def roles_of(catalog: Catalog, table: Table) -> Roles:
                 netted = is_netted(words, roles.of_kinds)
                 # A payment has nothing invoiced, and is no invoice of 0.
                 mixed_in = roles.of_kinds and (netted or is_of_one_kind(words))
-                if not of_units and is_averaged(words) and not mixed_in:
+                if not of_units and all(map(is_averaged, said)) and not mixed_in:
                     roles.averages.append(column)
                 named = unadded.search(column.name) or unadded.search(column.type)
                 of_one = is_said_of_one(column.description) or (base in WHOLE and not is_counted(words))

@@ -15,9 +15,12 @@ from vgpt2.records.held_out import HeldOut
 from vgpt2.records.prompt import fenced
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents import Draft, Intent, all_intents
+from vgpt2.synthesis.intents.counted.companies import with_companies
+from vgpt2.synthesis.intents.counted.filled import with_filled
 from vgpt2.synthesis.intents.counted.leavers import with_leavers
 from vgpt2.synthesis.intents.counted.named_states import with_named_states
 from vgpt2.synthesis.intents.counted.owed import with_owed
+from vgpt2.synthesis.intents.counted.state_amounts import with_state_amounts
 from vgpt2.synthesis.intents.counted.voids import with_voids
 from vgpt2.synthesis.intents.extras import with_extras
 from vgpt2.synthesis.intents.kinds import with_kind
@@ -103,12 +106,16 @@ def sql_examples(
             draft = subjects[number % len(subjects)](rng, number // len(subjects))
             draft = with_kind(ctx, draft) if draft and makes_sense(ctx, draft.query) else None
             draft = with_owed(ctx, draft) if draft else None
+            draft = with_companies(ctx, draft) if draft else None
             if draft is None:
                 break
             if ctx.side == "train" and not ctx.plain:
                 more = with_extras(ctx, draft, rng)
                 draft = more if makes_sense(ctx, more.query) else draft
-            draft = with_leavers(ctx, with_named_states(ctx, with_voids(ctx, draft)))
+            draft = with_leavers(ctx, with_named_states(ctx, with_voids(ctx, with_filled(ctx, draft))))
+            draft = with_state_amounts(ctx, draft)
+            if draft is None:
+                break
             sql = render(draft.query, ctx.catalog)
             # Looked at before the proof, which costs a hundred times as much.
             if _shape(sql) in shapes:

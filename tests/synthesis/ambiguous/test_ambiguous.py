@@ -57,6 +57,13 @@ def test_both_readings_are_sound_and_the_clear_twin_and_the_next_turn_mean_them(
         assert find_sql(reply.answer) == [reply.sql] and find_sql(clear.answer) == [clear.sql]
 
 
+def test_of_several_companies_each_row_shows_whose_it_is(sample):
+    made = [ask for ask, _, _ in islice(stream(sample, 1), 120) if ask.intent == "no_company"]
+    several = [sql for ask in made for sql in ask.slots["readings"] if " IN (" in sql]
+    lists = [sql for sql in several if not re.match(r"SELECT (?:SUM|COUNT)\(", sql)]
+    assert lists and all(re.match(r"SELECT (?:DISTINCT )?(\w+Co)\b.* WHERE \1 IN ", sql) for sql in lists), lists
+
+
 def test_the_next_turn_carries_what_was_said_before(triples):
     for ask, reply, _ in triples:
         asked, back, said = reply.question.split("\n")

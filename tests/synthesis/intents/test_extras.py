@@ -8,7 +8,8 @@ import pytest
 
 from vgpt2.catalog.model import Column, Table
 from vgpt2.catalog.plain_words import PlainWords
-from vgpt2.synthesis.column_roles import DATES, EXACT, WHOLE, KeyParts, base_word
+from vgpt2.synthesis.column_roles import DATES, EXACT, WHOLE, KeyParts, base_word, is_of_units
+from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.generate import stream
 from vgpt2.synthesis.intents.extras import FIRST, ONLY, SORTED, always_so, same_in_all
 from vgpt2.synthesis.query import Filter, Item, JoinOn, Query, Ref
@@ -44,6 +45,18 @@ def test_order_and_limit_are_said_wherever_they_stand(sample):
         assert (" TOP " in example.sql) == bool(re.search(r"[Ff]irst \d|[Ss]top after \d", said)), said
         assert (" TOP " in example.sql) <= (" ORDER BY " in example.sql)
         assert ("sort by" in example.answer) == (" ORDER BY " in example.sql)
+
+
+def test_what_is_added_up_is_bounded_by_no_other_amount(sample):
+    ctx = Context(sample, 1, "train")
+    bound = re.compile(r"(?:AND|WHERE) (?:\w+\.)?(\w+) >= -?[\d.]+(?! *AND \1 <)")
+    found = 0
+    for example in made(sample, "train", ("group_sum", "join_sum", "rank", "group_count", "list_equal"), 900):
+        table = next(t for t in map(ctx.table, example.objects[:1]))
+        for name in bound.findall(example.sql):
+            column, found = table.column(name), found + 1
+            assert "SUM(" not in example.sql and not (column and is_of_units(sample, table, column)), example.sql
+    assert found > 3
 
 
 def test_ranks_come_in_their_own_order_and_are_asked_in_no_other(sample):

@@ -95,10 +95,14 @@ def test_of_payments_nothing_is_invoiced(ctx, where):
 def test_hours_of_earnings_are_not_added_to_those_of_what_is_deducted_from_them(ctx, sample):
     owner, column = opposed_kinds(ctx, sample.by_qualified["dbo.PRDT"])
     assert column.name == "EDLType" and asked_kind(sample, owner, column) == ""
-    told = kind_told(ctx, total("dbo.PRDT", "Hours", "Employee"))
+    earned = (Filter(Ref("dbo.PRDT", "EDLType"), "{0} = 'E'"),)
+    for template in ("SUM({0})", "SUM(SUM({0})) OVER ()"):
+        told = kind_told(ctx, total("dbo.PRDT", "Hours", "Employee", template=template))
+        assert told.query.where == earned and "earnings" in told.more
+    assert kind_told(ctx, total("dbo.PRDT", "Hours", "EDLType")) is None
+    # What was paid, withheld and owed has a row for each.
+    told = kind_told(ctx, total("dbo.PRDT", "Amount", "Employee"))
     assert Ref("dbo.PRDT", "EDLType") in told.query.group and "detail type" in told.more
-    share = total("dbo.PRDT", "Hours", "Employee", template="SUM(SUM({0})) OVER ()")
-    assert kind_told(ctx, share) is None
 
 
 def test_a_column_for_all_kinds_beside_those_of_some_is_no_total(ctx):

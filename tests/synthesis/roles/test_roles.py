@@ -171,6 +171,8 @@ def test_materials_of_different_units_are_not_added_up(sample):
         ("APTH", ["APRef", "InvDate"]),
         ("POIT", ["PO", "POItem"]),
         ("APVM", ["Vendor"]),
+        ("GLBL", ["GLAcct", "Mth"]),  # a balance is that of a month
+        ("EMRD", ["Mth", "Trans"]),  # and two days tell nothing
     ],
 )
 def test_rows_are_known_by_what_people_call_them(sample, table, known_by):
@@ -233,6 +235,12 @@ def test_amounts_that_a_sum_or_an_average_says_nothing_of(columns, amounts, aver
     roles = roles_of(Catalog(DATABASE, [table]), table)
     assert [item.name for item in roles.amounts] == amounts
     assert [item.name for item in roles.averages] == averages
+
+
+@pytest.mark.parametrize(("table", "column"), [("HQMT", "Cost"), ("INMT", "AvgCost"), ("HQMT", "WeightConv")])
+def test_what_people_call_a_unit_cost_has_no_average(sample, table, column):
+    """Costs of a ton and of a piece."""
+    assert column not in {item.name for item in roles_of(sample, sample.by_qualified[f"dbo.{table}"]).averages}
 
 
 def test_lines_are_of_the_kinds_of_their_documents(sample):

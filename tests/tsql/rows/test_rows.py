@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 
+import pytest
+
+from vgpt2.catalog.model import Column
+from vgpt2.tsql.rows.looks import Looks
 from vgpt2.tsql.rows.rows import RowMaker, literal, sample_values
 from vgpt2.tsql.run.execute import engines
 
@@ -58,6 +63,24 @@ def test_sample_values_occur_in_both_data_sets(vista):
                 assert engine.run(f"SELECT KeyID FROM APTH WHERE {column} = {value}").rows, (column, value)
     for engine in pair:
         engine.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "type_", "most"),
+    [
+        ("EstimatedDuration", "decimal(10,2)", 40),
+        ("SuperWeekMin", "bHrs", 40),  # what its type says
+        ("HrlyRate", "decimal(16,5)", 75),
+        ("OvertimeFactor", "decimal(8,6)", 2.5),
+        ("InvTotal", "decimal(12,2)", 20_000),
+    ],
+)
+def test_numbers_have_the_size_of_what_they_measure(vista, name, type_, most):
+    base = type_ if "(" in type_ else "decimal(10,2)"
+    looks, column, rng = Looks(vista.database), Column(name, type_, base), random.Random(1)
+    values = [looks.look_alike(column, rng, number) for number in range(300)]
+    assert max(values) <= most and len({*values}) > 3
+    assert name != "InvTotal" or max(values) > 1000
 
 
 def test_literals():

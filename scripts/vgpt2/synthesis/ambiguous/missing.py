@@ -52,9 +52,11 @@ class Missing:
         wanted = [f"= {one}", f"IN ({', '.join(map(str, several))})"]
         # As the question says its own company, another one's number in its place.
         full = phrase.replace(str(filters[0].template.rpartition(" ")[2]), str(one)) if filters else ""
+        # Of several companies each row shows whose it is.
+        shown = [subject, replace(subject, beside=column.name)]
         made = [
-            Reading(replace(subject, company=((Filter(ref, f"{{0}} {condition}"),), text)), text, column.name, full)
-            for condition, text in zip(wanted, said, strict=True)
+            Reading(replace(one_of, company=((Filter(ref, f"{{0}} {condition}"),), text)), text, column.name, full)
+            for one_of, condition, text in zip(shown, wanted, said, strict=True)
         ]
         return self._open("no_company", table, column.name, "", made, ("company", "companies"))
 

@@ -15,9 +15,19 @@ from decimal import Decimal
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Table
 from vgpt2.catalog.states.columns import flag_values
-from vgpt2.synthesis.column_roles import DATES, TEXT, WHOLE, KeyParts, base_word, is_flag, may_be_empty
+from vgpt2.synthesis.column_roles import (
+    DATES,
+    TEXT,
+    WHOLE,
+    KeyParts,
+    base_word,
+    is_flag,
+    is_of_units,
+    may_be_empty,
+)
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.aggregates import COUNT_ROWS
+from vgpt2.synthesis.intents.kinds import ADDS_UP
 from vgpt2.synthesis.intents.model import Draft, spelled
 from vgpt2.synthesis.intents.states import states_of, with_state
 from vgpt2.synthesis.literals import literal, spoken
@@ -99,6 +109,10 @@ def _condition(ctx: Context, draft: Draft, rng: random.Random) -> Draft:
     if any(column.name in used for column, _ in parts.ended):
         # What still has to be paid has not been paid on any day.
         pool = [column for column in pool if column not in parts.open_amounts]
+    # A bound of one amount says nothing of another, as of hours that a deduction was over 500; nor does one of pieces,
+    # tons and feet.
+    summed = any(isinstance(item.value, Call) and ADDS_UP.search(item.value.template) for item in query.items)
+    pool = [c for c in pool if c not in roles.measures or not (summed or is_of_units(ctx.catalog, table, c))]
     column = rng.choice(pool) if pool else None
     say = Speech(ctx, rng, plain=_plain(ctx, draft))
     made = column and _loose(say, table, column)

@@ -210,7 +210,7 @@ def _by_other(ctx: Context, say: Speech, side: Sides, turn: int, item: Item, mea
     pool += [c for c in own if c.name in led or sorts_rows(name_words(c.name, database))]
     pool = [column for column in _once(pool) if column.name not in known]
     group = pick(ctx, side.one, pool, turn, "by_other")
-    if not group:
+    if not group or (measure and group != name and _is_of_another(ctx, side, measure)):
         return None
     ref = Ref(side.one.qualified, group.name)
     company, company_said = _company(say, side.many, side.one)
@@ -237,6 +237,18 @@ def _by_other(ctx: Context, say: Speech, side: Sides, turn: int, item: Item, mea
         query = replace(query, where=(*query.where, Filter(ref, "{0} IS NOT NULL")))
         action += f"; rows without {group.name} stay out"
     return Draft(query, phrases, action)
+
+
+def _is_of_another(ctx: Context, side: Sides, measure: str) -> bool:
+    """Whether other amounts of a row are called by what leads to the one side, and this one is not: by the terms of the
+    haul vendor one adds up the haul total, and not that of the material which somebody else is paid."""
+    database = ctx.catalog.database
+    near, far = (name_words(name, database).lower().split() for name in side.pairs[-1])
+    amounts = {
+        column.name: name_words(column.name, database).lower().split() for column in ctx.roles(side.many).amounts
+    }
+    own = {word for words in amounts.values() for word in words} & ({*near} - {*far})
+    return bool(own) and not own & {*amounts.get(measure, ())}
 
 
 def _seconds(ctx: Context, side: Sides) -> list[tuple[Table, Join, Table]]:

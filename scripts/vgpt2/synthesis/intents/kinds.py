@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.meaning.words import words_of_table
 from vgpt2.catalog.model import Catalog, Column, Table
 from vgpt2.catalog.plain_words import plural
+from vgpt2.catalog.states.words import Ranked
 from vgpt2.catalog.words import text_words
 from vgpt2.synthesis.columns import are_opposed, is_kind_of_row, is_of_one_kind
 from vgpt2.synthesis.context import Context
@@ -125,13 +126,19 @@ def with_kind(ctx: Context, draft: Draft) -> Draft | None:
 
 
 def kind_of(ctx: Context, kinds: tuple[Table, Column], amount: Ref) -> str:
-    """The kind of the rows that an amount is added up over: that of what pays, for what comes about as it is paid; else
-    the one that the database's own queries ask for; '' where none is known."""
+    """The kind of the rows that an amount is added up over: that of what pays, for what comes about as it is paid, of
+    what is earned, for hours; else the one that the database's own queries ask for; '' where none is known."""
     owner, column = kinds
-    if not _is_at_payment(ctx, amount):
-        return asked_kind(ctx.catalog, owner, column)
-    said = ctx.catalog.said_values(owner, column.name)
-    return next((value for value, words in said.items() if words and role_words().pays.found(words[0][0].lower())), "")
+    words, said = role_words(), ctx.catalog.said_values(owner, column.name)
+    works = words.at_work.found(name_words(amount.column, ctx.catalog.database).lower())
+    if works and (earning := _called(said, words.earns)):
+        return earning
+    return _called(said, words.pays) if _is_at_payment(ctx, amount) else asked_kind(ctx.catalog, owner, column)
+
+
+def _called(said: Mapping[str, Sequence[Sequence[str]]], known: Ranked) -> str:
+    """The value of a column that is called so; '' where none is."""
+    return next((value for value, words in said.items() if words and known.found(words[0][0].lower())), "")
 
 
 def _is_at_payment(ctx: Context, amount: Ref) -> bool:
@@ -159,7 +166,8 @@ def _unsaid(ctx: Context, part: Query) -> tuple[Table, Column, Ref] | None:
                 continue
             kind = Ref(found[0].qualified, found[1].name)
             value = kind_of(ctx, found, ref) if _is_one_kinds(ctx, ref) else ""
-            if not (_limited(part, kind, value) if value else _says(part, kind, call)):
+            told = _limited(part, kind, value) or _is_column_of(call, kind, value)
+            if not (told if value else _says(part, kind, call)):
                 return *found, ref
     return None
 
@@ -171,6 +179,12 @@ def _calls(values: Iterable[Ref | Call]) -> Iterator[Call]:
 def _says(part: Query, kind: Ref, call: Call) -> bool:
     """Whether a SELECT is by kind, of one kind, or what it adds up is: a column for each of some."""
     return _limited(part, kind) or kind in part.group or kind in call.refs
+
+
+def _is_column_of(call: Call, kind: Ref, value: str) -> bool:
+    """Whether what is added up is that of one kind alone: CASE WHEN the type is 'E'."""
+    place = f"{{{call.refs.index(kind)}}} = " if kind in call.refs else ""
+    return bool(place) and any(f"{place}{text} THEN" in call.template for text in (value, literal(value)))
 
 
 def _limited(part: Query, kind: Ref, value: str = "") -> bool:

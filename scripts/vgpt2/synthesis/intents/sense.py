@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Table
+from vgpt2.catalog.states.words import state_words
 from vgpt2.synthesis.column_roles import may_be_empty
 from vgpt2.synthesis.columns import is_kind_of_row
 from vgpt2.synthesis.context import Context
@@ -18,7 +19,15 @@ from vgpt2.synthesis.roles.words import role_words
 
 def makes_sense(ctx: Context, query: Query) -> bool:
     """Whether nothing in a query contradicts the rest of it."""
-    checks = (_is_settled, _is_planned_by_whom, _both_of_one_kind, is_of_other_kind, _of_other_rows, _undoes_outer)
+    checks = (
+        _is_settled,
+        _is_planned_by_whom,
+        _both_of_one_kind,
+        is_of_other_kind,
+        _of_other_rows,
+        _undoes_outer,
+        _done_by_status,
+    )
     return not any(_shows_nothing(part) or any(check(ctx, part) for check in checks) for part in query.parts())
 
 
@@ -117,6 +126,31 @@ def _undoes_outer(ctx: Context, part: Query) -> bool:
     outer = {join.table for join in part.joins if join.kind == "LEFT JOIN"}
     conditions = [c for c in part.where if isinstance(c, Filter) and c.ref.table in outer]
     return any("IS NULL" not in condition.template for condition in conditions)
+
+
+def _done_by_status(ctx: Context, part: Query) -> bool:
+    """Whether rows are grouped by when they were paid, or picked by it, where columns or conditions are of a status:
+    what is on hold was paid in no month."""
+    given = [c.ref for c in part.where if isinstance(c, Filter) and "IS NULL" not in c.template]
+    used = {ref for ref in (*part.group, *given) if isinstance(ref, Ref)}
+    calls = [item.value for item in part.items if isinstance(item.value, Call)]
+    read = used | {ref for call in calls for ref in call.refs}
+    for name in {ref.table for ref in used}:
+        table = _table(ctx, name)
+        status = {Ref(name, column.name) for column in book_of(ctx).parts(table).status} if table else set()
+        if table and status & read and {Ref(name, column) for column in _when_done(ctx, table)} & used:
+            return True
+    return False
+
+
+def _when_done(ctx: Context, table: Table) -> set[str]:
+    """The days and months of a table that only rows have which are dealt with."""
+    roles, database = ctx.roles(table), ctx.catalog.database
+    done = {column.name for column, _ in book_of(ctx).parts(table).ended}
+    months = [column for column in roles.months if may_be_empty(column) and column.name not in table.key]
+    words = state_words().ended.values()
+    said = {column.name: name_words(column.name, database).lower() for column in months}
+    return done | {name for name, text in said.items() if any(known.search(text) for known in words)}
 
 
 def _shows_nothing(part: Query) -> bool:

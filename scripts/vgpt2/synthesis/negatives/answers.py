@@ -26,7 +26,8 @@ COUNT = Item(Call("COUNT(*)"), "CountRows")
 class Subject:
     """What a question is about: real things. `columns`: further columns that the question names; `company`: its filter
     and how the question says it; `near`: the column that a refusal offers; `who`: those which tell rows apart; `month`:
-    its first day, where the question says one."""
+    its first day, where the question says one; `beside`: a column that is shown first, and grouped by, of rows of more
+    than one company."""
 
     table: Table
     column: Column | None = None
@@ -36,6 +37,11 @@ class Subject:
     near: str = ""
     who: tuple[str, ...] = ()
     month: datetime.date | None = None
+    beside: str = ""
+
+    def shown(self, *names: str) -> tuple[str, ...]:
+        """What a list shows: these, behind the company where there is more than one."""
+        return (self.beside, *names) if self.beside and self.beside not in names else names
 
 
 @dataclass(slots=True)
@@ -83,9 +89,10 @@ def list_columns(ctx: Context, subject: Subject) -> Answer | None:
     """Some columns of a table."""
     if not subject.columns:
         return None
-    items = tuple(Item(Ref(subject.table.qualified, name)) for name in subject.columns)
+    names = subject.shown(*subject.columns)
+    items = tuple(Item(Ref(subject.table.qualified, name)) for name in names)
     query = Query(subject.table.qualified, items, where=subject.company[0])
-    return _sql(ctx, query, f"show {', '.join(subject.columns)}")
+    return _sql(ctx, query, f"show {', '.join(names)}")
 
 
 def contents(ctx: Context, subject: Subject) -> Answer | None:
@@ -128,8 +135,8 @@ def show_column(ctx: Context, subject: Subject) -> Answer | None:
     """The different values of a column."""
     if subject.column is None:
         return None
-    item = Item(Ref(subject.table.qualified, subject.column.name))
-    query = Query(subject.table.qualified, (item,), where=subject.company[0], distinct=True)
+    items = tuple(Item(Ref(subject.table.qualified, name)) for name in subject.shown(subject.column.name))
+    query = Query(subject.table.qualified, items, where=subject.company[0], distinct=True)
     return _sql(ctx, query, "show each once", subject.column.name)
 
 
@@ -137,9 +144,10 @@ def group_column(ctx: Context, subject: Subject) -> Answer | None:
     """How many rows there are for each value of a column."""
     if subject.column is None or subject.column not in book_of(ctx).dimensions(subject.table):
         return None
-    ref = Ref(subject.table.qualified, subject.column.name)
-    query = Query(subject.table.qualified, (Item(ref), COUNT), where=subject.company[0], group=(ref,))
-    return _sql(ctx, query, f"count rows by {subject.column.name}", subject.column.name)
+    names = subject.shown(subject.column.name)
+    refs = tuple(Ref(subject.table.qualified, name) for name in names)
+    query = Query(subject.table.qualified, (*map(Item, refs), COUNT), where=subject.company[0], group=refs)
+    return _sql(ctx, query, f"count rows by {', '.join(names)}", subject.column.name)
 
 
 def total_column(ctx: Context, subject: Subject) -> Answer | None:
@@ -156,7 +164,7 @@ def with_column(ctx: Context, subject: Subject) -> Answer | None:
     """A column beside what tells the rows apart."""
     if subject.column is None or not subject.who or subject.column.name in subject.who:
         return None
-    names = (*subject.who, subject.column.name)
+    names = subject.shown(*subject.who, subject.column.name)
     items = tuple(Item(Ref(subject.table.qualified, name)) for name in names)
     query = Query(subject.table.qualified, items, where=subject.company[0])
     return _sql(ctx, query, f"show {', '.join(names)}", subject.column.name)
@@ -173,9 +181,9 @@ def without_column(ctx: Context, subject: Subject) -> Answer | None:
 
 def _who(ctx: Context, subject: Subject, where: tuple[Filter, ...]) -> Answer:
     """Which rows fulfil a condition on the column."""
-    table = subject.table.qualified
-    query = Query(table, tuple(Item(Ref(table, name)) for name in subject.who), where=where)
-    return _sql(ctx, query, f"show {', '.join(subject.who)}", subject.column.name if subject.column else "")
+    table, names = subject.table.qualified, subject.shown(*subject.who)
+    query = Query(table, tuple(Item(Ref(table, name)) for name in names), where=where)
+    return _sql(ctx, query, f"show {', '.join(names)}", subject.column.name if subject.column else "")
 
 
 def in_month(ctx: Context, subject: Subject) -> Answer | None:

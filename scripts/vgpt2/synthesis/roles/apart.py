@@ -5,15 +5,18 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from vgpt2.catalog.business_words import name_words
+from vgpt2.catalog.business_words import name_words, split_name
+from vgpt2.catalog.column_meaning import is_month
 from vgpt2.catalog.model import Table
 from vgpt2.catalog.words import text_words
 from vgpt2.synthesis.column_roles import may_be_empty
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.plain.nouns import thing
 from vgpt2.synthesis.query import Call, Filter, Query, Ref
+from vgpt2.synthesis.roles.book import book_of
+from vgpt2.synthesis.roles.companies import company_beside
 
 _VALUE = re.compile(r"\{(?P<place>\d)\} (?P<not><>|=) (?:'(?P<text>[^']*)'|(?P<number>-?\d+))")
 
@@ -39,10 +42,30 @@ def owned_by(ctx: Context, table: Table) -> Mapping[str, Mapping[str, str]]:
             said = ctx.catalog.said_values(table, code.name) if code.values else {}
             meant = {value: " ".join(text_words(words[0][0])) for value, words in said.items() if words}
             own = {name: value for value, text in meant.items() for name in things.get(text, ()) if name != code.name}
+            parts = {part: value for name, value in own.items() for part in _part_of(ctx, table, name)}
+            own = {name: value for name, value in parts.items() if name != code.name} | own
             if own and len(meant) > 1:
                 found[code.name] = own
         kept[table.qualified] = found
     return kept[table.qualified]
+
+
+def _part_of(ctx: Context, table: Table, name: str) -> Iterator[str]:
+    """The columns of a table that name a part of what one of its columns refers to, its phase or its cost type: by the
+    letters of the company that both are of, or called like what tells the parts of that."""
+    company = company_beside(ctx, table, name)
+    ends = [link.end for link in book_of(ctx).links(table) if link.pairs[-1][0] == name]
+    parts = set()
+    for other in ctx.catalog.tables:
+        if ends and other.key[: len(ends[0].key)] == ends[0].key:
+            keys = (other.column(key) for key in other.key[len(ends[0].key) :])
+            parts |= {key.name for key in keys if key and not is_month(ctx.catalog.database, key)}
+    letters = company.removesuffix("Co")
+    for column in table.columns:
+        if column.name != name and column.name not in ctx.catalog.company_names and may_be_empty(column):
+            of_company = letters and any(part.startswith(letters) for part in split_name(column.name))
+            if of_company or any(column.name.endswith(part) and len(part) > len("Item") for part in parts):
+                yield column.name
 
 
 def is_told_apart(ctx: Context, table: Table, code: str, names: set[str]) -> bool:

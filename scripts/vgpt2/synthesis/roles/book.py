@@ -77,7 +77,9 @@ class Book:
         ranks = {name: reference_rank(name_words(name, database)) for name in rest}
         own = sorted((rank, name) for name, rank in ranks.items() if rank is not None)
         days = [column.name for column in self.parts(table).dated]
-        return [*refers, *[name for _, name in own][:1], *days][:2] if refers or own else key
+        told = [*refers, *[name for _, name in own][:1], *days][:2]
+        # A balance is that of an account in a month: the account alone tells no row.
+        return told if (refers or own) and {*told} - {*key} else key
 
     def _refers(self, link: Link) -> list[str]:
         """The columns by which a row says what it is of: no company, no group, no day."""

@@ -34,6 +34,8 @@ class File(Strict):
     settles: list[Pattern]
     at_payment: list[Pattern]
     pays: list[Pattern]
+    at_work: list[Pattern]
+    earns: list[Pattern]
     stands_now: list[Pattern]
     invoices: list[Pattern]
     status: list[Pattern]
@@ -67,6 +69,8 @@ class Words:
         self.settles = ranked(file.settles)
         self.at_payment = ranked(file.at_payment)
         self.pays = ranked(file.pays)
+        self.at_work = ranked(file.at_work)
+        self.earns = ranked(file.earns)
         self.stands_now = ranked(file.stands_now)
         self.invoices = ranked(file.invoices)
         self.status = ranked(file.status)

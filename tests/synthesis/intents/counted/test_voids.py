@@ -7,6 +7,7 @@ from itertools import islice
 import pytest
 
 from vgpt2.catalog.model import Column, Table
+from vgpt2.records.facts import Fact, prove
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.generate import stream
 from vgpt2.synthesis.intents.counted.voids import undone_of, with_voids
@@ -91,3 +92,44 @@ def test_lines_are_taken_back_with_their_document(ctx, sample):
     sql = render(told.query, sample)
     assert "JOIN APPH WITH (NOLOCK) ON APPD.APCo = APPH.APCo" in sql and "APPH.VoidYN = 'N'" in sql
     assert "void" in told.more.lower()
+
+
+# Where a status says it.
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "template", "means"),
+    [
+        ("SMTrip", "Status", "{0} <> 4", "not cancelled"),
+        ("SMWorkOrder", "WOStatus", "{0} <> 2", "not cancelled"),
+        ("PMOP", "", "", ""),  # what was rejected was not taken back
+        ("HQMA", "", "", ""),  # a record of a deletion is there
+    ],
+)
+def test_a_status_of_which_one_value_says_it(ctx, sample, table, column, template, means):
+    found = undone_of(ctx, sample.by_qualified[f"dbo.{table}"])
+    assert (
+        (found.ref.column, found.condition.template, found.condition.means) == (column, template, means)
+        if found
+        else not column
+    )
+
+
+def test_what_a_status_leaves_out_stands_in_the_plan_and_is_proved(sample):
+    assert prove(Fact("means", "SMTrip.Status", "<> 4: not cancelled"), sample)
+    assert not prove(Fact("means", "SMTrip.Status", "<> 3: not cancelled"), sample)
+    made = [e for e in islice(stream(sample, "sql", 3, "train", intents=TOTALS), 700) if "FROM SMTrip" in e.sql]
+    # A slip of the pen may stand in a question; one by status says it by itself.
+    told = [e for e in made if re.search(r"(?i)\bc\w{3,6}l\w{0,3}d\b|\bstatus\b", e.question)]
+    assert len(made) > 2 and len(told) == len(made)
+    assert any("Status <> 4 is not cancelled" in example.answer for example in made)
+
+
+def test_lines_that_say_it_themselves_tell_it_for_their_document(ctx):
+    order = tuple((Ref("dbo.SMTrip", name), Ref("dbo.SMWorkOrder", name)) for name in ("SMCo", "WorkOrder"))
+    job, hours = Ref("dbo.SMWorkOrder", "Job"), Ref("dbo.SMTrip", "EstimatedDuration")
+    items = (Item(job), Item(Call("SUM({0})", (hours,)), "Total"))
+    query = Query("dbo.SMTrip", items, joins=(JoinOn("dbo.SMWorkOrder", order),), group=(job,))
+    drafts = (with_voids(ctx, Draft(query, {"table": f"trips {turn}"}, "sum")) for turn in range(9))
+    told = next(draft for draft in drafts if draft.query != query)
+    assert [part.ref.qualified for part in told.query.where] == ["dbo.SMTrip.Status"]

@@ -12,13 +12,16 @@ from typing import Annotated
 from pydantic import Field
 
 from vgpt2.catalog.business_words import name_words
-from vgpt2.catalog.model import Table
+from vgpt2.catalog.model import Column, Table
 from vgpt2.catalog.states.columns import flag_values
 from vgpt2.database_settings import Pattern, Strict, Text
+from vgpt2.synthesis.column_roles import may_be_empty
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.intents.states import is_so
+from vgpt2.synthesis.literals import literal
 from vgpt2.synthesis.query import Call, Filter, JoinOn, Query, Ref
+from vgpt2.synthesis.roles.words import role_words
 from vgpt2.yaml_file import read_yaml_file
 
 # What is said of several rows at once: a total, a count, which of them is the most.
@@ -40,7 +43,7 @@ class File(Strict):
 
 @dataclass(slots=True, frozen=True)
 class Undone:
-    """The flag of rows that were taken back, its word, and the condition of the others."""
+    """The flag or status of rows that were taken back, its word, and the condition of the others."""
 
     ref: Ref
     word: str
@@ -48,7 +51,7 @@ class Undone:
 
 
 def undone_of(ctx: Context, table: Table) -> Undone | None:
-    """What says of a table's rows that they were taken back; None where nothing does."""
+    """What says of a table's rows that they were taken back, a flag or a status; None where nothing does."""
     for column in table.columns:
         values, name = flag_values(column), name_words(column.name, ctx.catalog.database).lower()
         word = next((word for word, known in _file().undone.items() if values and re.search(known, name)), "")
@@ -59,6 +62,22 @@ def undone_of(ctx: Context, table: Table) -> Undone | None:
         if column.nullable:
             return Undone(ref, word, Filter(ref, f"({{0}} <> {values[0]} OR {{0}} IS NULL)"))
         return Undone(ref, word, Filter(ref, f"{{0}} = {values[1]}", f"not {word}"))
+    return next((found for column in table.columns if (found := _by_status(ctx, table, column))), None)
+
+
+def _by_status(ctx: Context, table: Table, column: Column) -> Undone | None:
+    """The same where no flag but a status says it: one of its values is called so."""
+    if not role_words().status.found(name_words(column.name, ctx.catalog.database).lower()):
+        return None
+    for value, texts in ctx.catalog.said_values(table, column.name).items():
+        said = texts[0][0].lower() if texts else ""
+        word = next((word for word, known in _file().undone.items() if re.fullmatch(rf"(?:{known})", said)), "")
+        if word:
+            ref, number = Ref(table.qualified, column.name), value.isdigit() and "char" not in column.base_type
+            other = f"{{0}} <> {value if number else literal(value)}"
+            if may_be_empty(column):
+                return Undone(ref, said, Filter(ref, f"({other} OR {{0}} IS NULL)"))
+            return Undone(ref, said, Filter(ref, other, f"not {said}"))
     return None
 
 
@@ -66,10 +85,11 @@ def with_voids(ctx: Context, draft: Draft) -> Draft:
     """The draft where it says whether rows that were taken back count, of every table whose rows it adds up, counts or
     ranks, and of the documents whose lines these are; as it is where it says so already, or there are none such."""
     owners = dict.fromkeys(name for part in draft.query.parts() for name in _counted(ctx, part))
+    told = _told_by_lines(ctx, draft.query, [*owners])
     for name in owners:
         table = ctx.catalog.by_qualified.get(name)
         undone = undone_of(ctx, table) if table else None
-        if table and undone and undone.ref not in {*draft.query.refs()}:
+        if table and undone and name not in told and undone.ref not in {*draft.query.refs()}:
             draft = _said(ctx, draft, table, undone)
         elif table and not undone:
             for document, join in documents_of(ctx, table):
@@ -77,6 +97,14 @@ def with_voids(ctx: Context, draft: Draft) -> Draft:
                 if taken_back and document.qualified not in draft.query.tables():
                     draft = _said(ctx, draft, document, taken_back, join)
     return draft
+
+
+def _told_by_lines(ctx: Context, query: Query, owners: list[str]) -> set[str]:
+    """The documents that are read beside lines which say themselves that they were taken back: the trips of a work
+    order."""
+    tables = [table for name in owners if (table := ctx.catalog.by_qualified.get(name)) and undone_of(ctx, table)]
+    documents = {document.qualified for table in tables for document, _ in documents_of(ctx, table)}
+    return documents - {query.table}
 
 
 def documents_of(ctx: Context, table: Table) -> Iterator[tuple[Table, JoinOn]]:

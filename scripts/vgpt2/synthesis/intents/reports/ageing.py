@@ -7,16 +7,15 @@ import random
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Table
 from vgpt2.catalog.states.words import state_words
-from vgpt2.synthesis.column_roles import EXACT, base_word
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
+from vgpt2.synthesis.intents.reports.as_of import open_at_day, open_states, owed_amounts
 from vgpt2.synthesis.intents.reports.days import Day, day_of, is_timed
 from vgpt2.synthesis.intents.reports.of_roles import of_roles
 from vgpt2.synthesis.intents.reports.sheet import Sheet, sum_of
 from vgpt2.synthesis.literals import round_below
 from vgpt2.synthesis.query import Call, Filter, Item, Ref, alias_for
 from vgpt2.synthesis.roles.book import Book
-from vgpt2.synthesis.roles.words import role_words
 
 BUCKETS = ((30, 60), (30, 60, 90), (15, 30, 60))
 WITHIN = (7, 14, 30)
@@ -27,24 +26,12 @@ def _open(book: Book, table: Table) -> bool:
     """Whether a table has amounts that are to be paid by a due date, and tells which still are."""
     parts = book.parts(table)
     due = bool(parts.due) and _falls_due(book, parts.due[0])
-    return bool(due and _owed(book, table) and parts.open and book.all_partners(table))
+    return bool(due and owed_amounts(book, table) and parts.open and book.all_partners(table))
 
 
 def _falls_due(book: Book, column: Column) -> bool:
     """Whether a date is a due date, not the day for which somebody plans or wants something."""
     return state_words().due.rank(name_words(column.name, book.ctx.catalog.database).lower()) == 0
-
-
-def _owed(book: Book, table: Table) -> list[Column]:
-    """What is open of the documents: the open amount, else their amounts, but not what was planned or paid."""
-    parts, database, stages = book.parts(table), book.ctx.catalog.database, role_words().stages
-    planned = [
-        stages[name] for name in ("original", "budget", "current", "actual", "paid", "received") if name in stages
-    ]
-    money = [column for column in parts.amounts if base_word(column) in EXACT]
-    said = [(column, name_words(column.name, database).lower()) for column in money]
-    rest = [column for column, words in said if not any(known.search(words) for known in planned)]
-    return parts.open_amounts[:1] or rest[:2]
 
 
 def _due(book: Book, table: Table) -> bool:
@@ -70,10 +57,11 @@ def _bucket(day: Day, low: int, high: int | None, alias: str, due: Ref, amount: 
 def open_ageing(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """What is open, by how late it is at a day, for each partner."""
     sheet = Sheet(ctx, table, rng, turn, "open_ageing")
-    due, amount = sheet.parts.due[0], _open_amount(sheet)
-    day, partner, state = day_of(sheet, due), sheet.partner(owner=True), sheet.state(sheet.parts.open)
-    if not day or not partner or not state or not amount:
+    due, partner = sheet.parts.due[0], sheet.partner(owner=True)
+    at = open_at_day(sheet, day_of(sheet, due))
+    if not at or not partner or not at[2]:
         return None
+    day, state, amount = at[0], at[1], at[2]
     ends = rng.choice(BUCKETS)
     ref, value = sheet.ref(due), sheet.ref(amount)
     items = [_bucket(day, 0, 0, "NotDue", ref, value)]
@@ -87,27 +75,22 @@ def open_ageing(ctx: Context, table: Table, rng: random.Random, turn: int) -> Dr
     return sheet.draft(
         query,
         f"sum {amount.name} by {partner.short}, parted by the days from {due.name} to {day.said}",
-        measure=sheet.said(amount), date=sheet.said(due), day=day.said, by=partner.said, state=state[1],
+        measure=sheet.said(amount), date=sheet.said(due), day=day.said, by=partner.said, state=state,
         buckets=f"not yet due, {', '.join(spans)} and over {ends[-1]} days late",
     )  # fmt: skip
-
-
-def _open_amount(sheet: Sheet) -> Column | None:
-    return sheet.one(_owed(sheet.book, sheet.table))
 
 
 def overdue_list(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """Open documents that are late by more than so many days, with the days."""
     sheet = Sheet(ctx, table, rng, turn, "overdue_list")
     due = sheet.parts.due[0]
-    day, state = day_of(sheet, due), sheet.state(sheet.parts.open)
-    partner = sheet.partner(owner=True)
-    if not day or not state:
+    at, partner = open_at_day(sheet, day_of(sheet, due)), sheet.partner(owner=True)
+    if not at:
         return None
+    day, state, amount = at
     days = rng.choice(LATE)
     sheet.where.append(Filter(sheet.ref(due), f"{{0}} < {day.back(days) if days else day.sql}", "late"))
     late = Item(Call(f"DATEDIFF(day, {{0}}, {day.sql})", (sheet.ref(due),)), "DaysLate")
-    amount = _open_amount(sheet)
     own = [*sheet.ids(), *(partner.items if partner else ()), Item(sheet.ref(due)), late]
     own += [Item(sheet.ref(amount))] if amount else []
     ordered = rng.random() < 0.5
@@ -117,7 +100,7 @@ def overdue_list(ctx: Context, table: Table, rng: random.Random, turn: int) -> D
         sheet.query(own, order=(("DaysLate", True),) if ordered else ()),
         f"show the days from {due.name} to {day.said}{', most days first' if ordered else ''}",
         ordered,
-        date=sheet.said(due), day=day.said, state=state[1], columns=", ".join(shown),
+        date=sheet.said(due), day=day.said, state=state, columns=", ".join(shown),
         late=f"more than {days} days late" if days else "late", order=", most days late first" if ordered else "",
     )  # fmt: skip
 
@@ -125,11 +108,13 @@ def overdue_list(ctx: Context, table: Table, rng: random.Random, turn: int) -> D
 def overdue_partner(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """Partners whose late documents add up to more than a bound, with their number and the oldest day."""
     sheet = Sheet(ctx, table, rng, turn, "overdue_partner")
-    due, amount = sheet.parts.due[0], _open_amount(sheet)
-    day, state = day_of(sheet, due), sheet.state(sheet.parts.open)
-    partner = sheet.partner(known=True, owner=True)
-    values = [value for value in ctx.values(table, amount) if value > 0] if amount else []
-    if not day or not partner or not state or not amount or not values:
+    due, partner = sheet.parts.due[0], sheet.partner(known=True, owner=True)
+    at = open_at_day(sheet, day_of(sheet, due))
+    if not at or not partner or not at[2]:
+        return None
+    day, state, amount = at[0], at[1], at[2]
+    values = [value for value in ctx.values(table, amount) if value > 0]
+    if not values:
         return None
     bound = round_below(rng.choice(values[:12]), rng)
     sheet.where.append(Filter(sheet.ref(due), f"{{0}} < {day.sql}", "late"))
@@ -143,7 +128,7 @@ def overdue_partner(ctx: Context, table: Table, rng: random.Random, turn: int) -
     return sheet.draft(
         query,
         f"sum {amount.name} and count by {partner.short}, keep totals over {bound}",
-        measure=sheet.said(amount), date=sheet.said(due), day=day.said, by=partner.said, state=state[1],
+        measure=sheet.said(amount), date=sheet.said(due), day=day.said, by=partner.said, state=state,
         bound=str(bound),
     )  # fmt: skip
 
@@ -152,12 +137,12 @@ def due_soon(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft
     """Open documents that come due in so many days, of which a given one is the first."""
     sheet = Sheet(ctx, table, rng, turn, "due_soon")
     due = sheet.parts.due[0]
-    day, state, partner = day_of(sheet, due, late=False), sheet.state(sheet.parts.open), sheet.partner(owner=True)
+    day, state, partner = day_of(sheet, due, late=False), sheet.state(open_states(sheet)), sheet.partner(owner=True)
     if not day or not state:
         return None
     days = rng.choice(WITHIN)
     sheet.where.append(Filter(sheet.ref(due), f"{{0}} >= {day.sql} AND {{0}} < {day.on(days)}", "due soon"))
-    amount = _open_amount(sheet)
+    amount = sheet.one(owed_amounts(sheet.book, table))
     own = [*sheet.ids(), *(partner.items if partner else ()), Item(sheet.ref(due))]
     own += [Item(sheet.ref(amount))] if amount else []
     shown = [*sheet.said_ids(), *([sheet.beside(partner)] if partner else []), sheet.said(due)]
