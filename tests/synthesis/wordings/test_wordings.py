@@ -74,7 +74,7 @@ def test_queries_of_reports_prove_out_and_run(sample, intent):
         ),
         (
             "latest", 102, {"group": "Vendor", "by": "InvDate", "degree": "latest", "columns": "APRef"},
-            "Return Vendor, InvDate and APRef from APTH, for each Vendor what has the latest InvDate.",
+            "Return for each Vendor the row of APTH having the latest InvDate: Vendor, InvDate and APRef.",
         ),
     ],
 )  # fmt: skip
