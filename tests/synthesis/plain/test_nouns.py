@@ -2,7 +2,7 @@
 
 import pytest
 
-from vgpt2.synthesis.plain.nouns import in_short, is_many, of_thing, one_row, singular, thing
+from vgpt2.synthesis.plain.nouns import in_short, is_many, of_thing, one_row, singular, thing, with_article
 
 
 @pytest.mark.parametrize(
@@ -58,6 +58,22 @@ def test_one_of_many(words, said):
 def test_rows_as_one_and_in_short(rows, one, short):
     assert one_row(rows) == one
     assert in_short(rows) == short
+
+
+@pytest.mark.parametrize(
+    ("noun", "said"),
+    [
+        ("haul vendor", "a haul vendor"),
+        ("HR resource", "an HR resource"),
+        ("GL account", "a GL account"),
+        ("RFI", "an RFI"),
+        ("employee", "an employee"),
+        ("unit of measure", "a unit of measure"),
+        ("equipment", "equipment"),
+    ],
+)
+def test_one_with_its_article(noun, said):
+    assert with_article(noun) == said
 
 
 @pytest.mark.parametrize("measure", ["hours worked", "days added", "units of measure", "hours"])

@@ -75,6 +75,19 @@ def in_short(rows: str) -> str:
     return short if singular(short) != short else "records"
 
 
+# Letters whose names begin with a vowel: an HR resource, an RFI.
+_SPELLED = re.compile(r"[AEFHILMNORSX](?:[A-Z]|\b)")
+_VOWEL = re.compile(r"(?i)(?!uni|use|one|eu)[aeiou]")
+
+
+def with_article(noun: str) -> str:
+    """`a vendor`, `an HR resource`; `equipment` as it is, which is not counted."""
+    if plural(noun).endswith(" records"):
+        return noun
+    letters = noun[:2].isupper()
+    return f"{'an' if (_SPELLED if letters else _VOWEL).match(noun) else 'a'} {noun}"
+
+
 def is_many(measure: str) -> bool:
     """Whether a measure is of things that are counted, `hours worked`, `days added`, and no amount: `cost`, `gross`."""
     noun = _PARTICIPLE.sub("", BEHIND.split(measure)[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from vgpt2.catalog.words import text_words
+from vgpt2.synthesis.plain.nouns import with_article
 
 # What is meant by a value that says whether there is something at all.
 _NONE, _THERE = frozenset(("none", "no", "nothing")), frozenset(("yes",))
@@ -26,7 +27,7 @@ def value_said(words: str, meant: str) -> str:
     if meant.lower() in _NOT_THERE:
         return f"there is no {thing}"
     if meant.lower() in _THERE:
-        return f"there is {'an' if thing[:1].lower() in 'aeiou' else 'a'} {thing}"
+        return f"there is {with_article(thing)}"
     return f"{words} is {meant}"
 
 

@@ -61,7 +61,9 @@ def test_the_query_is_limited_to_the_state_and_the_plan_says_so(ctx):
 @pytest.mark.parametrize("side", ["train", "exam"])
 def test_or_the_question_says_that_the_others_count(sample, side):
     draft = told(Context(sample, 1, side), totals(), limited=False)
-    assert draft.query == totals() and "change orders that are partly approved, approved or rejected" in draft.more.lower()
+    assert (
+        draft.query == totals() and "change orders that are partly approved, approved or rejected" in draft.more.lower()
+    )
 
 
 def test_a_match_is_one_in_that_state_and_the_plan_says_so(ctx, sample):
