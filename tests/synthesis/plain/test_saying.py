@@ -55,6 +55,7 @@ def test_rows_are_not_spoken_of(template, plain):
 # What stands for other slots where no name is spelled: partners as several, columns with whose they are, rows with what
 # is so of their partner.
 INSTEAD = {
+    "groups": {"group"},
     "row": {"table"},
     "rows": set(),
     "most": set(),
@@ -136,8 +137,9 @@ def test_a_count_says_what_is_counted(template, plain):
     ],
 )
 def test_rows_are_said_as_one_and_in_short(table, measure, row, rows, most):
-    said = of_rows({"table": table, "measure": measure, "by": "vendor"})
-    assert said == {"table": table, "measure": measure, "by": "vendor", "row": row, "rows": rows, "most": most}
+    given = {"table": table, "measure": measure, "group": "payment method"}
+    said = {"row": row, "rows": rows, "most": most, "groups": "payment methods"}
+    assert of_rows(given) == given | said
 
 
 def test_more_than_one_is_said_of_one_row():
@@ -191,3 +193,6 @@ def test_a_question_is_opened_once(question, forms):
 def test_behind_a_terse_question_its_sentences_follow_one_another():
     more = "Without void tickets. Void invoices do not count. Sort by city, please. Only the first 5."
     assert briefly(more) == "without void tickets; void invoices do not count; sort by city; only the first 5"
+    assert (
+        briefly("I mean the invoices only. Split it by type too.") == "I mean the invoices only; split it by type too"
+    )

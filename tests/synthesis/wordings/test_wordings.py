@@ -111,6 +111,15 @@ def test_no_total_of_totals_and_one_row_is_no_rows(asked, said):
 
 
 @pytest.mark.parametrize("side", ["train", "exam"])
+def test_what_two_tables_have_is_said_as_several(sample, side):
+    found = list(islice(stream(sample, "sql", 3, side, intents=["in_either"]), 40))
+    plain = [e.question for e in found if not re.search(r"\b[A-Z]{4}\b", e.question.replace("RFIs", ""))]
+    assert len(plain) > 10
+    one = r"(?i)\b(?:all|which|union of|the|one list of) (?:\w+ )?(?:customer|vendor|account|phase code|number)\b"
+    assert not [text for text in plain if re.search(one, text)], plain
+
+
+@pytest.mark.parametrize("side", ["train", "exam"])
 def test_what_a_row_refers_to_is_one_and_not_several(sample, side):
     said = r"(?:only those (?:that have|with|linked to)|those with no) ([^:,.;?(]+)"
     found = [

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from vgpt2.catalog.plain_words import plural
 from vgpt2.database_settings import Pattern, Strict, Text
 from vgpt2.synthesis.plain.nouns import in_short, is_many, one_row
 from vgpt2.yaml_file import read_yaml_file
@@ -64,11 +65,13 @@ def plainly(template: str) -> str:
 def of_rows(phrases: Mapping[str, str]) -> dict[str, str]:
     """The phrases of a question without names, and what its rows are called: `row`, one of them as the question names
     them ("vendor invoice that is not void"); `rows`, several in short ("invoices"); `most`, what the one is that has
-    most of a measure ("highest" invoice total, "most" hours)."""
+    most of a measure ("highest" invoice total, "most" hours); `groups`, several of a group ("payment methods")."""
     table = phrases.get("table", "")
     row = one_row(table)
+    group = phrases.get("group", "")
+    groups = f"{group}s" if group.endswith("month") else plural(group)
     most = "most" if is_many(phrases.get("measure", "")) else "highest"
-    return {**phrases, "row": row, "rows": in_short(table), "most": most}
+    return {**phrases, "row": row, "rows": in_short(table), "most": most, "groups": groups}
 
 
 def of_one(template: str, phrases: Mapping[str, str]) -> str:
@@ -97,7 +100,7 @@ def briefly(more: str) -> str:
     """What a question asks beside its intent, behind a terse one: "Sort by city. Only the first 5." as "sort by city;
     only the first 5"."""
     parts = [part.rstrip(".").removesuffix(", please") for part in _NEXT.split(more)]
-    return "; ".join(f"{part[:1].lower()}{part[1:]}" for part in parts)
+    return "; ".join(part if part.startswith("I ") else f"{part[:1].lower()}{part[1:]}" for part in parts)
 
 
 def chatty(
