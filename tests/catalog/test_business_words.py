@@ -36,8 +36,11 @@ def test_a_name_falls_into_its_parts(name, parts):
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("InvDate", "invoice date"), ("QtyOnHand", "quantity on hand"), ("APVendorBalance", "AP vendor balance")],
-)
+    [
+        ("InvDate", "invoice date"), ("QtyOnHand", "quantity on hand"), ("APVendorBalance", "AP vendor balance"),
+        ("LastStmtDate", "last statement date"), ("LastPurch", "last purchase"), ("RecvdBy", "received by"),
+    ],
+)  # fmt: skip
 def test_abbreviations_are_written_out_and_acronyms_kept(name, words):
     assert name_words(name, VISTA) == words
 

@@ -27,7 +27,7 @@ from vgpt2.synthesis.intents.kinds import with_kind
 from vgpt2.synthesis.intents.model import sits_out, spelled
 from vgpt2.synthesis.intents.sense import makes_sense
 from vgpt2.synthesis.model import Example
-from vgpt2.synthesis.plain.saying import briefly, chatty, plainly, terse, unconditioned
+from vgpt2.synthesis.plain.saying import briefly, chatty, of_one, of_rows, plainly, terse, unconditioned
 from vgpt2.synthesis.plan import explained
 from vgpt2.synthesis.query import Query
 from vgpt2.synthesis.render import render
@@ -149,10 +149,12 @@ def _said(
 
 def _asked(ctx: Context, draft: Draft, template: str, rng: random.Random) -> str:
     """The question: a terse one goes on tersely, of the others some have words around them."""
+    phrases = of_rows(draft.phrases)
+    template = of_one(template, phrases)
     if terse(template):
-        question = fill(template, draft.phrases)
+        question = fill(template, phrases)
         return f"{question}; {briefly(draft.more)}" if draft.more else question
-    return with_words(ctx, fill(template, draft.phrases, draft.more), rng)
+    return with_words(ctx, fill(template, phrases, draft.more), rng)
 
 
 def with_words(ctx: Context, question: str, rng: random.Random, fact: bool = False) -> str:

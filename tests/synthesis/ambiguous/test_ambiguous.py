@@ -99,6 +99,23 @@ def test_nobody_asks_which_date_of_the_quotes_where_there_is_a_quote_date(sample
     assert found == {("APTD", "discount")}
 
 
+@pytest.mark.parametrize("side", ["train", "exam"])
+def test_nobody_asks_where_the_date_is_missing_and_no_number_is_none(sample, side):
+    ctx, asked = Context(sample, 2, side), 0
+    for ask, _, _ in islice(stream(sample, 2, side), 90):
+        if ask.intent != "two_columns":
+            continue
+        roles = ctx.roles(sample.by_qualified[ask.tables[0]])
+        columns = next(fact.value for fact in ask.facts if fact.claim == "alike").split(", ")
+        dated = [column.name in columns for column in (*roles.dates, *roles.months)]
+        numbers = [column.name in columns for column in roles.measures]
+        lacks = re.search(r"\b(?:empty|without|have no|lack|blank|filled in)\b", ask.question)
+        asked += any(dated) or any(numbers)
+        assert not (lacks and any(dated)), ask.question
+        assert not (any(numbers) and re.search(r"\b(?:without|have no|lack)\b", ask.question)), ask.question
+    assert asked > 5
+
+
 def test_what_a_third_table_is_called_too_is_told_by_its_columns(sample):
     ctx = Context(sample, 1, "train")
     tables = [sample.find(name) for name in ("PMOH", "PMOP", "POHD", "INMO", "JCJP", "JCPM", "CMDT", "CMOutstanding")]

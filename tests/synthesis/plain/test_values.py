@@ -15,15 +15,14 @@ from vgpt2.synthesis.questions import Speech
     ("words", "meant", "said"),
     [
         ("order status", "open", "order status is open"),
-        ("overtime option", "none", "there is no overtime"),
-        ("direct deposit status", "none", "there is no direct deposit"),
-        ("payment method", "none", "there is no payment method"),  # and a payment there is
+        ("finance charge type", "none", "finance charge type is none"),  # and the column is filled
+        ("overtime option", "none", "overtime option is none"),
         ("cost impact", "yes", "there is a cost impact"),
         ("cost impact", "no", "there is no cost impact"),
         ("cost impact", "unknown", "cost impact is unknown"),
     ],
 )
-def test_none_yes_and_no_are_said_of_the_thing(words, meant, said):
+def test_yes_and_no_are_said_of_the_thing_and_none_of_its_value(words, meant, said):
     assert value_said(words, meant) == said
 
 

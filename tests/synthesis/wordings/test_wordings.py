@@ -1,5 +1,6 @@
 """Every intent has its wordings, each with all that its question depends on."""
 
+import re
 from itertools import islice
 from string import Formatter
 
@@ -74,7 +75,7 @@ def test_queries_of_reports_prove_out_and_run(sample, intent):
         ),
         (
             "latest", 102, {"group": "Vendor", "by": "InvDate", "degree": "latest", "columns": "APRef"},
-            "Return Vendor, InvDate and APRef from APTH, for each Vendor what has the latest InvDate.",
+            "Return for each Vendor the row of APTH having the latest InvDate: Vendor, InvDate and APRef.",
         ),
     ],
 )  # fmt: skip
@@ -107,6 +108,39 @@ def test_what_a_measure_says_already_is_not_said_again(measure, said):
 )
 def test_no_total_of_totals_and_one_row_is_no_rows(asked, said):
     assert fill(asked, {}) == said
+
+
+@pytest.mark.parametrize("side", ["train", "exam"])
+def test_what_two_tables_have_is_said_as_several(sample, side):
+    found = list(islice(stream(sample, "sql", 3, side, intents=["in_either"]), 40))
+    plain = [e.question for e in found if not re.search(r"\b[A-Z]{4}\b", e.question.replace("RFIs", ""))]
+    assert len(plain) > 10
+    one = r"(?i)\b(?:all|which|union of|the|one list of) (?:\w+ )?(?:customer|vendor|account|phase code|number)\b"
+    assert not [text for text in plain if re.search(one, text)], plain
+
+
+@pytest.mark.parametrize("side", ["train", "exam"])
+def test_what_a_row_refers_to_is_one_and_not_several(sample, side):
+    said = r"(?:only those (?:that have|with|linked to)|those with no) ([^:,.;?(]+)"
+    found = [
+        part
+        for intent in ("join_list", "join_three")
+        for example in islice(stream(sample, "sql", 3, side, intents=[intent]), 60)
+        for text in re.findall(said, example.question)
+        for part in re.split(" and | or ", text)
+    ]
+    plain = [text for text in found if not re.match(r"[A-Z]{2}[A-Z]\w+", text)]
+    assert len(plain) > 10
+    assert not [text for text in plain if re.search(r"(?:customers|vendors|accounts|codes|jobs|materials)\b", text)]
+    articles = [text.split()[0] in ("a", "an") for text in plain]
+    assert any(articles)
+
+
+def test_a_total_by_partner_or_in_columns_is_no_row_each():
+    """What is split further has more rows than one for each partner."""
+    for intent in ("quarters", "open_ageing", "far_sum", "to_date", "two_years"):
+        for side in ("train", "exam"):
+            assert not [text for _, text in templates(intent, side) if re.search("[Oo]ne (?:row|total|line)", text)]
 
 
 def test_what_is_asked_beside_comes_behind_a_whole_sentence():

@@ -40,6 +40,8 @@ ANOTHER = 0.75
 COUNT, LIST = SAID_TABLE_FORMS[:2]
 # A state is asked about so many times by other columns.
 STATES = 8
+# Which rows lack something.
+MISSING = ("said_without", "said_empty")
 OF_COLUMNS = tuple(form for form in SAID_COLUMN_FORMS if form.name != "said_has")
 
 
@@ -122,7 +124,11 @@ class Readings:
         dated = all(column in self.ctx.roles(table).dates for column in found.columns)
         month = self._month(rng, table, found.columns) if dated else None
         company = company_of(self.ctx, rng, table)
-        forms = (*OF_COLUMNS, SAID_DATED) if month else OF_COLUMNS
+        # A bare date is in a list, or in a month; nobody asks where the date is missing.
+        roles = self.ctx.roles(table)
+        of_time = all(column in (*roles.dates, *roles.months) for column in found.columns)
+        forms = tuple(form for form in OF_COLUMNS if form.name not in MISSING) if of_time else OF_COLUMNS
+        forms = (*forms, SAID_DATED) if month else forms
         slots = {"T": self.ctx.called(table), "W": ", ".join(said[name] for name in who), "co": company[1]}
         slots["when"] = month_name(month) if month else ""
         made = [

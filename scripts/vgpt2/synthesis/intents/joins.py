@@ -14,7 +14,8 @@ from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.aggregates import COUNT, total
 from vgpt2.synthesis.intents.conditions import rows_of, wanted
 from vgpt2.synthesis.intents.model import Draft, of_join, pick, refs, shown_columns
-from vgpt2.synthesis.intents.roles_said import by_which, theirs
+from vgpt2.synthesis.intents.roles_said import by_which, role, theirs
+from vgpt2.synthesis.plain.nouns import with_article
 from vgpt2.synthesis.query import Filter, Item, JoinOn, Query, Ref
 from vgpt2.synthesis.questions import Speech, listed
 from vgpt2.synthesis.roles.book import book_of
@@ -32,8 +33,8 @@ WITH_NONE = {
     "exam": (", also those with no {0}", ", those with no {0} too"),
 }
 WITHOUT = {
-    "train": (", only those that have {0}", ", only those with {0}", "; I want only those that have {0}"),
-    "exam": (", only those that have {0}", "; take only those with {0}"),
+    "train": (", only those with {0}", ", only those that have {0}", "; I want only those with {0}"),
+    "exam": (", only those linked to {0}", "; take only those with {0}"),
 }
 
 
@@ -111,21 +112,31 @@ def _optional(ctx: Context, side: Sides) -> bool:
 
 
 def _kind(
-    ctx: Context, say: Speech, missing: Sequence[Table], rng: random.Random, company: Sequence[Filter]
+    ctx: Context, say: Speech, missing: Sequence[Sides], rng: random.Random, company: Sequence[Filter]
 ) -> tuple[str, str]:
-    """How to join what may be missing, and what the question says of it: nothing is lost unless it says so.
+    """How to join what may be missing, and what the question says of it: nothing is lost unless it says so. What a row
+    refers to is one of its kind: with a vendor, with no vendor.
 
     Args:
+        missing: the references that may lead nowhere.
         company: where it is a column of what may be missing, the rows without it are of no company, and lost.
     """
     if not missing:
         return "JOIN", ""
-    lost = {condition.ref.table for condition in company} & {table.qualified for table in missing}
+    lost = {condition.ref.table for condition in company} & {side.one.qualified for side in missing}
     said = WITH_NONE if rng.random() < KEEPS and not lost else WITHOUT
     kind = "LEFT JOIN" if said is WITH_NONE else "JOIN"
     # Who must have both must not lack the one or the other.
-    word = "and" if said is WITHOUT else "or"
-    return kind, rng.choice(said[ctx.side]).format(listed([say.short(table) for table in missing], word))
+    nouns = [_one(say, side, article=said is WITHOUT) for side in missing]
+    return kind, rng.choice(said[ctx.side]).format(listed(nouns, "and" if said is WITHOUT else "or"))
+
+
+def _one(say: Speech, side: Sides, article: bool) -> str:
+    """What a row refers to: a haul vendor, of a question without names; else the name of the table."""
+    if not (say.plain and say.ctx.called(side.one)):
+        return say.short(side.one)
+    noun = role(say, side.many, side.one, side.pairs)
+    return with_article(noun) if article else noun
 
 
 def join_list(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft | None:
@@ -136,7 +147,7 @@ def join_list(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft 
     if not many or not one or not looked_up(ctx, side):
         return None
     company, company_said = _company(say, side.many, side.one)
-    kind, none_said = _kind(ctx, say, [side.one] if _optional(ctx, side) else [], rng, company)
+    kind, none_said = _kind(ctx, say, [side] if _optional(ctx, side) else [], rng, company)
     where, extra_said, rows_said = tuple(company), "", say.table(side.many)
     roles = ctx.roles(side.many)
     # What a condition sets to one value is not shown, nor what that value leads to.
@@ -302,7 +313,7 @@ def join_three(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft
     company, company_said = _company(say, side.many, side.one, third)
     second = Sides(start, third, tuple(zip(near, far, strict=True)), True)
     outer = _optional(ctx, side), _optional(ctx, second)
-    missing = [table for table, optional in zip((side.one, third), outer, strict=True) if optional]
+    missing = [each for each, optional in zip((side, second), outer, strict=True) if optional]
     kind, none_said = _kind(ctx, say, missing, rng, company)
     kinds = [kind if optional else "JOIN" for optional in outer]
     if start == side.one and kinds[0] == "LEFT JOIN":

@@ -36,7 +36,7 @@ NAMED = {
     "exam": ("Of these the {0} only.",),
 }
 EACH = {
-    "train": ("One row for each {0}.", "Split it by {0} too.", "Split by {0}, please."),
+    "train": ("Split it by {0} too.", "Within that, split by {0}.", "And by {0} as well."),
     "exam": ("Each {0} on a row of its own.",),
 }
 

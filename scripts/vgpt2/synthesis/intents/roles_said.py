@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from vgpt2.catalog.business_words import split_name
@@ -13,6 +14,8 @@ from vgpt2.synthesis.questions import Speech, listed
 from vgpt2.synthesis.roles.words import role_words
 
 Pairs = Sequence[tuple[str, str]]
+# What is so unless something else is said.
+_UNLESS = re.compile(r"(?:usual|default|standard|home|normal|regular) ")
 
 
 def _near(say: Speech, start: Table, pairs: Pairs) -> str:
@@ -54,7 +57,15 @@ def role(say: Speech, start: Table, end: Table, pairs: Pairs) -> str:
     """What the end of a reference is to its start, in a question without names: salesperson, else what it is."""
     near = _near(say, start, pairs)
     words = say.ctx.plain_columns(start).get(near, "") if near else ""
-    return thing(words) if words else singular(say.short(end))
+    return thing(words) if words else _usual(say, start, end, pairs) or singular(say.short(end))
+
+
+def _usual(say: Speech, start: Table, end: Table, pairs: Pairs) -> str:
+    """What a reference is called that says no more than what is meant where nothing else is said: an employee's usual
+    job, a customer's default receivable type; '' of others."""
+    words = thing(say.ctx.plain_columns(start).get(pairs[-1][0], "")) if say.plain else ""
+    own = singular(say.short(end)).lower()
+    return words if _UNLESS.match(words) and set(text_words(words)) & set(text_words(own)) else ""
 
 
 def by_which(say: Speech, start: Table, end: Table, pairs: Pairs) -> str:

@@ -171,6 +171,15 @@ def with_column(ctx: Context, subject: Subject) -> Answer | None:
 
 
 def without_column(ctx: Context, subject: Subject) -> Answer | None:
+    """The rows that have no such thing: no vendor, no phone number; None for a number or a day, which is 0 or not
+    filled in."""
+    column, roles = subject.column, ctx.roles(subject.table)
+    if column in (*roles.measures, *roles.dates, *roles.months):
+        return None
+    return empty_column(ctx, subject)
+
+
+def empty_column(ctx: Context, subject: Subject) -> Answer | None:
     """The rows in which a column is empty."""
     column = subject.column
     if column is None or not subject.who or column.name in subject.who or not may_be_empty(column):

@@ -17,6 +17,7 @@ from vgpt2.synthesis.negatives.answers import (
     column_type,
     contents,
     count_rows,
+    empty_column,
     exists,
     group_column,
     has_column,
@@ -85,6 +86,7 @@ SAID_TABLE_FORMS = (
 SAID_COLUMN_FORMS = (
     Form("said_with", "W C T co", with_column),
     Form("said_without", "W C T co", without_column),
+    Form("said_empty", "W C T co", empty_column),
     Form("said_group", "C T co", group_column),
     Form("said_total", "C T co", total_column),
     Form("said_has", "C T", has_column),
@@ -92,7 +94,7 @@ SAID_COLUMN_FORMS = (
 # By a date of which there are two; for questions with two readings.
 SAID_DATED = Form("said_dated", "W C T co when", in_month)
 # Two tables have rows of two names.
-SAID_OTHER_FORMS = SAID_COLUMN_FORMS[2:]
+SAID_OTHER_FORMS = SAID_COLUMN_FORMS[3:]
 
 
 @cache

@@ -117,7 +117,7 @@ SQL_SLOTS: dict[str, dict[str, str]] = {
         "nothing_since": "table other company day date columns",
         "one_not_other": "table other missing company columns",
         "not_active": "by flag table company measure",
-        "run_out": "table company day date columns",
+        "run_out": "table company lapsed day date columns",
     },
     "chains": {
         "chain_2": "columns table company others where missing",

@@ -38,6 +38,23 @@ def test_a_partner_as_one_and_as_several(ctx, start, end, one, many):
 
 
 @pytest.mark.parametrize(
+    ("start", "end", "plain", "said"),
+    [
+        ("PREH", "JCJM", True, "usual job"),  # whose job it is today no column of an employee says
+        ("PREH", "PREC", True, "default earnings"),
+        ("PREH", "JCJM", False, "JCJM"),
+        ("APTH", "APVM", True, "vendor"),
+        ("PRTH", "JCJM", True, "job"),
+    ],
+)
+def test_what_is_so_unless_something_else_is_said_is_called_so(ctx, start, end, plain, said):
+    sheet = Sheet(ctx, ctx.table(f"dbo.{start}"), random.Random(1), 0, "test")
+    sheet.say.plain = plain
+    link = next(link for link in sheet.book.links(sheet.table) if link.end.name == end)
+    assert sheet.role(link) == said
+
+
+@pytest.mark.parametrize(
     ("one", "many", "asked"),
     [
         ("vendor", "vendors", "Who are"),

@@ -12,6 +12,7 @@ from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.generate import stream
 from vgpt2.synthesis.intents import all_intents
 from vgpt2.synthesis.intents.reports.days import Day
+from vgpt2.synthesis.intents.reports.dormant import lapsed
 from vgpt2.synthesis.query import Filter, Ref
 from vgpt2.synthesis.roles.book import book_of
 from vgpt2.synthesis.wordings import templates
@@ -114,6 +115,22 @@ def test_rows_of_no_day_are_in_no_series_and_the_question_says_so(sample, name):
     assert said
 
 
+def test_a_running_total_goes_in_an_order_that_is_shown_and_does_not_order_a_partner_within_itself(sample):
+    ctx = Context(sample, 1, "train")
+    long_keys = 0
+    for draft in drafts(ctx, "running_partner", 4):
+        total = next(item.value for item in draft.query.items if item.alias == "RunningTotal")
+        parted, ordered = total.template.partition(" ORDER BY ")[::2]
+        partner = {total.refs[int(place)] for place in re.findall(r"\{(\d)\}", parted.partition("PARTITION")[2])}
+        order = {total.refs[int(place)] for place in re.findall(r"\{(\d)\}", ordered)}
+        assert partner and order and not partner & order
+        shown = {item.value for item in draft.query.items}
+        assert order <= shown
+        assert len(draft.phrases["key"].split(", ")) == len(order) - 1  # beside the day
+        long_keys += len(order) > 4
+    assert long_keys  # timecards, known by five columns
+
+
 # A month without rows is in no list: whoever asks for the month before it, or the last six, hears which are meant.
 SKIPS = re.compile(r"\b(?:had|with|was|without) any\b|\bempty months skipped\b|\blisted before\b")
 
@@ -125,6 +142,29 @@ def test_months_without_rows_are_passed_over_and_question_and_plan_say_so(sample
     found = drafts(Context(sample, 1, "train"), name)
     assert found
     assert all("before it in the list" in draft.action for draft in found)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "said", "lapsed_said"),
+    [
+        ("MSQH", "ExpDate", "expiration date", "that expired"),
+        ("HRRM", "LicExpDate", "license expiration date", "whose license expired"),
+        ("HRRM", "LicExpDate", "LicExpDate", "with LicExpDate"),
+        ("MSQH", "ExpDate", "quote expiration date", "that expired"),
+        ("HRET", "ExpDate", "certificate expiry date", "whose certificate expired"),
+    ],
+)
+def test_what_expires_is_named_where_it_is_not_the_row(sample, table, column, said, lapsed_said):
+    owner = sample.by_qualified[f"dbo.{table}"]
+    assert lapsed(Context(sample, 1, "train"), owner, owner.column(column), said) == lapsed_said
+
+
+@pytest.mark.parametrize("side", ["train", "exam"])
+def test_nobody_of_whom_a_license_expired_is_called_expired(sample, side):
+    found = list(islice(stream(sample, "sql", 5, side, intents=["run_out"]), 30))
+    people = [example.question for example in found if example.tables[0] == "dbo.HRRM"]
+    assert people and len(people) < len(found)
+    assert all("whose license expired" in text or "LicExpDate" in text for text in people), people
 
 
 def test_a_day_with_hours_is_over_when_the_next_one_begins():

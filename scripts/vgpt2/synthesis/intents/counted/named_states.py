@@ -4,6 +4,7 @@ about them is about the rows in that state, or says that the others count too.""
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -19,10 +20,13 @@ from vgpt2.synthesis.intents.states import adjective
 from vgpt2.synthesis.literals import literal
 from vgpt2.synthesis.plain.nouns import singular
 from vgpt2.synthesis.query import Call, Filter, Query, Ref
+from vgpt2.synthesis.questions import listed
 from vgpt2.yaml_file import read_yaml_file
 
 # Of the questions, so many are about all rows, whatever their state.
 ALL = 0.12
+# So many of the other states are said by their names.
+NAMED_STATES = 3
 # Words of one stem have so many letters in common: approved, approval.
 STEM = 6
 
@@ -117,13 +121,20 @@ def _said(ctx: Context, draft: Draft, state: NamedState, query: Query, rest: str
         return draft
     rng = ctx.rng("named state", draft.action, *draft.phrases.values())
     if rng.random() < ALL or _asks_for_others(ctx, draft.query, state):
-        sentence = rng.choice(_file().too[ctx.side]).format(rest, state.others[0])
+        sentence = rng.choice(_file().too[ctx.side]).format(rest, _named(state.others))
         # Before an order and a limit, which come last.
         return replace(draft, more=f"{sentence[0].upper()}{sentence[1:]} {draft.more}".strip())
     query = limited(query, state.only)
     if ref not in {*query.refs()}:
         return draft  # the lines are beside what is counted
     return planned(ctx, replace(draft, query=query), state.only)
+
+
+def _named(others: Sequence[str]) -> str:
+    """The other states by their names, "approved or rejected", where these are few: beside pending change orders "that
+    are not pending" says the opposite."""
+    own = others[1:]
+    return listed(own, "or") if 0 < len(own) <= NAMED_STATES else others[0]
 
 
 def planned(ctx: Context, draft: Draft, only: Filter) -> Draft:

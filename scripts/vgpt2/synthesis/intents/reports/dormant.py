@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import replace
 
 from vgpt2.catalog.model import Column, Table
+from vgpt2.catalog.words import text_words
 from vgpt2.synthesis.column_roles import WHOLE, base_word
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
@@ -162,11 +164,31 @@ def run_out(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft 
     sheet.where.append(Filter(sheet.ref(end), f"{{0}} < {day.sql}", "expired"))
     partner_items = [item for item in (partner.items if partner else ()) if item.name not in keys]
     items = (*(Item(sheet.ref(name)) for name in keys), *partner_items, Item(sheet.ref(end)))
-    said = [*(sheet.said(name) for name in keys), *([partner.said] if partner else [])]
+    said = [*(sheet.said(name) for name in keys), *([sheet.beside(partner)] if partner else [])]
     return sheet.draft(
         sheet.query(items), f"keep {end.name} before {day.said}",
         table=sheet.named(table) + still, date=sheet.said(end), day=day.said, columns=", ".join(said),
+        lapsed=lapsed(ctx, table, end, sheet.said(end)),
     )  # fmt: skip
+
+
+# What a day is called on which something ends, behind what it is that does: license expiration date.
+_END = re.compile(r"(?i) *\b(?:expiration|expiry|expires?|expired|exp|valid|end|to|until|through)\b.*")
+
+
+def lapsed(ctx: Context, table: Table, end: Column, said: str) -> str:
+    """How a question says that rows have run out: `that expired` of quotes, which have an expiration date themselves;
+    of people `whose license expired`; with the column where a question spells it: `with LicExpDate`.
+
+    Args:
+        said: what the question calls the day.
+    """
+    if said == end.name:
+        return f"with {said}"
+    thing = _END.sub("", said).lower()
+    if not thing or {*text_words(thing)} <= {*text_words(f"{ctx.noun(table)} {ctx.table_words(table)}")}:
+        return "that expired"
+    return f"whose {thing} expired"
 
 
 def _still_open(sheet: Sheet) -> str:

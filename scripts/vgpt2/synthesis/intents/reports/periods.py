@@ -193,16 +193,19 @@ def moving_average(ctx: Context, table: Table, rng: random.Random, turn: int) ->
 
 
 def running_partner(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
-    """A running total over the documents of each partner."""
+    """A running total over the documents of each partner, in an order of which all is shown and nothing is the same
+    in all of them."""
     sheet = Sheet(ctx, table, rng, turn, "running_partner")
     time, amount, partner = sheet.moment(months=False), sheet.amount(since=True), sheet.partner(known=True)
     if not time or not amount or not partner or not sheet.parts.numbers:
         return None
     more = _when_known(sheet, time)
     keys = [sheet.ref(name) for name in table.key if name != ctx.roles(table).company]
-    keys = [ref for ref in keys if ref != time.ref]
-    told = [column for column in sheet.parts.numbers if sheet.ref(column) != time.ref]
-    if not keys or not told:
+    keys = [ref for ref in keys if ref not in (time.ref, *partner.group)]
+    told = [ref.column for ref in keys]
+    others = [column for column in sheet.parts.numbers if sheet.ref(column) not in (time.ref, *partner.group, *keys)]
+    told += [column.name for column in others]
+    if not keys:
         return None
     refs = (sheet.ref(amount), time.ref, *partner.group, *keys)
     parts = ", ".join(f"{{{place}}}" for place in range(2, 2 + len(partner.group)))
