@@ -1,27 +1,28 @@
-"""What is kept on a catalog."""
+"""What is worked out of the settings of a database is kept as long as these live, and for no others."""
 
-from dataclasses import replace
+import gc
 
-from vgpt2.catalog.derived import Derived
-from vgpt2.catalog.model import Catalog
+from vgpt2.catalog import derived
+from vgpt2.catalog.business_words import name_words
+from vgpt2.catalog.derived import derived_of
 from vgpt2.settings import load_database
 
 
-class Words(dict[str, str]):
-    """Something that a room makes of a catalog."""
+def test_a_copy_with_other_words_reads_names_by_these():
+    first = load_database("generic.yaml")
+    assert name_words("QtyZzz", first) == name_words("QtyZzz", first) == "quantity zzz"
+    other = first.model_copy(update={"abbreviations": {"zzz": "on shelf"}, "word_hints": {"Qty": "pieces"}})
+    assert name_words("QtyZzz", other) == "pieces on shelf"
+    assert name_words("QtyZzz", first) == "quantity zzz"
+    assert first == load_database("generic.yaml")
 
 
-def test_a_thing_is_made_once_for_each_class_and_key():
-    derived = Derived()
-    first = derived.get(Words, Words)
-    assert derived.get(Words, Words) is first
-    assert derived.get(Words, Words, "another") is not first
-    assert derived.get(list, list) == []
-
-
-def test_a_copy_of_a_catalog_starts_with_nothing():
-    catalog = Catalog(load_database("vista.yaml"))
-    kept = catalog.derived.get(Words, lambda: Words(a="b"))
-    copy = replace(catalog)
-    assert copy == catalog
-    assert copy.derived.get(Words, Words) == {} != kept
+def test_nothing_is_kept_of_what_is_gone():
+    before = len(derived._KEPT)
+    kept = [load_database("generic.yaml") for _ in range(20)]
+    assert len({id(derived_of(one)) for one in kept}) == 20
+    assert all(derived_of(one) is derived_of(one) for one in kept)
+    assert len(derived._KEPT) == before + 20
+    kept.clear()
+    gc.collect()
+    assert len(derived._KEPT) <= before
