@@ -5,12 +5,12 @@ from dataclasses import replace
 from itertools import combinations
 
 import pytest
+from tests.exam.suite.stratified import assert_stratified
 
 from vgpt2.errors import UserError
 from vgpt2.exam.model import read_suite, write_suite
 from vgpt2.exam.suite.curated_check import reference_answers
 from vgpt2.exam.suite.suite import FULL, MIDDLE, QUICK, build, hold_out_pairs, middle_suite, quick_suite
-from vgpt2.settings import load_profile
 from vgpt2.synthesis.generate import stream
 from vgpt2.tsql.check.check import check
 
@@ -93,17 +93,9 @@ def test_training_shares_nothing_with_the_suite(suite, sample):
                 break
 
 
-@pytest.mark.parametrize("profile", ["cpu", "tiny"])
-def test_quick_suite_is_stratified_and_keeps_twins_together(profile, suite, sample, rows, curated):
-    questions = suite[0] if profile == "cpu" else build(sample, load_profile(profile).data, 7, rows, curated)[0]
-    assert Counter(question.category for question in questions) == FULL
-    quick = quick_suite(questions, 7)
-    assert Counter(question.category for question in quick) == QUICK
-    ids = {question.id for question in quick}
-    assert all(question.twin in ids for question in quick if question.twin)
-    for category in QUICK:
-        of = [{item.intent for item in suite if item.category == category} for suite in (questions, quick)]
-        assert len(of[1]) >= min(len(of[0]), QUICK[category] // 2), category
+def test_quick_suite_is_stratified_and_keeps_twins_together(suite):
+    """That of compact prompts is looked at where the whole chain has built it."""
+    assert_stratified(suite[0], quick_suite(suite[0], 7))
 
 
 @pytest.mark.parametrize("seed", [7, 20260])
