@@ -4,6 +4,7 @@ import re
 from itertools import islice
 
 import pytest
+from tests.synthesis.streamed import streamed
 
 from vgpt2.audit.variety import spells
 from vgpt2.catalog.model import Catalog, Column, Join, Table
@@ -125,7 +126,7 @@ def test_words_that_nobody_says_are_left_to_the_name():
 
 @pytest.mark.parametrize("side", ["train", "exam"])
 def test_most_questions_spell_no_name(sample, side):
-    questions = list(islice(stream(sample, "sql", 1, side), 300))
+    questions = streamed(sample, "sql", 1, 300, side)
     plain = [example for example in questions if not spells(example.question, example.objects)]
     assert len(plain) >= 150
     # Hardly anybody speaks of rows of vendors.

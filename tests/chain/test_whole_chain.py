@@ -11,8 +11,11 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.exam.suite.stratified import assert_stratified
 
 from vgpt2.chain.soak import differences, kill_tree
+from vgpt2.exam.model import read_suite
+from vgpt2.exam.suite.suite import quick_suite
 
 from .walked import PWSH, needs_pwsh
 
@@ -215,6 +218,12 @@ def test_the_rows_of_its_suites_are_as_the_reference_says(runs, faults):
     for name in ("full", "middle", "quick"):
         lines = (runs / "r" / "suite" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
         assert [faults("suite-row", json.loads(line)) for line in lines] == [[]] * len(lines)
+
+
+def test_its_suites_are_full_though_prompts_are_compact(runs):
+    full, quick = (read_suite(runs / "r" / "suite" / f"{name}.jsonl") for name in ("full", "quick"))
+    assert_stratified(full, quick)
+    assert quick == quick_suite(full, read(runs / "r" / "settings.json")["seed"])
 
 
 def test_again_runs_nothing(runs, record_property):

@@ -66,7 +66,7 @@ def test_a_state_that_two_values_share_has_two_readings(values, says, sample):
 
 def test_what_makes_rows_open_by_types_and_names_is_what_their_roles_say(sample):
     """What synthesis finds over roles, `open_states` finds by the columns alone, which prompts have."""
-    ctx = Context(sample, 1, "train")
+    ctx = Context.of(sample, 1, "train")
 
     def readings(table, states):
         return two_open(sample, said_columns(sample, table), states)

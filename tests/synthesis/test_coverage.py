@@ -12,7 +12,7 @@ from vgpt2.synthesis.coverage import NAMED, TOGETHER, Coverage
 
 @pytest.fixture
 def ctx(sample):
-    return Context(sample, 1, "train")
+    return Context.of(sample, 1, "train")
 
 
 def all_columns(catalog):

@@ -3,9 +3,11 @@
 import difflib
 import re
 from collections import Counter
+from dataclasses import replace
 from itertools import islice
 
 import pytest
+from tests.synthesis.streamed import streamed
 
 from vgpt2.catalog.lookup import columns_to_name
 from vgpt2.catalog.plain_words import PlainWords
@@ -23,7 +25,10 @@ from vgpt2.tsql.check.check import check
 
 
 def some(catalog, kind, count, side="train", **more):
-    return list(islice(stream(catalog, kind, 1, side, **more), count))
+    """As `streamed`; where something is held out or counted, from a stream of its own."""
+    if more.keys() & {"held_out", "dropped"}:
+        return list(islice(stream(catalog, kind, 1, side, **more), count))
+    return streamed(catalog, kind, 1, count, side, **more)
 
 
 def test_every_intent_has_wordings_for_training_and_others_for_the_exam():
@@ -64,8 +69,10 @@ def test_in_the_long_run_every_table_and_nearly_every_column_occurs(sample):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_same_seed_gives_the_same_examples(sample, kind):
-    assert some(sample, kind, 60) == some(sample, kind, 60)
-    assert some(sample, kind, 60) != list(islice(stream(sample, kind, 2), 60))
+    made = some(sample, kind, 60)
+    # Of a catalog of which nothing is worked out yet.
+    assert made == list(islice(stream(replace(sample), kind, 1), 60))
+    assert made != streamed(sample, kind, 2, 60)
 
 
 @pytest.mark.parametrize("kind", KINDS)

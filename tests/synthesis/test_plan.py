@@ -1,18 +1,17 @@
 """What stands before a query, and by which columns nobody groups."""
 
 import re
-from itertools import islice
 
 import pytest
+from tests.synthesis.streamed import streamed
 
 from vgpt2.records.facts import prove
 from vgpt2.synthesis.context import Context
-from vgpt2.synthesis.generate import stream
 from vgpt2.synthesis.questions import Speech
 
 
 def made(catalog, *intents, count=20):
-    return list(islice(stream(catalog, "sql", 3, intents=intents), count))
+    return streamed(catalog, "sql", 3, count, intents=intents)
 
 
 @pytest.mark.parametrize(
@@ -67,14 +66,14 @@ def test_what_a_plan_states_is_so(sample):
     ],
 )
 def test_nobody_groups_by_what_the_program_controls_itself_by(sample, table, grouped, not_grouped):
-    ctx = Context(sample, 1, "train")
+    ctx = Context.of(sample, 1, "train")
     names = {column.name for column in ctx.roles(ctx.table(f"dbo.{table}")).groups}
     assert grouped <= names
     assert not not_grouped & names
 
 
 def test_customers_are_counted_and_not_their_numbers(sample):
-    ctx = Context(sample, 1, "train")
+    ctx = Context.of(sample, 1, "train")
     table = ctx.table("dbo.ARTH")
     assert Speech(ctx, ctx.rng("x"), plain=True).several(table, "Customer") == "customers"
     named = Speech(ctx, ctx.rng("x"), plain=False)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from pathlib import Path
 
 import pytest
+from tests.synthesis.streamed import streamed
 
 from vgpt2.catalog.abbreviations import general_readings
 from vgpt2.catalog.build import build
@@ -17,7 +17,6 @@ from vgpt2.catalog.plain_words import plural
 from vgpt2.database_settings import MadeUpNames
 from vgpt2.settings import load_database
 from vgpt2.synthesis.context import Context
-from vgpt2.synthesis.generate import stream
 from vgpt2.tsql.rows.names import general_names
 from vgpt2.tsql.rows.rows import maker_of
 
@@ -57,7 +56,7 @@ def said_of(catalog: Catalog) -> Iterator[str]:
         for row in maker_of(catalog, 1).rows(table.qualified):
             yield from (value for value in row.values() if isinstance(value, str))
     for kind, count in (("sql", 200), ("schema", 100), ("correction", 30)):
-        for example in islice(stream(catalog, kind, 1), count):
+        for example in streamed(catalog, kind, 1, count):
             yield f"{example.question}\n{example.answer}"
 
 

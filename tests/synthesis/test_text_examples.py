@@ -5,6 +5,7 @@ import re
 from itertools import islice
 
 import pytest
+from tests.synthesis.streamed import streamed
 
 from vgpt2.catalog.model import Catalog, Column, Document, Meaning, Parameter, Routine, Table
 from vgpt2.database_settings import DatabaseSettings
@@ -81,13 +82,13 @@ def test_an_output_parameter_is_passed_too(parameters, said):
 
 
 def test_where_a_field_is_stored_is_not_asked_of_a_form_that_names_no_table(sample):
-    made = list(document_examples(Context(sample, 1, "train"), "form_field"))
+    made = list(document_examples(Context.of(sample, 1, "train"), "form_field"))
     assert not [example.question for example in made if example.question.startswith("Where")]
 
 
 def test_a_query_that_does_not_say_what_its_title_says_is_not_asked_for(sample):
     """Its parameters are named, and certificates are not all training records."""
-    made = [*document_examples(Context(sample, 1, "train"), "expert_query")]
+    made = [*document_examples(Context.of(sample, 1, "train"), "expert_query")]
     assert made and not [example.question for example in made if "certificates" in example.question]
     for example in made:
         assert set(re.findall(r"@\w+", example.sql)) <= set(re.findall(r"@\w+", example.question)), example.question
@@ -95,7 +96,7 @@ def test_a_query_that_does_not_say_what_its_title_says_is_not_asked_for(sample):
 
 def test_no_question_is_about_a_base_table_behind_a_view(sample):
     shown = {table.base_table for table in sample.tables}
-    for example in islice(stream(sample, "schema", 1), 2000):
+    for example in streamed(sample, "schema", 1, 2000):
         assert not set(example.tables) & shown
 
 
@@ -116,13 +117,13 @@ def test_the_first_paragraph_of_a_text(text, said):
 
 @pytest.mark.parametrize("kind", ["schema", "document"])
 def test_every_answer_without_sql_states_a_fact_that_holds(sample, kind):
-    for example in islice(stream(sample, kind, 1), 600):
+    for example in streamed(sample, kind, 1, 600):
         assert example.sql or example.facts, example
         assert all(prove(fact, sample) for fact in example.facts), example
 
 
 def test_a_field_of_a_form_is_proved_by_the_form(sample):
-    made = list(document_examples(Context(sample, 1, "train"), "form_field"))
+    made = list(document_examples(Context.of(sample, 1, "train"), "form_field"))
     assert made
     assert all(example.facts[-1].claim == "shows" for example in made)
     assert all(prove(fact, sample) for example in made for fact in example.facts)
@@ -160,14 +161,14 @@ def test_a_question_says_the_date_and_the_account_that_nobody_could_guess(sample
 
 
 def test_the_exam_asks_for_expert_queries_only_where_the_question_says_all(sample):
-    for example in document_examples(Context(sample, 1, "exam"), "expert_query"):
+    for example in document_examples(Context.of(sample, 1, "exam"), "expert_query"):
         assert "; show " in example.question
         assert "@" not in example.sql
 
 
 def test_every_fault_occurs_and_the_checker_finds_it(sample):
     seen = set()
-    for example in islice(stream(sample, "correction", 1), 300):
+    for example in streamed(sample, "correction", 1, 300):
         wrong = example.question.partition("SELECT")[1] + example.question.partition("SELECT")[2]
         rules = FAULTS[example.intent].rules
         assert set(check(wrong, sample).rules) <= rules and check(wrong, sample).rules
@@ -180,7 +181,7 @@ def test_the_misspelt_column_of_a_join_is_that_of_the_named_table_alone(sample):
     sql = "SELECT APTL.APTrans, APTH.Mth FROM APTL JOIN APTH ON APTL.APTrans = APTH.APTrans"
     objects = ("dbo.APTH", "dbo.APTL", "dbo.APTH.APTrans")
     example = Example("sql", "join_list", "?", "", "f", "w", sql=sql, tables=objects[:2], objects=objects)
-    case = Case(example, parse(sql), Context(sample, 1, "train"), random.Random(1))
+    case = Case(example, parse(sql), Context.of(sample, 1, "train"), random.Random(1))
     fault = unknown_column(case)
     wrong = one_line(case.tree)
     assert wrong.count("APTL.APTrans") == 2
@@ -194,7 +195,7 @@ def test_a_fault_in_a_name_leaves_a_parameter_of_that_name_alone(sample):
     example = Example(
         "sql", "list", "?", "", "f", "w", sql=sql, tables=("dbo.APTH",), objects=("dbo.APTH", "dbo.APTH.Vendor")
     )
-    ctx = Context(sample, 1, "train")
+    ctx = Context.of(sample, 1, "train")
     for intent in ("fix_column", "fix_case"):
         wrong = correct(ctx, intent, example, 0).question
         assert "@Vendor AND DueDate IS NOT NULL" in wrong
@@ -204,7 +205,7 @@ def test_a_fault_in_a_name_leaves_a_parameter_of_that_name_alone(sample):
 def test_no_name_is_misspelt_as_a_keyword(sample):
     sql = "SELECT PRCo FROM PREH WITH (NOLOCK) WHERE PRCo = 1"
     example = Example("sql", "list", "?", "", "f", "w", sql=sql, tables=("dbo.PREH",), objects=("dbo.PREH.PRCo",))
-    ctx = Context(sample, 1, "train")
+    ctx = Context.of(sample, 1, "train")
     made = [unknown_column(Case(example, parse(sql), ctx, random.Random(seed))) for seed in range(40)]
     said = {fault.said.partition(" ")[0] for fault in made if fault}
     assert len(said) > 3

@@ -2,18 +2,18 @@
 
 import random
 import re
-from itertools import islice
 
 import pytest
+from tests.synthesis.streamed import streamed
 
 from vgpt2.catalog.retrieval import Retriever
 from vgpt2.records.model import COLUMNS
-from vgpt2.synthesis.generate import KINDS, stream
+from vgpt2.synthesis.generate import KINDS
 from vgpt2.synthesis.to_record import distractors, sft_record
 
 
 def records(catalog, data, kind, count=120):
-    made = islice(stream(catalog, kind, 1), count)
+    made = streamed(catalog, kind, 1, count)
     return [(example, sft_record(example, catalog, data, random.Random(example.family))) for example in made]
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from vgpt2.catalog.abbreviations import whole_words, without_prefix, written_out
+from vgpt2.catalog.derived import derived_of
 from vgpt2.catalog.model import Catalog, Column, Table
 from vgpt2.catalog.words import text_words
 from vgpt2.database_settings import DatabaseSettings
@@ -22,6 +24,9 @@ _LIST = re.compile(r",[^.;\n]*\b(?:and|or)\b", re.I)
 # What counts pieces is no part of a hundred, whatever its description says.
 _PIECES = re.compile(r"\b(?:quantity|count)\b")
 _PERCENT = re.compile(r"\bpercent(?:age)?\b")
+
+# So many names are read once: more than most databases have, and an end for a server that runs for months.
+KEPT_NAMES = 200_000
 
 # Kinds of words that are labels of the column itself, written for users.
 LABELS = frozenset(("audit_trail", "error_text", "result_name"))
@@ -41,6 +46,7 @@ def _lower_first(text: str) -> str:
     )
 
 
+@lru_cache(maxsize=50_000)
 def short_phrase(description: str, most: int) -> str:
     """The first clause of a description where it is at most so many words, without a leading article; else ''."""
     text = description.strip()
@@ -58,6 +64,20 @@ def short_phrase(description: str, most: int) -> str:
 def name_words(name: str, database: DatabaseSettings) -> str:
     """`InvoiceAmt` as "invoice amount": the parts of a name, abbreviations written out; the database's hints go first,
     then its abbreviations, then what is true in any database."""
+    known = derived_of(database).get(_NameWords, _NameWords)
+    words = known.get(name)
+    if words is None:
+        words = _read(name, database)
+        if len(known) < KEPT_NAMES:
+            known[name] = words
+    return words
+
+
+class _NameWords(dict[str, str]):
+    """By the name of a table or column, its words: every question about it asks for them."""
+
+
+def _read(name: str, database: DatabaseSettings) -> str:
     parts = whole_words(split_name(name), database)
     words = []
     for place, part in enumerate(parts):

@@ -7,7 +7,7 @@ Names are kept exactly as the sources write them. An object is addressed by its 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 
 from vgpt2.catalog.derived import Derived
@@ -81,6 +81,10 @@ class Catalog:
     def derived(self) -> Derived:
         """What others worked out from this catalog; no field, so neither saved nor compared nor copied."""
         return Derived()
+
+    def __getstate__(self) -> dict[str, object]:
+        """What a copy and another process get: the fields, and nothing that was worked out of them."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
     @cached_property
     def by_qualified(self) -> dict[str, Table]:

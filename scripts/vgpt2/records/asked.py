@@ -33,7 +33,10 @@ class Asked:
     def says_of_rows(self, head: str, of_any: Collection[str]) -> bool:
         """Whether they stand in it as people speak of rows, in the plural, with nothing before them but how rows are
         (`of_any`): open orders, and no purchase orders or order dates."""
-        for found in re.finditer(rf"(?:(\w[\w-]*) )?\b{re.escape(head.lower())}\b", self.text.lower()):
+        low, head = self.text.lower(), head.lower()
+        if head not in low:
+            return False  # an expression of its own for each head would cost a hundred times as much
+        for found in re.finditer(rf"(?:(\w[\w-]*) )?\b{re.escape(head)}\b", low):
             if not found[1] or not text_words(found[1]) or found[1] in of_any:
                 return True
         return False

@@ -20,7 +20,7 @@ def examples(catalog: Catalog, count: int = COUNT) -> list[str]:
     from vgpt2.synthesis.wordings import fill, templates
     from vgpt2.tsql.check.check import check
 
-    ctx, known = Context(catalog, 0, "train"), {intent.name: intent for intent in all_intents()}
+    ctx, known = Context.of(catalog, 0, "train"), {intent.name: intent for intent in all_intents()}
     found: list[str] = []
     spare: list[str] = []
     asked: set[str] = set()

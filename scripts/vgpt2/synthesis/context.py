@@ -24,6 +24,10 @@ from vgpt2.synthesis.weak_joins import is_only_way, is_weak
 OF_ALL = frozenset(("both", "any", "all", "either"))
 
 
+class _RolesOf(dict[str, Roles]):
+    """By the qualified name of a table, the roles of its columns: the same for every context of a catalog."""
+
+
 class Context:
     """A catalog with what the generators worked out of it. `side` is `train` or `exam`; `plain`: columns go by words
     only where their names bear these out, for prompts that show the names without the descriptions."""
@@ -33,13 +37,19 @@ class Context:
         self.seed = seed
         self.side = side
         self.plain = plain
-        self._roles: dict[str, Roles] = {}
+        self._roles = catalog.derived.get(_RolesOf, _RolesOf)
         self._words: dict[str, dict[str, str]] = {}
         self._plain: dict[str, dict[str, str]] = {}
         self._rows: dict[str, list[dict[str, Any]]] = {}
         self._likely: dict[tuple[str, str], bool] = {}
         self._phrases: Counter[str] | None = None
         self.kept_roles: Any = None  # of `roles/`, which reads this room
+
+    @classmethod
+    def of(cls, catalog: Catalog, seed: int, side: str, plain: bool = False) -> Context:
+        """The context of a catalog, seed and side: made at the first call, kept on the catalog. Nothing in it depends
+        on what was asked before, so that streams share it."""
+        return catalog.derived.get(cls, lambda: cls(catalog, seed, side, plain), (seed, side, plain))
 
     def table(self, qualified: str) -> Table:
         """The table of this qualified name."""

@@ -62,7 +62,7 @@ def stream(
         dropped: counts what was not kept, by `intent/reason`.
         plain: see `Context`.
     """
-    ctx = Context(catalog, seed, side, plain)
+    ctx = Context.of(catalog, seed, side, plain)
     counts = dropped if dropped is not None else Counter()
     yield from each_once(in_turn(_sources(ctx, kind, intents, engine, counts)), side, held_out or HeldOut())
 

@@ -147,7 +147,9 @@ class _Plan:
                 continue
             table = self.ctx.catalog.by_qualified.get(owner)
             words = self._called(table, column) if table else ""
-            said = words and re.search(rf"(?<!\w){re.escape(words.lower())}(?!\w)", asked)
+            low = words.lower()
+            # To look for a text costs nothing beside an expression of its own.
+            said = low and low in asked and re.search(rf"(?<!\w){re.escape(low)}(?!\w)", asked)
             if not table or not said or column in question or any(f"{column} " in step for step in steps):
                 continue
             fact = Fact("called", f"{self.ctx.catalog.sql_name(table)}.{column}", words)

@@ -83,7 +83,7 @@ def sft_examples(
         found = yield from _fill(queries, data, coverage, left, round(total * MOST_COVERING), mix)
     left -= found
     if coverage:
-        for example in islice(coverage.examples(Context(catalog, seed, "train", data.compact)), left):
+        for example in islice(coverage.examples(Context.of(catalog, seed, "train", data.compact)), left):
             left -= 1
             yield example
         if lacking := coverage.never_named():
@@ -140,7 +140,7 @@ class QueryStreams:
         """One stream a name."""
         from vgpt2.tsql.run.execute import Engine
 
-        ctx, engine = Context(self.catalog, self.seed, "train", self.plain), Engine(self.catalog, self.seed)
+        ctx, engine = Context.of(self.catalog, self.seed, "train", self.plain), Engine(self.catalog, self.seed)
         intents = {intent.name: intent for intent in all_intents()}
         return {name: sql_examples(ctx, intents[name], engine, dropped) for name in names}
 

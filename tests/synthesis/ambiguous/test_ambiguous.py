@@ -94,7 +94,7 @@ def test_words_that_lead_to_one_thing_first_are_clear(sample):
 
 
 def test_nobody_asks_which_date_of_the_quotes_where_there_is_a_quote_date(sample):
-    ctx = Context(sample, 1, "train")
+    ctx = Context.of(sample, 1, "train")
     found = {(one.table.name, one.word) for one in twins(ctx, [sample.find(name) for name in ("MSQH", "APTD", "CMDT")])}
     assert found == {("APTD", "discount")}
 
@@ -117,7 +117,7 @@ def test_nobody_asks_where_the_date_is_missing_and_no_number_is_none(sample, sid
 
 
 def test_what_a_third_table_is_called_too_is_told_by_its_columns(sample):
-    ctx = Context(sample, 1, "train")
+    ctx = Context.of(sample, 1, "train")
     tables = [sample.find(name) for name in ("PMOH", "PMOP", "POHD", "INMO", "JCJP", "JCPM", "CMDT", "CMOutstanding")]
     found = {(head.word, *(table.name for table in head.tables)): head.columns for head in heads(ctx, tables)}
     assert ("phases", "JCJP", "JCPM") in found
@@ -176,7 +176,7 @@ def test_a_fault_in_the_texts_is_one_line_with_its_place(tmp_path, before, after
 
 def test_a_list_says_which_row_is_which(sample, triples):
     """All of the key, or the name; and no column that is the same in all rows that are so."""
-    book = book_of(Context(sample, 1, "train"))
+    book = book_of(Context.of(sample, 1, "train"))
     for _, reply, _ in triples:
         shown, _, rest = reply.sql.removeprefix("SELECT ").partition(" FROM ")
         if "(" in shown or "DISTINCT" in shown:

@@ -156,7 +156,7 @@ SAYABLE = [
 
 @pytest.mark.parametrize(("sql", "said"), SAYABLE)
 def test_a_query_is_said_whole_or_not_at_all(sample, sql, said):
-    assert said_query(Context(sample, 1, "train"), check(sql, sample)) == said
+    assert said_query(Context.of(sample, 1, "train"), check(sql, sample)) == said
 
 
 def test_two_queries_that_would_be_asked_for_alike_are_asked_for_once(sample):
@@ -249,5 +249,5 @@ def test_a_database_without_companies_asks_for_none(shop):
 
 
 def test_a_views_query_is_asked_with_the_conditions_that_its_purpose_leaves_out(sample):
-    (made,) = mined_examples(Context(sample, 1, "train"), "view_query", [sample.by_qualified["dbo.INStockValue"]])
+    (made,) = mined_examples(Context.of(sample, 1, "train"), "view_query", [sample.by_qualified["dbo.INStockValue"]])
     assert ", where Active of INMT is 'Y'" in made.question

@@ -2,15 +2,14 @@
 
 import random
 import re
-from itertools import islice
 
 import pytest
 from tests.conftest import table
+from tests.synthesis.streamed import streamed
 
 from vgpt2.catalog.model import Catalog, Join, Meaning
 from vgpt2.database_settings import DatabaseSettings
 from vgpt2.synthesis.context import Context
-from vgpt2.synthesis.generate import stream
 from vgpt2.synthesis.intents.conditions import it_is, rows_of, that_are_of, wanted, with_value
 from vgpt2.synthesis.intents.roles_said import as_what, theirs
 from vgpt2.synthesis.intents.states import is_so, of_value, states_of
@@ -117,7 +116,7 @@ def test_a_condition_goes_into_the_name_of_the_rows_or_behind_them(staff):
 
 
 def test_a_flag_without_a_word_is_not_asked_by_where_no_name_is_spelled(sample):
-    ctx = Context(sample, 1, "train")
+    ctx = Context.of(sample, 1, "train")
     employees = ctx.table("dbo.PREH")
     flag = employees.column("PostToAll")
     assert wanted(Speech(ctx, random.Random(1), plain=True), employees, flag) is None
@@ -125,10 +124,8 @@ def test_a_flag_without_a_word_is_not_asked_by_where_no_name_is_spelled(sample):
 
 
 def test_no_question_reads_a_flag_aloud_or_denies_twice(sample):
-    found = list(
-        islice(stream(sample, "sql", 1, intents=("list_equal", "count", "join_list", "in_subquery", "not_active")), 900)
-    )
-    for example in found:
+    intents = ("list_equal", "count", "join_list", "in_subquery", "not_active")
+    for example in streamed(sample, "sql", 1, 900, intents=intents):
         said = example.question
         if not re.search(r"\b[A-Z]{4}\b", said):
             assert not re.search(r"(?<!billing) flag is|without those that have no|\(active", said), said
@@ -139,6 +136,6 @@ def test_no_question_reads_a_flag_aloud_or_denies_twice(sample):
 
 def test_a_letter_of_a_kind_is_not_called_like_the_rows(sample):
     """Which deductions and liabilities there are is not answered by D and L."""
-    ctx = Context(sample, 1, "train")
+    ctx = Context.of(sample, 1, "train")
     assert ctx.plain_columns(ctx.table("dbo.PRDL"))["DLType"] == "deduction or liability type"
     assert ctx.plain_columns(ctx.table("dbo.ARTH"))["ARTransType"] == "AR transaction type"

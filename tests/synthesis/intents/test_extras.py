@@ -5,6 +5,7 @@ from decimal import Decimal
 from itertools import islice
 
 import pytest
+from tests.synthesis.streamed import streamed
 
 from vgpt2.catalog.model import Column, Table
 from vgpt2.catalog.plain_words import PlainWords
@@ -25,7 +26,7 @@ EXTRA = re.compile("|".join(f"(?:{re.escape(text)}|; {re.escape(text[0].lower() 
 
 
 def made(sample, side, intents=(), count=600, **more):
-    return list(islice(stream(sample, "sql", 1, side, intents=intents, **more), count))
+    return streamed(sample, "sql", 1, count, side, intents, **more)
 
 
 def test_nearly_half_of_the_training_questions_ask_for_more_and_no_exam_question_does(sample):
@@ -113,7 +114,7 @@ def test_an_order_by_one_of_two_columns_of_one_name_says_of_which_table(sample):
 
 def test_every_query_is_proved_and_nearly_every_one_returns_rows(sample):
     with Engine(sample, 1) as engine:
-        found = made(sample, "train", count=800, engine=engine)
+        found = list(islice(stream(sample, "sql", 1, engine=engine), 800))
     assert all(check(example.sql, sample).clean for example in found)
     proofs = [example.slots["proof"] for example in found]
     assert sum("runs" in proof for proof in proofs) >= 0.95 * len(found)

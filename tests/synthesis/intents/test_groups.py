@@ -11,7 +11,7 @@ from vgpt2.synthesis.roles.words import role_words
 
 @pytest.mark.parametrize("side", ["train", "exam"])
 def test_the_first_amount_is_taken_from_the_later_one_and_the_question_calls_it_the_change(sample, side):
-    ctx, stages, made = Context(sample, 1, side), role_words().stages, {True: 0, False: 0}
+    ctx, stages, made = Context.of(sample, 1, side), role_words().stages, {True: 0, False: 0}
     intent = next(intent for intent in all_intents() if intent.name == "net")
     for at, subject in enumerate(intent.subjects(ctx, "test")):
         for turn in range(4):

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import islice
 
 import pytest
+from tests.synthesis.streamed import streamed
 
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.lookup import is_best_join
@@ -16,14 +17,13 @@ from vgpt2.database_settings import DatabaseSettings
 from vgpt2.synthesis.column_roles import KeyParts, is_settings, roles_of, row_names
 from vgpt2.synthesis.columns import sorts_rows
 from vgpt2.synthesis.context import Context
-from vgpt2.synthesis.generate import stream
 from vgpt2.synthesis.intents import all_intents
 from vgpt2.synthesis.roles.book import book_of
 from vgpt2.synthesis.streams import sql_examples
 
 
 def made(sample, intent, count=200):
-    return list(islice(stream(sample, "sql", 1, "train", intents=[intent]), count))
+    return streamed(sample, "sql", 1, count, intents=[intent])
 
 
 def test_the_plan_of_a_sorted_list_says_from_which_end(sample):
@@ -87,7 +87,7 @@ def test_settings_of_a_company_are_looked_up_and_never_counted(sample):
 
 def test_a_list_shows_which_row_is_which(sample):
     lists = made(sample, "list_date", 200)
-    book = book_of(Context(sample, 1, "train"))
+    book = book_of(Context.of(sample, 1, "train"))
     shown = [
         set(book.known_by(sample.by_qualified[e.tables[0]])) & set(re.findall(r"\w+", e.sql.partition(" FROM ")[0]))
         for e in lists
@@ -163,7 +163,7 @@ def test_of_kinds_there_are_no_more_at_the_top_than_there_are(sample):
 def test_a_list_shows_the_whole_key(sample):
     """A transaction with its month, a submittal with its project, or by what else people call a row; only what is asked
     for need not be said again."""
-    book = book_of(Context(sample, 1, "train"))
+    book = book_of(Context.of(sample, 1, "train"))
     for intent in ("list_date", "list_over", "ordered", "chain_3", "overdue_list"):
         for example in made(sample, intent, 60):
             shown, _, rest = example.sql.partition(" FROM ")
@@ -194,7 +194,7 @@ def test_no_chain_leads_beyond_what_a_row_refers_to(sample):
 
 def test_amounts_are_broken_down_by_what_a_partner_is_called_or_of_which_kind_it_is(sample):
     """Not by what stands in it besides: the fax of the job, whether the ledger account is on cash basis."""
-    ctx = Context(sample, 1, "train")
+    ctx = Context.of(sample, 1, "train")
     book, database = book_of(ctx), sample.database
     for intent in ("join_sum", "join_count"):
         found = made(sample, intent, 120)

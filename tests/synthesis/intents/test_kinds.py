@@ -11,7 +11,7 @@ from vgpt2.synthesis.roles.dimensions import changes_later
 
 @pytest.fixture(scope="module")
 def ctx(sample):
-    return Context(sample, 1, "train")
+    return Context.of(sample, 1, "train")
 
 
 def total(owner, amount, by, template="SUM({0})", **more):

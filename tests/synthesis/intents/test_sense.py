@@ -1,9 +1,9 @@
 """What is added up is of one kind, still to be had, and by what has to do with it; nothing else is asked."""
 
 import re
-from itertools import islice
 
 import pytest
+from tests.synthesis.streamed import streamed
 
 from vgpt2.catalog.business_words import column_words, name_words
 from vgpt2.catalog.model import Catalog, Column, Document, Join, Meaning, Table
@@ -12,7 +12,6 @@ from vgpt2.database_settings import DatabaseSettings
 from vgpt2.synthesis.columns import is_averaged, is_ranked
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.documents.documents import document_examples
-from vgpt2.synthesis.generate import stream
 from vgpt2.synthesis.intents.reports.chains import _far
 from vgpt2.synthesis.intents.reports.sheet import Sheet
 from vgpt2.synthesis.intents.roles_said import also_refer, as_what, theirs
@@ -30,7 +29,7 @@ DATABASE = DatabaseSettings(name="x", prefix="x", title="X")
 
 @pytest.fixture(scope="module")
 def ctx(sample):
-    return Context(sample, 1, "train")
+    return Context.of(sample, 1, "train")
 
 
 def table(name, text, key=("ID",), description="", values=None):
@@ -66,7 +65,7 @@ def test_plans_have_no_vendor_where_only_what_happened_has_one(ctx):
 
 @pytest.mark.parametrize("intent", ["latest", "largest_each"])
 def test_the_highest_row_of_a_group_is_all_that_tie(sample, intent):
-    made = list(islice(stream(sample, "sql", 1, "train", intents=[intent]), 12))
+    made = streamed(sample, "sql", 1, 12, intents=[intent])
     assert made
     for example in made:
         assert "RANK() OVER (PARTITION BY" in example.sql and "ROW_NUMBER" not in example.sql
@@ -226,7 +225,7 @@ def test_no_condition_undoes_an_outer_join(kind, condition, asked):
 
 @pytest.mark.parametrize("intent", ["join_list", "join_three", "not_active", "chain_3"])
 def test_no_example_has_such_a_condition(sample, intent):
-    for example in islice(stream(sample, "sql", 5, intents=[intent]), 30):
+    for example in streamed(sample, "sql", 5, 30, intents=[intent]):
         outer = re.findall(r"LEFT JOIN (\w+) WITH", example.sql)
         where = example.sql.partition(" WHERE ")[2]
         assert not [

@@ -1,13 +1,12 @@
 """States that flags tell are asked for as people say them, and the plan says what the condition stands for."""
 
 import re
-from itertools import islice
 
 import pytest
+from tests.synthesis.streamed import streamed
 
 from vgpt2.catalog.states.columns import flag_values
 from vgpt2.synthesis.context import Context
-from vgpt2.synthesis.generate import stream
 from vgpt2.synthesis.intents.reports.sheet import Sheet
 from vgpt2.synthesis.intents.states import is_so, of_value, said_of_other, states_of
 
@@ -26,12 +25,12 @@ STATE = re.compile(r"(\w+) = '([YN])' is (not )?([\w ]+?)[;.]")
     ],
 )
 def test_flags_that_say_how_a_row_is(sample, table, words):
-    ctx = Context(sample, 1, "train")
+    ctx = Context.of(sample, 1, "train")
     assert [state.word for state in states_of(ctx, ctx.table(f"dbo.{table}"))] == words
 
 
 def test_the_word_of_the_question_is_the_condition_of_the_query(sample):
-    found = list(islice(stream(sample, "sql", 1, intents=("list_equal", "sum", "count", "join_list")), 1500))
+    found = streamed(sample, "sql", 1, 1500, intents=("list_equal", "sum", "count", "join_list"))
     told = [(example, state) for example in found if (state := STATE.search(example.answer))]
     assert len(told) > 60
     for example, state in told:
@@ -60,14 +59,14 @@ def test_the_word_of_the_question_is_the_condition_of_the_query(sample):
     ],
 )
 def test_a_value_says_how_its_row_is_and_not_how_something_of_it_is(sample, table, column, value, said):
-    ctx = Context(sample, 1, "train")
+    ctx = Context.of(sample, 1, "train")
     owner = ctx.table(f"dbo.{table}")
     word = of_value(ctx, owner, owner.column(column), value)
     assert (is_so(ctx.called(owner), word) if word else "") == said
 
 
 def test_what_a_flag_and_a_status_both_say_is_said_by_the_column(sample):
-    ctx = Context(sample, 1, "train")
+    ctx = Context.of(sample, 1, "train")
     detail = ctx.table("dbo.APTD")
     assert said_of_other(ctx, detail, detail.column("HoldYN"), "on hold")
     assert not said_of_other(ctx, detail, detail.column("HoldYN"), "disputed")

@@ -41,7 +41,7 @@ def test_what_can_be_denied(words, meant, denied):
 
 
 def test_nobody_asks_for_both_or_any(sample):
-    ctx = Context(sample, 1, "train")
+    ctx = Context.of(sample, 1, "train")
     for name, column, value in (("JCCI", "BillType", "B"), ("PRDL", "CalcCategory", "A")):
         owner = ctx.table(f"dbo.{name}")
         assert not ctx.is_used(owner, owner.column(column), value)
@@ -68,14 +68,14 @@ def test_the_column_of_a_value(column, said, alias):
     ],
 )
 def test_values_beside_one_another_are_said_by_what_they_mean(sample, table, column, values, plain, name, said):
-    ctx = Context(sample, 1, "train")
+    ctx = Context.of(sample, 1, "train")
     owner, say = ctx.table(f"dbo.{table}"), Speech(ctx, ctx.rng("x"), plain=plain)
     found = values_said(say, owner, owner.column(column), values)
     assert found[1] == said and name in (None, found[0])
 
 
 def test_a_list_of_some_values_says_what_they_mean(sample):
-    ctx = Context(sample, 1, "train")
+    ctx = Context.of(sample, 1, "train")
     owner = ctx.table("dbo.HQBC")
     for number in range(5):
         condition, said = Speech(ctx, ctx.rng(number), plain=True).among(owner, owner.column("Status"))

@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
+from tests.synthesis.streamed import streamed
 
 from vgpt2.errors import UserError
 from vgpt2.inference.prompts import Prompt
@@ -218,7 +219,7 @@ def test_a_rewording_is_taken_only_if_it_asks_the_same(sample, asked, text, reas
 
 
 def test_every_question_of_ours_would_pass_but_that_it_is_the_same(sample):
-    for made in islice(stream(sample, "sql", 3), 120):
+    for made in streamed(sample, "sql", 3, 120):
         judged = made.intent in word_lists().told_by_words
         assert fault(made, LEAD + made.question, sample) == ("" if judged else "role"), made.question
         assert fault(made, made.question, sample) == "same"

@@ -1,14 +1,12 @@
 """Rows are counted and added up by whose they are, by kinds and by months, and by nothing else that stands in them."""
 
-from itertools import islice
-
 import pytest
+from tests.synthesis.streamed import streamed
 
 from vgpt2.catalog.model import Catalog, Column, Join, Table
 from vgpt2.database_settings import DatabaseSettings
 from vgpt2.synthesis.column_roles import roles_of, row_key
 from vgpt2.synthesis.context import Context
-from vgpt2.synthesis.generate import stream
 from vgpt2.synthesis.roles.book import book_of
 from vgpt2.synthesis.roles.dimensions import is_owner
 
@@ -96,7 +94,7 @@ def test_a_code_counts_where_it_sorts_rows_into_kinds(column, counted):
 
 
 def test_nothing_is_counted_by_what_is_its_whole_key_beside_a_shared_group(sample):
-    made = book_of(Context(sample, 1, "train"))
+    made = book_of(Context.of(sample, 1, "train"))
     for name in ("JCPM", "GLFP"):
         rows = made.ctx.table(f"dbo.{name}")
         assert not {column.name for column in made.dimensions(rows)} & set(rows.key), name
@@ -119,12 +117,12 @@ def test_a_view_is_not_counted_by_the_key_of_its_own_rows():
 
 @pytest.mark.parametrize(("table_name", "owned"), [("APVM", True), ("JCCM", True), ("CMAC", False), ("EMEM", False)])
 def test_what_is_due_or_held_back_is_somebodys(sample, table_name, owned):
-    found = book_of(Context(sample, 1, "train"))
+    found = book_of(Context.of(sample, 1, "train"))
     links = [link for one in sample.queryable for link in found.links(one) if link.end.name == table_name]
     assert links and all(is_owner(found.ctx, link) is owned for link in links)
 
 
 @pytest.mark.parametrize("intent", ["held_back", "held_documents", "overdue_partner", "open_ageing"])
 def test_nobody_is_asked_what_a_bank_account_or_a_machine_owes(sample, intent):
-    for example in islice(stream(sample, "sql", 1, "train", intents=[intent]), 60):
+    for example in streamed(sample, "sql", 1, 60, intents=[intent]):
         assert not {"dbo.CMAC", "dbo.EMEM", "dbo.HQUM"} & set(example.tables), example.question

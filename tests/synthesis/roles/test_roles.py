@@ -1,17 +1,16 @@
 """Roles are told by names, types, keys and joins, in any database; expectations are in fixtures/roles."""
 
 import re
-from itertools import islice
 from pathlib import Path
 
 import pytest
 import yaml
+from tests.synthesis.streamed import streamed
 
 from vgpt2.catalog.model import Catalog, Column, Join, Table
 from vgpt2.database_settings import DatabaseSettings
 from vgpt2.synthesis.column_roles import roles_of
 from vgpt2.synthesis.context import Context
-from vgpt2.synthesis.generate import stream
 from vgpt2.synthesis.roles.book import book_of
 from vgpt2.synthesis.roles.columns import parts_of
 
@@ -117,7 +116,7 @@ def test_who_touched_a_row_last_is_no_partner():
 
 
 def test_documents_of_the_sample_lead_to_partners_and_lines(sample):
-    book = book_of(Context(sample, 1, "train"))
+    book = book_of(Context.of(sample, 1, "train"))
     invoices, lines = sample.by_qualified["dbo.APTH"], sample.by_qualified["dbo.APTL"]
     assert "dbo.APVM" in [link.end.qualified for link in book.partners(invoices)]
     assert [link.start.name for link in book.lines(invoices)] == ["APTL"]
@@ -132,7 +131,7 @@ def test_documents_of_the_sample_lead_to_partners_and_lines(sample):
 
 def test_what_a_row_says_itself_is_not_taken_from_its_neighbour(sample):
     """The job of a cost is that of its row, and not where the machine stands today."""
-    book = book_of(Context(sample, 1, "train"))
+    book = book_of(Context.of(sample, 1, "train"))
     revenue, contract = sample.by_qualified["dbo.EMRD"], sample.by_qualified["dbo.JCCM"]
     assert {way[-1].end.name for way in book.ways(revenue, 2)}.isdisjoint({"JCJM"})
     assert {way[-1].end.name for way in book.ways(contract, 2)}.isdisjoint({"HQTX", "HQPT"})
@@ -148,14 +147,14 @@ def test_what_a_row_says_itself_is_not_taken_from_its_neighbour(sample):
     ],
 )
 def test_amounts_of_mixed_kinds_make_no_reports(sample, table, amounts, none):
-    parts = book_of(Context(sample, 1, "train")).parts(sample.by_qualified[f"dbo.{table}"])
+    parts = book_of(Context.of(sample, 1, "train")).parts(sample.by_qualified[f"dbo.{table}"])
     names = {column.name for column in parts.amounts}
     assert amounts <= names
     assert not none & names
 
 
 def test_a_row_that_is_planned_or_done_is_not_compared_with_itself(sample):
-    assert not book_of(Context(sample, 1, "train")).parts(sample.by_qualified["dbo.JCCD"]).pairs
+    assert not book_of(Context.of(sample, 1, "train")).parts(sample.by_qualified["dbo.JCCD"]).pairs
 
 
 def test_materials_of_different_units_are_not_added_up(sample):
@@ -176,7 +175,7 @@ def test_materials_of_different_units_are_not_added_up(sample):
     ],
 )
 def test_rows_are_known_by_what_people_call_them(sample, table, known_by):
-    book = book_of(Context(sample, 1, "train"))
+    book = book_of(Context.of(sample, 1, "train"))
     assert book.known_by(sample.by_qualified[f"dbo.{table}"])[-2:] == known_by
 
 
@@ -250,8 +249,8 @@ def test_lines_are_of_the_kinds_of_their_documents(sample):
 
 
 def test_what_is_held_back_is_a_share_of_an_amount_and_not_of_its_tax(sample):
-    ctx = Context(sample, 1, "train")
-    found = [example.sql for example in islice(stream(sample, "sql", 1, intents=["held_back"]), 80)]
+    ctx = Context.of(sample, 1, "train")
+    found = [example.sql for example in streamed(sample, "sql", 1, 80, intents=["held_back"])]
     assert found
     assert not [sql for sql in found if re.search(r"NULLIF\(SUM\(\S*(?:Tax|Disc|Retain)", sql)]
     assert book_of(ctx).parts(sample.by_qualified["dbo.APTL"]).held_back
@@ -259,8 +258,8 @@ def test_what_is_held_back_is_a_share_of_an_amount_and_not_of_its_tax(sample):
 
 def test_what_was_received_does_not_come_behind_the_day_when_a_row_was_sent_on(sample):
     """A submittal is received, sent to the architect, and comes back."""
-    parts = book_of(Context(sample, 1, "train")).parts(sample.by_qualified["dbo.PMSM"])
+    parts = book_of(Context.of(sample, 1, "train")).parts(sample.by_qualified["dbo.PMSM"])
     assert [column.name for column, _ in parts.ended] == ["DateRecd", "RecdBackArch"]
     assert [column.name for column in parts.after] == ["RecdBackArch"]
-    asked = islice(stream(sample, "sql", 1, intents=["longest", "days_taken"]), 200)
+    asked = streamed(sample, "sql", 1, 200, intents=["longest", "days_taken"])
     assert not [example.sql for example in asked if "ToArchEng, DateRecd" in example.sql.replace("PMSM.", "")]

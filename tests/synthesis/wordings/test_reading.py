@@ -132,7 +132,7 @@ def test_faults_of_sentences(tmp_path, text, said):
 
 
 def test_the_sql_intents_fill_the_slots_that_they_declare(sample):
-    ctx = Context(sample, 1, "train")
+    ctx = Context.of(sample, 1, "train")
     assert {intent.name for intent in all_intents()} == set(ALL_SQL)
     for intent in all_intents():
         subjects = intent.subjects(ctx, "x")

@@ -89,16 +89,18 @@ def _module(fact: Fact, prose: str, names: Names) -> str:
     rest = re.sub(rf"{PART}\.{PART}", " ", prose)
     low = rest.lower()
     # Codes are read in their exact case: "IN" is Inventory, "in" is English.
-    stated = {
-        key for key, title in modules.items() if re.search(rf"\b{re.escape(key)}\b", rest) or title.lower() in low
-    }
+    stated = {key for key, title in modules.items() if _stands_in(key, rest) or title.lower() in low}
     others = {table.module for table in names.catalog.tables if table.module and table.module not in modules}
-    stated |= {name for name in others if re.search(rf"\b{re.escape(name)}\b", rest)}
+    stated |= {name for name in others if _stands_in(name, rest)}
     if code in stated and stated <= {code}:
         return ""
     if not stated and _own_word(code, modules) & set(re.findall(r"\w+", low)):
         return ""
     return f"the module is {fact.value}" + (f", not {', '.join(sorted(stated - {code}))}" if stated - {code} else "")
+
+
+def _stands_in(word: str, text: str) -> bool:
+    return word in text and re.search(rf"\b{re.escape(word)}\b", text) is not None
 
 
 def _own_word(code: str, modules: dict[str, str]) -> set[str]:

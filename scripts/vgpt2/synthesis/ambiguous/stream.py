@@ -47,7 +47,7 @@ def stream(
         held_out: what training leaves to the suite.
         plain: see `Context`.
     """
-    maker = _Maker(Context(catalog, seed, side, plain), held_out or HeldOut())
+    maker = _Maker(Context.of(catalog, seed, side, plain), held_out or HeldOut())
     asked: set[str] = set()
     misses: Counter[Kind] = Counter()
     turns: Counter[Kind] = Counter()

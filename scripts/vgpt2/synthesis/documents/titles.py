@@ -23,7 +23,7 @@ def unmet(ctx: Context, title: str, tables: Sequence[str], sql: str) -> bool:
         for column in table.columns:
             meanings = ctx.catalog.said_values(table, column.name).values()
             states = [set(text_words(words[0][0])) for words in meanings if words]
-            met = re.search(rf"(?<!\w){re.escape(column.name)}(?!\w)", sql)
+            met = column.name in sql and re.search(rf"(?<!\w){re.escape(column.name)}(?!\w)", sql)
             if not met and any(state and state <= said and not state <= own for state in states):
                 return True
     return False
@@ -37,7 +37,7 @@ def _says_rows(ctx: Context, title: str, tables: Sequence[str], sql: str) -> boo
         known |= set(text_words(f"{ctx.table_words(table)} {name_words(table.name, ctx.catalog.database)}"))
         known |= set(text_words(table.description))
         for column in table.columns:
-            if re.search(rf"(?<!\w){re.escape(column.name)}(?!\w)", sql):
+            if column.name in sql and re.search(rf"(?<!\w){re.escape(column.name)}(?!\w)", sql):
                 known |= set(text_words(f"{column_words(ctx.catalog, column, table)} {column.description}"))
                 known |= set(text_words(name_words(column.name, ctx.catalog.database)))
     return not head or bool(head & known)

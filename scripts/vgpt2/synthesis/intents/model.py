@@ -78,7 +78,7 @@ def spelled(ctx: Context, draft: Draft) -> list[str]:
     """The names of tables that the phrases of a question hold."""
     said = " ".join(draft.phrases.values())
     names = [ctx.catalog.sql_name(ctx.table(name)) for name in draft.query.tables()]
-    return [name for name in names if re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", said)]
+    return [name for name in names if name in said and re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", said)]
 
 
 def of_table(

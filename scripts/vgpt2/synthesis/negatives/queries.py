@@ -65,7 +65,7 @@ class QueryPairs:
         """The next query of one table that fits, or None."""
         if self._queries is None:
             # Other literals and columns than those of the SQL records.
-            self._queries = query_stream(Context(self.catalog, self.ctx.seed + 1, self.ctx.side), self.held_out)
+            self._queries = query_stream(Context.of(self.catalog, self.ctx.seed + 1, self.ctx.side), self.held_out)
         return next((one for one in islice(self._queries, 100) if len(one.tables) == 1 and fits(one)), None)
 
     def _real(self, example: Example) -> str:

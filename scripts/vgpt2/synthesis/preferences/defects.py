@@ -67,7 +67,8 @@ def deny(example: Example, ctx: Context, rng: random.Random) -> str | None:
     name = ctx.catalog.sql_name(table)
     columns = [one.rpartition(".")[2] for one in example.objects if one.startswith(f"{table.qualified}.")]
     others = [column.name for column in ctx.roles(table).shown if column.name not in columns]
-    asked = [column for column in columns if re.search(rf"(?<!\w){re.escape(column)}(?!\w)", example.question)]
+    question = example.question
+    asked = [one for one in columns if one in question and re.search(rf"(?<!\w){re.escape(one)}(?!\w)", question)]
     near = [one for one in ctx.catalog.queryable if one.module == table.module and one is not table]
     if asked and others and rng.random() < DENIED_COLUMNS:
         column = rng.choice(asked)

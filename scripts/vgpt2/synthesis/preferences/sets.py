@@ -46,7 +46,7 @@ class Preferences:
         self.max_defect_share = max_defect_share
         self.prover = Prover(catalog, seed)
         self.sources = Sources(catalog, data, seed, held_out or HeldOut(), self.prover, taken)
-        self.breaker = Breaker(self.sources, Context(catalog, seed, "train", data.compact), self.prover)
+        self.breaker = Breaker(self.sources, Context.of(catalog, seed, "train", data.compact), self.prover)
 
     def dpo(self, count: int, harvest: Sequence[Record] = ()) -> list[Record]:
         """`count` pairs, or as many as the catalog gives; harvested ones first."""

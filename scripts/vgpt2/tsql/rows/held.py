@@ -6,6 +6,7 @@ something there. The same data set gives the same rows for every answer.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vgpt2.catalog.model import Catalog, Table
@@ -31,19 +32,26 @@ class Held:
 DataSet = dict[str, Held]
 
 
-def filled(held: Held, table: Table, maker: RowMaker) -> list[dict[str, Value]]:
-    """The rows with all columns of a table or view. A column that is not kept has its made values in turn, or NULL in
-    every third row where it may be NULL."""
-    own = maker.rows(table.qualified)
-    rest = [column for column in table.columns if column.name not in held.columns]
-    rows = []
-    for number, kept in enumerate(held.rows):
-        row = dict(zip(held.columns, kept, strict=True))
-        for place, column in enumerate(rest):
-            empty = column.nullable and column.name not in table.key and (number + place) % 3 == 0
-            row[column.name] = own[number % len(own)].get(column.name) if own and not empty else None
-        rows.append(row)
-    return rows
+def filled(held: Held, table: Table, maker: RowMaker, names: Sequence[str]) -> dict[str, list[Value]]:
+    """These columns of a table or view, their values by row. A column that is not kept has its made values in turn, or
+    NULL in every third row where it may be NULL."""
+    own, count = maker.rows(table.qualified), len(held.rows)
+    kept = {name: place for place, name in enumerate(held.columns)}
+    rest = [column for column in table.columns if column.name not in kept]
+    places = {column.name: place for place, column in enumerate(rest)}
+    found: dict[str, list[Value]] = {}
+    for name in names:
+        if name in kept:
+            found[name] = [row[kept[name]] for row in held.rows]
+            continue
+        place, column = places[name], rest[places[name]]
+        third = column.nullable and name not in table.key
+        made = [row.get(name) for row in own]
+        found[name] = [
+            made[number % len(made)] if made and not (third and (number + place) % 3 == 0) else None
+            for number in range(count)
+        ]
+    return found
 
 
 def owners(catalog: Catalog, maker: RowMaker, qualified: str) -> list[str]:

@@ -23,6 +23,7 @@ from vgpt2.tsql.run.limits import SECONDS
 from vgpt2.tsql.run.prepare import prepared
 from vgpt2.tsql.run.result import Result
 from vgpt2.tsql.run.tables import (
+    columns_named,
     create_from_query,
     create_table,
     drop_table,
@@ -32,7 +33,7 @@ from vgpt2.tsql.run.tables import (
 )
 from vgpt2.tsql.run.transpile import Executable
 from vgpt2.tsql.run.values.functions import Functions
-from vgpt2.tsql.run.views import is_computed, reads, select_of
+from vgpt2.tsql.run.views import is_computed, reads, select_of, views_read
 from vgpt2.tsql.run.watch import Watch
 
 if TYPE_CHECKING:
@@ -134,27 +135,26 @@ class Engine:
         """
         import duckdb
 
-        sources = dict.fromkeys(
-            source for query in queries for name in query.tables for source in reads(self.catalog, name)
-        )
+        read = dict.fromkeys(name for query in queries for name in query.tables)
+        sources = dict.fromkeys(source for name in read for source in reads(self.catalog, name))
         try:
             for name in sources:
                 self._make(name)
         except duckdb.Error as error:
             raise ValueError(line_of(error)) from None
-        views = [name for name in self._made if is_computed(self.catalog, name)]
-        texts = " ".join(query.sql for query in queries)
-        if any(is_computed(self.catalog, name) for query in queries for name in query.tables):
-            texts = ""
+        # Only those that the queries read are computed anew.
+        computed = dict.fromkeys(view for name in read for view in views_read(self.catalog, name))
+        texts = "" if computed else " ".join(query.sql for query in queries)
         with self._apart() as connection:
             for name in sources:
                 held = data.get(self.maker.owner(name).qualified)
                 if held is not None:
                     table = self.catalog.by_qualified[name]
-                    replace_rows(connection, table, filled(held, table, self.maker), texts)
-            for name in views:
-                drop_table(connection, self.catalog.by_qualified[name])
-                del self._made[name]
+                    names = columns_named(table, texts)
+                    replace_rows(connection, table, filled(held, table, self.maker, names))
+            for name in computed:
+                if self._made.pop(name, None):
+                    drop_table(connection, self.catalog.by_qualified[name])
             self._holds = data
             yield
 

@@ -150,8 +150,7 @@ class Sandbox:
         self._answers = queue.SimpleQueue()
         threading.Thread(target=_collect, args=(process.stdout, self._answers), daemon=True).start()
         try:
-            # A catalog keeps engines and checkers of its own beside its fields: not for the other process.
-            self._ask((_bare(self.catalog), self.seed), START_SECONDS)
+            self._ask((self.catalog, self.seed), START_SECONDS)
         except OSError:
             self.close()
             raise UserError(
@@ -184,12 +183,6 @@ class Sandbox:
                 raise BrokenPipeError from None
             if computed > seconds or time.monotonic() > patience:
                 raise TimeoutError
-
-
-def _bare(catalog: Catalog) -> Catalog:
-    from dataclasses import fields
-
-    return type(catalog)(**{field.name: getattr(catalog, field.name) for field in fields(catalog)})
 
 
 def _collect(pipe: Any, answers: queue.SimpleQueue) -> None:

@@ -29,6 +29,10 @@ class _Reads(dict[str, tuple[str, ...]]):
     """By the qualified name of a view: what it reads."""
 
 
+class _Below(dict[str, tuple[tuple[str, ...], tuple[str, ...]]]):
+    """By qualified name: the tables from which an object comes, and the computed views on the way."""
+
+
 def is_computed(catalog: Catalog, qualified: str) -> bool:
     """Whether an object is a view over tables whose SQL runs here; one that shows a table as it is is none."""
     return bool(_sources(catalog, qualified))
@@ -36,18 +40,29 @@ def is_computed(catalog: Catalog, qualified: str) -> bool:
 
 def reads(catalog: Catalog, qualified: str) -> tuple[str, ...]:
     """The tables from which a computed view comes, through other views too; for anything else the object alone."""
-    found: dict[str, None] = {}
-    ahead, seen = [qualified], set()
-    while ahead:
-        name = ahead.pop()
-        if name in seen:
-            continue
-        seen.add(name)
-        inner = _sources(catalog, name)
-        ahead += inner
-        if not inner:
-            found[name] = None
-    return tuple(found)
+    return _below(catalog, qualified)[0]
+
+
+def views_read(catalog: Catalog, qualified: str) -> tuple[str, ...]:
+    """The computed views through which an object comes from its tables, itself among them; none for anything else."""
+    return _below(catalog, qualified)[1]
+
+
+def _below(catalog: Catalog, qualified: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    kept = catalog.derived.get(_Below, _Below)
+    if qualified not in kept:
+        tables: dict[str, None] = {}
+        views: dict[str, None] = {}
+        ahead = [qualified]
+        while ahead:
+            name = ahead.pop()
+            if name in tables or name in views:
+                continue
+            inner = _sources(catalog, name)
+            ahead += inner
+            (views if inner else tables)[name] = None
+        kept[qualified] = tuple(tables), tuple(views)
+    return kept[qualified]
 
 
 def _sources(catalog: Catalog, qualified: str) -> tuple[str, ...]:

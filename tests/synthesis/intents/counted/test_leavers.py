@@ -15,7 +15,7 @@ HEADS = Query("dbo.PREH", (Item(CRAFT), COUNT), group=(CRAFT,))
 
 @pytest.fixture(scope="module")
 def ctx(sample):
-    return Context(sample, 1, "train")
+    return Context.of(sample, 1, "train")
 
 
 def told(ctx, query):
@@ -32,7 +32,7 @@ def test_people_of_whom_some_have_left(ctx, sample, name, column):
 
 @pytest.mark.parametrize("side", ["train", "exam"])
 def test_either_they_stay_out_or_the_question_says_that_they_count(sample, side):
-    drafts = told(Context(sample, 1, side), HEADS)
+    drafts = told(Context.of(sample, 1, side), HEADS)
     out = [draft for draft in drafts if draft.query != HEADS]
     assert 0 < len(out) < len(drafts)
     assert all(draft.more or draft.phrases["table"] == "active employees" for draft in drafts)

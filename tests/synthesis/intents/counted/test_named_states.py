@@ -23,7 +23,7 @@ AMOUNT = Item(Call("SUM({0})", (Ref("dbo.PMOP", "ROMAmount"),)), "Total")
 
 @pytest.fixture(scope="module")
 def ctx(sample):
-    return Context(sample, 1, "train")
+    return Context.of(sample, 1, "train")
 
 
 def told(ctx, query, noun="pending change orders", limited=True):
@@ -60,7 +60,7 @@ def test_the_query_is_limited_to_the_state_and_the_plan_says_so(ctx):
 
 @pytest.mark.parametrize("side", ["train", "exam"])
 def test_or_the_question_says_that_the_others_count(sample, side):
-    draft = told(Context(sample, 1, side), totals(), limited=False)
+    draft = told(Context.of(sample, 1, side), totals(), limited=False)
     assert (
         draft.query == totals() and "change orders that are partly approved, approved or rejected" in draft.more.lower()
     )
@@ -119,7 +119,7 @@ def test_no_question_about_them_is_silent(sample, side, name):
             found += [subject] if {*ends} & {"dbo.PMOP", "dbo.APUI"} else []
         return found
 
-    ctx = Context(sample, 3, side)
+    ctx = Context.of(sample, 3, side)
     asked = [*islice(sql_examples(ctx, replace(intent, subjects=about), None, Counter()), 8)]
     silent = [
         example

@@ -1,11 +1,9 @@
 """What is called owed is added up over what is not paid, and the question says so."""
 
-from itertools import islice
-
 import pytest
+from tests.synthesis.streamed import streamed
 
 from vgpt2.synthesis.context import Context
-from vgpt2.synthesis.generate import stream
 from vgpt2.synthesis.intents.counted.owed import settled_on, with_owed
 from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref
@@ -15,7 +13,7 @@ PAID = Ref("dbo.APTD", "PaidDate")
 
 @pytest.fixture(scope="module")
 def ctx(sample):
-    return Context(sample, 1, "train")
+    return Context.of(sample, 1, "train")
 
 
 def owed_by(column, *where, amount="Amount"):
@@ -57,6 +55,6 @@ def test_nothing_is_owed_by_check_or_by_how_it_was_paid(ctx, column):
 
 
 def test_no_document_differs_from_what_is_unpaid_of_its_lines(sample):
-    asked = islice(stream(sample, "sql", 1, intents=["lines_differ"]), 40)
+    asked = streamed(sample, "sql", 1, 40, intents=["lines_differ"])
     found = [example.sql for example in asked]
     assert found and not [sql for sql in found if "SUM(Amount)" in sql and "FROM APTD" in sql]

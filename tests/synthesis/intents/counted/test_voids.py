@@ -21,7 +21,7 @@ TOTALS = ("sum", "group_count", "top_group", "share", "running_total", "top_part
 
 @pytest.fixture(scope="module")
 def ctx(sample):
-    return Context(sample, 1, "train")
+    return Context.of(sample, 1, "train")
 
 
 @pytest.mark.parametrize(

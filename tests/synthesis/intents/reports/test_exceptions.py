@@ -12,6 +12,6 @@ from vgpt2.synthesis.intents.reports.sheet import Sheet
     [("MSIH", "CheckNo", False), ("APTH", "APRef", True), ("CMDT", "CMRef", True)],
 )
 def test_a_check_pays_several_invoices_which_are_no_doubles(sample, table, column, own):
-    ctx = Context(sample, 1, "train")
+    ctx = Context.of(sample, 1, "train")
     sheet = Sheet(ctx, ctx.table(f"dbo.{table}"), ctx.rng("x"), 0, "x")
     assert _is_own_reference(sheet, sheet.table.column(column)) is own

@@ -12,7 +12,7 @@ from vgpt2.synthesis.query import total_alias
 
 @pytest.fixture(scope="module")
 def ctx(sample):
-    return Context(sample, 1, "train")
+    return Context.of(sample, 1, "train")
 
 
 def partner(ctx, start, end, seed=1):

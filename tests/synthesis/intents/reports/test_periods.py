@@ -9,7 +9,7 @@ from vgpt2.synthesis.query import Call
 
 @pytest.mark.parametrize("name", ["quarters", "two_years", "to_date"])
 def test_no_report_by_periods_is_for_each_document_of_one_period(sample, name):
-    ctx = Context(sample, 1, "train")
+    ctx = Context.of(sample, 1, "train")
     intent = next(intent for intent in all_intents() if intent.name == name)
     subjects = intent.subjects(ctx, "test")
     made = (subject(ctx.rng("test", turn, at), turn) for turn in range(6) for at, subject in enumerate(subjects))

@@ -52,7 +52,7 @@ def test_there_are_more_than_forty_kinds_of_reports():
 
 @pytest.mark.parametrize("intent", INTENTS, ids=lambda intent: intent.name)
 def test_a_report_is_clean_returns_rows_and_adds_nothing_up_twice(sample, intent):
-    ctx = Context(sample, 1, "train")
+    ctx = Context.of(sample, 1, "train")
     with Engine(sample, 1) as engine:
         found = list(islice(sql_examples(ctx, intent, engine, {}), 4))
     assert found
@@ -80,7 +80,7 @@ def test_no_report_is_made_where_there_is_nothing_to_report():
 
 
 def test_the_plan_says_what_a_table_means_how_it_is_joined_and_what_a_condition_stands_for(sample):
-    ctx = Context(sample, 1, "train")
+    ctx = Context.of(sample, 1, "train")
     intent = next(intent for intent in INTENTS if intent.name == "open_ageing")
     with Engine(sample, 1) as engine:
         plans = [example.answer.split("\n")[0] for example in islice(sql_examples(ctx, intent, engine, {}), 12)]
@@ -94,7 +94,7 @@ def test_the_plan_says_what_a_table_means_how_it_is_joined_and_what_a_condition_
 
 def test_who_is_quiet_is_so_for_a_number_of_days(sample):
     """Nothing since today is true of all that ever happened."""
-    ctx = Context(sample, 1, "train")
+    ctx = Context.of(sample, 1, "train")
     intent = next(intent for intent in INTENTS if intent.name == "idle")
     found = list(islice(sql_examples(ctx, intent, None, {}), 150))
     assert not [example.question for example in found if re.search(r"(?:before|than|since) today", example.question)]
@@ -103,7 +103,7 @@ def test_who_is_quiet_is_so_for_a_number_of_days(sample):
 
 @pytest.mark.parametrize("name", ["open_at", "overdue_list", "due_soon"])
 def test_only_documents_are_open_or_due(sample, name):
-    ctx = Context(sample, 1, "train")
+    ctx = Context.of(sample, 1, "train")
     intent = next(intent for intent in INTENTS if intent.name == name)
     for example in islice(sql_examples(ctx, intent, None, {}), 60):
         assert "dbo.PREH" not in example.tables[:1], example.question

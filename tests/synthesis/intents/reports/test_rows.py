@@ -2,14 +2,13 @@
 
 import re
 from functools import cache
-from itertools import islice
 
 import pytest
+from tests.synthesis.streamed import streamed
 
 from vgpt2.catalog.model import Column
 from vgpt2.synthesis.column_roles import may_be_empty
 from vgpt2.synthesis.context import Context
-from vgpt2.synthesis.generate import stream
 from vgpt2.synthesis.intents import all_intents
 from vgpt2.synthesis.intents.reports.days import Day
 from vgpt2.synthesis.intents.reports.dormant import lapsed
@@ -19,7 +18,7 @@ from vgpt2.synthesis.wordings import templates
 
 
 def made(catalog, intent, count=60):
-    return list(islice(stream(catalog, "sql", 5, intents=[intent]), count))
+    return streamed(catalog, "sql", 5, count, intents=[intent])
 
 
 @cache
@@ -35,7 +34,7 @@ def drafts(ctx, name, turns=2):
 
 @pytest.mark.parametrize("name", ["chain_2", "chain_3", "chain_5"])
 def test_a_name_that_may_be_missing_is_shown_as_a_dash_and_only_then_the_question_asks_for_one(sample, name):
-    ctx = Context(sample, 1, "train")
+    ctx = Context.of(sample, 1, "train")
     book = book_of(ctx)
     asked = []
     for draft in drafts(ctx, name):
@@ -107,7 +106,7 @@ def test_what_is_asked_in_an_order_comes_in_it(sample, name):
 @pytest.mark.parametrize("name", ["running_total", "running_partner", "month_change", "moving_average"])
 def test_rows_of_no_day_are_in_no_series_and_the_question_says_so(sample, name):
     said = 0
-    for draft in drafts(Context(sample, 1, "train"), name):
+    for draft in drafts(Context.of(sample, 1, "train"), name):
         filters = [part for query in draft.query.parts() for part in query.where if isinstance(part, Filter)]
         out = draft.more.startswith("Leave out what has no ")
         assert out == any(part.template == "{0} IS NOT NULL" for part in filters), draft
@@ -139,7 +138,7 @@ SKIPS = re.compile(r"\b(?:had|with|was|without) any\b|\bempty months skipped\b|\
 def test_months_without_rows_are_passed_over_and_question_and_plan_say_so(sample, name):
     for side in ("train", "exam"):
         assert not [text for _, text in templates(name, side) if not SKIPS.search(text)]
-    found = drafts(Context(sample, 1, "train"), name)
+    found = drafts(Context.of(sample, 1, "train"), name)
     assert found
     assert all("before it in the list" in draft.action for draft in found)
 
@@ -198,7 +197,7 @@ def test_all_of_a_key_that_rows_are_grouped_by_is_shown_and_planned(sample, name
 
 def test_two_companies_may_have_a_contract_of_that_number_where_the_company_is_not_said(sample):
     """An invoice of one company is charged to a job of another; a cost of a job is of the job's own company."""
-    ctx = Context(sample, 1, "train")
+    ctx = Context.of(sample, 1, "train")
     found = {"INDT": set(), "APTD": set(), "JCCD": set(), "PMOI": set()}
     for draft in (draft for name in ("far_sum", "far_sum_3") for draft in drafts(ctx, name)):
         key, end = draft.query.table.removeprefix("dbo."), draft.query.group[-1].table
@@ -211,7 +210,7 @@ def test_two_companies_may_have_a_contract_of_that_number_where_the_company_is_n
 
 def test_what_an_employee_usually_works_on_is_not_what_a_cost_is_for(sample):
     """Three links on, the project manager is that of the cost's own job."""
-    book = book_of(Context(sample, 1, "train"))
+    book = book_of(Context.of(sample, 1, "train"))
     employees = sample.by_qualified["dbo.PREH"]
     to = {link.end.name: link for link in book.links(employees)}
     assert book.is_proposed(to["JCJM"])

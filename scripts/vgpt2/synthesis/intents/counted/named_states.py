@@ -152,7 +152,7 @@ def _asks_for_others(ctx: Context, query: Query, state: NamedState) -> bool:
     stems = {other.rpartition(" ")[2][:STEM] for other in state.others if not other.startswith("not ")}
     for ref in query.refs():
         said = f"{name_words(ref.column, ctx.catalog.database)} {ctx.plain_columns(table).get(ref.column, '')}".lower()
-        if ref.table == own.table and any(re.search(rf"\b{re.escape(stem)}", said) for stem in stems):
+        if ref.table == own.table and any(stem in said and re.search(rf"\b{re.escape(stem)}", said) for stem in stems):
             return True
     return False
 

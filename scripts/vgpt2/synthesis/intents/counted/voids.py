@@ -53,10 +53,13 @@ class Undone:
 def undone_of(ctx: Context, table: Table) -> Undone | None:
     """What says of a table's rows that they were taken back, a flag or a status; None where nothing does."""
     for column in table.columns:
-        values, name = flag_values(column), name_words(column.name, ctx.catalog.database).lower()
-        word = next((word for word, known in _file().undone.items() if values and re.search(known, name)), "")
+        values = flag_values(column)
+        if not values:
+            continue
+        name = name_words(column.name, ctx.catalog.database).lower()
+        word = next((word for word, known in _file().undone.items() if re.search(known, name)), "")
         # Whether a user may void is a rule, and no state of a row.
-        if not values or not word or re.search(r"\b(?:allow\w*|can|may|reason|permit\w*)\b", name):
+        if not word or re.search(r"\b(?:allow\w*|can|may|reason|permit\w*)\b", name):
             continue
         ref = Ref(table.qualified, column.name)
         if column.nullable:
