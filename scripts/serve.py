@@ -38,7 +38,7 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--catalog", required=True, type=FILE, help="catalog.json of extract_catalog.py")
 @click.option("--settings", required=True, type=FILE, help="settings.json of the run")
 @click.option("--host", default="127.0.0.1", show_default=True, help="address to listen on")
-@click.option("--port", default=8000, show_default=True, help="port to listen on")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="port to listen on")
 @click.option("--guard", type=click.Choice(["strict", "mark"]), default="strict", show_default=True, help="what leaves")
 @click.option(
     "--api-key", default="", envvar="VGPT2_SERVE_KEY", help="what clients have to show; needed beyond this host"

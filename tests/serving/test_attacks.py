@@ -112,6 +112,40 @@ def test_a_hostile_answer_takes_no_longer_than_a_fifth_of_a_second(sample, size)
     assert not {kind: seconds for kind, seconds in again.items() if seconds > 0.2}
 
 
+# What stands beside a right query and is no statement, or in it and only looks like something else.
+HARMLESS = [
+    "The vendor is from the master file; drop me a line.",
+    "Create a contract item, open the key account, add a signature to it.",
+    "Select the vendors from the list (see APVM), then delete what you do not need.",
+    "Rename the column to what you like. **Note**: a < b and __x__ are signs.",
+    "Delete vendors that are no longer used.",
+    "Copy the rows into a sheet from there.",
+    "Users with rights on APVM see it; exit the form before.",
+]
+SAID_OF_ONESELF = [
+    "SELECT DB_NAME() AS D",
+    "SELECT Vendor FROM APVM WHERE Name = SUSER_SNAME()",
+    "SELECT USER_NAME() AS U",
+]
+METHODS = [
+    "SELECT a.Notes.value('(/x)[1]', 'int') AS X FROM APVM AS a",
+    "SELECT APVM.Notes.value('(/x)[1]', 'int') AS X FROM APVM",
+    "SELECT t.c.value('.', 'int') AS X FROM APVM CROSS APPLY Notes.nodes('/x') AS t(c)",
+]
+
+
+@pytest.mark.parametrize("prose", HARMLESS)
+def test_a_sentence_beside_a_query_is_no_statement(sample, prose):
+    judged = judge(f"{fenced(GOOD)}\n{prose}", sample)
+    assert judged.leaves, judged
+
+
+@pytest.mark.parametrize("sql", SAID_OF_ONESELF + METHODS)
+def test_a_method_of_a_column_and_what_tells_of_who_asks_are_not_outside(sample, sql):
+    judged = judge(fenced(sql), sample)
+    assert judged.leaves, judged
+
+
 # What the guard refuses by rules of its own, whatever the catalog.
 OWN = {"hidden", "not_select", "too_many", "unread", "too_long"}
 

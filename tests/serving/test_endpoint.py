@@ -189,6 +189,8 @@ def test_what_cannot_be_served_is_said_before_the_model_is_loaded(serve, tmp_pat
         taken.listen()
         code, said = serve("--port", str(taken.getsockname()[1]))
     assert (code, "cannot listen" in said, "another --port" in said) == (2, True, True)
+    code, said = serve("--port", "99999")
+    assert (code, "1<=x<=65535" in said) == (2, True)
     code, said = serve("--host", "0.0.0.0")
     assert (code, "a key is needed" in said) == (2, True)
     code, said = serve(model=tmp_path / "none")

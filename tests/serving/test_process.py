@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -120,11 +121,32 @@ def test_sigterm_gives_up_an_answer_that_never_ends(run_dir):
     with served(run_dir, {"pieces": GOOD, "then": "hang"}, grace=1) as (url, process, said):
         with httpx.stream("POST", url + PATH, json={**ASKED, "stream": True}, timeout=60) as answer:
             next(answer.iter_lines())
+            waits(lambda: said.asked)
             process.send_signal(signal.SIGTERM)
             # the upstream hangs for 30 s, and nobody waits for it
             assert process.wait(25) in (0, -signal.SIGTERM, 128 + signal.SIGTERM)
         assert said.left.wait(10)  # the upstream is let go
         assert "Traceback" not in process.communicate()[0]
+
+
+def test_sigterm_tells_whoever_still_waits_or_sends_that_the_server_ends(run_dir):
+    with served(run_dir, {"pieces": GOOD, "then": "hang"}, grace=1) as (url, process, said):
+        host, port = url.removeprefix("http://").split(":")
+        head = f"POST {PATH} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+        whole = json.dumps(ASKED).encode()
+        with (
+            socket.create_connection((host, int(port))) as waiting,
+            socket.create_connection((host, int(port))) as slow,
+        ):
+            waiting.sendall(f"{head}{len(whole)}\r\n\r\n".encode() + whole)
+            slow.sendall(f'{head}1000\r\n\r\n{{"a'.encode())
+            waits(lambda: said.asked)
+            process.send_signal(signal.SIGTERM)
+            heard = [b"".join(iter(partial(client.recv, 1000), b"")).decode() for client in (waiting, slow)]
+            assert process.wait(25) in (0, -signal.SIGTERM, 128 + signal.SIGTERM)
+        log = process.communicate()[0]
+        assert all(text.startswith("HTTP/1.1 503") and "the server ends" in text for text in heard), (heard, log)
+        assert "Traceback" not in log
 
 
 def refused(url):

@@ -257,6 +257,17 @@ def test_an_answer_that_takes_too_long_is_given_up(served):
     assert not said.asked or said.left.wait(10)
 
 
+def test_a_body_that_does_not_come_to_its_end_is_given_up(served):
+    _, said, url = served({"pieces": GOOD}, arrival=0.3)
+    host, port = url.removeprefix("http://").removesuffix("/v1").split(":")
+    with socket.create_connection((host, int(port))) as slow:
+        slow.sendall(f'POST {URL} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{{"a'.encode())
+        slow.settimeout(30)
+        heard = slow.recv(10_000).decode()
+    assert heard.startswith("HTTP/1.1 408") and "within 0.3 s" in heard
+    assert not said.asked
+
+
 def test_a_stream_in_which_nothing_happens_gives_a_sign_of_life(served, monkeypatch):
     monkeypatch.setattr(streaming, "ALIVE", 0.05)
     client, said, _ = served({"pieces": GOOD, "then": "wait"})

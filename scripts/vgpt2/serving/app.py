@@ -1,13 +1,13 @@
 """An OpenAI-compatible endpoint over a desk: `/v1/models`, `/v1/chat/completions` (whole, or as a stream), `/health`,
 `/metrics`; with a log `/v1/feedback`; the page of `vgpt2.serving.page` at `/`.
 
-The last thing that the user said is the question; the schema that it needs is added here. Who has put the schema into
-the prompt already (an exam does) says so with a field of its own: `"vgpt2": {"prompt": "as_is"}`, and one system and
-one user message are answered as they are. `/v1/models` says which chat template and weights answer.
+The last thing that the user said is the question; the schema that it needs is added here. An exam has put it into the
+prompt already and says so (`"vgpt2": {"prompt": "as_is"}`). `/v1/models` says which template and weights answer.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -22,6 +22,7 @@ from starlette.responses import Response
 from vgpt2.errors import UserError
 from vgpt2.serving.asked import LONGEST_QUESTION, check_messages, earlier, question_of, read_body, whole_prompt
 from vgpt2.serving.desk import Desk, Reply
+from vgpt2.serving.door.ending import Ending, Open
 from vgpt2.serving.door.names import Door, Names
 from vgpt2.serving.forms import Chunks, completion, new_id
 from vgpt2.serving.meters import Meters
@@ -39,12 +40,13 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, frozen=True)
 class Limits:
-    """What one endpoint takes: bytes of a body, questions that wait or are answered, seconds for an answer. `key`: what
-    clients show as a bearer; empty: none. `guard`: `strict` or `mark`. `origins`: of pages that may ask. `exams`:
-    prompts are answered as they are, past the guard, as an exam of the model needs it. `names`: by which names the
-    server may be asked; None: by any."""
+    """What one endpoint takes: bytes of a body, seconds in which all of it comes, questions that wait or are answered,
+    seconds for an answer. `key`: what clients show as a bearer; empty: none. `guard`: `strict` or `mark`. `origins`: of
+    pages that may ask. `exams`: prompts are answered as they are, past the guard, as an exam of the model needs it.
+    `names`: by which names the server may be asked; None: by any."""
 
     body: int = 256 * 1024
+    arrival: float = 30.0
     queue: int = 64
     seconds: float = 120.0
     key: str = ""
@@ -56,10 +58,7 @@ class Limits:
 
 def build_app(desk: Desk, name: str, limits: Limits | None = None, log: UseLog | None = None) -> FastAPI:
     """The application. Questions are answered together, as many as the model takes; the others wait in a bounded queue.
-
-    Args:
-        log: keeps questions and answers (not those that are answered as they are), and what users say of them.
-    """
+    `log` keeps questions and answers (not those that are answered as they are), and what users say of them."""
     from fastapi import FastAPI
     from fastapi.exceptions import HTTPException
     from fastapi.middleware.cors import CORSMiddleware
@@ -67,12 +66,13 @@ def build_app(desk: Desk, name: str, limits: Limits | None = None, log: UseLog |
     from starlette.exceptions import HTTPException as AnyHTTPException
 
     limits = limits or Limits()
-    places, meters = Places(limits.queue), Meters()
+    places, meters, requests = Places(limits.queue), Meters(), Open()
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         yield
         places.close()
+        await requests.over()
 
     app = FastAPI(title="vgpt2", lifespan=life, docs_url=None, redoc_url=None, openapi_url=None)
     about, since = desk.about(), int(time.time())
@@ -84,6 +84,7 @@ def build_app(desk: Desk, name: str, limits: Limits | None = None, log: UseLog |
 
     if limits.names:
         app.add_middleware(Door, names=limits.names, counted=meters.counted)
+    app.add_middleware(Ending, counted=meters.counted, requests=requests)
 
     @app.exception_handler(Refused)
     async def refuse(_request: Request, error: Refused) -> JSONResponse:
@@ -189,14 +190,17 @@ def admit(request: Request, limits: Limits) -> None:
 
 
 async def body_of(request: Request, limits: Limits) -> dict[str, Any]:
-    """Raises: Refused: the body is larger than the limit, is no JSON object, or does not come to its end."""
+    """Raises: Refused: the body is too large, no JSON object, or not there in time."""
     raw = b""
     try:
-        async for part in request.stream():
-            raw += part
-            if len(raw) > limits.body:
-                raise Refused(413, f"the body has more than {limits.body:,} bytes")
+        async with asyncio.timeout(limits.arrival):
+            async for part in request.stream():
+                raw += part
+                if len(raw) > limits.body:
+                    raise Refused(413, f"the body has more than {limits.body:,} bytes")
         return read_body(raw)
+    except TimeoutError:
+        raise Refused(408, f"the body did not come to its end within {limits.arrival:g} s", "timeout_error") from None
     except ClientDisconnect:
         raise Refused(499, "the client has gone") from None
     except ValueError as error:

@@ -11,6 +11,8 @@ SQL_LANGUAGES = frozenset(
     ("", "sql", "tsql", "t-sql", "mssql", "sqlserver", "transact-sql", "ms-sql", "plsql", "mysql")
 )
 FENCE = re.compile(r"```[ \t]*([A-Za-z][\w+-]*)?[ \t]*(?:\r?\n)?(.*?)(?:```|\Z)", re.DOTALL)
+_FIRST = "select with declare use set insert update delete merge drop truncate alter create exec execute grant revoke"
+FIRST_WORDS = frozenset(_FIRST.split())
 SELECT = re.compile(r"\bSELECT\b", re.IGNORECASE)
 LONG_FENCE = re.compile(r"`{4,}|^[ \t]*~{3,}", re.MULTILINE)
 # What a model thinks before it answers; what is not closed is thought to the end, and where only the end stands, the
@@ -30,6 +32,11 @@ class Block:
     language: str
     text: str
     before: str
+
+    @property
+    def whole(self) -> str:
+        """Its text behind the word that stands for its language, which may be none."""
+        return f"{self.language} {self.text}" if self.language not in SQL_LANGUAGES else self.text
 
     @property
     def is_sql(self) -> bool:
@@ -54,8 +61,8 @@ def lay_out(answer: str) -> Layout:
     for match in FENCE.finditer(answer):
         between.append(answer[end : match.start()])
         language, text = (match[1] or ""), match[2]
-        # The first word of the query where a language stands: "```SELECT 1```".
-        if language.lower() in ("select", "with", "declare", "use", "set"):
+        # The first word of a query or statement where a language stands: "```SELECT 1```".
+        if language.lower() in FIRST_WORDS:
             language, text = "", f"{language} {text}"
         blocks.append(Block(language.lower(), dedent(text), between[-1]))
         end = match.end()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from functools import cache
@@ -27,10 +28,14 @@ class Lists(Strict):
     statements: dict[Text, list[str]]
     procedure: Text
     tools: list[Text]
+    tool_values: Text
     remote: dict[Text, Text]
     system_schemas: list[Text]
     system_functions: list[Text]
+    system_procedures: list[Text]
     system_tables: Text
+    server_functions: Text
+    functions_of_another: Text
     look_alikes: LookAlikes
 
 
@@ -78,7 +83,7 @@ def _forms() -> dict[str, re.Pattern[str]]:
 
 @cache
 def _procedure() -> re.Pattern[str]:
-    return re.compile(rf"(?<=\n){lists().procedure}", re.IGNORECASE | re.MULTILINE)
+    return re.compile(lists().procedure, re.IGNORECASE | re.MULTILINE)
 
 
 @cache
@@ -88,15 +93,44 @@ def tool_pattern() -> re.Pattern[str]:
 
 
 @cache
+def tool_value() -> re.Pattern[str]:
+    """What such a tool puts a value of its own into."""
+    return re.compile(lists().tool_values)
+
+
+@cache
 def system_tables() -> frozenset[str]:
     """Names of the server's own tables, in lower case."""
     return frozenset(lists().system_tables.split())
 
 
 @cache
+def server_words() -> dict[str, str]:
+    """Functions that tell of the server itself, in capitals: `function`, or `of another` (with an argument only)."""
+    known = lists()
+    kinds = {"function": known.server_functions, "of another": known.functions_of_another}
+    return {word: kind for kind, words in kinds.items() for word in words.split()}
+
+
+@cache
 def _plain() -> dict[int, str]:
     alike = lists().look_alikes
     return str.maketrans(dict(zip(alike.given, alike.like, strict=True)))
+
+
+# Marks of HTML and Markdown between letters; `a < b` and `a * b` are none.
+_MARKS = re.compile(
+    r"</?(?:b|i|em|strong|u|s|p|br|tt|kbd|pre|code|samp|span|div|sql|font|li|ul|ol|td|th|tr|table|h[1-6]|a)"
+    r"(?:\s+[\w-]{1,40}\s{0,3}=[^<>\n]{0,200})?\s{0,3}/?>|\*\*|(?<!\w)__|__(?!\w)|<!--|-->",
+    re.IGNORECASE,
+)
+
+
+def unmarked(text: str) -> str:
+    """A text as a page shows it: entities of HTML as their letters, and without marks."""
+    if "&" in text:
+        text = html.unescape(text)
+    return _MARKS.sub("", text) if "<" in text or "**" in text or "__" in text or "-->" in text else text
 
 
 def plain(text: str) -> str:
