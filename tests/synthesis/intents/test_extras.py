@@ -49,7 +49,7 @@ def test_order_and_limit_are_said_wherever_they_stand(sample):
 
 
 def test_what_is_added_up_is_bounded_by_no_other_amount(sample):
-    ctx = Context(sample, 1, "train")
+    ctx = Context.of(sample, 1, "train")
     bound = re.compile(r"(?:AND|WHERE) (?:\w+\.)?(\w+) >= -?[\d.]+(?! *AND \1 <)")
     found = 0
     for example in made(sample, "train", ("group_sum", "join_sum", "rank", "group_count", "list_equal"), 900):

@@ -11,7 +11,7 @@ from vgpt2.synthesis.roles.apart import owned_by
 
 @pytest.fixture(scope="module")
 def ctx(sample):
-    return Context(sample, 1, "train")
+    return Context.of(sample, 1, "train")
 
 
 @pytest.mark.parametrize(

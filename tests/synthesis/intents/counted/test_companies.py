@@ -19,7 +19,7 @@ COUNT = Item(Call("COUNT(*)"), "CountRows")
 
 @pytest.fixture(scope="module")
 def ctx(sample):
-    return Context(sample, 1, "train")
+    return Context.of(sample, 1, "train")
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ IS_LEFT = Filter(LEFT, "{0} IS NOT NULL", "done")
 
 @pytest.fixture(scope="module")
 def ctx(sample):
-    return Context(sample, 1, "train")
+    return Context.of(sample, 1, "train")
 
 
 @pytest.mark.parametrize(

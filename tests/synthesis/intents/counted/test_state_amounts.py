@@ -19,7 +19,7 @@ CASE = Item(Call("SUM(CASE WHEN {0} = 'REJ' THEN {1} ELSE 0 END)", (Ref(ITEMS, "
 
 @pytest.fixture(scope="module")
 def ctx(sample):
-    return Context(sample, 1, "train")
+    return Context.of(sample, 1, "train")
 
 
 def drafts(ctx, query):

@@ -37,7 +37,7 @@ def test_flags_and_what_is_left_are_of_today(made):
 
 
 def test_approved_change_orders_are_not_asked_for_those_not_approved(sample):
-    ctx = Context(sample, 1, "train")
+    ctx = Context.of(sample, 1, "train")
     words = {
         name: {state.word for state in open_states(Sheet(ctx, sample.by_qualified[name], random.Random(1), 0, "x"))}
         for name in ("dbo.PMOH", "dbo.PMOP")

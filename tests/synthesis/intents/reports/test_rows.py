@@ -115,7 +115,7 @@ def test_rows_of_no_day_are_in_no_series_and_the_question_says_so(sample, name):
 
 
 def test_a_running_total_goes_in_an_order_that_is_shown_and_does_not_order_a_partner_within_itself(sample):
-    ctx = Context(sample, 1, "train")
+    ctx = Context.of(sample, 1, "train")
     long_keys = 0
     for draft in drafts(ctx, "running_partner", 4):
         total = next(item.value for item in draft.query.items if item.alias == "RunningTotal")
@@ -155,12 +155,12 @@ def test_months_without_rows_are_passed_over_and_question_and_plan_say_so(sample
 )
 def test_what_expires_is_named_where_it_is_not_the_row(sample, table, column, said, lapsed_said):
     owner = sample.by_qualified[f"dbo.{table}"]
-    assert lapsed(Context(sample, 1, "train"), owner, owner.column(column), said) == lapsed_said
+    assert lapsed(Context.of(sample, 1, "train"), owner, owner.column(column), said) == lapsed_said
 
 
 @pytest.mark.parametrize("side", ["train", "exam"])
 def test_nobody_of_whom_a_license_expired_is_called_expired(sample, side):
-    found = list(islice(stream(sample, "sql", 5, side, intents=["run_out"]), 30))
+    found = streamed(sample, "sql", 5, 30, side, intents=["run_out"])
     people = [example.question for example in found if example.tables[0] == "dbo.HRRM"]
     assert people and len(people) < len(found)
     assert all("whose license expired" in text or "LicExpDate" in text for text in people), people
