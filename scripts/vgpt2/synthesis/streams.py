@@ -112,8 +112,8 @@ def sql_examples(
             if ctx.side == "train" and not ctx.plain:
                 more = with_extras(ctx, draft, rng)
                 draft = more if makes_sense(ctx, more.query) else draft
-            draft = with_leavers(ctx, with_named_states(ctx, with_voids(ctx, with_filled(ctx, draft))))
-            draft = with_state_amounts(ctx, draft)
+            draft = with_named_states(ctx, with_voids(ctx, with_filled(ctx, draft)))
+            draft = with_state_amounts(ctx, with_leavers(ctx, draft)) if draft else None
             if draft is None:
                 break
             sql = render(draft.query, ctx.catalog)

@@ -172,6 +172,8 @@ def latest(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft |
     if not group or not by or not table.key:
         return None
     shown = shown_columns(ctx, table, rng, turn, [group.name, by.name], 2)
+    if not shown:
+        return None  # nobody could tell which one it is
     company, company_said = say.company(table)
     columns = tuple(Ref(table.qualified, name) for name in (group.name, by.name))
     rank = Item(Call("RANK() OVER (PARTITION BY {0} ORDER BY {1} DESC)", columns), "RankNumber")
@@ -183,7 +185,7 @@ def latest(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft |
         "degree": "latest" if by in roles.dates else "highest",
         "group": say.column(table, group.name),
         "by": say.column(table, by.name),
-        "columns": say.columns(table, shown) if shown else say.column(table, by.name),
+        "columns": say.columns(table, shown),
         "table": say.table(table),
         "company": company_said,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
+from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Table
 from vgpt2.catalog.plain_words import plural
 from vgpt2.synthesis.column_roles import may_be_empty
@@ -16,6 +17,7 @@ from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, alias_for
 from vgpt2.synthesis.questions import Speech
 from vgpt2.synthesis.roles.book import book_of
 from vgpt2.synthesis.roles.dimensions import changes_later, happens_on
+from vgpt2.synthesis.roles.words import role_words
 
 # How a question says the first amount less the second: what an amount changed by, or what is left of it.
 CHANGE = {
@@ -133,8 +135,9 @@ def top_group(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draf
     if not group or not measure:
         return None
     number = rng.choice((3, 5, 10))
-    # Of four kinds there are no top five.
-    if group.values and number >= len(group.values):
+    # Of four kinds there are no top five, and of states never many.
+    words = name_words(group.name, ctx.catalog.database).lower()
+    if (group.values and number >= len(group.values)) or role_words().status.found(words):
         return None
     company, company_said = say.company(table)
     item = total("SUM", "Total", table, measure.name)

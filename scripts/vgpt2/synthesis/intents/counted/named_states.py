@@ -1,49 +1,32 @@
 """Tables called by a state that a column tells row by row, pending change orders and unapproved invoices: a question
-about them is about the rows in that state, or says that the others count too."""
+about them is about the rows in that state. That others belong in it too would contradict its own words."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
 
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Table
 from vgpt2.catalog.states.columns import flag_values
-from vgpt2.database_settings import Strict
 from vgpt2.synthesis.context import Context
-from vgpt2.synthesis.intents.counted.voids import Sentences, documents_of, joined, limited
+from vgpt2.synthesis.intents.counted.voids import documents_of, joined, limited
 from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.intents.states import adjective
 from vgpt2.synthesis.literals import literal
 from vgpt2.synthesis.plain.nouns import singular
-from vgpt2.synthesis.query import Call, Filter, Query, Ref
-from vgpt2.synthesis.questions import listed
-from vgpt2.yaml_file import read_yaml_file
+from vgpt2.synthesis.query import Call, Filter, JoinOn, Query, Ref
 
-# Of the questions, so many are about all rows, whatever their state.
-ALL = 0.12
-# So many of the other states are said by their names.
-NAMED_STATES = 3
 # Words of one stem have so many letters in common: approved, approval.
 STEM = 6
 
 
-class File(Strict):
-    """The file."""
-
-    too: Sentences
-
-
 @dataclass(slots=True, frozen=True)
 class NamedState:
-    """The state that a table is called by, as a condition; `rest`: its rows without it ("change orders"); `others`:
-    what each of the other states is called, the first one all of them ("not pending")."""
+    """The state that a table is called by, as a condition; `others`: what the other states are called."""
 
     only: Filter
-    rest: str
     others: tuple[str, ...]
 
 
@@ -56,7 +39,7 @@ def named_state(ctx: Context, table: Table) -> NamedState | None:
         found = _of_flag(ctx, column, word) or _of_value(ctx, table, column, word)
         if found:
             template, means, others = found
-            return NamedState(Filter(Ref(table.qualified, column.name), template, means), rest, others)
+            return NamedState(Filter(Ref(table.qualified, column.name), template, means), others)
     return None
 
 
@@ -65,7 +48,7 @@ def _of_flag(ctx: Context, column: Column, word: str) -> tuple[str, str, tuple[s
     if not values:
         return None
     if word in name:
-        return f"{{0}} = {values[0]}", word, (f"not {word}",)
+        return f"{{0}} = {values[0]}", word, ()
     opposite = word.removeprefix("un")
     return (f"{{0}} = {values[1]}", f"not {opposite}", (opposite,)) if opposite in name else None
 
@@ -76,29 +59,39 @@ def _of_value(ctx: Context, table: Table, column: Column, word: str) -> tuple[st
     if value is None or len(said) < 2 or ctx.meant(table, column, value).lower() != word:
         return None
     number = value.isdigit() and "char" not in column.base_type
-    others = (f"not {word}", *(text for text in said.values() if text != word))
+    others = tuple(text for text in said.values() if text != word)
     return f"{{0}} = {value if number else literal(value)}", word, others
 
 
-def with_named_states(ctx: Context, draft: Draft) -> Draft:
-    """The draft limited to the state that its words say of a table, of the document whose lines these are too, or with
-    a word that the others count; as it is where it names the table only, or asks for its states itself."""
+def with_named_states(ctx: Context, draft: Draft) -> Draft | None:
+    """The draft limited to the state that its words say of a table, or of the document whose lines these are too; as it
+    is where it names the table only, or asks for its states itself; None where it reads what only others have."""
+    limits = draft
     for name in dict.fromkeys(name for part in draft.query.parts() for name in spoken_of(part)):
         table = ctx.catalog.by_qualified.get(name)
-        if not table or not _is_said(ctx, draft, table):
+        if not table or not _is_said(ctx, limits, table):
             continue
-        state = named_state(ctx, table)
-        if state:
-            draft = _said(ctx, draft, state, draft.query, state.rest)
-            continue
-        for document, join in documents_of(ctx, table):
-            state = named_state(ctx, document)
-            # "Unapproved invoice lines" are those of unapproved invoices.
-            if state and ctx.called(table).partition(" ")[0] == ctx.called(document).partition(" ")[0]:
-                known = document.qualified in draft.query.tables()
-                query = draft.query if known else joined(draft.query, join)
-                draft = _said(ctx, draft, state, query, f"those of {state.rest}")
-    return draft
+        own = named_state(ctx, table)
+        for state, document in [(own, None)] if own else _of_documents(ctx, table):
+            if state.only.ref in {*limits.query.refs()}:
+                continue
+            if _asks_for_others(ctx, limits.query, state):
+                return None
+            known = document is None or document.table in limits.query.tables()
+            query = limited(limits.query if known else joined(limits.query, document), state.only)
+            # Not where the lines are beside what is counted.
+            if state.only.ref in {*query.refs()}:
+                limits = planned(ctx, replace(limits, query=query), state.only)
+    return limits
+
+
+def _of_documents(ctx: Context, table: Table) -> Iterator[tuple[NamedState, JoinOn]]:
+    """The state of the documents whose lines a table holds, and how a query gets there: "unapproved invoice lines" are
+    those of unapproved invoices."""
+    for document, join in documents_of(ctx, table):
+        state = named_state(ctx, document)
+        if state and ctx.called(table).partition(" ")[0] == ctx.called(document).partition(" ")[0]:
+            yield state, join
 
 
 def spoken_of(part: Query) -> list[str]:
@@ -114,29 +107,6 @@ def _is_said(ctx: Context, draft: Draft, table: Table) -> bool:
     return bool(noun) and any(form.lower() in said for form in (noun, singular(noun)))
 
 
-def _said(ctx: Context, draft: Draft, state: NamedState, query: Query, rest: str) -> Draft:
-    """The draft with the condition, in `query`, or with a word that other states count."""
-    ref = state.only.ref
-    if ref in {*draft.query.refs()}:
-        return draft
-    rng = ctx.rng("named state", draft.action, *draft.phrases.values())
-    if rng.random() < ALL or _asks_for_others(ctx, draft.query, state):
-        sentence = rng.choice(_file().too[ctx.side]).format(rest, _named(state.others))
-        # Before an order and a limit, which come last.
-        return replace(draft, more=f"{sentence[0].upper()}{sentence[1:]} {draft.more}".strip())
-    query = limited(query, state.only)
-    if ref not in {*query.refs()}:
-        return draft  # the lines are beside what is counted
-    return planned(ctx, replace(draft, query=query), state.only)
-
-
-def _named(others: Sequence[str]) -> str:
-    """The other states by their names, "approved or rejected", where these are few: beside pending change orders "that
-    are not pending" says the opposite."""
-    own = others[1:]
-    return listed(own, "or") if 0 < len(own) <= NAMED_STATES else others[0]
-
-
 def planned(ctx: Context, draft: Draft, only: Filter) -> Draft:
     """The draft with a condition of its query in its plan, which says by itself those of the query that is read, and
     none of one within it."""
@@ -149,7 +119,7 @@ def _asks_for_others(ctx: Context, query: Query, state: NamedState) -> bool:
     """Whether a query reads what only rows of another state have: nothing pending has a day of its approval."""
     own = state.only.ref
     table = ctx.table(own.table)
-    stems = {other.rpartition(" ")[2][:STEM] for other in state.others if not other.startswith("not ")}
+    stems = {other.rpartition(" ")[2][:STEM] for other in state.others}
     for ref in query.refs():
         said = f"{name_words(ref.column, ctx.catalog.database)} {ctx.plain_columns(table).get(ref.column, '')}".lower()
         if ref.table == own.table and any(stem in said and re.search(rf"\b{re.escape(stem)}", said) for stem in stems):
@@ -162,8 +132,3 @@ def _first_read(query: Query) -> Query:
     while query.table in named:
         query = named[query.table]
     return query
-
-
-@cache
-def _file() -> File:
-    return read_yaml_file(Path(__file__).with_name("named_states.yaml")).check(File)

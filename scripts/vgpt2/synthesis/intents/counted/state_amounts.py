@@ -1,5 +1,4 @@
-"""Amounts called by a state, a pending amount: a question that adds them up is about rows that are still in it, or says
-that the others count too."""
+"""Amounts called by a state, a pending amount: a question that adds them up is about rows that are still in it."""
 
 from __future__ import annotations
 
@@ -20,16 +19,12 @@ from vgpt2.synthesis.query import Call, Filter, Query, Ref
 from vgpt2.synthesis.roles.book import book_of
 from vgpt2.yaml_file import read_yaml_file
 
-# Of the questions, so many are about all rows, whatever their state.
-ALL = 0.12
-
 
 class File(Strict):
     """The file."""
 
     ended_by: dict[Text, list[Text]]
     out: Sentences
-    too: Sentences
 
 
 @dataclass(slots=True, frozen=True)
@@ -66,8 +61,8 @@ def undecided(ctx: Context, table: Table, amount: str) -> Undecided | None:
 
 
 def with_state_amounts(ctx: Context, draft: Draft) -> Draft | None:
-    """The draft where it adds up or ranks amounts called by a state over rows in that state, and says so, or that all
-    count; as it is where it tells the states apart or asks for those documents alone; None where it asks for what has
+    """The draft where it adds up or ranks amounts called by a state over rows in that state, and says so; as it
+    is where it tells the states apart or asks for those documents alone; None where it asks for what has
     left the state: pending amounts of what is approved, by the day of approval."""
     for ref in dict.fromkeys(ref for part in draft.query.parts() for ref in _measured(part)):
         table = ctx.catalog.by_qualified.get(ref.table)
@@ -121,10 +116,8 @@ def _is_state_of(ctx: Context, query: Query, name: str) -> bool:
 def _said(ctx: Context, draft: Draft, table: Table, found: Undecided) -> Draft:
     rng = ctx.rng("state amounts", draft.action, *draft.phrases.values())
     rows = ctx.called(table) or f"rows of {ctx.catalog.sql_name(table)}"
-    forms = _file().too if rng.random() < ALL else _file().out
-    if forms is _file().out:
-        draft = planned(ctx, replace(draft, query=limited(draft.query, found.only)), found.only)
-    sentence = rng.choice(forms[ctx.side]).format(rows, found.ended)
+    draft = planned(ctx, replace(draft, query=limited(draft.query, found.only)), found.only)
+    sentence = rng.choice(_file().out[ctx.side]).format(rows, found.ended)
     # Before an order and a limit, which come last.
     return replace(draft, more=f"{sentence[0].upper()}{sentence[1:]} {draft.more}".strip())
 

@@ -148,7 +148,8 @@ def _said(ctx: Context, draft: Draft, table: Table, undone: Undone, document: Jo
     rng = ctx.rng("voids", draft.action, *draft.phrases.values())
     noun = ctx.called(table)
     rows = noun or f"rows of {ctx.catalog.sql_name(table)}"
-    if rng.random() < ALL:
+    # Nobody adds up what was taken back; it may be counted.
+    if rng.random() < ALL and not _adds_up(query):
         forms = _file().too_lines if document else _file().too
         return _more(draft, rng.choice(forms[ctx.side]).format(undone.word, rows))
     draft = replace(draft, query=limited(query, undone.condition))
@@ -156,6 +157,12 @@ def _said(ctx: Context, draft: Draft, table: Table, undone: Undone, document: Jo
         return replace(draft, phrases=draft.phrases | {"table": is_so(noun, f"not {undone.word}")})
     forms = _file().out_lines if document else _file().out
     return _more(draft, rng.choice(forms[ctx.side]).format(undone.word, rows))
+
+
+def _adds_up(query: Query) -> bool:
+    calls = [item.value for part in query.parts() for item in part.items if isinstance(item.value, Call)]
+    calls += [call for part in query.parts() for call, _ in part.having]
+    return any("COUNT(" not in call.template and OVER_ROWS.search(call.template) for call in calls) or bool(query.top)
 
 
 def _more(draft: Draft, sentence: str) -> Draft:
