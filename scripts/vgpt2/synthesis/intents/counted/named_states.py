@@ -77,8 +77,10 @@ def with_named_states(ctx: Context, draft: Draft) -> Draft | None:
                 continue
             if _asks_for_others(ctx, limits.query, state):
                 return None
-            known = document is None or document.table in limits.query.tables()
-            query = limited(limits.query if known else joined(limits.query, document), state.only)
+            query = limits.query
+            if document and document.table not in query.tables():
+                query = joined(query, document)
+            query = limited(query, state.only)
             # Not where the lines are beside what is counted.
             if state.only.ref in {*query.refs()}:
                 limits = planned(ctx, replace(limits, query=query), state.only)
