@@ -39,6 +39,11 @@ def test_either_they_stay_out_or_the_question_says_that_they_count(sample, side)
     assert {draft.query.where for draft in out} == {(Filter(Ref("dbo.PREH", "ActiveYN"), "{0} = 'Y'", "active"),)}
 
 
+def test_what_they_earn_is_added_up_without_those_who_left(ctx):
+    salaries = Query("dbo.PREH", (Item(CRAFT), Item(Call("SUM({0})", (Ref("dbo.PREH", "SalaryAmt"),)))), group=(CRAFT,))
+    assert all(draft.query.where for draft in told(ctx, salaries))
+
+
 def test_a_query_within_has_the_condition_and_the_plan_says_it(ctx, sample):
     inner = Query("dbo.PREH", (Item(CRAFT), COUNT), group=(CRAFT,))
     pairs = ((Ref("dbo.PRCM", "Craft"), Ref("Totals", "Craft")),)

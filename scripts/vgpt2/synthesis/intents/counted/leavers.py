@@ -13,7 +13,7 @@ from vgpt2.catalog.states.columns import flag_values
 from vgpt2.database_settings import Strict
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.counted.named_states import planned, spoken_of
-from vgpt2.synthesis.intents.counted.voids import NAMED, OVER_ROWS, Sentences, limited
+from vgpt2.synthesis.intents.counted.voids import NAMED, OVER_ROWS, Sentences, adds_up, limited
 from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.intents.states import is_so
 from vgpt2.synthesis.query import Call, Filter, Query, Ref
@@ -57,7 +57,8 @@ def with_leavers(ctx: Context, draft: Draft) -> Draft:
             continue
         only, noun = found[0], ctx.called(table)
         rng = ctx.rng("leavers", draft.action, *draft.phrases.values())
-        forms = _file().too if rng.random() < ALL else _file().out
+        # Who left is counted, now and then; nobody pays a salary to them.
+        forms = _file().too if rng.random() < ALL and not adds_up(draft.query) else _file().out
         if forms is _file().out:
             draft = planned(ctx, replace(draft, query=limited(draft.query, only)), only)
             own = noun and draft.phrases.get("table") == noun and draft.query.table == table.qualified

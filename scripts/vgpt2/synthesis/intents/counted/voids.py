@@ -149,7 +149,7 @@ def _said(ctx: Context, draft: Draft, table: Table, undone: Undone, document: Jo
     noun = ctx.called(table)
     rows = noun or f"rows of {ctx.catalog.sql_name(table)}"
     # Nobody adds up what was taken back; it may be counted.
-    if rng.random() < ALL and not _adds_up(query):
+    if rng.random() < ALL and not adds_up(query):
         forms = _file().too_lines if document else _file().too
         return _more(draft, rng.choice(forms[ctx.side]).format(undone.word, rows))
     draft = replace(draft, query=limited(query, undone.condition))
@@ -159,7 +159,8 @@ def _said(ctx: Context, draft: Draft, table: Table, undone: Undone, document: Jo
     return _more(draft, rng.choice(forms[ctx.side]).format(undone.word, rows))
 
 
-def _adds_up(query: Query) -> bool:
+def adds_up(query: Query) -> bool:
+    """Whether a query adds up or ranks amounts; counting rows alone is none."""
     calls = [item.value for part in query.parts() for item in part.items if isinstance(item.value, Call)]
     calls += [call for part in query.parts() for call, _ in part.having]
     return any("COUNT(" not in call.template and OVER_ROWS.search(call.template) for call in calls) or bool(query.top)
