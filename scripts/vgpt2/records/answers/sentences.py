@@ -69,7 +69,9 @@ def sentences(prose: str, known: frozenset[str] = frozenset()) -> Iterator[Sente
         start = match.end() if match else end
         # "GROUP BY Vendor is missing" says nothing of the column; spaces keep every place.
         text = _CLAUSE.sub(lambda clause: "clause".ljust(len(clause.group())), prose[place:end])
-        if not text or text.isspace():
+        bare = text.strip()
+        # A letter alone says nothing; ten thousand lines of one are read as fast as a line.
+        if not bare or (len(bare) == 1 and bare.isascii()):
             continue
         text = _NOT_HERE.sub("there", text)
         read = text if _LETTER.search(text) else text[:LONGEST_SIGNS]

@@ -26,10 +26,14 @@ _FIRST_DAY = datetime.datetime(2023, 9, 1)
 _DAYS = 330
 _COMPANIES = (1, 1, 1, 1, 1, 1, 2, 2, 2, 3)
 _PERCENT = re.compile("percent|pct")
-# By its name or its type: what is measured in hours or counted in pieces, what is multiplied by, what is paid an hour.
-_COUNTED = re.compile("hour|hrs|duration|qty|quantity|units")
-_FACTOR = re.compile("factor|multiplier")
-_RATE = re.compile(r"rate(?:amt)?\d?(?:\b|_)")
+_COUNTED = re.compile("hour|hrs|qty|quantity|units")
+_COUNTS = (1, 2, 4, 5, 8, 8, 10, 16, 20, 40)
+# By its name or its type, halves: what is multiplied by, what is paid an hour, what is measured in hours or pieces.
+_SIZES = (
+    (re.compile("factor|multiplier"), (2, 2, 3, 4, 5)),
+    (re.compile(r"rate(?:amt)?\d?(?:\b|_)"), (24, 30, 36, 45, 50, 64, 85, 110, 150)),
+    (re.compile(f"{_COUNTED.pattern}|duration"), tuple(2 * count for count in _COUNTS)),
+)
 _AMOUNTS = [Decimal(x) for x in ("100", "250", "500", "750", "1000", "1200.5", "1500", "2500", "4800.75", "10000")]
 
 
@@ -101,7 +105,7 @@ class Looks:
                 return rng.randint(1, 12)
             return rng.choice((0, 1, 1, 2, 3, 5, 8, 10, 12, 15, 20, 30))
         if kind == "decimal":
-            return _number(rng, length or 18, scale or (4 if "money" in base else 0), f"{name} {column.type.lower()}")
+            return _number(rng, length or 18, scale or (4 if "money" in base else 0), name, column.type.lower())
         if kind == "float":
             return float(_number(rng, 10, 2, name))
         if kind == "date":
@@ -124,7 +128,7 @@ class Looks:
             text = rng.choice(self.names.first_names)
         elif "last" in name or "contact" in name:
             text = rng.choice(self.names.last_names)
-        elif "email" in name or name.endswith("mail"):
+        elif "email" in name or "mail" in name:
             text = f"{rng.choice(self.names.first_names).lower()}{rng.randint(1, 9)}@example.com"
         elif "city" in name:
             text = rng.choice(self.names.cities)
@@ -166,17 +170,13 @@ def _known_codes(name: str, length: int, count: int) -> tuple[str, ...]:
     )
 
 
-def _number(rng: random.Random, precision: int, scale: int, name: str) -> Decimal:
+def _number(rng: random.Random, precision: int, scale: int, name: str, declared: str) -> Decimal:
     if _PERCENT.search(name):
         value = Decimal(rng.choice((0, 5, 10, 15, 25, 50, 75, 100)))
     elif scale >= 4 and precision - scale <= 3:
         value = Decimal(rng.choice((0, 5, 10, 15, 25, 50, 75, 100))) / 100
-    elif _FACTOR.search(name):
-        value = Decimal(rng.choice((2, 2, 3, 4, 5))) / 2
-    elif _RATE.search(name):
-        value = Decimal(rng.choice((24, 30, 36, 45, 50, 64, 85, 110, 150))) / 2
     elif _COUNTED.search(name):
-        value = Decimal(rng.choice((1, 2, 4, 5, 8, 8, 10, 16, 20, 40)))
+        value = Decimal(rng.choice(_COUNTS))
     else:
         dice = rng.random()
         if dice < 0.45:
@@ -187,6 +187,11 @@ def _number(rng: random.Random, precision: int, scale: int, name: str) -> Decima
             value = -Decimal(rng.randrange(100, 90_000)) / 100
         else:
             value = Decimal(rng.randrange(1_000, 2_000_000)) / 100
+        # Taken by the amount that is drawn, so that the other columns of the row stay what they are.
+        for known, sizes in _SIZES:
+            if known.search(f"{name} {declared}"):
+                value = Decimal(sizes[int(abs(value) * 100) % len(sizes)]) / 2
+                break
     limit = Decimal(10) ** (precision - scale)
     if abs(value) >= limit:
         value %= limit
