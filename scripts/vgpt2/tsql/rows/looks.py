@@ -107,7 +107,7 @@ class Looks:
         if kind == "decimal":
             return _number(rng, length or 18, scale or (4 if "money" in base else 0), name, column.type.lower())
         if kind == "float":
-            return float(_number(rng, 10, 2, name))
+            return float(_number(rng, 10, 2, name, column.type.lower()))
         if kind == "date":
             if is_month(self.database, column):
                 return rng.choice(MONTHS)
