@@ -249,6 +249,7 @@ def made(sample):
 
 
 def test_only_sql_questions_are_reworded_and_the_seed_says_which(sample, cpu, made, tmp_path):
+    cpu = cpu.model_copy(update={"compact": False})  # long questions too
     with server(please) as (url, _):
         found, counts = reword(made, teacher(url, tmp_path), sample, cpu, 7, 0.5, HeldOut())
         again, _ = reword(made, teacher(url, tmp_path / "b"), sample, cpu, 7, 0.5, HeldOut())
