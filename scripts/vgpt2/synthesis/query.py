@@ -129,6 +129,13 @@ class Query:
         for inner in self._inner():
             yield from inner.parts()
 
+    def calls(self) -> list[Call]:
+        """What this query computes, and keeps its groups by; not the queries within it."""
+        return [
+            *(item.value for item in self.items if isinstance(item.value, Call)),
+            *(call for call, _ in self.having),
+        ]
+
     def with_inner(self, change: Callable[[Query], Query]) -> Query:
         """This query with those within it changed; their own inner ones are left to `change`."""
         return replace(

@@ -16,7 +16,7 @@ from vgpt2.synthesis.intents.counted.named_states import planned, spoken_of
 from vgpt2.synthesis.intents.counted.voids import NAMED, OVER_ROWS, Sentences, adds_up, limited
 from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.intents.states import is_so
-from vgpt2.synthesis.query import Call, Filter, Query, Ref
+from vgpt2.synthesis.query import Filter, Query, Ref
 from vgpt2.yaml_file import read_yaml_file
 
 # What the day is called on which somebody left.
@@ -72,8 +72,7 @@ def with_leavers(ctx: Context, draft: Draft) -> Draft:
 
 
 def _sums(part: Query) -> bool:
-    calls = [item.value for item in part.items if isinstance(item.value, Call)]
-    return any(OVER_ROWS.search(call.template) for call in (*calls, *(call for call, _ in part.having)))
+    return any(OVER_ROWS.search(call.template) for call in part.calls())
 
 
 @cache

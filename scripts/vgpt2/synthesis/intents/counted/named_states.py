@@ -16,7 +16,7 @@ from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.intents.states import adjective
 from vgpt2.synthesis.literals import literal
 from vgpt2.synthesis.plain.nouns import singular
-from vgpt2.synthesis.query import Call, Filter, JoinOn, Query, Ref
+from vgpt2.synthesis.query import Filter, JoinOn, Query, Ref
 
 # Words of one stem have so many letters in common: approved, approval.
 STEM = 6
@@ -98,8 +98,7 @@ def _of_documents(ctx: Context, table: Table) -> Iterator[tuple[NamedState, Join
 
 def spoken_of(part: Query) -> list[str]:
     """The tables whose rows one SELECT lists, looks for, counts or adds up; partners that it only names are none."""
-    calls = [item.value for item in part.items if isinstance(item.value, Call)]
-    calls += [call for call, _ in part.having]
+    calls = part.calls()
     return [part.table, *(ref.table for call in calls for ref in call.refs)]
 
 

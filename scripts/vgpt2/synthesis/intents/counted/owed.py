@@ -66,8 +66,7 @@ def with_owed(ctx: Context, draft: Draft) -> Draft | None:
 
 
 def _added_up(part: Query) -> list[Ref]:
-    calls = [item.value for item in part.items if isinstance(item.value, Call)]
-    calls += [call for call, _ in part.having]
+    calls = part.calls()
     return [ref for call in calls if OVER_ROWS.search(call.template) for ref in call.refs]
 
 

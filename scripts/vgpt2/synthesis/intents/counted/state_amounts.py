@@ -85,8 +85,7 @@ def with_state_amounts(ctx: Context, draft: Draft) -> Draft | None:
 
 
 def _measured(part: Query) -> list[Ref]:
-    calls = [item.value for item in part.items if isinstance(item.value, Call)]
-    calls += [call for call, _ in part.having]
+    calls = part.calls()
     found = [ref for call in calls if OVER_ROWS.search(call.template) for ref in call.refs]
     return found + [key for key, down in part.order if part.top and down and isinstance(key, Ref)]
 

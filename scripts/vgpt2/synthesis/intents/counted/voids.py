@@ -122,8 +122,7 @@ def documents_of(ctx: Context, table: Table) -> Iterator[tuple[Table, JoinOn]]:
 
 def _counted(ctx: Context, part: Query) -> Iterator[str]:
     """The tables whose rows one SELECT speaks of as a whole."""
-    calls = [item.value for item in part.items if isinstance(item.value, Call)]
-    calls += [call for call, _ in part.having]
+    calls = part.calls()
     calls = [call for call in calls if OVER_ROWS.search(call.template)]
     for key, down in part.order if part.top else ():
         # The largest ones.
@@ -161,8 +160,7 @@ def _said(ctx: Context, draft: Draft, table: Table, undone: Undone, document: Jo
 
 def adds_up(query: Query) -> bool:
     """Whether a query adds up or ranks amounts; counting rows alone is none."""
-    calls = [item.value for part in query.parts() for item in part.items if isinstance(item.value, Call)]
-    calls += [call for part in query.parts() for call, _ in part.having]
+    calls = [call for part in query.parts() for call in part.calls()]
     return any("COUNT(" not in call.template and OVER_ROWS.search(call.template) for call in calls) or bool(query.top)
 
 
