@@ -45,11 +45,11 @@ def before_first_token(catalog: Catalog, retriever: Retriever, questions: list[s
     first time or not; the processor's time of one core. A name in a question stands for as many tables as there are
     copies of it, and all are shown."""
     times = []
-    for question in (WARMING, *questions):
+    for question in (*WARMING, *questions):
         started = time.process_time()
         build_prompt(catalog, retriever, as_text(conversation(question, [])), profile, "schema")
         times.append(1000 * (time.process_time() - started))
-    times = times[1:]  # a server asks itself the first one before it listens
+    times = times[len(WARMING) :]  # a server asks itself these before it listens
     often, seldom = statistics.median(times), statistics.quantiles(times, n=20)[-1]
     said = f"{often:.1f} ms at the median, {seldom:.0f} ms for one in twenty"
     return Figure(f"before the first token, among {len(catalog.tables):,} tables", said, "50 ms")

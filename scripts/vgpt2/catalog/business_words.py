@@ -34,9 +34,14 @@ LABELS = frozenset(("audit_trail", "error_text", "result_name"))
 
 def split_name(name: str) -> list[str]:
     """`InvDate` as ["Inv", "Date"], `purchase_order` as ["purchase", "order"], `PRGroup` as ["PR", "Group"]."""
+    return list(_parts(name))
+
+
+@lru_cache(maxsize=50_000)
+def _parts(name: str) -> tuple[str, ...]:
     # A run of capitals before a capitalised word gives its last letter to that word.
     spaced = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1 \2", name)
-    return _PARTS.findall(spaced)
+    return tuple(_PARTS.findall(spaced))
 
 
 def _lower_first(text: str) -> str:
@@ -175,16 +180,28 @@ def mentioned_columns(catalog: Catalog, table: Table, text: str) -> list[str]:
     ]
 
 
+class _ColumnWords(dict[str, dict[str, str]]):
+    """By the qualified name of a table, what people call each of its columns."""
+
+
+def words_by_column(catalog: Catalog, table: Table) -> dict[str, str]:
+    """What people call each column of a table, read once for a whole catalog: every prompt that shows it asks."""
+    kept = catalog.derived.get(_ColumnWords, _ColumnWords)
+    if table.qualified not in kept:
+        kept[table.qualified] = {column.name: column_words(catalog, column, table) for column in table.columns}
+    return kept[table.qualified]
+
+
 class _FoldedWords(dict[str, dict[str, str]]):
     """By the qualified name of a table, the words of each of its columns."""
 
 
 def _folded_words(catalog: Catalog, table: Table) -> dict[str, str]:
-    """The words of each column without case and marks, kept on the catalog: every prompt asks for them."""
+    """The words of each column without case and marks."""
     kept = catalog.derived.get(_FoldedWords, _FoldedWords)
     if table.qualified not in kept:
         kept[table.qualified] = {
-            column.name: " ".join(re.findall(r"[a-z0-9]+", column_words(catalog, column, table).lower()))
-            for column in table.columns
+            name: " ".join(re.findall(r"[a-z0-9]+", words.lower()))
+            for name, words in words_by_column(catalog, table).items()
         }
     return kept[table.qualified]

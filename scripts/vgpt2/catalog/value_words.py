@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from vgpt2.catalog.business_words import column_words, table_words
+from vgpt2.catalog.business_words import table_words, words_by_column
 from vgpt2.catalog.model import Catalog, Column, Table
 from vgpt2.catalog.words import stem
 
@@ -46,7 +46,7 @@ def _phrases(catalog: Catalog, table: Table) -> dict[str, dict[str, str]]:
     if table.qualified not in kept:
         # "job" of a line's type says that a line has a job: so does the column that holds the job, and each question.
         # Of equipment some is a component, some an attachment, some equipment.
-        things = {_thing(column_words(catalog, column, table)) for column in table.columns}
+        things = set(map(_thing, words_by_column(catalog, table).values()))
         things.add(_thing(table_words(catalog, table)))
         kept[table.qualified] = {}
         for column in table.columns:

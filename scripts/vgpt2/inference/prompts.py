@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from vgpt2.catalog.business_words import column_words, name_words
+from vgpt2.catalog.business_words import name_words, words_by_column
 from vgpt2.catalog.finding.columns import AMOUNT_TYPES, DATE_TYPES, prior, said_of_columns
 from vgpt2.catalog.model import Catalog, Column, Table
 from vgpt2.catalog.words import text_words
@@ -204,6 +204,6 @@ class _Phrases:
         return self._known[table.qualified]
 
     def _read(self, table: Table, column: Column) -> list[tuple[str, frozenset[str]]]:
-        own = (column_words(self._catalog, column, table), name_words(column.name, self._catalog.database))
+        own = (words_by_column(self._catalog, table)[column.name], name_words(column.name, self._catalog.database))
         read = ((phrase.lower(), frozenset(text_words(phrase))) for phrase in dict.fromkeys(own))
         return [(phrase, words) for phrase, words in read if words]

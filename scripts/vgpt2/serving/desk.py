@@ -25,8 +25,12 @@ if TYPE_CHECKING:
     from vgpt2.inference.prompts import Prompt
 
 
-# A question that needs all that is read when it is first needed: words, a name, SQL in it.
-WARMING = "What is wrong with this? SELECT Name FROM Vendor WHERE VendorName = 'x'"
+# Questions that need all that is read when it is first needed: SQL with names that may not exist, and plain words, of
+# which more than one reading is looked for.
+WARMING = (
+    "What is wrong with this? SELECT Name FROM Vendor WHERE VendorName = 'x'",
+    "Name and amount of all that is open, by date",
+)
 
 
 @dataclass(slots=True)
@@ -126,7 +130,8 @@ class Desk:
 
     def warm(self) -> None:
         """Read what is otherwise read for the first question, which would wait for it."""
-        self._prompt(WARMING, Wish(), None)
+        for question in WARMING:
+            self._prompt(question, Wish(), None)
         judged = judge("```sql\nSELECT 1 AS One\n```", self.catalog)
         if self.care.answers > 1:
             self.council.decide([judged.sql], [judged])
