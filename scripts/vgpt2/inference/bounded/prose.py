@@ -1,8 +1,8 @@
 """Prose as far as it is said: where a name is clearly being written, as plans write them, it has to be one that exists.
 
 `APTH.` goes on with a column of APTH; a sentence of a plan (`Show ...`, `From ... joined with ... on ...`: plan.yaml)
-names tables that the prompt shows, and what they share. All else is free. A refusal can say what the question asked
-for and nobody has, and denies nothing that is there (`denying`).
+names tables that the prompt shows, and what they share, and in a list no column twice. All else is free. A refusal can
+say what the question asked for and nobody has, and denies nothing that is there (`denying`).
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ class _Reading:
     lists: bool = True  # tables may follow
     heard: list[list[str]] = field(default_factory=list)  # all names and words
     depth: int = 0
+    row: frozenset[str] = frozenset()  # names with nothing but commas between them, up to here
 
 
 class Prose:
@@ -108,13 +109,30 @@ class Prose:
         is_table = expects == "table" and self._names.table(parts) is not None
         if expects not in ("", "any") and not reading.depth and (word.named or is_table or expects == "type"):
             reading.said, reading.begins = [], False
-            return self._takes_expected(reading, expects, word, following)
+            again = expects == "value" and self._again(reading, parts, word.partial)
+            return not again and self._takes_expected(reading, expects, word, following)
         if len(parts) > 1:
             reading.said, reading.begins = [], False
-            return self._takes_qualified(parts, word.partial, reading.plan)
+            again = reading.plan and self._again(reading, parts, word.partial)
+            return not again and self._takes_qualified(parts, word.partial, reading.plan)
+        reading.row = frozenset()
         if not reading.depth:
             _note(reading, word.text)
         return True
+
+    def _again(self, reading: _Reading, parts: Sequence[str], partial: bool) -> bool:
+        """Whether a list has this column already, and the name cannot become that of another: a small model that is
+        held to what exists says `Vendor, Vendor, Vendor` to the end."""
+        *owner, last = parts
+        if not partial:
+            again, reading.row = ".".join(parts) in reading.row, reading.row | {".".join(parts)}
+            return again
+        if not owner and (self._names.begins_function(last) or self._names.begins_table(parts)):
+            return False
+        source = self._names.table(owner) if owner else None
+        tables = [source] if source else [] if owner else self._names.tables
+        names = {".".join((*owner, one)) for table in tables for one in table.columns or () if one.startswith(last)}
+        return bool(names) and names <= reading.row
 
     def _takes_expected(self, reading: _Reading, expects: str, word: Word, following: str) -> bool:
         parts, partial = word.parts, word.partial
@@ -193,6 +211,7 @@ def _sign(reading: _Reading, text: str) -> None:
     if text in _MARKS or (text in ",=" and reading.expects):
         return
     reading.expects = "value" if text == "," and reading.listed else ""
+    reading.row = reading.row if text == "," else frozenset()
     reading.said, reading.begins, reading.listed = [], False, False
     if text == "(":
         reading.depth += 1
