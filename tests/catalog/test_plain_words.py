@@ -8,7 +8,7 @@ from tests.synthesis.streamed import streamed
 
 from vgpt2.audit.variety import spells
 from vgpt2.catalog.model import Catalog, Column, Join, Table
-from vgpt2.catalog.plain_words import PlainWords, is_title, plain_columns, plural, sayable
+from vgpt2.catalog.plain_words import PlainWords, is_title, plain_columns, plural, sayable, spoken_names
 from vgpt2.settings import load_database
 from vgpt2.synthesis.generate import stream
 
@@ -102,6 +102,13 @@ def test_no_word_stands_twice_and_a_flag_is_called_what_it_says():
         "IsFinalized": "finalized flag",
         "TaxAmount": "tax amount",
     }
+
+
+def test_a_name_of_words_is_what_its_column_is_called_but_for_half_a_sentence():
+    table = made("Line", "LineTotal", "OrderDate", "ToArchive", "UnitPrice")
+    catalog = Catalog(load_database("generic.yaml"), [table])
+    words = {"LineTotal": "per product subtotal", "ToArchive": "day when it was filed"}
+    assert spoken_names(catalog, words) == {"LineTotal": "line total"}
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,8 @@ COPY = 0.1  # the weight below which a table is a copy or a backup
 _READABLE = re.compile(r"(?i:of|by|in|to)|(?=.*[aeiouy])(?:[A-Z][a-z]{2,}|[a-z]{3,})")
 _SAID = re.compile(r"(?i:of|by|in|to|id)|(?=.*[aeiouy])[A-Za-z][a-z]{2,}")
 # Words that nobody says: v 1099 YN, supplier for this transaction, ID of an invoice.
+# How no name begins that people say: sent to the architect (ToArchEng).
+_LEADS = re.compile(r"(?:to|from|of|by|in) ", re.IGNORECASE)
 _ODD = re.compile(
     r"\d|\b[b-z]\b|\byn\b|\bid\b.*\bid\b|^id\b|[bcdfghjklmnpqrstvwxz]{5,}|\b(?:this|the|an?|for|is|was|that|whether)\b",
     re.IGNORECASE,
@@ -199,7 +201,8 @@ def spoken_names(catalog: Catalog, words: dict[str, str]) -> dict[str, str]:
         read = name_words(name, catalog.database)
         terms = set(text_words(read))
         described = terms <= set(text_words(text)) and len(text.split()) <= len(read.split()) + 1
-        known = _in_words(name, read) and name not in catalog.database.word_hints and not _ODD.search(read)
+        known = _in_words(name, read) and name not in catalog.database.word_hints
+        known = known and not _ODD.search(read) and not _LEADS.match(read)
         if len(read.split()) > 1 and known and not described:
             found[name] = read
         elif read == "name" and text.endswith(" description"):

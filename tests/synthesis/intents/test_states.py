@@ -9,6 +9,7 @@ from vgpt2.catalog.states.columns import flag_values
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.reports.sheet import Sheet
 from vgpt2.synthesis.intents.states import is_so, of_value, said_of_other, states_of
+from vgpt2.synthesis.roles.book import book_of
 
 STATE = re.compile(r"(\w+) = '([YN])' is (not )?([\w ]+?)[;.]")
 
@@ -27,6 +28,12 @@ STATE = re.compile(r"(\w+) = '([YN])' is (not )?([\w ]+?)[;.]")
 def test_flags_that_say_how_a_row_is(sample, table, words):
     ctx = Context.of(sample, 1, "train")
     assert [state.word for state in states_of(ctx, ctx.table(f"dbo.{table}"))] == words
+
+
+def test_a_day_to_which_something_is_moved_does_not_say_that_it_happened(sample):
+    ctx = Context.of(sample, 1, "train")
+    ended = {column.name for column, _ in book_of(ctx).parts(ctx.table("dbo.PMOH")).ended}
+    assert "NewCmplDate" not in ended
 
 
 def test_the_word_of_the_question_is_the_condition_of_the_query(sample):

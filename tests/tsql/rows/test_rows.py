@@ -83,6 +83,12 @@ def test_numbers_have_the_size_of_what_they_measure(vista, name, type_, most):
     assert name != "InvTotal" or max(values) > 1000
 
 
+@pytest.mark.parametrize("name", ["FiscalYr", "ModelYear", "year"])
+def test_a_year_is_one_of_the_data(vista, name):
+    looks, column, rng = Looks(vista.database), Column(name, "smallint", "smallint"), random.Random(1)
+    assert {looks.look_alike(column, rng, number) for number in range(50)} == {2023, 2024}
+
+
 def test_literals():
     import datetime
     from decimal import Decimal

@@ -25,6 +25,7 @@ MONTHS = [datetime.datetime(2023, month, 1) for month in (10, 11, 12)] + [
 _FIRST_DAY = datetime.datetime(2023, 9, 1)
 _DAYS = 330
 _COMPANIES = (1, 1, 1, 1, 1, 1, 2, 2, 2, 3)
+_YEAR = re.compile("year|yr$", re.IGNORECASE)
 _PERCENT = re.compile("percent|pct")
 _COUNTED = re.compile("hour|hrs|qty|quantity|units")
 _COUNTS = (1, 2, 4, 5, 8, 8, 10, 16, 20, 40)
@@ -58,7 +59,7 @@ class Looks:
                 return list(_COMPANIES)
             if any(is_group(self.database, one) for one in (column, named)):
                 return [1, 1, 1, 2]
-            if "year" in name.lower():
+            if _YEAR.search(name):
                 return [2023, 2024]
             limit = 200 if split_type(column.base_type)[0] == "tinyint" else 30_000
             return list(range(1, min(limit, 60 if alone else 20) + 1))
@@ -99,7 +100,7 @@ class Looks:
                 return number + 1
             if is_company(self.database, column):
                 return rng.choice(_COMPANIES)
-            if "year" in name:
+            if _YEAR.search(name):
                 return rng.choice((2023, 2024))
             if "month" in name:
                 return rng.randint(1, 12)
