@@ -21,6 +21,20 @@ def company_beside(ctx: Context, table: Table, name: str) -> str:
     return ""
 
 
+def group_beside(ctx: Context, table: Table, name: str) -> str:
+    """The column with the group in which a number is one thing, of a row that belongs to no company and so may be of
+    any group: the tax code of a vendor; '' where there is none."""
+    if ctx.roles(table).company:
+        return ""
+    companies, groups = ctx.catalog.company_names, SharedGroups.of(ctx.catalog)
+    for link in book_of(ctx).links(table):
+        near = [column for column, _ in link.pairs]
+        beside = [column for column in near if column in groups]
+        if len(beside) == 1 and [column for column in near if column not in groups] == [name] and name not in companies:
+            return beside[0]
+    return ""
+
+
 def shared_group(ctx: Context, table: Table) -> str:
     """The group that rows of a table without a company belong to, by its key: vendors to vendor groups; '' for none."""
     groups = SharedGroups.of(ctx.catalog)

@@ -29,13 +29,16 @@ def ctx(sample):
         ("check date; on payments of checks only", ""),
         ("check date; on transfers only", ""),
         ("check date; on open only", ""),  # two columns say so
+        ("check date; on entry type P only", "P"),  # which of the columns is said
+        ("check date; on entry type payment and invoice only", "PI"),
+        ("check date; on sale type payment only", ""),
         ("check date", ""),
         ("", ""),
     ],
 )
 def test_a_clause_that_names_known_kinds_and_says_only_is_read(description, values):
     types = {"Id": "int", "Type": "char(1)", "State": "int", "Stage": "int"}
-    columns = [Column(name, kind, kind) for name, kind in types.items()]
+    columns = [Column(name, kind, kind, description=f"entry {name.lower()}") for name, kind in types.items()]
     made = Table("dbo", "Entry", "table", columns=[*columns, Column("Day", "date", "date", description=description)])
     said = {"P": "payment", "I": "invoice", "F": "finance charge", "W": "write-off"}
     meanings = [Meaning("dbo.Entry.Type", [[text, "documented", ""]], value) for value, text in said.items()]
@@ -69,6 +72,7 @@ MOVES = Query("dbo.JCID", (Item(of("Contract", "dbo.JCID")),))
 KIND, AMOUNT = of("JCTransType", "dbo.JCID"), of("ContractAmt", "dbo.JCID")
 BY_CONTRACT = "ROW_NUMBER() OVER (PARTITION BY {0} ORDER BY SUM({1}) DESC)"
 OF_KINDS = "SUM(CASE WHEN {{0}} = '{}' THEN {{1}} ELSE 0 END)"
+PIECE = "dbo.APTD"
 ITEM, STATUS = "dbo.PMOI", of("PendingStatus", "dbo.PMOP")
 OF_ORDER = JoinOn("dbo.PMOP", tuple((of(name, ITEM), of(name, "dbo.PMOP")) for name in ("PMCo", "Project", "PCO")))
 APPROVED = Item(Call("SUM({0})", (of("ApprovedAmt", ITEM),)), "TotalApprovedAmt")
@@ -104,6 +108,10 @@ PAYING = SubQuery("IN", replace(LIST, where=(Filter(TYPE, "{0} = 'P'"), IN_MAY))
         (replace(MOVES, items=(Item(Call(OF_KINDS.format("JB"), (KIND, AMOUNT)), "T"),)), True),
         (replace(MOVES, items=(Item(Call(OF_KINDS.format("CO"), (KIND, AMOUNT)), "T"),)), False),
         (replace(MOVES, items=(Item(KIND), Item(AMOUNT))), False),
+        # By which check something was paid that is on hold.
+        (Query(PIECE, (Item(of("CMRef", PIECE)),), where=(Filter(of("HoldYN", PIECE), "{0} = 'Y'"),)), True),
+        (Query(PIECE, (Item(of("CMRef", PIECE)),), where=(Filter(of("HoldYN", PIECE), "{0} = 'N'"),)), False),
+        (Query(PIECE, (Item(of("Amount", PIECE)),), where=(Filter(of("Status", PIECE), "{0} = 1"),)), False),
         # What is approved of change orders that are pending.
         (Query(ITEM, (APPROVED,), (OF_ORDER,), (Filter(STATUS, "{0} = 0"),)), True),
         (Query(ITEM, (APPROVED,), (OF_ORDER,), (Filter(STATUS, "{0} <> 0"),)), False),

@@ -73,7 +73,10 @@ def _of_names(catalog: Catalog, owner: Table, column: Column, names: list[str]) 
         for value, words in said.items():
             for text, *_ in words:
                 called |= {text.lower(): value, plural(text.lower()): value}
-        meant = [called.get(name, called.get(name.lower(), "")) for name in names]
+        # "On sale type customer": the column may be said before its value.
+        label = f"{CLAUSE.split(kind.description)[0].strip().lower()} "
+        plain = [name[len(label) :] if name.lower().startswith(label) else name for name in names]
+        meant = [called.get(name, called.get(name.lower(), "")) for name in plain]
         if meant and all(meant):
             yield KeptBy(Ref(owner.qualified, kind.name), frozenset(meant))
 
