@@ -4,7 +4,8 @@ import pytest
 
 from vgpt2.catalog.model import Catalog, Column, Table
 from vgpt2.database_settings import DatabaseSettings
-from vgpt2.synthesis.likely import is_likely
+from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.likely import is_likely, is_nobody
 
 DATABASE = DatabaseSettings(name="x", prefix="x", title="X")
 
@@ -45,3 +46,21 @@ def test_known_values_and_keys_are_always_compared_with():
     size = Column("Size", "nvarchar(5)", "nvarchar(5)", values=["S", "M", "L"])
     made = Table("dbo", "Shirts", "table", [Column("Name", "nvarchar(50)", "nvarchar(50)"), size], key=["Name"])
     assert all(is_likely(Catalog(DATABASE, [made]), made, column) for column in made.columns)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value", "nobody"),
+    [
+        ("ARTH", "Customer", 0, True),
+        ("ARCustomerBalance", "Customer", 0, True),
+        ("ARTH", "Customer", 20, False),
+        ("ARTH", "Invoiced", 0, False),
+        ("SMWorkOrder", "WOStatus", 0, False),  # open
+        ("APTL", "APLine", 0, False),  # the number of a line within its invoice
+    ],
+)
+def test_nobody_asks_for_customer_0(sample, table, column, value, nobody):
+    of = sample.by_qualified[f"dbo.{table}"]
+    assert is_nobody(sample, of.column(column), value) is nobody
+    ctx = Context.of(sample, 1, "train")
+    assert not (nobody and value in ctx.values(of, of.column(column)))

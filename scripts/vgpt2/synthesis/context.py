@@ -16,7 +16,7 @@ from vgpt2.catalog.plain_words import PlainWords, plain_columns, said_columns, s
 from vgpt2.catalog.words import text_words
 from vgpt2.synthesis.column_roles import Roles, is_settings, roles_of
 from vgpt2.synthesis.columns import sorts_rows
-from vgpt2.synthesis.likely import is_likely
+from vgpt2.synthesis.likely import is_likely, is_nobody
 from vgpt2.synthesis.literals import row_values
 from vgpt2.synthesis.weak_joins import is_only_way, is_weak
 
@@ -140,7 +140,9 @@ class Context:
 
     def is_used(self, table: Table, column: Column, value: Any) -> bool:
         """Whether a value has a meaning, where several of its column have one: of a status from 0 to 8 of which 1 to 6
-        are called something there is no 7. Nobody asks for both of something, or any."""
+        are called something there is no 7. Nobody asks for both of something, or any, or for customer 0."""
+        if is_nobody(self.catalog, column, value):
+            return False
         said = self.catalog.said_values(table, column.name) if column.values else {}
         return len(said) < 2 or (str(value) in said and said[str(value)][0][0].lower() not in OF_ALL)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Catalog, Column, Table
-from vgpt2.synthesis.column_roles import DATES, EXACT, TEXT, WHOLE, base_word, text_length
+from vgpt2.synthesis.column_roles import DATES, EXACT, TEXT, WHOLE, base_word, text_length, within_company
 from vgpt2.synthesis.columns import general_columns
 
 # A text of more characters is a description, and no code.
@@ -42,3 +43,23 @@ def is_likely(catalog: Catalog, table: Table, column: Column, called: str = "") 
     if described or text_length(column) > LONGEST_CODE:
         return bool(catalog.database.made_up_names.things) or _says("of_goods", of)
     return not _says("not_guessed", words)
+
+
+class Numbers(frozenset[str]):
+    """Names of columns that alone tell the rows of a table apart, within a company and its group: the number of a
+    customer, of an employee."""
+
+    @classmethod
+    def of(cls, catalog: Catalog) -> Numbers:
+        """Those of a catalog, worked out once."""
+        return catalog.derived.get(cls, lambda: cls(cls._names(catalog)))
+
+    @staticmethod
+    def _names(catalog: Catalog) -> set[str]:
+        own = [within_company(catalog, table) for table in catalog.tables]
+        return {key[0].name for key in own if len(key) == 1}
+
+
+def is_nobody(catalog: Catalog, column: Column, value: Any) -> bool:
+    """Whether a value is 0 where the number of a customer stands: no customer has it, and nobody asks for it."""
+    return value == 0 and base_word(column) in WHOLE and not column.values and column.name in Numbers.of(catalog)

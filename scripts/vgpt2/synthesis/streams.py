@@ -17,6 +17,7 @@ from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents import Draft, Intent, all_intents
 from vgpt2.synthesis.intents.counted.companies import with_companies
 from vgpt2.synthesis.intents.counted.filled import with_filled
+from vgpt2.synthesis.intents.counted.kept_by import reads_what_none_has
 from vgpt2.synthesis.intents.counted.leavers import with_leavers
 from vgpt2.synthesis.intents.counted.named_states import with_named_states
 from vgpt2.synthesis.intents.counted.owed import with_owed
@@ -114,7 +115,7 @@ def sql_examples(
                 draft = more if makes_sense(ctx, more.query) else draft
             draft = with_named_states(ctx, with_voids(ctx, with_filled(ctx, draft)))
             draft = with_state_amounts(ctx, with_leavers(ctx, draft)) if draft else None
-            if draft is None:
+            if draft is None or reads_what_none_has(ctx, draft.query):
                 break
             sql = render(draft.query, ctx.catalog)
             # Looked at before the proof, which costs a hundred times as much.

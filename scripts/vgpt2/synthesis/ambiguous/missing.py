@@ -20,6 +20,8 @@ from vgpt2.synthesis.negatives.forms import SAID_COLUMN_FORMS, SAID_TABLE_FORMS
 from vgpt2.synthesis.query import Filter, Ref
 from vgpt2.synthesis.questions import listed
 
+# Of the questions without their month so many are about one month, the others about a period.
+SINGLE = 0.6
 FORMS = tuple(form for form in (*SAID_TABLE_FORMS[:2], *SAID_COLUMN_FORMS) if form.name != "said_has")
 
 
@@ -61,7 +63,7 @@ class Missing:
         return self._open("no_company", table, column.name, "", made, ("company", "companies"))
 
     def no_period(self, rng: random.Random, turn: int) -> Unclear | None:
-        """A question about a month that it does not say."""
+        """A question about a month, or a period of one or several, that it does not say."""
         if not self._of_months:
             return None
         table = self._of_months[turn % len(self._of_months)]
@@ -76,8 +78,13 @@ class Missing:
             last = next_month(last)
         ref = Ref(table.qualified, column.name)
         subject = self._subject(rng, table)
+        # One of two months, or a month and a span of several.
+        single = rng.random() < SINGLE
+        other = rng.choice([month for month in months if month != first])
         wanted = [f"= {literal(first)}", f">= {literal(first)} AND {{0}} <= {literal(last)}"]
         said = [month_name(first), f"{month_name(first)} to {month_name(last)}"]
+        if single:
+            wanted[1], said[1] = f"= {literal(other)}", month_name(other)
         made = [
             Reading(
                 replace(subject, company=((*filters, Filter(ref, f"{{0}} {condition}")), phrase)),
@@ -87,8 +94,10 @@ class Missing:
             )
             for condition, text in zip(wanted, said, strict=True)
         ]
-        left_open = f"{phrase}{rng.choice(asks().months.of(self.ctx.side))}"
-        return self._open("no_period", table, column.name, left_open, made, ("month", "months", "period"))
+        texts = asks().months if single else asks().periods
+        left_open = f"{phrase}{rng.choice(texts.of(self.ctx.side))}"
+        unclear = self._open("no_period", table, column.name, left_open, made, ("month", "months", "period"))
+        return replace(unclear, back=asks().one_month) if single else unclear
 
     def _subject(self, rng: random.Random, table: Table) -> Subject:
         """What is asked of a table: some of its columns."""

@@ -32,6 +32,7 @@ class Unclear:
 
     `slots`: the others; `word`: the word of the question that has two meanings; `facts`: what bears out that it has;
     `asked_for`: what alone is to be named where not one of two is chosen (the company); empty: both readings.
+    `back`: what is asked back, where it is not that of its kind.
     """
 
     kind: Kind
@@ -43,6 +44,7 @@ class Unclear:
     facts: tuple[Fact, ...]
     word: str = ""
     asked_for: tuple[str, ...] = ()
+    back: str = ""
 
     @property
     def tables(self) -> tuple[str, ...]:

@@ -161,7 +161,7 @@ def _asked_back(unclear: Unclear) -> str:
     # In the order of the prompt (`records/left_open.py`); which is meant is told by nothing.
     first, second = unclear.readings
     slots = {"a": first.said, "A": first.name, "b": second.said, "B": second.name, "word": unclear.word}
-    return asks().asks[unclear.kind].format(**slots)
+    return (unclear.back or asks().asks[unclear.kind]).format(**slots)
 
 
 def _reply(ctx: Context, rng: random.Random, unclear: Unclear, place: int) -> str:

@@ -47,8 +47,10 @@ class Asks(Strict):
     """The file."""
 
     asks: dict[Kind, Text]
+    one_month: Text
     replies: Replies
     months: Sides
+    periods: Sides
 
 
 def read_asks(path: Path) -> Asks:
@@ -63,6 +65,8 @@ def read_asks(path: Path) -> Asks:
         text = found.asks.get(kind, "")
         if not text or set(slots_in(text)) != slots:
             raise file.fault(("asks",), f"'{kind}' has the slots {', '.join(sorted(slots))}")
+    if set(slots_in(found.one_month)) != SLOTS["no_period"]:
+        raise file.fault(("one_month",), f"it has the slots {', '.join(sorted(SLOTS['no_period']))}")
     for name, sides in (("of_two", found.replies.of_two), ("of_open", found.replies.of_open)):
         for text in (*sides.train, *sides.exam):
             if odd := set(slots_in(text)) - (REPLY_SLOTS if name == "of_two" else {"said"}):

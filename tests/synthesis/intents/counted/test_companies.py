@@ -1,6 +1,7 @@
 """A job is grouped by with the company that it belongs to, where that is not the company of the rows."""
 
 import re
+from dataclasses import replace
 from itertools import islice
 
 import pytest
@@ -11,7 +12,7 @@ from vgpt2.synthesis.intents.counted.companies import with_companies
 from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref
 from vgpt2.synthesis.render import render
-from vgpt2.synthesis.roles.companies import company_beside
+from vgpt2.synthesis.roles.companies import company_beside, group_beside
 
 JOB, JCCO = Ref("dbo.SLIT", "Job"), Ref("dbo.SLIT", "JCCo")
 COUNT = Item(Call("COUNT(*)"), "CountRows")
@@ -97,3 +98,32 @@ def test_no_query_groups_by_a_job_alone(ctx, sample):
                 found += 1
                 assert re.search(r"\bJCCo, (?:\w+\.)?Job\b", example.sql), example.sql
     assert found > 3
+
+
+CODE, LAST = Ref("dbo.APVM", "TaxCode"), Ref("dbo.APVM", "LastInvDate")
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "group"),
+    [
+        ("APVM", "TaxCode", "TaxGroup"),
+        ("APVM", "PayTerms", ""),  # terms of all
+        ("APTH", "Vendor", ""),  # of a company, which uses one vendor group
+        ("JCCM", "TaxCode", ""),
+    ],
+)
+def test_the_group_in_which_a_number_of_no_company_is_one_thing(ctx, sample, table, column, group):
+    assert group_beside(ctx, sample.by_qualified[f"dbo.{table}"], column) == group
+
+
+def test_a_code_of_a_group_is_grouped_and_ranked_within_that_group(ctx, sample):
+    rank = Call("RANK() OVER (PARTITION BY {0} ORDER BY {1} DESC)", (CODE, LAST))
+    query = Query("dbo.APVM", (Item(CODE), Item(LAST), Item(rank, "RankNumber")))
+    draft = done(ctx, query, "rank the rows of each TaxCode by LastInvDate descending")
+    sql = render(draft.query, sample)
+    assert "SELECT TaxGroup, TaxCode, LastInvDate" in sql and "PARTITION BY TaxGroup, TaxCode ORDER BY" in sql
+    assert draft.action.startswith("rank the rows of each TaxGroup, TaxCode")
+    counted = Query("dbo.APVM", (Item(CODE), COUNT), group=(CODE,))
+    assert render(done(ctx, counted).query, sample).endswith("GROUP BY TaxGroup, TaxCode")
+    one = Filter(Ref("dbo.APVM", "TaxGroup"), "{0} = 1")
+    assert done(ctx, replace(counted, where=(one,))).query.group == (CODE,)

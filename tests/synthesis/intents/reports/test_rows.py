@@ -12,8 +12,10 @@ from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents import all_intents
 from vgpt2.synthesis.intents.reports.days import Day
 from vgpt2.synthesis.intents.reports.dormant import lapsed
-from vgpt2.synthesis.query import Filter, Ref
+from vgpt2.synthesis.query import Filter, Ref, SubQuery
+from vgpt2.synthesis.render import render
 from vgpt2.synthesis.roles.book import book_of
+from vgpt2.synthesis.roles.companies import of_its_group, shared_group
 from vgpt2.synthesis.wordings import templates
 
 
@@ -81,8 +83,8 @@ def test_an_empty_group_is_none_where_groups_are_asked_for(sample, name):
     filled = 0
     for example in made(sample, name, 200):
         table = sample.by_qualified[example.tables[0]]
-        # A number may stand behind a company of its own, which is there where the number is.
-        group = re.search(r"(?:GROUP|PARTITION) BY (?:(?:\w+\.)?\w+Co, )?(?:\w+\.)?(\w+)", example.sql)[1]
+        # A number may stand behind a company or a group of its own, which is there where the number is.
+        group = re.search(r"(?:GROUP|PARTITION) BY (?:(?:\w+\.)?\w+(?:Co|Group), )?(?:\w+\.)?(\w+)", example.sql)[1]
         left_out = f"{group} IS NOT NULL" in example.sql
         assert left_out == may_be_empty(table.column(group)), example.sql
         assert left_out == (f"{group} stay out" in example.answer)
@@ -230,3 +232,33 @@ def test_a_word_of_the_question_is_no_column_of_the_query_in_brackets(sample, na
         inner = re.findall(r"(\w+\.\w+) = \w+\.\w+", example.sql.partition("EXISTS (")[2])
         meant = re.findall(r" is (\w+\.\w+)[,.] ", example.answer.partition("From ")[0])
         assert not set(inner) & set(meant), example.answer
+
+
+def test_the_vendors_of_a_company_are_those_of_its_group(sample):
+    ctx = Context.of(sample, 1, "train")
+    grouped = 0
+    for draft in drafts(ctx, "two_totals", turns=3):
+        group = shared_group(ctx, ctx.table(draft.query.table))
+        conditions = [part for part in draft.query.where if isinstance(part, SubQuery)]
+        assert bool(group) == bool(conditions) != bool(ctx.roles(ctx.table(draft.query.table)).company)
+        if not group:
+            continue
+        grouped += 1
+        [company] = {part.template for join in draft.query.joins for part in join.query.where}
+        [group_of] = conditions
+        assert [part.template for part in group_of.query.where] == [company]
+        sql = render(draft.query, sample)
+        assert f".{group} = (SELECT HQCO.{group} FROM HQCO WITH (NOLOCK) WHERE HQCO.HQCo = " in sql
+        assert f"{group} is that of the company" in draft.action
+    assert grouped > 2
+
+
+def test_a_group_is_that_of_the_company_where_a_table_says_so(sample):
+    ctx = Context.of(sample, 1, "train")
+    company = Filter(Ref("dbo.APTH", "APCo"), "{0} = 3")
+    found = of_its_group(ctx, sample.by_qualified["dbo.APVM"], company)
+    assert (found.operator, found.ref) == ("=", Ref("dbo.APVM", "VendorGroup"))
+    assert render(found.query, sample) == "SELECT VendorGroup FROM HQCO WITH (NOLOCK) WHERE HQCo = 3"
+    assert shared_group(ctx, sample.by_qualified["dbo.EMEM"]) == ""  # equipment of a company
+    assert of_its_group(ctx, sample.by_qualified["dbo.EMEM"], company) is None
+    assert of_its_group(ctx, sample.by_qualified["dbo.HQPT"], company) is None  # terms of all

@@ -1,5 +1,6 @@
 """Numbers that are one thing only beside a company of their own: the job of a subcontract is one of a job cost company,
-not of the subcontract's. Who groups by such a number groups by that company too, and shows it."""
+not of the subcontract's. Who groups by such a number groups by that company too, and shows it; so with the group of
+companies, where no company is asked for: a tax code of one tax group is not that of another."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from dataclasses import replace
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref
-from vgpt2.synthesis.roles.companies import company_beside
+from vgpt2.synthesis.roles.companies import company_beside, group_beside
 
 
 def with_companies(ctx: Context, draft: Draft) -> Draft | None:
@@ -44,9 +45,13 @@ def _keys(query: Query) -> list[Ref]:
 
 
 def _missing(ctx: Context, query: Query, ref: Ref) -> Ref | None:
-    """The company that is missing beside a number; None where it is there, or is one by a condition."""
+    """The company that is missing beside a number, or the group where none is asked for; None where it is there, or is
+    one by a condition."""
     table = ctx.catalog.by_qualified.get(ref.table)
     name = company_beside(ctx, table, ref.column) if table else ""
+    # A company uses one group of each sort.
+    if table and not name and not any(ctx.roles(ctx.table(each)).company for each in query.tables()):
+        name = group_beside(ctx, table, ref.column)
     company = Ref(ref.table, name)
     one = any(isinstance(part, Filter) and part.ref == company and "= " in part.template for part in query.where)
     return company if name and not one and company not in _keys(query) else None

@@ -16,6 +16,7 @@ from vgpt2.synthesis.intents.reports.sheet import Sheet, counted
 from vgpt2.synthesis.query import Call, Item, JoinOn, Query, Ref, alias_for, total_alias
 from vgpt2.synthesis.questions import listed
 from vgpt2.synthesis.roles.book import Book
+from vgpt2.synthesis.roles.companies import shared_group
 from vgpt2.synthesis.roles.links import Link
 
 
@@ -196,9 +197,13 @@ def two_totals(ctx: Context, table: Table, rng: random.Random, turn: int) -> Dra
         items.append(Item(Call("ISNULL({0}, 0)", (Ref(label, made[1].alias),)), alias))
         said.append(f"{sheet.say.column(link.start, made[0])} of {sheet.named(link.start)}")
     sheet.joins += joins
+    if not sheet.within_group():
+        return None
     own = (*sheet.ids(), Item(sheet.ref(name)))
+    group = shared_group(ctx, table) if sheet.where else ""
+    action = "sum each table on its own before the join, so that no row counts twice"
     return sheet.draft(
-        sheet.query((*own, *items)), "sum each table on its own before the join, so that no row counts twice",
+        sheet.query((*own, *items)), f"{action}; {group} is that of the company" if group else action,
         first=said[0], second=said[1], columns=listed([*sheet.said_ids(), sheet.said(name)]),
     )  # fmt: skip
 

@@ -22,6 +22,7 @@ from vgpt2.synthesis.query import Call, Condition, Filter, Item, JoinOn, Query, 
 from vgpt2.synthesis.questions import Speech
 from vgpt2.synthesis.roles.book import book_of
 from vgpt2.synthesis.roles.columns import MOST_NUMBERS
+from vgpt2.synthesis.roles.companies import of_its_group
 from vgpt2.synthesis.roles.dimensions import changes_later, is_owner
 from vgpt2.synthesis.roles.links import Link
 
@@ -262,6 +263,15 @@ class Sheet:
             self._company = made[0]
             return made
         return [replace(self._company, ref=Ref(table.qualified, column))]
+
+    def within_group(self) -> bool:
+        """Demands, where a company is said of rows that belong to none, that they are of the group which the company
+        uses: the vendors of company 1. False where they belong to no group: nothing is of that company."""
+        if self._company is None or self.ctx.roles(self.table).company:
+            return True
+        found = of_its_group(self.ctx, self.table, self._company)
+        self.where += [found] if found else []
+        return found is not None
 
     def tied_company(self, link: Link) -> list[Filter]:
         """The company filter for a query on the rows behind a link, unless the link itself ties them to the company."""
