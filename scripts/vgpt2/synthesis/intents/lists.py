@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
+from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Table
 from vgpt2.synthesis.column_roles import Roles, SharedGroups, averaged, may_be_empty
 from vgpt2.synthesis.context import Context
@@ -13,6 +14,7 @@ from vgpt2.synthesis.intents.model import Draft, TableBuild, of_table, pick, ran
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, SubQuery
 from vgpt2.synthesis.questions import Speech
 from vgpt2.synthesis.roles.book import book_of
+from vgpt2.synthesis.roles.words import role_words
 
 Condition = Callable[[Speech, Table, Column], tuple[Filter, str] | None]
 
@@ -152,7 +154,10 @@ def company_settings(ctx: Context, table: Table, rng: random.Random, turn: int) 
 def above_average(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """Rows whose amount is above the average amount of all rows of the company."""
     say = Speech(ctx, rng)
-    column = pick(ctx, table, ctx.roles(table).averages, turn, "above_average")
+    # What stood somewhere on one day has no average over places and months.
+    database, balances = ctx.catalog.database, role_words().balances
+    columns = [c for c in ctx.roles(table).averages if not balances.found(name_words(c.name, database))]
+    column = pick(ctx, table, columns, turn, "above_average")
     if not column:
         return None
     others = shown_columns(ctx, table, rng, turn, [column.name], 2)

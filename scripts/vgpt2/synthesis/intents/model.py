@@ -10,7 +10,7 @@ from functools import partial
 
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Join, Table
-from vgpt2.synthesis.column_roles import WHOLE, SharedGroups, base_word, is_settings
+from vgpt2.synthesis.column_roles import WHOLE, SharedGroups, base_word, is_of_units, is_settings
 from vgpt2.synthesis.columns import is_ranked, is_technical
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.query import Item, Query, Ref
@@ -114,12 +114,13 @@ def pick(ctx: Context, table: Table, columns: Sequence[Column], turn: int, label
 
 def ranked_by(ctx: Context, table: Table) -> list[Column]:
     """The numbers of which people want the highest: amounts and prices; no percents, rates and days, of which many rows
-    have the same, so that the highest are half of all."""
+    have the same, so that the highest are half of all, and no numbers of units that differ from row to row."""
     roles, database = ctx.roles(table), ctx.catalog.database
     return [
         column
         for column in roles.measures
-        if column in roles.amounts or is_ranked(name_words(column.name, database), base_word(column) in WHOLE)
+        if (column in roles.amounts or is_ranked(name_words(column.name, database), base_word(column) in WHOLE))
+        and not is_of_units(ctx.catalog, table, column)
     ]
 
 

@@ -163,7 +163,7 @@ def _alike(first: Column, second: Column) -> bool:
 
 def _stage(said: str, words: Words) -> tuple[str, str]:
     """Stage and noun of an amount: "original cost" is ("original", "cost"); '' for no stage."""
-    stage = next((stage for stage, known in words.stages.items() if known.search(said)), "")
+    stage = words.stage(said)
     for known in words.stages.values():
         said = known.sub(" ", said)  # the contract amount as it was, and as it is, are both amounts
     return stage, " ".join(said.split()) or "total"

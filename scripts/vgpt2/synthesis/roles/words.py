@@ -78,6 +78,10 @@ class Words:
         self.sent_on = ranked(file.sent_on)
         self.came_back = ranked(file.came_back)
 
+    def stage(self, said: str) -> str:
+        """The stage of an amount by what its name says: original, current, paid; '' where it says none."""
+        return next((stage for stage, known in self.stages.items() if known.search(said)), "")
+
 
 def read_role_words(path: Path) -> Words:
     """The file of words.

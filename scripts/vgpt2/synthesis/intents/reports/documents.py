@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 
+from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Table
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
@@ -18,6 +19,7 @@ from vgpt2.synthesis.questions import listed
 from vgpt2.synthesis.roles.book import Book
 from vgpt2.synthesis.roles.companies import shared_group
 from vgpt2.synthesis.roles.links import Link
+from vgpt2.synthesis.roles.words import role_words
 
 
 def summed(sheet: Sheet, link: Link, name: str, items: tuple[Item, ...]) -> JoinOn:
@@ -185,19 +187,21 @@ def two_totals(ctx: Context, table: Table, rng: random.Random, turn: int) -> Dra
         return None
     order = list(range(len(pairs)))
     ctx.rng("pick", "two_totals", table.qualified).shuffle(order)
-    joins, items, said = [], [], []
+    joins, items, said, stages = [], [], [], set()
     for link, label in (
         (link, alias_for(link.start.name, "Totals")) for link in pairs[order[sheet.choose(len(order))]]
     ):
         made = _sum(sheet, link.start)
         if made is None:
             return None
+        stages.add(role_words().stage(name_words(made[0], ctx.catalog.database)))
         joins.append(summed(sheet, link, label, (made[1],)))
         alias = alias_for(link.start.name, made[1].alias)
         items.append(Item(Call("ISNULL({0}, 0)", (Ref(label, made[1].alias),)), alias))
         said.append(f"{sheet.say.column(link.start, made[0])} of {sheet.named(link.start)}")
     sheet.joins += joins
-    if not sheet.within_group():
+    # What orders cost now stands beside what subcontracts cost now, not beside what they cost at first.
+    if not sheet.within_group() or len(stages - {""}) > 1:
         return None
     own = (*sheet.ids(), Item(sheet.ref(name)))
     group = shared_group(ctx, table) if sheet.where else ""

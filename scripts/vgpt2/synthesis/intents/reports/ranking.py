@@ -280,6 +280,7 @@ INTENTS = (
     of_roles("quartile", quartile, _ranked, "sql"),
     of_roles("top_in_group", top_in_group, lambda b, t: _ranked(b, t) and bool(b.kinds(t))),
     of_roles("largest_each", largest_each, _ranked, "sql"),
-    of_roles("size_classes", size_classes, lambda b, t: bool(b.parts(t).amounts), "sql"),
+    # Documents are large and small; balances of a month, and what a program keeps by month, have no size.
+    of_roles("size_classes", size_classes, lambda b, t: bool(b.parts(t).amounts and b.parts(t).dated), "sql"),
     of_roles("code_columns", code_columns, lambda b, t: _ranked(b, t) and bool(b.kinds(t)), "sql"),
 )
