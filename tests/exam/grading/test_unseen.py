@@ -1,7 +1,7 @@
 """The grader against answers that were judged before it: by someone who had read neither its grammar nor its fixtures
 (`answers_unseen`), those once reported as graded wrongly, with variants of each (`answers_cases`), answers of many
-shapes, written with the verdict first (`answers_shapes`), and refusals with what they offer instead
-(`answers_offers`)."""
+shapes and in many words, written with the verdict first (`answers_shapes`, `answers_prose`),
+and refusals with what they offer instead (`answers_offers`)."""
 
 import json
 from pathlib import Path
@@ -13,7 +13,7 @@ from vgpt2.exam.suite.shaping import with_data
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "exam"
 CASES = [
     json.loads(line)
-    for name in ("answers_unseen", "answers_cases", "answers_shapes", "answers_offers")
+    for name in ("answers_unseen", "answers_cases", "answers_shapes", "answers_prose", "answers_offers")
     for line in (FIXTURES / f"{name}.jsonl").read_text("utf-8").splitlines()
 ]
 KINDS = {"right": "right", "right_refusal": "right", "hallucinated_object": "hallucination"}

@@ -100,7 +100,7 @@ def _module(fact: Fact, prose: str, names: Names) -> str:
 
 
 def _stands_in(word: str, text: str) -> bool:
-    return word in text and re.search(rf"\b{re.escape(word)}\b", text) is not None
+    return word in text and re.search(rf"(?<![A-Za-z0-9_]){re.escape(word)}(?![A-Za-z0-9_])", text) is not None
 
 
 def _own_word(code: str, modules: dict[str, str]) -> set[str]:

@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 from vgpt2.catalog.model import Catalog
+from vgpt2.exam.grading.asked import asks_what_is_given, demanded, respelled
 from vgpt2.exam.grading.denied import asks_whether, denies_missing, denies_real, is_asked, last, names_asked
 from vgpt2.exam.grading.empty_sums import with_null
 from vgpt2.exam.grading.execution import Comparison, Rows, shown
@@ -22,6 +23,7 @@ from vgpt2.exam.grading.parameters import unasked
 from vgpt2.exam.grading.query import Query
 from vgpt2.exam.grading.readings import unnamed
 from vgpt2.exam.model import Grade, Question
+from vgpt2.records.answers.denials import hear
 from vgpt2.records.answers.extract import Reading, read
 from vgpt2.records.answers.mentions import Names
 from vgpt2.records.facts import Fact
@@ -54,6 +56,8 @@ class Grader:
         if not response.strip():
             return Grade("empty", "no answer", parses=False if wants_sql else None)
         reading = read(response, known=names_asked(question))
+        if (prose := respelled(question, reading.prose)) != reading.prose:
+            reading.said = replace(hear(prose, names_asked(question)), stated=reading.said.stated)
         # "PREH is not in HR" is about its module.
         reading.said.denials = [
             denial for denial in reading.denials if denial.thing or denial.owner not in self.catalog.database.modules
@@ -127,7 +131,8 @@ class Grader:
             return _asked_back(gold.readings, reading)
         refused = {
             "no_path": said.no_path and not reading.sql,
-            "ambiguous": said.asks_back or (said.several and not reading.sql),
+            "ambiguous": (said.asks_back and not asks_what_is_given(question, reading.prose))
+            or (said.several and not reading.sql),
             "missing": any(denies_missing(denial, question, self.catalog) for denial in said.denials)
             or (said.no and not said.denials and asks_whether(question.question)),
         }[reason]
@@ -179,7 +184,11 @@ class Grader:
         return None
 
     def _facts(self, question: Question, reading: Reading, verdict: Verdict | None) -> Grade:
-        said, facts, tree = reading.said, question.gold.facts, verdict.tree if verdict else None
+        said, facts, tree = (
+            reading.said,
+            demanded(question, reading.said, self.names),
+            verdict.tree if verdict else None,
+        )
         if not asks_whether(question.question):
             said = replace(said, yes=False)
         if tree is None and reading.sql:

@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import re
 
-_NAME = r"(?<!\w)(?!(?:not|but|nor)\b)[`'\"*\[]{0,2}[A-Za-z_]\w*(?:\.\w+)?[`'\"*\]]{0,2}"
-# payroll (PR); payroll, which is PR
-_ITEM = rf"{_NAME}(?:\s*\([^()\n]*\)|\s*,?\s*(?:which|that)\s+(?:is|are|means?|stands?\s+for)\s+{_NAME})?"
-_AT = r"in|of|by|on|for|at|with|from|bei|beim|von|auf|für|bij|voor|em|na|przy|w|при|в|на"
+_NAME = r"(?<!\w)(?!(?:not|but|nor)\b)[`'\"*\[]{0,2}@?[A-Za-z_]\w*(?:\.\w+)?[`'\"*\]]{0,2}"
+# payroll (PR); payroll, which is PR; Human Resources (HR)
+_ITEM = (
+    rf"{_NAME}(?: (?-i:[A-Z][a-z]+)){{0,2}}"
+    rf"(?:\s*\([^()\n]*\)|\s*,?\s*(?:which|that)\s+(?:is|are|means?|stands?\s+for)\s+{_NAME})?"
+)
+_AT = r"in|to|of|by|on|for|at|with|from|bei|beim|von|auf|für|bij|voor|em|na|przy|w|при|в|на"
 _OR = r"(?:or|nor|and|oder|noch|und|ou|et|lub|ani|или|и)"
+# It does not fire on UPDATE; never touches APVM
+_VERB = (
+    r"(?:use|read|touch|include|contain|have|take|allow|accept|fire|run|belong|need|reference|query|involve|reach|cover|know"
+    r"|require|expect|react)(?:s|es)?"
+)
 _LIST = rf"{_ITEM}(?:(?:\s*,\s*(?:{_OR}\s+)?|\s+{_OR}\s+)(?:in\s+)?{_ITEM}){{0,20}}"
-_NOT = r"(?:\b(?:not|nicht|niet|não|nie|не)|n't)"
+_NOT = r"(?:\b(?:not|never|nicht|niet|não|nie|не)|n't)"
 NEGATED = re.compile(
     # anything but A, I, D and S
     r"\b(?:anything|everything|all|any)\s+(?:but|except)\b[^.;\n]*"
     # neither payroll nor purchasing
     rf"|\bneither\s+{_NAME}(?:\s*,?\s+nor\s+{_NAME})+"
-    # not Vendor; isn't a varchar; not in HR
-    rf"|{_NOT}\s+(?!only\b|just\b|null\b|sure\b|that\b)(?:an?\s+|the\s+|(?:{_AT})\s+){{0,2}}{_LIST}"
+    # rather than HR; without APVM; not to be confused with HR
+    rf"|\b(?:rather\s+than|as\s+opposed\s+to|not\s+to\s+be\s+(?:confused|mixed\s+up)\s+with"
+    r"|without(?!\s+(?:an?\s+|any\s+)?(?:doubt|question|fail|exception)))"
+    rf"\s+(?:an?\s+|the\s+|(?:{_AT})\s+){{0,2}}{_LIST}(?:\s+of\s+{_NAME})?"
+    # not Vendor; isn't a varchar; not in HR; does not fire on UPDATE
+    rf"|{_NOT}\s+(?!only\b|just\b|null\b|sure\b|that\b)(?:{_VERB}\s+(?!only\b|just\b))?(?:an?\s+|the\s+|(?:{_AT})\s+){{0,2}}{_LIST}"
     # X is not allowed; Vendor is not part of it
     rf"|{_NAME}(?:(?:\s*,\s*|\s+(?:and|or)\s+){_NAME}){{0,5}}\s+(?:is|are)(?:\s+not|n't)\s+"
     r"(?:part|one|among|in|allowed|valid|included|possible)\b(?:(?!\bbut\b)[^.;\n])*"
@@ -26,7 +38,23 @@ NEGATED = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 # Without one of these nothing is negated.
-NEGATING = ("not", "n't", " but ", "except", "no ", "neither", "nicht", "niet", "não", "nie ", "не ")
+NEGATING = (
+    "not",
+    "n't",
+    " but ",
+    "except",
+    "no ",
+    "neither",
+    "nicht",
+    "niet",
+    "não",
+    "nie ",
+    "не ",
+    "never",
+    "than ",
+    "without",
+    "opposed",
+)
 # A list behind a colon and an empty line still belongs to its sentence.
 SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n\s*\n(?!\s*[-*|\d])")
 

@@ -19,12 +19,14 @@ DENYING = frozenset(SYMBOLS[name] for name in ("NOT", "NO", "LACKS", "ABSENT", "
 APART = frozenset(SYMBOLS[name] for name in ("NOT", "NO", "ABSENT", "UNRELATED"))
 ASKING = frozenset(SYMBOLS[name] for name in ("WHICH", "MEAN", "ASK", "OR", "COLON"))
 IF, UNSURE, SEVERAL, IMPOSSIBLE, WRONG = (SYMBOLS[name] for name in "IF UNSURE SEVERAL IMPOSSIBLE WRONG".split())
-IN, ROWS, NAME, THING = (SYMBOLS[name] for name in ("IN", "ROWS", "NAME", "THING"))
+IN, ROWS, NAME, THING, NOT = (SYMBOLS[name] for name in "IN ROWS NAME THING NOT".split())
 # A question of so many words is the topic of what follows: "HoldCode? Not that I know."
 TOPIC_WORDS = 3
 TOPIC_SYMBOLS = 4
 # "No rows", "No. of rows" and "No. 1" are no answers; "No.", "No, ..." and "No it has not" are.
 BEHIND_NO = re.compile(r"\s*(?:[,;:!。，！-]|\.(?!\s*(?:of\b|\d))|\Z|\n)")
+# A thing of a list with a question behind it is named all the same: "- Metric: is it metric?"
+ITEM = re.compile(r"\s*(?:[-*•+]|\d+[.)])\s+[`'\"*\[]{0,3}[A-Za-z@]\w*[`'\"*\]]{0,3}\s*(?=[-–—:(])")
 PRONOUNS = frozenset("there it the this that they es das die la il non não nie dat".split())
 HEAD = re.compile(r"[\s>#*_`\"'-]*(?:h+m+,?\s+|well,?\s+|sorry,?\s+|oh,?\s+)?", re.IGNORECASE)
 
@@ -77,7 +79,8 @@ def hear(prose: str, known: frozenset[str] = frozenset()) -> Said:
         said.unsure |= UNSURE in symbols
         said.impossible |= IMPOSSIBLE in symbols
         if sentence.question or UNSURE in symbols:
-            unstated.append(sentence.span)
+            item = ITEM.match(sentence.text)
+            unstated.append((sentence.span[0] + (item.end() if item else 0), sentence.span[1]))
         if symbols & APART and not said.no_path and not sentence.question:
             said.no_path = bool(grammar(sentence.lexicon.language).no_path.search(sentence.symbols))
         said.several |= SEVERAL in symbols
@@ -126,7 +129,7 @@ def _denials(sentence: Sentence, topic: str, asked: str, spans: list[Span]) -> I
             if not _open(sentence, match.start()) and not _of_rows(symbols, match.end()):
                 denied = True
                 spans.append(match.span())
-                yield from _read(sentence, match, topic)
+                yield from _read(sentence, match, topic, asked)
             # What one pattern has read is no other's: "column X of APTH does not exist" does not deny APTH.
             size = match.end() - match.start()
             symbols = symbols[: match.start()] + "." * size + symbols[match.end() :]
@@ -152,10 +155,15 @@ def _of_rows(symbols: str, end: int) -> bool:
     return symbols[end : end + 2] == IN + ROWS or symbols[max(0, end - 2) : end] == IN + ROWS
 
 
-def _read(sentence: Sentence, match: re.Match[str], topic: str) -> Iterator[Denial]:
+def _read(sentence: Sentence, match: re.Match[str], topic: str, asked: str) -> Iterator[Denial]:
     groups = match.re.groupindex
     if "asked" in groups:
         start = match.start("asked")
+        if sentence.symbols[start] == NOT:
+            # "PaidFlag? Not in APTH." Behind a statement the same says where else something is not.
+            if asked:
+                yield Denial(asked, "", sentence.words[match.start("owner")])
+            return
         # JobStatus is in JCJM and not in JCCM, which does not have it
         before = (sentence.words[place] for place in range(match.start()) if sentence.symbols[place] == NAME)
         topic = topic or next(before, "")

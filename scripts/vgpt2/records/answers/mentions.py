@@ -14,9 +14,12 @@ from vgpt2.catalog.model import Catalog, Table
 from vgpt2.records.answers.ordinary import ordinary
 from vgpt2.sqltext.names import RESERVED
 
-PART = r"(?:\[[^\]\n]{1,128}\]|[A-Za-z_@#][\w$#@]*)"
+# Chinese and Japanese stand beside a name without a blank: they are no part of one that begins in Latin letters.
+UNSPACED = "\u3005-\u30ff\u3400-\u9fff"
+PART = rf"(?:\[[^\]\n]{{1,128}}\]|[A-Za-z_@#](?:(?![{UNSPACED}])[\w$#@])*)"
 TOKEN = re.compile(rf"(?P<quote>[`'\"]?)(?P<name>{PART}(?:\.{PART}){{0,3}})(?P=quote)")
 CAMEL = re.compile(r"[A-Za-z]*[a-z][A-Z]\w*\Z|[A-Z]{2,}[a-z]\w*\Z|[A-Za-z]+_\w+\Z")
+PLURAL = re.compile(r"[A-Z]{2,4}s\Z")
 UPPER = re.compile(r"[A-Z]{3,}[A-Z0-9_]*\Z")
 # Words of ordinary technical prose; keywords of SQL come on top.
 ORDINARY = frozenset(ordinary().ordinary.split())
@@ -155,6 +158,14 @@ class Names:
         for name in self.mentioned(prose):
             parts = name.split(".")
             if name.lower() in brought or parts[-1].lower() in brought:
+                continue
+            if (
+                len(parts) == 1
+                and PLURAL.match(name)
+                and self.exists(name[:-1])
+                and not find_table(self.catalog, name[:-1])
+            ):
+                # "the RFIs are in PMRI": more than one of what a column is called.
                 continue
             if not (self._resolves(name) if len(parts) > 1 else self.exists(name)):
                 found.append(name)

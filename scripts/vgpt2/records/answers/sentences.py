@@ -27,8 +27,9 @@ TOKEN = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(rf"\b(?:GROUP|ORDER|PARTITION) BY\s+[`*]*{_NAME}[`*]*(?:\s*,\s*[`*]*{_NAME}[`*]*)*")
-# "APTX is not here": "here" alone says nothing, behind "not" all.
-_NOT_HERE = re.compile(r"(?<=\bnot )here\b|(?<=n't )here\b", re.IGNORECASE)
+# "APTX is not here", "is not stored anywhere": "here" alone says nothing, behind "not" all.
+_HERE = r"(?:(?:stored|kept|tracked|recorded|held) )?(?:here|anywhere)\b"
+_NOT_HERE = re.compile(rf"(?<=\bnot ){_HERE}|(?<=n't ){_HERE}", re.IGNORECASE)
 # An end of a sentence; a list behind a colon goes on.
 # A question mark in brackets ends none: "Metric (is it metric?), UNECECode".
 SENTENCE = re.compile(r"(?<=[.!?;])(?=[\s\"'*_])(?!\s*(?:of\b|\d))|(?<=[。！？；])|\n|(?<=\?)(?=[A-Z])")
