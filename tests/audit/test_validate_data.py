@@ -188,8 +188,8 @@ def test_a_hundred_megabytes_on_one_line(tmp_path):
     long, short = ("Vendors are paid by checks, " * times for times in (1_000, 10))
     with path.open("w", encoding="utf-8") as handle:
         for number in range(3_800):
-            # Every other long text stands in a column that nobody reads.
-            answer, notes = (long, short) if number % 2 else (short, long)
+            # Three of four long texts stand in a column that nobody reads.
+            answer, notes = (short, long) if number % 4 else (long, short)
             row = {"instruction": f"Question {number}?", "input": "", "output": f"{number}: {answer}", "notes": notes}
             handle.write(("[" if not number else ", ") + json.dumps(row))
         handle.write("]")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -67,9 +68,42 @@ def read(path: Path) -> dict:
 
 
 @pytest.fixture(scope="module")
-def runs(tmp_path_factory) -> Path:
-    """The folder of a run that is killed among the datasets, in a harvest and in a training, and goes on to its end."""
-    folder = tmp_path_factory.mktemp("runs")
+def folders(tmp_path_factory) -> tuple[Path, Path]:
+    """Where the run that is killed and the one that is spared are made. The names are of one length: what is copied
+    from one to the other names its folder, and its size is on record."""
+    parent = tmp_path_factory.mktemp("runs")
+    return parent / "killed", parent / "spared"
+
+
+@pytest.fixture(scope="module")
+def left_alone(folders) -> Path:
+    """The folder of a run that nobody kills and that harvests nothing, with its data: made by a Python without torch.
+
+    PowerShell makes them where there is one, and goes on to the run's end below.
+    """
+    runs = folders[1]
+    runs.mkdir()
+    blocker = runs / "block.py"
+    blocker.write_text(BLOCK)
+    python = runs / "python"
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} {blocker} "$@"\n')
+    python.chmod(0o755)
+    done = power(runs, "data", str(python)) if PWSH else make(runs, "data", python=str(python), harvest=0)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return runs
+
+
+@pytest.fixture(scope="module")
+def runs(folders, left_alone) -> Path:
+    """The folder of a run that is killed among the datasets, in a harvest and in a training, and goes on to its end.
+
+    Its suite is that of the other run: nothing is killed while one is built, and that another process builds the same
+    one is asked where suites are tested.
+    """
+    folder = folders[0]
+    started = make(folder, f"{folder}/r/catalog.json")
+    assert started.returncode == 0, started.stdout[-3000:] + started.stderr[-3000:]
+    shutil.copytree(left_alone / "r" / "suite", folder / "r" / "suite", copy_function=shutil.copyfile)
     kill_when(folder, "data", "data/raw/negatives.jsonl")
     assert not (folder / "r" / "data" / "dataset_info.json").exists()
     first = make(folder, "sft")
@@ -83,22 +117,14 @@ def runs(tmp_path_factory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def left_alone(tmp_path_factory) -> Path:
-    """The folder of a run that nobody kills and that harvests nothing, with its data: made by a Python without torch.
-
-    PowerShell makes them where there is one, and goes on to the run's end below.
-    """
-    folder = tmp_path_factory.mktemp("left-alone")
-    blocker = folder / "block.py"
-    blocker.write_text(BLOCK)
-    python = folder / "python"
-    python.write_text(f'#!/bin/sh\nexec {sys.executable} {blocker} "$@"\n')
-    python.chmod(0o755)
-    runs = folder / "runs"
-    done = power(runs, "data", str(python)) if PWSH else make(runs, "data", python=str(python), harvest=0)
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    return runs
+def take_over(names: tuple[str, ...], start: Path, goal: Path) -> None:
+    """Copy files and folders of one run into another, with their times; where they name their own run they name the
+    other one then."""
+    for path in (found for name in names for found in [start / name, *(start / name).rglob("*")] if found.is_file()):
+        copied = goal / path.relative_to(start)
+        copied.parent.mkdir(parents=True, exist_ok=True)
+        copied.write_bytes(path.read_bytes().replace(bytes(start), bytes(goal)))
+        shutil.copystat(path, copied)
 
 
 def kill_in_training(folder: Path, stage: str) -> None:
@@ -237,7 +263,21 @@ def test_again_runs_nothing(runs, record_property):
     assert seconds < 6
 
 
-def test_regression_examines_all_on_the_full_suite_and_takes_the_answers_of_the_exported_stage(runs, faults):
+@pytest.fixture
+def shorter(runs):
+    """The full suite with an eighth of its questions: neither so many as the quick one has, nor the same."""
+    path = runs / "r" / "suite" / "full.jsonl"
+    whole, times = path.read_bytes(), (path.stat().st_atime_ns, path.stat().st_mtime_ns)
+    lines = whole.splitlines(keepends=True)
+    assert len(lines) == 500
+    path.write_bytes(b"".join(lines[::8]))
+    os.utime(path, ns=times)
+    yield len(lines[::8])
+    path.write_bytes(whole)
+    os.utime(path, ns=times)
+
+
+def test_regression_examines_all_on_the_full_suite_and_takes_the_answers_of_the_exported_stage(runs, shorter, faults):
     done = make(runs, "regression")
     found = runs / "r" / "exam" / "full" / "regression.json"
     if done.returncode:
@@ -246,7 +286,7 @@ def test_regression_examines_all_on_the_full_suite_and_takes_the_answers_of_the_
         found = found.with_suffix(".failed.json")
     result = read(found)
     assert [row["label"] for row in result["exams"]] == ["base", *STAGES, "export"]
-    assert result["questions"] == 500
+    assert result["questions"] == shorter
     assert [row["name"] for row in result["targets"]] == ["right", "hallucination", "syntax", "right"]
     export = read(runs / "r" / "exam" / "full" / "export.json")
     assert export["answers_of"].endswith("exam/full/kto.json")
@@ -256,7 +296,7 @@ def test_regression_examines_all_on_the_full_suite_and_takes_the_answers_of_the_
 
 
 def test_the_data_side_runs_without_torch_and_gives_the_same_bytes(runs, left_alone):
-    found = (path for path in (left_alone / "r").rglob("*.jsonl") if path.parts[-2] in ("data", "raw", "suite"))
+    found = (path for path in (left_alone / "r").rglob("*.jsonl") if path.parts[-2] in ("data", "raw"))
     made = sorted(path.relative_to(left_alone) for path in found)
     assert len(made) > 10
     for name in made:
@@ -279,10 +319,17 @@ def test_ways_to_dpo_are_compared_and_the_synthetic_one_is_what_the_run_trained(
 
 @needs_pwsh
 def test_powershell_makes_the_same_and_then_nothing(runs, left_alone):
+    # What nothing has been killed in, and what was not trained behind a kill, need not be made again. What follows is:
+    # the stage that was killed and the one behind it, with a step of each kind.
+    taken = ("base", "preflight/sft.json", "preflight/dpo.json", "saves/sft", "exam")
+    take_over(taken, runs / "r", left_alone / "r")
+    for path in (left_alone / "r" / "exam").rglob("*"):
+        if path.is_file() and not path.name.startswith(("base.", "sft.")):
+            path.unlink()
     for _ in range(2):
         done = power(left_alone, "all")
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-        assert "raw sft" not in done.stdout
+        assert "raw sft" not in done.stdout and "train sft" not in done.stdout
     assert "[" not in done.stdout
     # Here no process was killed, and nothing was harvested: so this compares with a run that was left alone, too, and
     # with one whose model gave no record (what so small a model writes is too short to stand beside an answer).

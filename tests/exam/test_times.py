@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from vgpt2.errors import UserError
+from vgpt2.exam.model import OUTCOMES
 from vgpt2.exam.runner import examine
 from vgpt2.exam.times import read_times, times_path, write_times
 from vgpt2.files import read_json, write_json, write_jsonl
@@ -39,34 +40,44 @@ def busy():
         process.join()
 
 
-def test_the_same_answers_are_the_same_bytes_on_a_busy_machine(sample, questions, cpu, tmp_path, busy):
-    cases = [json.loads(line) for line in ANSWERS.read_text("utf-8").splitlines()]
-    # Every verdict that there is: of each question one answer of each.
-    rounds: dict[str, dict[str, dict]] = {}
-    for case in cases:
-        rounds.setdefault(case["verdict"], {}).setdefault(case["question"], case)
+@pytest.fixture(scope="module")
+def rounds() -> list[dict[str, str]]:
+    """Answers of three exams, by question: every verdict that there is, a question's next one in the next exam."""
+    answers: dict[str, dict[str, str]] = {}
+    for line in ANSWERS.read_text("utf-8").splitlines():
+        case = json.loads(line)
+        answers.setdefault(case["verdict"], {}).setdefault(case["question"], case["response"])
+    rounds: list[dict[str, str]] = [{}, {}, {}]
+    for rare in sorted(answers.values(), key=len):
+        for question, response in rare.items():
+            if room := [answered for answered in rounds if question not in answered]:
+                room[0][question] = response
+    return rounds
 
+
+def test_the_same_answers_are_the_same_bytes_on_a_busy_machine(sample, questions, cpu, tmp_path, busy, rounds):
     def exam(name: str) -> list[bytes]:
         written = []
-        for verdict, of in rounds.items():
-            rows = [{"id": key, "response": case["response"], "seconds": 0.5} for key, case in of.items()]
-            write_jsonl(tmp_path / f"{verdict}.jsonl", rows)
-            asked = [questions[key] for key in of]
-            recorded = Recorded(tmp_path / f"{verdict}.jsonl", list(of))
-            examine(recorded, sample, asked, cpu, tmp_path / name / f"{verdict}.json")
-            written.append((tmp_path / name / f"{verdict}.json").read_bytes())
+        for number, answers in enumerate(rounds):
+            rows = [{"id": key, "response": response, "seconds": 0.5} for key, response in answers.items()]
+            write_jsonl(tmp_path / f"{number}.jsonl", rows)
+            asked = [questions[key] for key in answers]
+            recorded = Recorded(tmp_path / f"{number}.jsonl", list(answers))
+            examine(recorded, sample, asked, cpu, tmp_path / name / f"{number}.json")
+            written.append((tmp_path / name / f"{number}.json").read_bytes())
         return written
 
     alone = exam("alone")
     busy()
     assert exam("busy") == alone
     results = [json.loads(result) for result in alone]
+    assert {row["outcome"] for result in results for row in result["questions"]} == set(OUTCOMES)
     assert {row["judged"] for result in results for row in result["questions"]} >= {"rows", "facts", "words", "checker"}
     for result in results:
         assert not TIMES & set(result)
-    times = read_times(tmp_path / "busy" / "right.json")
-    assert set(times) == TIMES == set(read_json(tmp_path / "busy" / "right.times.json"))
-    assert times["seconds"] == 0.5 * len(rounds["right"])
+    times = read_times(tmp_path / "busy" / "0.json")
+    assert set(times) == TIMES == set(read_json(tmp_path / "busy" / "0.times.json"))
+    assert times["seconds"] == 0.5 * len(rounds[0])
     assert times["grading_seconds"] > 0
 
 

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from vgpt2.inference.draws import Drawn
     from vgpt2.settings import Decode
 
+# One of these is in a folder that holds a model, or names one.
+MODEL_FILES = ("config.json", "pointer.json")
+
 
 class LocalModel:
     """A model of this machine (or the one that a `pointer.json` names), with adapters merged into it in their order.
@@ -47,7 +50,7 @@ class LocalModel:
         self.max_new_tokens = max_new_tokens
         self._untouched: dict = {}
         self._bounds: Bounds | None = None
-        _check_folder(path, "config.json", "pointer.json")
+        check_folder(path, *MODEL_FILES)
         _check_adapters(adapters)
         with screen().doing(f"loading the model {path}"):
             self._load(resolve(path))
@@ -242,10 +245,11 @@ def _one_text(found: object) -> str:
 
 def _check_adapters(adapters: Sequence[str | Path]) -> None:
     for adapter in adapters:
-        _check_folder(adapter, "adapter_config.json")
+        check_folder(adapter, "adapter_config.json")
 
 
-def _check_folder(folder: str | Path, *markers: str) -> None:
+def check_folder(folder: str | Path, *markers: str) -> None:
+    """Raises: UserError: no such folder, or it has none of these files."""
     if not Path(folder).is_dir():
         raise UserError(f"{folder}: no such model folder; train the stage first or mend the path")
     if not any((Path(folder) / name).exists() for name in markers):

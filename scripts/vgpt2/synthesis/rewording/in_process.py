@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from vgpt2.files import digest
-from vgpt2.inference.local_model import LocalModel
+from vgpt2.inference.local_model import MODEL_FILES, LocalModel, check_folder
 from vgpt2.inference.progress import shown
 from vgpt2.inference.prompts import Prompt
 from vgpt2.model_folder import fingerprint
@@ -24,6 +24,8 @@ class BaseTeacher:
     def __init__(
         self, folder: str | Path, cache: Path, seed: int = 0, batch_size: int = 32, most_tokens: int = 512
     ) -> None:
+        """Raises: UserError: the folder is no model's. That is said before minutes of questions are made for it."""
+        check_folder(folder, *MODEL_FILES)
         self.folder = folder
         self.seed = seed
         self.batch_size = batch_size
