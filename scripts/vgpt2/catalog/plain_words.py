@@ -20,12 +20,12 @@ COPY = 0.1  # the weight below which a table is a copy or a backup
 _READABLE = re.compile(r"(?i:of|by|in|to)|(?=.*[aeiouy])(?:[A-Z][a-z]{2,}|[a-z]{3,})")
 _SAID = re.compile(r"(?i:of|by|in|to|id)|(?=.*[aeiouy])[A-Za-z][a-z]{2,}")
 # Words that nobody says: v 1099 YN, supplier for this transaction, ID of an invoice.
-# How no name begins that people say: sent to the architect (ToArchEng).
-_LEADS = re.compile(r"(?:to|from|of|by|in) ", re.IGNORECASE)
 _ODD = re.compile(
     r"\d|\b[b-z]\b|\byn\b|\bid\b.*\bid\b|^id\b|[bcdfghjklmnpqrstvwxz]{5,}|\b(?:this|the|an?|for|is|was|that|whether)\b",
     re.IGNORECASE,
 )
+# How no name begins that people say: sent to the architect (ToArchEng).
+_LEADS = re.compile(r"(?:to|from|of|by|in) ", re.IGNORECASE)
 # When something happened: nobody says "picking completed when".
 _WHEN = re.compile(r"(?: (\w+))? when$")
 _ENDINGS = ("header", "head", "master", "table", "info")

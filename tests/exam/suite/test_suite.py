@@ -15,6 +15,7 @@ from vgpt2.exam.model import read_suite, write_suite
 from vgpt2.exam.suite.curated_check import reference_answers
 from vgpt2.exam.suite.shaping import Mutations
 from vgpt2.exam.suite.suite import FULL, MIDDLE, QUICK, build, hold_out_pairs, middle_suite, quick_suite
+from vgpt2.files import write_json
 from vgpt2.settings import ROOT
 from vgpt2.synthesis.generate import stream
 from vgpt2.tsql.check.check import check
@@ -126,12 +127,14 @@ from vgpt2.exam.grading.execution import Rows
 from vgpt2.exam.model import QUICK, write_suite
 from vgpt2.exam.suite.shaping import Mutations
 from vgpt2.exam.suite.suite import build
+from vgpt2.files import write_json
 from vgpt2.settings import load_profile
 catalog, output = map(Path, sys.argv[1:])
 known = load(catalog)
 with Rows(known) as rows:
-    questions, _ = build(known, load_profile("cpu").data, 7, rows, counts=QUICK, mutations=Mutations())
+    questions, held = build(known, load_profile("cpu").data, 7, rows, counts=QUICK, mutations=Mutations())
 write_suite(output, questions)
+write_json(output.with_suffix(".json"), held.to_json())
 """
 
 
@@ -148,6 +151,8 @@ def test_the_same_seed_gives_the_same_bytes(sample, rows, cpu, suite, tmp_path):
     command = [sys.executable, "-c", ELSEWHERE, tmp_path / "catalog.json", tmp_path / "b.jsonl"]
     subprocess.run(list(map(str, command)), env=other, check=True)
     assert (tmp_path / "a.jsonl").read_bytes() == (tmp_path / "b.jsonl").read_bytes()
+    write_json(tmp_path / "a.json", held.to_json())
+    assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
 
 
 def test_a_small_catalog_gives_fewer_and_never_one_twice(sample, rows, cpu):

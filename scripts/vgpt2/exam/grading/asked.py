@@ -14,7 +14,10 @@ from vgpt2.records.answers.denials import Said
 from vgpt2.records.answers.mentions import HUMP, Names
 from vgpt2.records.facts import Fact
 
-WHERE = re.compile(r"\bwhere\s+(?:is|are|do|does|can|could|would|will)\b", re.IGNORECASE)
+WHERE = re.compile(
+    r"\bwhere\s+(?:is|are|do|does|can|could|would|will)\b|\b(?:in|from)\s+(?:which|what)\s+(?:table|view)\b",
+    re.IGNORECASE,
+)
 COMPANY = re.compile(rf"\bcompany\s+(?:\d+|{'|'.join(NUMBERS.values())})\b", re.IGNORECASE)
 # "Which company do you mean?" asks for nothing else, "which company, and which table?" does.
 ASKS_COMPANY = re.compile(
@@ -42,7 +45,7 @@ def demanded(question: Question, said: Said, names: Names) -> tuple[Fact, ...]:
     ]
     if not any(fact.claim != "exists" for fact in kept):
         # Of a place the first table that is named is the answer.
-        return tuple(replace(fact, claim="describes") if where and len(facts) > len(kept) else fact for fact in kept)
+        return tuple(replace(fact, claim="describes") if where and len(kept) == 1 else fact for fact in kept)
     spelled, tables = words_of(question.question), names.tables(said.stated)
     return tuple(
         fact
@@ -54,7 +57,7 @@ def demanded(question: Question, said: Said, names: Names) -> tuple[Fact, ...]:
 
 def _below(subject: str, name: str) -> bool:
     """Whether a table is the one meant, or the view on it: `APTH` for `bAPTH`."""
-    return name in (last(subject), last(subject)[1:])
+    return name in (last(subject), last(subject).removeprefix("b"))
 
 
 def respelled(question: Question, prose: str) -> str:

@@ -34,7 +34,7 @@ def denies_real(denial: Denial, question: Question, catalog: Catalog) -> str:
     """The real object that a denial denies, or an empty string."""
     tables = question.tables
     missing = {last(name) for name in question.gold.missing}
-    if not denial.owner and last(denial.name) in missing:
+    if not denial.owner and denial.name in missing:
         # "There is no VendorGroup", of the table that the question asks about.
         return ""
     if not tables and denial.thing == "column":

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable
 from vgpt2.catalog.lookup import find_table
 from vgpt2.catalog.model import Table
 from vgpt2.exam.grading.prose import SENTENCE_END, about
-from vgpt2.records.answers.mentions import CAMEL, UNSPACED, Names
+from vgpt2.records.answers.mentions import CAMEL, CJK, Names
 from vgpt2.records.facts import Fact
 
-WORD = re.compile(rf"(?:(?![{UNSPACED}])[\w$#@])+|[{UNSPACED}]+")
+WORD = re.compile(rf"(?:(?![{CJK}])[\w$#@])+|[{CJK}]+")
 OF_KEY = re.compile(r"\bkey(?:s|ed)?\b|\bunique|\bidentif|\bprimary", re.IGNORECASE)
 CLAUSE_END = re.compile(rf"{SENTENCE_END.pattern}|\s[-–—]\s")
 NO_KEY = re.compile(r"\b(?:not|no|isn't|aren't|never)\b", re.IGNORECASE)

@@ -27,7 +27,7 @@ NEGATED = re.compile(
     # rather than HR; without APVM; not to be confused with HR
     rf"|\b(?:rather\s+than|as\s+opposed\s+to|not\s+to\s+be\s+(?:confused|mixed\s+up)\s+with"
     r"|without(?!\s+(?:an?\s+|any\s+)?(?:doubt|question|fail|exception)))"
-    rf"\s+(?:an?\s+|the\s+|(?:{_AT})\s+){{0,2}}{_LIST}(?:\s+of\s+{_NAME})?"
+    rf"\s+(?:an?\s+|the\s+|(?:{_AT})\s+){{0,2}}{_ITEM}(?:\s+{_OR}\s+(?:in\s+)?{_ITEM}){{0,20}}(?:\s+of\s+{_NAME})?"
     # not Vendor; isn't a varchar; not in HR; does not fire on UPDATE
     rf"|{_NOT}\s+(?!only\b|just\b|null\b|sure\b|that\b)(?:{_VERB}\s+(?!only\b|just\b))?(?:an?\s+|the\s+|(?:{_AT})\s+){{0,2}}{_LIST}"
     # X is not allowed; Vendor is not part of it

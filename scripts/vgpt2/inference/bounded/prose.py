@@ -18,6 +18,7 @@ from vgpt2.inference.bounded.sentences import Kind, Word, new_sentences, plan_wo
 from vgpt2.tsql.prefix.names import Names, Source, may_be_alias, own_words
 
 _MARKS = frozenset("`*'\"")
+_BETWEEN = frozenset(("and", "or"))
 
 
 class Known:
@@ -56,7 +57,7 @@ class _Reading:
     lists: bool = True  # tables may follow
     heard: list[list[str]] = field(default_factory=list)  # all names and words
     depth: int = 0
-    row: frozenset[str] = frozenset()  # names with nothing but commas between them, up to here
+    row: frozenset[str] = frozenset()  # names with nothing but commas, "and" and "or" between them
 
 
 class Prose:
@@ -115,7 +116,8 @@ class Prose:
             reading.said, reading.begins = [], False
             again = reading.plan and self._again(reading, parts, word.partial)
             return not again and self._takes_qualified(parts, word.partial, reading.plan)
-        reading.row = frozenset()
+        if word.text not in _BETWEEN:
+            reading.row = frozenset()
         if not reading.depth:
             _note(reading, word.text)
         return True
@@ -127,7 +129,9 @@ class Prose:
         if not partial:
             again, reading.row = ".".join(parts) in reading.row, reading.row | {".".join(parts)}
             return again
-        if not owner and (self._names.begins_function(last) or self._names.begins_table(parts)):
+        if not owner and (
+            self._names.begins_function(last) or self._names.begins_table(parts) or _any(self._made, last, True)
+        ):
             return False
         source = self._names.table(owner) if owner else None
         tables = [source] if source else [] if owner else self._names.tables

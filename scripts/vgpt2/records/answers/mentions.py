@@ -15,8 +15,8 @@ from vgpt2.records.answers.ordinary import ordinary
 from vgpt2.sqltext.names import RESERVED
 
 # Chinese and Japanese stand beside a name without a blank: they are no part of one that begins in Latin letters.
-UNSPACED = "\u3005-\u30ff\u3400-\u9fff"
-PART = rf"(?:\[[^\]\n]{{1,128}}\]|[A-Za-z_@#](?:(?![{UNSPACED}])[\w$#@])*)"
+CJK = "\u3005-\u30ff\u3400-\u9fff"
+PART = rf"(?:\[[^\]\n]{{1,128}}\]|[A-Za-z_@#](?:(?![{CJK}])[\w$#@])*)"
 TOKEN = re.compile(rf"(?P<quote>[`'\"]?)(?P<name>{PART}(?:\.{PART}){{0,3}})(?P=quote)")
 CAMEL = re.compile(r"[A-Za-z]*[a-z][A-Z]\w*\Z|[A-Z]{2,}[a-z]\w*\Z|[A-Za-z]+_\w+\Z")
 PLURAL = re.compile(r"[A-Z]{2,4}s\Z")
@@ -159,17 +159,23 @@ class Names:
             parts = name.split(".")
             if name.lower() in brought or parts[-1].lower() in brought:
                 continue
-            if (
-                len(parts) == 1
-                and PLURAL.match(name)
-                and self.exists(name[:-1])
-                and not find_table(self.catalog, name[:-1])
-            ):
-                # "the RFIs are in PMRI": more than one of what a column is called.
+            if self._several(name, prose):
                 continue
             if not (self._resolves(name) if len(parts) > 1 else self.exists(name)):
                 found.append(name)
         return found
+
+    def _several(self, name: str, prose: str) -> bool:
+        """Whether a name is more than one of what a column is called ("the RFIs are in PMRI"), and not said to be an
+        object of its own."""
+        if not PLURAL.match(name) or not self.exists(name[:-1]) or find_table(self.catalog, name[:-1]):
+            return False
+        places = re.finditer(rf"(?<![\w`'\"\[]){name}(?![\w`'\"\]])", prose)
+        return any(
+            not AS_OBJECT.search(prose[max(0, found.start() - LOOK_BACK) : found.start()])
+            and not OBJECT_BEHIND.match(prose, found.end())
+            for found in places
+        )
 
     def _resolves(self, name: str) -> bool:
         catalog = self.catalog

@@ -15,15 +15,15 @@ from vgpt2.synthesis.roles.book import book_of
 
 # The clauses of a description: the first one calls the column something.
 CLAUSE = re.compile(r"[.;:()\n]")
-# What stands around the kinds of a clause that says "only".
+# What stands around the kinds of a clause that says "only", in small letters: IN, ON and A may be codes.
 AROUND = re.compile(
-    r"^(?:(?:only|filled|filled in|set|given|used|kept|on|of|for|with|in|by|when|where|the|a|an|types?|kinds?)\s+)*"
-    r"(.+?)(?:\s+(?:only|rows|records|transactions))*$",
-    re.IGNORECASE,
+    r"^(?:(?:[Oo]nly|[Ff]illed|[Ss]et|[Gg]iven|[Uu]sed|[Kk]ept|[Oo]n|[Oo]f|[Ff]or|[Ww]ith|[Ii]n|by|when|where|the|a|an"
+    r"|types?|kinds?)\s+)*(.+?)(?:\s+(?:only|rows|records|transactions))*$"
 )
 APART = re.compile(r"\s*,\s*(?:and|or)\s+|\s*,\s*|\s+(?:and|or)\s+")
 COMPARED = re.compile(r"^\{0\} (=|<>|IN|NOT IN) \(?((?:N?'[^']*'|\d+)(?:, (?:N?'[^']*'|\d+))*)\)?$")
 VALUE = re.compile(r"'([^']*)'|(\d+)")
+PARTED = re.compile(r"PARTITION BY (.*?)(?: ORDER BY |\))")
 OF_VALUE = r"\{{{0}\}} = (?:'([^']*)'|(\d+)) THEN"
 
 
@@ -69,16 +69,17 @@ def _of_names(catalog: Catalog, owner: Table, column: Column, names: list[str]) 
         values = dict.fromkeys((*kind.values, *said))
         if len(values) < 2 or kind == column:
             continue
-        called = {value: value for value in values}
+        called = {value: {value} for value in values}
         for value, words in said.items():
-            for text, *_ in words:
-                called |= {text.lower(): value, plural(text.lower()): value}
+            for text in {each.lower() for each, *_ in words}:
+                for form in {text, plural(text)}:
+                    called.setdefault(form, set()).add(value)
         # "On sale type customer": the column may be said before its value.
         label = f"{CLAUSE.split(kind.description)[0].strip().lower()} "
         plain = [name[len(label) :] if name.lower().startswith(label) else name for name in names]
-        meant = [called.get(name, called.get(name.lower(), "")) for name in plain]
+        meant = [called.get(name) or called.get(name.lower(), set()) for name in plain]
         if meant and all(meant):
-            yield KeptBy(Ref(owner.qualified, kind.name), frozenset(meant))
+            yield KeptBy(Ref(owner.qualified, kind.name), frozenset().union(*meant))
 
 
 def reads_what_none_has(ctx: Context, query: Query) -> bool:
@@ -106,7 +107,9 @@ def _reads(ctx: Context, part: Query) -> bool:
         for kept in _kinds_of(ctx, ref):
             if kept.kind in of and not of[kept.kind] & kept.values:
                 return True
-            if kept.kind in apart and not (kept.kind in asked and asked[kept.kind] <= kept.values):
+            # What most kinds have is asked for by kind; of the others it is empty.
+            few = 2 * len(kept.values) < len(_every(ctx, kept.kind))
+            if few and kept.kind in apart and not (kept.kind in asked and asked[kept.kind] <= kept.values):
                 return True
             if any(not values <= kept.values for values in _columns_of(part, ref, kept.kind)):
                 return True
@@ -141,8 +144,14 @@ def _compared(ctx: Context, condition: Filter) -> frozenset[str] | None:
     if not found or not table or not column:
         return None
     values = frozenset(text or number for text, number in VALUE.findall(found[2]))
-    every = frozenset((*column.values, *ctx.catalog.said_values(table, column.name)))
-    return values if found[1] in ("=", "IN") else every - values
+    return values if found[1] in ("=", "IN") else _every(ctx, condition.ref) - values
+
+
+def _every(ctx: Context, ref: Ref) -> frozenset[str]:
+    """All values that a column is known to have."""
+    table = ctx.catalog.by_qualified[ref.table]
+    column = table.column(ref.column)
+    return frozenset((*(column.values if column else ()), *ctx.catalog.said_values(table, ref.column)))
 
 
 def _demanded(part: Query) -> list[Ref]:
@@ -150,14 +159,14 @@ def _demanded(part: Query) -> list[Ref]:
     given = [c.ref for c in _filters(part) if "IS NULL" not in c.template]
     calls = [ref for c in part.where if isinstance(c, Call) and "IS NULL" not in c.template for ref in c.refs]
     groups = [key for key in part.group if isinstance(key, Ref)]
-    return [*given, *calls, *groups, *(key for key, _ in part.order if part.top and isinstance(key, Ref))]
+    joined = [ref for join in part.joins if join.kind == "JOIN" for pair in join.pairs for ref in pair]
+    return [*given, *calls, *groups, *joined, *(key for key, _ in part.order if part.top and isinstance(key, Ref))]
 
 
 def _ranked_within(part: Query) -> set[Ref]:
-    calls = [call for call in part.calls() if "PARTITION BY" in call.template]
-    return {call.refs[int(place)] for call in calls for place in re.findall(r"BY \{(\d+)\}", call.template)} - {
-        call.refs[int(place)] for call in calls for place in re.findall(r"ORDER BY \{(\d+)\}", call.template)
-    }
+    """The columns within whose values rows are ranked or added up."""
+    found = ((call, PARTED.search(call.template)) for call in part.calls())
+    return {call.refs[int(place)] for call, parted in found if parted for place in re.findall(r"\{(\d+)\}", parted[1])}
 
 
 def _columns_of(part: Query, ref: Ref, kind: Ref) -> Iterator[frozenset[str]]:
