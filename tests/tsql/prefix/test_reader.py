@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from tests.synthesis.streamed import streamed
 
 from vgpt2.tsql.check.check import check
 from vgpt2.tsql.prefix.names import Names
@@ -44,6 +45,50 @@ def test_a_beginning_goes_on_or_is_refused(case, vista):
         for begun in beginnings(text):
             assert refusal(begun, names) == "", begun
         assert refusal(text, names, whole=True) == "", text
+
+
+@pytest.mark.parametrize(
+    ("begun", "said"),
+    [
+        # A word that could only be one that ends FROM: nothing could follow it.
+        ("SELECT InvTotal, Name FROM APTH WITH (NOLOCK)\nWHER", "Name is of no table in FROM"),
+        ("SELECT InvTotal, Totals.Sum FROM APTH WITH (NOLOCK) G", "Totals is of no table in FROM"),
+        (
+            "SELECT InvTotal, Name FROM APTH JOIN APTL ON APTH.APTrans = APTL.APTrans WHER",
+            "Name is of no table in FROM",
+        ),
+        ("SELECT InvTotal, Name FROM APTH WITH (NOLOCK) JO", ""),
+        ("SELECT InvTotal, Name FROM APTH WITH (NOLOCK) O", ""),
+        ("SELECT InvTotal FROM APTH WITH (NOLOCK) WHER", ""),
+        # Of the columns that begin so the function takes none that can stand here.
+        ("SELECT SUM(Na", "Na"),
+        ("SELECT SUM(InvT", ""),
+    ],
+)
+def test_a_word_that_has_only_begun_can_come_to_an_end(vista, begun, said):
+    assert refusal(begun, names_of(vista, ["APTH", "APVM", "APTL"])) == said
+
+
+def test_a_query_names_the_tables_it_makes_as_its_plan_does(vista):
+    names = names_of(vista, ["APTH", "APVM"])
+    made = "(SELECT Vendor, SUM(InvTotal) AS Total FROM APTH GROUP BY Vendor)"
+    query = f"SELECT APVM.Vendor, {{0}}.Total FROM APVM JOIN {made} AS {{0}} ON APVM.Vendor = {{0}}.Vendor"
+    said = {name: refusal(query.format(name), names, whole=True) for name in ("Totals", "APTHTotals", "Lines", "Foo")}
+    assert said == {"Totals": "", "APTHTotals": "", "Lines": "Lines.Total", "Foo": "Foo.Total"}
+    planned = names.planned("Sum the lines before the join. From APVM joined with Lines; Lines adds up APTH.")
+    said = {name: refusal(query.format(name), planned, whole=True) for name in ("Lines", "Totals")}
+    assert said == {"Lines": "", "Totals": "Totals.Total"}
+    assert names.planned("") == names
+
+
+def test_every_query_of_the_training_data_goes_on_behind_its_plan(sample):
+    found = streamed(sample, "sql", 1, 400)
+    assert {"two_totals", "line_totals", "lines_differ"} <= {example.intent for example in found}
+    for number, example in enumerate(found):
+        names = Names.of(sample, example.tables).planned(example.answer.partition("```")[0])
+        assert refusal(example.sql, names, whole=True) == "", example.answer
+        for begun in beginnings(example.sql, 23)[number % 23 :: 23]:
+            assert refusal(begun, names) == "", begun
 
 
 def test_what_is_refused_when_whole_is_what_the_checker_refuses(vista):

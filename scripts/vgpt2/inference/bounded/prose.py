@@ -14,7 +14,7 @@ from typing import Literal
 
 from vgpt2.catalog.model import Catalog
 from vgpt2.inference.bounded.denying import Denying
-from vgpt2.inference.bounded.sentences import Kind, Word, new_sentences, plan_words
+from vgpt2.inference.bounded.sentences import Kind, Sentence, Word, new_sentences, plan_words
 from vgpt2.tsql.prefix.names import Names, Source, may_be_alias, own_words
 
 _MARKS = frozenset("`*'\"")
@@ -67,7 +67,7 @@ class Prose:
         """`names`: of the tables that the prompt shows; `openings`: with one of these it begins, if there are any."""
         self._openings = openings
         self._known, self._names = known, names
-        own = own_words().derived | plan_words().made
+        own = own_words().derived | own_words().planned
         self._made = own | {f"{table.name}{word}" for table in names.tables for word in own}
         self._asked = frozenset(re.findall(r"[\w@#$]+", question))
         self._denying = Denying(known.catalog, [table.table for table in names.tables], question)
@@ -82,7 +82,7 @@ class Prose:
         if self._openings and not any(opens):
             return text or self._openings[0]
         for sentence in new_sentences(text, not whole):
-            if refused := self._sentence(sentence.words) or self._denying.refusal(sentence):
+            if refused := self._sentence(sentence) or self._denying.refusal(sentence):
                 return refused
         return self._denying.offered(text, whole)
 
@@ -91,14 +91,19 @@ class Prose:
         yield from self._names.going_on(text)
         yield from (name[len(text) :] for name in self._known.types if name.startswith(text) and name != text)
 
-    def _sentence(self, words: Sequence[Word]) -> str:
+    def _sentence(self, sentence: Sentence) -> str:
+        words = sentence.words
         reading = _Reading(plan_words().plans(words))
+        wanted = False  # whether the last word stands where a column does
         for index, word in enumerate(words):
+            wanted = reading.expects == "value" or (index > 0 and words[index - 1].text in ("by", ","))
             if word.is_sign:
                 _sign(reading, word.text)
             elif not self._takes(reading, word, words[index + 1].text if index + 1 < len(words) else ""):
                 return word.text
-        return ""
+        # "Count rows by APTH. Status": behind a blank the column of a table would be any word.
+        ends = wanted and reading.plan and not sentence.open
+        return words[-1].text if ends and self._names.table(words[-1].parts) else ""
 
     def _takes(self, reading: _Reading, word: Word, following: str) -> bool:
         """Whether a word may stand here; the reading is then behind it."""

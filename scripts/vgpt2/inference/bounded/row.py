@@ -35,7 +35,8 @@ class Row:
     def __init__(self, engine: Engine, names: Names, grammar: bool, prose: Prose | None = None, most: int = 0) -> None:
         """`grammar`: whether the whole statement is bounded, else the names in it only. `prose`: bounds what plans
         name; None: prose is free. `most`: so many tokens the answer may have; 0: any number."""
-        self._engine, self._names, self._grammar, self._prose = engine, names, grammar, prose
+        self._engine, self._grammar, self._prose = engine, grammar, prose
+        self._names = self._all_names = names
         self._matcher: LLMatcher | None = None
         self._raw = b""  # since the last fence was closed, or since this one was opened
         self._inside = False
@@ -129,6 +130,7 @@ class Row:
         if opened := _OPENED.search(text):
             begun = text[opened.end() :]
             self._inside, self._raw = True, begun.encode()
+            self._names = self._all_names.planned(text[: opened.start()])
             if self._grammar and not self._freed:
                 self._matcher = self._engine.matcher(begun)
                 if self._matcher is None:

@@ -29,7 +29,6 @@ class PlanWords(Strict):
     begins: dict[str, Kind]
     within: dict[str, Kind]
     anywhere: dict[str, Kind]
-    made: frozenset[str]
     asks: dict[str, list[Text]]
 
     def openings(self, schema: str) -> tuple[str, ...]:

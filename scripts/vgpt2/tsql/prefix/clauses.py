@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vgpt2.tsql.prefix import comparing
-from vgpt2.tsql.prefix.names import Source
+from vgpt2.tsql.prefix.names import Source, keywords
 from vgpt2.tsql.prefix.scopes import Scope
 from vgpt2.tsql.prefix.state import NAMELESS, Frame, Item, Refused, State
 
@@ -13,6 +13,8 @@ _JOINS = frozenset("JOIN APPLY".split())
 _BEFORE_JOIN = frozenset("INNER LEFT RIGHT FULL CROSS OUTER LOOP HASH MERGE REMOTE".split())
 _CLAUSES = {"WHERE": "where", "GROUP": "group", "HAVING": "group", "ORDER": "order", "FOR": "where", "OPTION": "where"}
 _SET_OPERATORS = frozenset("UNION EXCEPT INTERSECT".split())
+_ENDS_FROM = _SET_OPERATORS | _CLAUSES.keys()
+_IN_FROM = _JOINS | _BEFORE_JOIN | frozenset("ON WITH AS TABLESAMPLE".split())
 
 
 def keyword(state: State, word: str) -> None:
@@ -42,6 +44,20 @@ def keyword(state: State, word: str) -> None:
     state.wants_value = word not in _ENDS_VALUE
     state.after = word
     frame.begins = False
+
+
+def begun(state: State, text: str) -> None:
+    """The beginning of a word of T-SQL, with which the text ends.
+
+    Raises:
+        Refused: it can only be one that ends a FROM which lacks something: nothing could follow `WHER`.
+    """
+    frame, scope = state.frame, state.frame.scope
+    if scope is None or frame.kind == "joins" or scope.phase not in ("from", "on"):
+        return
+    stays = _IN_FROM if scope.phase == "from" else keywords() - _ENDS_FROM
+    if not any(word.startswith(text.upper()) for word in stays):
+        end_from(state, scope)
 
 
 def _select(state: State, frame: Frame) -> None:

@@ -72,7 +72,7 @@ def listed_grammar(names: Names) -> str:
 
 def _listed(names: Names) -> dict[str, str]:
     """The kinds of tokens that are lists of names."""
-    made = own_words().derived
+    made = names.derived | own_words().planned
     every = _choice(map(quote, sorted({column for table in names.tables for column in table.columns or ()})))
     sources, owners = [], {}
     for table in names.tables:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -27,6 +27,7 @@ class Words(Strict):
     """words.yaml."""
 
     derived: frozenset[str]
+    planned: frozenset[str]
     types: frozenset[str]
     functions: frozenset[str]
 
@@ -55,7 +56,8 @@ class Source:
 @dataclass(slots=True, frozen=True)
 class Names:
     """What may be named in one query. `bare`: tables that need no schema before them; `functions`: in capitals;
-    `routines`: `schema.name` of the database's own functions that give a value."""
+    `routines`: `schema.name` of the database's own functions that give a value; `derived`: what it may call tables that
+    it makes, before FROM says what they are."""
 
     tables: tuple[Source, ...]
     bare: frozenset[str]
@@ -63,6 +65,7 @@ class Names:
     routines: frozenset[str]
     known: frozenset[str] = field(default_factory=frozenset)
     typed: Mapping[str, Mapping[str, Typed]] = field(default_factory=dict)  # by table (`schema.name`) and column
+    derived: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, catalog: Catalog, tables: Sequence[str]) -> Names:
@@ -77,7 +80,18 @@ class Names:
         known = {table.name for table in found} | {table.schema for table in found}
         known |= {column.name for table in found for column in table.columns}
         functions = built_in(server_of(catalog.database))
-        return cls(sources, bare, functions, _routines(catalog), frozenset(known), typed)
+        derived = own_words().derived
+        derived |= {f"{table.name}{word}" for table in found for word in derived}
+        return cls(sources, bare, functions, _routines(catalog), frozenset(known), typed, derived)
+
+    def planned(self, plan: str) -> Names:
+        """The same where a plan said which tables the query makes: no others then; all where there is no plan."""
+        said = frozenset(re.findall(r"\w+", plan))
+        return replace(self, derived=(self.derived | own_words().planned) & said) if said else self
+
+    def may_be_derived(self, name: str, partial: bool) -> bool:
+        """Whether a name before FROM may be that of a derived table."""
+        return any(word.startswith(name) for word in self.derived) if partial else name in self.derived
 
     def typed_in(self, source: Source, column: str) -> Typed | None:
         """What values a column of a source has; None where nothing is known."""
@@ -163,11 +177,6 @@ def named_words(catalog: Catalog) -> frozenset[str]:
 def may_be_alias(name: str) -> bool:
     """Whether a name before FROM may be an alias of one of the tables."""
     return bool(_SHORT.match(name))
-
-
-def may_be_derived(name: str, partial: bool) -> bool:
-    """Whether a name before FROM may be that of a derived table."""
-    return any(word.startswith(name) for word in own_words().derived) if partial else name in own_words().derived
 
 
 def _routines(catalog: Catalog) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vgpt2.tsql.check.functions.words import words
-from vgpt2.tsql.prefix import comparing
+from vgpt2.tsql.prefix import clauses, comparing
 from vgpt2.tsql.prefix.names import Source, refused_in, types
 from vgpt2.tsql.prefix.scopes import Scope
 from vgpt2.tsql.prefix.state import NAMELESS, Frame, Refused, State
@@ -129,9 +129,11 @@ def _value(state: State, parts: list[str], partial: bool, following: str) -> Non
     if following == "(" and not partial:
         _called(state, parts)
         return
-    found = scope is not None and any(_readings(state, scope, parts, partial))
+    found = scope is not None and state.wants_value and any(_readings(state, scope, parts, partial))
     if not found and not (partial and len(parts) == 1 and state.keyword_may_come(state.at - 1)):
         raise Refused(".".join(parts))
+    if not found:
+        clauses.begun(state, parts[0])
     if scope is None:
         return
     state.wants_value, state.after = False, ""
@@ -146,7 +148,10 @@ def _readings(state: State, scope: Scope, parts: list[str], partial: bool) -> It
     """What it may be, one after the other."""
     names = state.names
     if len(parts) == 1:
-        yield _is_taken(state, scope, parts, partial) and scope.takes(parts[0], partial)
+        if partial:
+            yield scope.takes(parts[0], True, lambda column: _is_taken(state, scope, [column], False))
+        else:
+            yield _is_taken(state, scope, parts, False) and scope.takes(parts[0], False)
         if partial:
             yield scope.qualifies(parts[0], True)
             yield names.begins_function(parts[0])

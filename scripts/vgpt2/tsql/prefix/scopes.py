@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from vgpt2.tsql.prefix.names import Names, Source, may_be_alias, may_be_derived
+from vgpt2.tsql.prefix.names import Names, Source, may_be_alias
 from vgpt2.tsql.prefix.values import Typed
 
 # So many more tables are thought of when it is asked whether columns can stand together.
@@ -28,10 +28,10 @@ class Scope:
     starred: bool = False
 
     # ------------------------------------------------------------------------------------------ columns alone
-    def takes(self, name: str, partial: bool) -> bool:
-        """Whether a column may stand alone here; one that is whole is noted."""
+    def takes(self, name: str, partial: bool, fits: Callable[[str], bool] = lambda column: True) -> bool:
+        """Whether a column may stand alone here; one that is whole is noted. `fits`: whether one may be meant."""
         if partial:
-            return any(self._takes(column) for column in self._columns() if column.startswith(name))
+            return any(fits(column) and self._takes(column) for column in self._columns() if column.startswith(name))
         if not self._takes(name):
             return False
         self._note(name)
@@ -86,7 +86,7 @@ class Scope:
         found = [source.name for source in self.sources]
         if self.phase == "list":
             found += [source.name for source in (*self.names.tables, *self.ctes.values())]
-            if may_be_alias(name) or may_be_derived(name, partial):
+            if may_be_alias(name) or self.names.may_be_derived(name, partial):
                 return True
         if any(known.startswith(name) if partial else known == name for known in found):
             return True
@@ -108,7 +108,7 @@ class Scope:
         if called:
             found = any(_has(source, name, partial) and _holds(source, held) for source in called)
         else:
-            found = may_be_derived(qualifier, False)
+            found = self.names.may_be_derived(qualifier, False)
         if found and not partial:
             self.wanted.setdefault(qualifier, set()).add(name)
         return found
