@@ -49,7 +49,9 @@ def test_order_and_limit_are_said_wherever_they_stand(sample):
 
 
 def test_of_what_is_above_the_average_the_first_few_are_the_highest(sample):
-    limited = [example.sql for example in made(sample, "train", ("above_average",), 300) if "SELECT TOP " in made.sql]
+    limited = [
+        example.sql for example in made(sample, "train", ("above_average",), 300) if "SELECT TOP " in example.sql
+    ]
     measures = [re.search(r"> \(SELECT AVG\((?:\w+\.)?(\w+)", sql)[1] for sql in limited]
     sorted_by = [(sql, re.search(r"ORDER BY (?:\w+\.)?(\w+)( DESC)?", sql)) for sql in limited]
     by_it = [found for (_, found), name in zip(sorted_by, measures, strict=True) if found[1] == name]
