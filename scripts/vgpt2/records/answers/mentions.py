@@ -20,6 +20,7 @@ PART = rf"(?:\[[^\]\n]{{1,128}}\]|[A-Za-z_@#](?:(?![{CJK}])[\w$#@])*)"
 TOKEN = re.compile(rf"(?P<quote>[`'\"]?)(?P<name>{PART}(?:\.{PART}){{0,3}})(?P=quote)")
 CAMEL = re.compile(r"[A-Za-z]*[a-z][A-Z]\w*\Z|[A-Z]{2,}[a-z]\w*\Z|[A-Za-z]+_\w+\Z")
 PLURAL = re.compile(r"[A-Z]{2,4}s\Z")
+_MARKED = re.compile(r"[`'\"\[\]]")
 UPPER = re.compile(r"[A-Z]{3,}[A-Z0-9_]*\Z")
 # Words of ordinary technical prose; keywords of SQL come on top.
 ORDINARY = frozenset(ordinary().ordinary.split())
@@ -170,11 +171,12 @@ class Names:
         object of its own."""
         if not PLURAL.match(name) or not self.exists(name[:-1]) or find_table(self.catalog, name[:-1]):
             return False
-        places = re.finditer(rf"(?<![\w`'\"\[]){name}(?![\w`'\"\]])", prose)
-        return any(
-            not AS_OBJECT.search(prose[max(0, found.start() - LOOK_BACK) : found.start()])
+        # Everywhere: who says it in passing may make a table of it in the next sentence.
+        return all(
+            not _MARKED.search(prose[: found.start()][-1:] + prose[found.end() :][:1])
+            and not AS_OBJECT.search(prose[max(0, found.start() - LOOK_BACK) : found.start()])
             and not OBJECT_BEHIND.match(prose, found.end())
-            for found in places
+            for found in re.finditer(rf"\b{name}\b", prose)
         )
 
     def _resolves(self, name: str) -> bool:
