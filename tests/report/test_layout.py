@@ -89,16 +89,19 @@ def test_five_hundred_questions_in_four_stages_are_small_and_quick(browser, tmp_
         browser.wait("performance.getEntriesByName('list').length")
         first.append(browser.value("performance.getEntriesByName('list')[0].startTime"))
     assert len(browser.texts(".question")) == 500
-    filtered = browser.value(
-        "(() => { const start = performance.now(), words = document.getElementById('words'); words.value = 'company 3';"
-        " words.dispatchEvent(new Event('input')); return performance.now() - start; })()"
-    )
+    filtered = [
+        browser.value(
+            "(() => { const start = performance.now(), words = document.getElementById('words'); words.value = "
+            f"'company {company}'; words.dispatchEvent(new Event('input')); return performance.now() - start; }})()"
+        )
+        for company in (1, 2, 3)
+    ]
     record_property("first_list_ms", min(first))
-    record_property("filter_ms", filtered)
-    print(f"first list after {min(first):.0f} ms, a filter {filtered:.0f} ms, {page.stat().st_size / 1e6:.1f} MB")
+    record_property("filter_ms", min(filtered))
+    print(f"first list after {min(first):.0f} ms, a filter {min(filtered):.0f} ms, {page.stat().st_size / 1e6:.1f} MB")
     assert page.stat().st_size < 5e6
     assert min(first) < 2000
-    assert filtered < 1000
+    assert min(filtered) < 1000
 
 
 def test_packed_questions_are_those_of_the_page_that_is_not_packed(browser, tmp_path):

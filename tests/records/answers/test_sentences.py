@@ -4,6 +4,7 @@ the other was written before it."""
 from pathlib import Path
 
 import pytest
+from tests.timing import takes_at_most
 
 from vgpt2.files import read_jsonl
 from vgpt2.records.answers.denials import Said, hear
@@ -58,15 +59,11 @@ def test_the_sets_are_large_and_in_many_languages():
 
 def test_no_text_takes_long():
     """A pattern over symbols may not go back and forth for seconds."""
-    import time
-
-    started = time.perf_counter()
-    for text in (
+    texts = (
         "APTH, and no " * 4000,
         "not " * 20_000,
         "kein APTH hat nicht, " * 3000,
         "没有" * 20_000,
         "x" * 200_000,
-    ):
-        hear(text)
-    assert time.perf_counter() - started < 10
+    )
+    assert takes_at_most(10, lambda: [hear(text) for text in texts], tries=2)

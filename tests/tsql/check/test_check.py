@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from tests.timing import takes_at_most
 
 from vgpt2.database_settings import HouseRules
 from vgpt2.tsql.check.check import Checker, check
@@ -136,10 +137,7 @@ def test_monstrous_texts_are_refused_quickly(vista):
         "not": "SELECT Vendor FROM APTH WHERE " + "NOT " * 3_000 + "Vendor = 1",
         "case": "SELECT " + "CASE WHEN 1=1 THEN " * 900,
     }
-    import time
-
     for name, sql in monsters.items():
-        start = time.process_time()
+        assert takes_at_most(5, lambda sql=sql: check(sql, vista), tries=2), name
         verdict = check(sql, vista)
-        assert time.process_time() - start < 5, name
         assert verdict.status == ("valid" if name == "sum" else "unknown"), (name, verdict)

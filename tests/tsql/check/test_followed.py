@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import random
 import re
-import time
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.timing import takes_at_most
 
 from vgpt2.records.answers.extract import last_sql
 from vgpt2.sqltext.scan import scan
@@ -149,7 +149,6 @@ LONG = {
 
 @pytest.mark.parametrize("name", LONG)
 def test_a_long_chain_is_as_valid_as_a_short_one(vista, name):
-    start = time.perf_counter()
     verdict = check(LONG[name], vista)
     assert verdict.clean, verdict.findings
-    assert time.perf_counter() - start < 5
+    assert takes_at_most(5, lambda: check(LONG[name], vista), tries=2)
