@@ -91,6 +91,16 @@ def lexicons() -> dict[str, Lexicon]:
     return {path.stem: read_lexicon(path) for path in paths}
 
 
+@cache
+def languages_by_word() -> dict[str, tuple[str, ...]]:
+    """The languages that know a word, for every word that one of them knows."""
+    found: dict[str, tuple[str, ...]] = {}
+    for language, lexicon in lexicons().items():
+        for word in lexicon.vocabulary:
+            found[word] = (*found.get(word, ()), language)
+    return found
+
+
 def read_lexicon(path: Path) -> Lexicon:
     """One language from its file.
 

@@ -60,6 +60,8 @@ def changes(script: str) -> bool:
 def _before(script: str, place: int = 0) -> int:
     """Where the first statement begins: behind white space and comments."""
     while True:
+        if script[place : place + 1].isalnum():
+            return place
         if found := BLANK.match(script, place):
             place = found.end()
         if not script.startswith("/*", place):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, islice
 
-from vgpt2.records.answers.lexicon import LONGEST_PHRASE, SYMBOLS, UNSPACED, Lexicon, lexicons
+from vgpt2.records.answers.lexicon import LONGEST_PHRASE, SYMBOLS, UNSPACED, Lexicon, languages_by_word, lexicons
 from vgpt2.records.answers.ordinary import ordinary
 from vgpt2.sqltext.names import RESERVED
 
@@ -30,9 +31,11 @@ _CLAUSE = re.compile(rf"\b(?:GROUP|ORDER|PARTITION) BY\s+[`*]*{_NAME}[`*]*(?:\s*
 # "APTX is not here", "is not stored anywhere": "here" alone says nothing, behind "not" all.
 _HERE = r"(?:(?:stored|kept|tracked|recorded|held) )?(?:here|anywhere)\b"
 _NOT_HERE = re.compile(rf"(?<=\bnot ){_HERE}|(?<=n't ){_HERE}", re.IGNORECASE)
-# An end of a sentence; a list behind a colon goes on.
+# The sign that ends a sentence; a list behind a colon goes on, "No. of rows" and "No. 1" do.
 # A question mark in brackets ends none: "Metric (is it metric?), UNECECode".
-SENTENCE = re.compile(r"(?<=[.!?;])(?=[\s\"'*_])(?!\s*(?:of\b|\d))|(?<=[。！？；])|\n|(?<=\?)(?=[A-Z])")
+SENTENCE = re.compile(
+    r"[.!?;。！？；\n](?:(?<=[。！？；\n])|(?<=[.!?;])(?=[\s\"'*_])(?!\s*(?:of\b|\d))|(?<=\?)(?=[A-Z]))"
+)
 COMMAS, COLONS = frozenset(",，、"), frozenset(":：")
 SHAPED = re.compile(
     r"[A-Za-z0-9$#@]*[a-z0-9][A-Z][\w$#@]*\Z|[A-Z]{2,}[a-z0-9][\w$#@]*\Z|[A-Z][A-Z0-9]{2,}\Z|\w+_\w*\Z|[@#].+\Z"
@@ -65,18 +68,25 @@ def sentences(prose: str, known: frozenset[str] = frozenset()) -> Iterator[Sente
     """The sentences of a prose, each in the language that most of its words are of; of two alike, that of the sentence
     before. `known`: words that are names although they do not look so (`Status`)."""
     before, start = "en", 0
+    # Most texts have none of these, and a text may have ten thousand sentences.
+    clauses, not_here = bool(_CLAUSE.search(prose)), bool(_NOT_HERE.search(prose))
     for match in chain(SENTENCE.finditer(prose), [None]):
-        place, end = start, match.start() if match else len(prose)
-        start = match.end() if match else end
-        # "GROUP BY Vendor is missing" says nothing of the column; spaces keep every place.
-        text = _CLAUSE.sub(lambda clause: "clause".ljust(len(clause.group())), prose[place:end])
+        place, end = start, match.end() if match else len(prose)
+        start = end
+        if match and match.group() == "\n":
+            end = match.start()
+        text = prose[place:end]
+        if clauses:
+            # "GROUP BY Vendor is missing" says nothing of the column; spaces keep every place.
+            text = _CLAUSE.sub(lambda clause: "clause".ljust(len(clause.group())), text)
         bare = text.strip()
         # A letter alone says nothing; ten thousand lines of one are read as fast as a line.
         if not bare or (len(bare) == 1 and bare.isascii()):
             continue
-        text = _NOT_HERE.sub("there", text)
+        if not_here:
+            text = _NOT_HERE.sub("there", text)
         read = text if _LETTER.search(text) else text[:LONGEST_SIGNS]
-        tokens = [token for token, _ in zip(TOKEN.finditer(read), range(MOST_TOKENS), strict=False)]
+        tokens = list(islice(TOKEN.finditer(read), MOST_TOKENS))
         if not tokens:
             continue
         lexicon = _language(tokens, before)
@@ -88,16 +98,16 @@ def sentences(prose: str, known: frozenset[str] = frozenset()) -> Iterator[Sente
 
 def _language(tokens: list[re.Match[str]], before: str) -> Lexicon:
     known = lexicons()
-    runs = "".join(token["run"] or "" for token in tokens)
+    runs = "".join([token.group() for token in tokens if token.lastgroup == "run"])
     if runs:
         return known["ja" if re.search("[\u3041-\u30fa]", runs) else "zh"]
-    words = {token.group().lower() for token in tokens if not token["sign"]}
-    best, most = known["en"] if before in UNSPACED else known[before], 0
-    for lexicon in dict.fromkeys((best, *known.values())):
-        count = len(words & lexicon.vocabulary)
-        if count > most:
-            best, most = lexicon, count
-    return best
+    knowing = languages_by_word()
+    words = {token.group().lower() for token in tokens if token.lastgroup != "sign"}
+    first = "en" if before in UNSPACED else before
+    counts = Counter(chain.from_iterable([knowing[word] for word in words if word in knowing]))
+    if not counts:
+        return known[first]
+    return known[max((first, *known), key=counts.__getitem__)]
 
 
 def _sentence(tokens: list[re.Match[str]], lexicon: Lexicon, text: str, known: frozenset[str]) -> Sentence:
@@ -105,14 +115,15 @@ def _sentence(tokens: list[re.Match[str]], lexicon: Lexicon, text: str, known: f
     found = Sentence(lexicon, "", [], [], question=question, text=text)
     items: list[tuple[str, str]] = []  # a word in lower case (or empty) and the token
     for token in tokens:
-        if token["run"]:
-            items.extend((char, char) for char in token["run"])
-        elif token["sign"] or token["quoted"] or token["number"]:
-            items.append(("", token.group()))
-        elif token.group() in known:
-            items.append(("", f"[{token.group()}]"))
+        kind, said = token.lastgroup, token.group()
+        if kind == "run":
+            items.extend((char, char) for char in said)
+        elif kind in ("sign", "quoted", "number"):
+            items.append(("", said))
+        elif said in known:
+            items.append(("", f"[{said}]"))
         else:
-            items.append((token.group().lower(), token.group()))
+            items.append((said.lower(), said))
     found.raw = [word for word, _ in items if word]
     symbols: list[str] = []
     for symbol, word, kind in _symbols(items, lexicon):

@@ -43,6 +43,7 @@ _GO = re.compile(
 )
 _USE = re.compile(r"^[^\S\r\n]*USE\s+(\[[^\]\n]+\]|\w+)\s*(?:;|$)", re.IGNORECASE | re.MULTILINE)
 _LOOSE = re.compile(r"^[^\w\n]*(?:SELECT|WITH)\b|`\s*(?:SELECT|WITH)\b|(?-i:\bSELECT\b)", re.IGNORECASE | re.MULTILINE)
+_BRACKET = re.compile("[()]")
 _FROM = re.compile(r"\bFROM\b", re.IGNORECASE)
 # "Delete vendors" is a sentence, unless it is a table that is called so.
 _DELETE = re.compile(r"\bDELETE\s+(?:\[?\w+\]?\.)?\[?(\w+)\]?\s*(?:$|[`\"'.;])", re.IGNORECASE | re.MULTILINE)
@@ -197,10 +198,10 @@ def _loose(prose: str, reads: Reads) -> list[str]:
 def _to_its_bracket(line: str) -> str:
     """A line up to a bracket that closes more than was opened in it: `(SELECT ...)`."""
     depth = 0
-    for place, sign in enumerate(line):
-        depth += (sign == "(") - (sign == ")")
+    for bracket in _BRACKET.finditer(line):
+        depth += 1 if bracket.group() == "(" else -1
         if depth < 0:
-            return line[:place]
+            return line[: bracket.start()]
     return line
 
 

@@ -59,23 +59,21 @@ def outside(sql: str, verdict: Verdict, catalog: Catalog) -> str:
     if verdict.tree is not None and (reason := _of_tables(verdict.tree, catalog)):
         return reason
     tokens = texts_of(sql)
-    aliases = _aliases(verdict)
-    at = 0
-    while at < len(tokens):
-        text = tokens[at]
-        if not _NAME.match(text) or text.endswith("'"):
-            at += 1
-            continue
+    aliases, reached = _aliases(verdict), 0
+    for at, text in enumerate(tokens):
         following = tokens[at + 1] if at + 1 < len(tokens) else ""
-        if following not in (".", "(") and text[0] not in '["' and text.lower() not in system_tables():
-            at += 1  # a name of one part says nothing, unless it is called or one of the server's
+        # a name of one part says nothing, unless it is called or one of the server's
+        if at < reached or (
+            following not in (".", "(") and text[0] not in '["' and text.lower() not in system_tables()
+        ):
             continue
-        parts, end = _chain(tokens, at)
-        if reason := _of_chain(parts, tokens, at, end, aliases, catalog):
+        if not _NAME.match(text) or text.endswith("'"):
+            continue
+        parts, reached = _chain(tokens, at)
+        if reason := _of_chain(parts, tokens, at, reached, aliases, catalog):
             return reason
-        at = max(end, at + 1)
     for one, two in pairwise(tokens):
-        if one.upper() in _BEFORE_A_TABLE and two == ":":
+        if two == ":" and one.upper() in _BEFORE_A_TABLE:
             return "it calls a function of the server (::)"
     return ""
 

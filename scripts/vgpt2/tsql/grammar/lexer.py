@@ -206,7 +206,8 @@ def without_blocks(text: str) -> str:
         end = comment_end(text, found.start())
         if end == len(text) and comment_is_open(text, found.start()):
             break  # its two signs stay, which nothing of the grammar takes
-        parts += [text[at : found.start()], re.sub(r"[^\n]", " ", text[found.start() : end])]
+        lines = text[found.start() : end].split("\n")
+        parts += [text[at : found.start()], "\n".join(" " * len(line) for line in lines)]
         at = end
     return "".join(parts) + text[at:]
 
