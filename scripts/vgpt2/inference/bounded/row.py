@@ -58,11 +58,14 @@ class Row:
         added = self._engine.bytes_of(token)
         if not added:
             # The end of the answer, where the grammar is not asked.
-            return not refusal(self._text(b""), self._names, whole=True)
+            return not self._refusal(self._text(b""), whole=True)
         text = self._text(added, "replace")
         if closing := _CLOSING.search(text):
-            return not refusal(text[: closing.start()], self._names, whole=True)
-        return not refusal(text, self._names)
+            return not self._refusal(text[: closing.start()], whole=True)
+        return not self._refusal(text)
+
+    def _refusal(self, sql: str, whole: bool = False) -> str:
+        return refusal(sql, self._names, whole=whole, rules=self._grammar)
 
     def _prose_takes(self, prose: Prose, token: int) -> bool:
         added = self._engine.bytes_of(token)
@@ -94,7 +97,7 @@ class Row:
         tokens = self._engine.tokens_of(_CLOSE[said:])
         if self._matcher.validate_tokens(tokens) < len(tokens):
             return None
-        return None if refusal(text.rstrip("\n`"), self._names, whole=True) else tokens[0]
+        return None if self._refusal(text.rstrip("\n`"), whole=True) else tokens[0]
 
     def take(self, token: int) -> None:
         """A token was chosen."""

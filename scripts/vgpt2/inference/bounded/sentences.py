@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from vgpt2.database_settings import Strict, Text
-from vgpt2.tsql.prefix.placing import plain
+from vgpt2.tsql.prefix.names import plain
 from vgpt2.yaml_file import read_yaml_file
 
 Kind = Literal["table", "value", "type", "any"]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from vgpt2.tsql.prefix import comparing
-from vgpt2.tsql.prefix.names import Source, keywords
+from vgpt2.tsql.prefix.grouping import of_rows, ungrouped
+from vgpt2.tsql.prefix.names import Source, keywords, most_arguments
 from vgpt2.tsql.prefix.scopes import Scope
 from vgpt2.tsql.prefix.state import NAMELESS, Frame, Item, Refused, State
 
@@ -11,10 +12,16 @@ from vgpt2.tsql.prefix.state import NAMELESS, Frame, Item, Refused, State
 _ENDS_VALUE = frozenset("END NULL CURRENT_TIMESTAMP ASC DESC".split())
 _JOINS = frozenset("JOIN APPLY".split())
 _BEFORE_JOIN = frozenset("INNER LEFT RIGHT FULL CROSS OUTER LOOP HASH MERGE REMOTE".split())
-_CLAUSES = {"WHERE": "where", "GROUP": "group", "HAVING": "group", "ORDER": "order", "FOR": "where", "OPTION": "where"}
+_CLAUSES = {"WHERE": "where", "GROUP": "group", "HAVING": "having", "ORDER": "order", "FOR": "where", "OPTION": "where"}
 _SET_OPERATORS = frozenset("UNION EXCEPT INTERSECT".split())
+# Behind these no GROUP BY comes any more.
+_ENDS_GROUPS = _SET_OPERATORS | frozenset("HAVING ORDER FOR OPTION".split())
 _ENDS_FROM = _SET_OPERATORS | _CLAUSES.keys()
 _IN_FROM = _JOINS | _BEFORE_JOIN | frozenset("ON WITH AS TABLESAMPLE".split())
+
+
+# A query in a query in a query: more no report needs, and a small model that has begun so never ends.
+DEEPEST = 4
 
 
 def keyword(state: State, word: str) -> None:
@@ -27,6 +34,8 @@ def keyword(state: State, word: str) -> None:
     if frame.kind in NAMELESS:
         return
     comparing.word(state, word)
+    if state.scope and state.text_at(state.at + 1) == "(" and word in no_functions(state, state.scope):
+        raise Refused(f"{word}(")  # MAX is a word of types too
     if word == "SELECT":
         _select(state, frame)
     elif word == "WITH" and frame.kind == "text" and scope is None:
@@ -46,18 +55,28 @@ def keyword(state: State, word: str) -> None:
     frame.begins = False
 
 
+def no_functions(state: State, scope: Scope) -> frozenset[str]:
+    """The functions that T-SQL has and that cannot stand here: WHERE, ON and GROUP BY hold no aggregate."""
+    return of_rows() if state.rules and scope.phase in ("on", "where", "group") else frozenset()
+
+
 def begun(state: State, text: str) -> None:
     """The beginning of a word of T-SQL, with which the text ends.
 
     Raises:
-        Refused: it can only be one that ends a FROM which lacks something: nothing could follow `WHER`.
+        Refused: it can only be one that ends a FROM or a GROUP BY which lacks something: nothing could follow `WHER`.
     """
     frame, scope = state.frame, state.frame.scope
-    if scope is None or frame.kind == "joins" or scope.phase not in ("from", "on"):
+    if scope is None or frame.kind == "joins":
         return
-    stays = _IN_FROM if scope.phase == "from" else keywords() - _ENDS_FROM
-    if not any(word.startswith(text.upper()) for word in stays):
-        end_from(state, scope)
+    if scope.phase in ("from", "on"):
+        stays = _IN_FROM if scope.phase == "from" else keywords() - _ENDS_FROM
+        if not any(word.startswith(text.upper()) for word in stays):
+            end_from(state, scope)
+    if scope.phase in ("from", "on", "where", "group"):
+        stays = keywords() - _ENDS_GROUPS
+        if not any(word.startswith(text.upper()) for word in stays):
+            end_groups(state, scope)
 
 
 def _select(state: State, frame: Frame) -> None:
@@ -69,7 +88,9 @@ def _select(state: State, frame: Frame) -> None:
         if frame.at_source and frame.function != "APPLY" and outer:
             outer = outer.outer  # a derived table does not see what stands beside it
     # ORDER BY behind a UNION names the columns of its first SELECT
-    frame.scope = Scope(state.names, dict(state.ctes), outer, made=list(frame.outputs or ()))
+    if state.rules and sum(below.scope is not None for below in state.frames) >= DEEPEST:
+        raise Refused("SELECT")
+    frame.scope = Scope(state.names, dict(state.ctes), outer, made=list(frame.outputs or ()), begins=state.at + 1)
     state.wants_source, state.may_alias, state.item = False, False, Item()
 
 
@@ -92,6 +113,8 @@ def _clause(state: State, word: str, frame: Frame, scope: Scope) -> None:
         state.may_alias = False
     elif word in _CLAUSES and frame.kind != "joins" and not (word == "GROUP" and state.after == "WITHIN"):
         end_from(state, scope)
+        if word in _ENDS_GROUPS:
+            end_groups(state, scope)
         scope.phase = _CLAUSES[word]
 
 
@@ -99,6 +122,8 @@ def comma(state: State) -> None:
     """A comma: another argument, column, source or common table expression."""
     frame = state.frame
     frame.argument += 1
+    if state.rules and frame.kind == "inside" and frame.argument >= most_arguments(frame.function):
+        raise Refused(f"{frame.function} takes no more")
     state.wants_value = True
     scope = frame.scope
     if scope and scope.phase == "list":
@@ -119,6 +144,7 @@ def finish(state: State) -> None:
     for frame in reversed(state.frames):
         if frame.scope:
             end_from(state, frame.scope)
+            end_groups(state, frame.scope)
             return
 
 
@@ -160,6 +186,18 @@ def end_from(state: State, scope: Scope) -> None:
         scope.phase = "where"
 
 
+def end_groups(state: State, scope: Scope) -> None:
+    """No GROUP BY follows, or it is complete.
+
+    Raises:
+        Refused: a column that is selected beside an aggregate is not in it.
+    """
+    if state.rules and scope.phase in ("list", "from", "on", "where", "group"):
+        read = [state.text_at(place) for place in range(scope.begins, min(state.at, len(state.tokens)))]
+        if missing := ungrouped(read, scope.sources):
+            raise Refused(f"{missing} is not in GROUP BY")
+
+
 def end_select(state: State, frame: Frame) -> None:
     """A SELECT of a bracket or of a set operation is complete.
 
@@ -170,6 +208,7 @@ def end_select(state: State, frame: Frame) -> None:
     if scope is None:
         return
     end_from(state, scope)
+    end_groups(state, scope)
     if frame.outputs is None:
         frame.outputs = _starred(scope) if scope.starred else scope.outputs
         if frame.cte and frame.outputs is not None and frame.cte not in state.ctes:

@@ -11,7 +11,7 @@ from pathlib import Path
 from vgpt2.catalog.model import Catalog
 from vgpt2.database_settings import Strict
 from vgpt2.sqltext.names import RESERVED
-from vgpt2.tsql.check.functions.signatures import Server, server_of, signatures
+from vgpt2.tsql.check.functions.signatures import MANY, Server, server_of, signatures
 from vgpt2.tsql.check.functions.types import type_rules
 from vgpt2.tsql.check.functions.words import words
 from vgpt2.tsql.grammar.written import bounded_words
@@ -121,9 +121,11 @@ class Names:
             if name.startswith(text) and name != text:
                 yield name[len(text) :]
 
-    def begins_function(self, text: str) -> bool:
-        """Whether a function of T-SQL begins so, in capitals or in small letters."""
-        return any(name.startswith(text) or name.lower().startswith(text) for name in self.functions)
+    def begins_function(self, text: str, but: frozenset[str] = frozenset()) -> bool:
+        """Whether a function of T-SQL begins so, in capitals or in small letters; none of `but` (in capitals)."""
+        return any(
+            name not in but and (name.startswith(text) or name.lower().startswith(text)) for name in self.functions
+        )
 
     def begins_routine(self, parts: Sequence[str]) -> bool:
         """Whether a function of the database begins so."""
@@ -157,6 +159,20 @@ def refused_in(function: str) -> frozenset[str]:
 
 
 @cache
+def most_arguments(function: str) -> int:
+    """So many arguments a function (in capitals) takes at most."""
+    known = signatures(Server()).get(function)
+    return known.most if known and known.counted else MANY
+
+
+@cache
+def least_arguments(function: str) -> int:
+    """So many arguments a function (in capitals) needs."""
+    known = signatures(Server()).get(function)
+    return known.least if known and known.counted else 0
+
+
+@cache
 def types() -> frozenset[str]:
     """The types of T-SQL, in capitals."""
     return own_words().types | words().types
@@ -172,6 +188,17 @@ def named_words(catalog: Catalog) -> frozenset[str]:
     """The words of the grammar, in capitals, that are names of the database too."""
     known: Iterable[str] = (name for table in catalog.tables for name in (table.name, *(c.name for c in table.columns)))
     return (frozenset(name.upper() for name in known) & bounded_words()) - RESERVED
+
+
+def plain(text: str) -> str:
+    """A name without its brackets or quotes, of which the last may be missing.
+
+    >>> plain("[Unit Pri"), plain("[Unit]]s]")
+    ('Unit Pri', 'Unit]s')
+    """
+    if text[:1] == "[":
+        return text[1 : -1 if text[-1] == "]" and len(text) > 1 else None].replace("]]", "]")
+    return text.strip('"')
 
 
 def may_be_alias(name: str) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from vgpt2.tsql.check.functions.words import words
 from vgpt2.tsql.prefix import clauses, comparing
-from vgpt2.tsql.prefix.names import Source, refused_in, types
+from vgpt2.tsql.prefix.clauses import no_functions
+from vgpt2.tsql.prefix.names import Source, plain, refused_in, types
 from vgpt2.tsql.prefix.scopes import Scope
 from vgpt2.tsql.prefix.state import NAMELESS, Frame, Refused, State
 
@@ -34,17 +35,6 @@ def name(state: State) -> None:
     partial = text == "" or (state.touches_end(last) and text[-1] not in '*]"')
     _place(state, parts, partial, state.text_at(state.at))
     state.frame.begins = False
-
-
-def plain(text: str) -> str:
-    """A name without its brackets or quotes, of which the last may be missing.
-
-    >>> plain("[Unit Pri"), plain("[Unit]]s]")
-    ('Unit Pri', 'Unit]s')
-    """
-    if text[:1] == "[":
-        return text[1 : -1 if text[-1] == "]" and len(text) > 1 else None].replace("]]", "]")
-    return text.strip('"')
 
 
 def _place(state: State, parts: list[str], partial: bool, following: str) -> None:
@@ -130,7 +120,8 @@ def _value(state: State, parts: list[str], partial: bool, following: str) -> Non
         _called(state, parts)
         return
     found = scope is not None and state.wants_value and any(_readings(state, scope, parts, partial))
-    if not found and not (partial and len(parts) == 1 and state.keyword_may_come(state.at - 1)):
+    but = no_functions(state, scope) if scope else frozenset()
+    if not found and not (partial and len(parts) == 1 and state.keyword_may_come(state.at - 1, but)):
         raise Refused(".".join(parts))
     if not found:
         clauses.begun(state, parts[0])
@@ -154,7 +145,7 @@ def _readings(state: State, scope: Scope, parts: list[str], partial: bool) -> It
             yield _is_taken(state, scope, parts, False) and scope.takes(parts[0], False)
         if partial:
             yield scope.qualifies(parts[0], True)
-            yield names.begins_function(parts[0])
+            yield names.begins_function(parts[0], no_functions(state, scope))
             yield names.begins_schema(parts[0])
         return
     if parts[-1] == "*":
@@ -177,6 +168,7 @@ def _called(state: State, parts: list[str]) -> None:
     if len(parts) == 1:
         upper = parts[0].upper()
         known = upper in state.names.functions and parts[0] in (upper, upper.lower())
+        known = known and not (state.scope and upper in no_functions(state, state.scope))
     else:
         known = ".".join(parts) in state.names.routines
     if not known:

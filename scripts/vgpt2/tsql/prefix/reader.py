@@ -10,20 +10,25 @@ import re
 
 from vgpt2.tsql.grammar.lexer import placed
 from vgpt2.tsql.prefix import clauses, comparing, placing
-from vgpt2.tsql.prefix.names import Names, Source, keywords
+from vgpt2.tsql.prefix.names import Names, Source, keywords, least_arguments
 from vgpt2.tsql.prefix.state import Frame, Item, Refused, State
 
 _WORD = re.compile(r"[A-Za-z_][\w@$#]*\Z")
+# Two quotes side by side within a text.
+_QUOTES = "''" * 2
 
 
-def refusal(sql: str, names: Names, whole: bool = False) -> str:
+def refusal(sql: str, names: Names, whole: bool = False, rules: bool = True) -> str:
     """Why this beginning of a SELECT cannot end well, naming what is not there; empty where it can.
 
     Args:
         whole: nothing follows.
+        rules: whether that too is refused which the server refuses of names that exist: a column beside an aggregate
+            that GROUP BY lacks, an aggregate in WHERE, too many arguments; and what never ends: queries in queries in
+            queries, quotes in a row.
     """
     text = sql + " " if whole else sql
-    state = State(names, text, placed(text))
+    state = State(names, text, placed(text), rules=rules)
     try:
         _read(state)
         if whole:
@@ -38,7 +43,10 @@ def _read(state: State) -> None:
         text = state.text_at(state.at)
         if text in ("'", '"') or (text in ("N", "n") and state.text_at(state.at + 1) == "'"):
             # a text of which only the beginning is there
-            comparing.value(state, state.text[state.tokens[state.at].start :], whole=False)
+            begun = state.text[state.tokens[state.at].start :]
+            if state.rules and _QUOTES in begun.lstrip("Nn")[1:]:
+                raise Refused(_QUOTES)
+            comparing.value(state, begun, whole=False)
             return
         if _WORD.match(text) and state.is_keyword(text):
             clauses.keyword(state, text.upper())
@@ -115,6 +123,10 @@ def _close(state: State) -> None:
     if len(state.frames) == 1:
         return  # the grammar's matter
     frame = state.frame
+    if state.rules and frame.kind == "inside":
+        given = 0 if frame.begins else frame.argument + 1
+        if given < least_arguments(frame.function):
+            raise Refused(f"{frame.function} needs more")
     if frame.kind == "query":
         clauses.end_select(state, frame)
     elif frame.kind == "joins" and frame.scope:

@@ -19,13 +19,14 @@ class Scope:
     names: Names
     ctes: dict[str, Source]
     outer: Scope | None = None
-    phase: str = "list"  # list | from | on | where | group | order
+    phase: str = "list"  # list | from | on | where | group | having | order
     sources: list[Source] = field(default_factory=list)
     bare: set[str] = field(default_factory=set)
     wanted: dict[str, set[str]] = field(default_factory=dict)
     made: list[str] = field(default_factory=list)
     outputs: list[str] = field(default_factory=list)
     starred: bool = False
+    begins: int = 0  # its first token behind SELECT
 
     # ------------------------------------------------------------------------------------------ columns alone
     def takes(self, name: str, partial: bool, fits: Callable[[str], bool] = lambda column: True) -> bool:

@@ -65,6 +65,7 @@ class State:
     compared_by: str = ""  # a sign, or a word in capitals
     between: Sequence[Typed | None] = ()  # with what the value behind AND is
     at: int = 0
+    rules: bool = True  # what the server refuses of names that exist is refused too
 
     @property
     def frame(self) -> Frame:
@@ -96,16 +97,17 @@ class State:
         # At the very end it may be the beginning of a name, as `Order` is of OrderDate.
         return not (named and self.touches_end(self.at))
 
-    def keyword_may_come(self, index: int) -> bool:
-        """Whether a word of T-SQL may stand where a token does that begins like it: the strict reader says."""
+    def keyword_may_come(self, index: int, but: frozenset[str] = frozenset()) -> bool:
+        """Whether a word of T-SQL, none of `but`, may stand where a token does that begins like it: the strict reader
+        says."""
         begun = self.tokens[index].text.upper()
         if self.tokens[index].text not in (begun, begun.lower()):
             return False
         read = recogniser().read(self.text[: self.tokens[index].start])
         if not isinstance(read, Stop) or read.index < len(read.symbols):
             # It could end here, and much may come; or it is no T-SQL already, which is the grammar's matter.
-            return any(word.startswith(begun) for word in keywords())
+            return any(word.startswith(begun) for word in keywords() - but)
         expected = set(read.state.expected())
         if read.openers and read.state.accepts:
             expected.add(BRACKETS[read.openers[-1][0]])
-        return any(word.startswith(begun) for word in expected & keywords())
+        return any(word.startswith(begun) for word in (expected & keywords()) - but)
