@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from vgpt2.tsql.prefix import comparing
 from vgpt2.tsql.prefix.grouping import of_rows, ungrouped
-from vgpt2.tsql.prefix.names import Source, keywords, most_arguments
+from vgpt2.tsql.prefix.names import Source, most_arguments
 from vgpt2.tsql.prefix.scopes import Scope
 from vgpt2.tsql.prefix.state import NAMELESS, Frame, Item, Refused, State
 
@@ -17,7 +19,6 @@ _SET_OPERATORS = frozenset("UNION EXCEPT INTERSECT".split())
 # Behind these no GROUP BY comes any more.
 _ENDS_GROUPS = _SET_OPERATORS | frozenset("HAVING ORDER FOR OPTION".split())
 _ENDS_FROM = _SET_OPERATORS | _CLAUSES.keys()
-_IN_FROM = _JOINS | _BEFORE_JOIN | frozenset("ON WITH AS TABLESAMPLE".split())
 
 
 # A query in a query in a query: more no report needs, and a small model that has begun so never ends.
@@ -60,23 +61,19 @@ def no_functions(state: State, scope: Scope) -> frozenset[str]:
     return of_rows() if state.rules and scope.phase in ("on", "where", "group") else frozenset()
 
 
-def begun(state: State, text: str) -> None:
-    """The beginning of a word of T-SQL, with which the text ends.
+def begun(state: State, words: Collection[str]) -> None:
+    """The beginning of one of these words of T-SQL, with which the text ends.
 
     Raises:
-        Refused: it can only be one that ends a FROM or a GROUP BY which lacks something: nothing could follow `WHER`.
+        Refused: each of them ends a FROM or a GROUP BY which lacks something: nothing could follow `WHER`.
     """
     frame, scope = state.frame, state.frame.scope
     if scope is None or frame.kind == "joins":
         return
-    if scope.phase in ("from", "on"):
-        stays = _IN_FROM if scope.phase == "from" else keywords() - _ENDS_FROM
-        if not any(word.startswith(text.upper()) for word in stays):
-            end_from(state, scope)
-    if scope.phase in ("from", "on", "where", "group"):
-        stays = keywords() - _ENDS_GROUPS
-        if not any(word.startswith(text.upper()) for word in stays):
-            end_groups(state, scope)
+    if scope.phase in ("from", "on") and _ENDS_FROM.issuperset(words):
+        end_from(state, scope)
+    if _ENDS_GROUPS.issuperset(words):
+        end_groups(state, scope)
 
 
 def _select(state: State, frame: Frame) -> None:

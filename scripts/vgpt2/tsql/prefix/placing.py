@@ -120,11 +120,12 @@ def _value(state: State, parts: list[str], partial: bool, following: str) -> Non
         _called(state, parts)
         return
     found = scope is not None and state.wants_value and any(_readings(state, scope, parts, partial))
-    but = no_functions(state, scope) if scope else frozenset()
-    if not found and not (partial and len(parts) == 1 and state.keyword_may_come(state.at - 1, but)):
-        raise Refused(".".join(parts))
     if not found:
-        clauses.begun(state, parts[0])
+        words = state.words_to_come(state.at - 1) if partial and len(parts) == 1 else set()
+        words -= no_functions(state, scope) if scope else set()
+        if not words:
+            raise Refused(".".join(parts))
+        clauses.begun(state, words)
     if scope is None:
         return
     state.wants_value, state.after = False, ""

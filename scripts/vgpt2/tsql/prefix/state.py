@@ -9,6 +9,7 @@ from vgpt2.sqltext.names import RESERVED
 from vgpt2.tsql.grammar.lexer import Placed
 from vgpt2.tsql.grammar.notation import BRACKETS
 from vgpt2.tsql.grammar.recognise import Stop, recogniser
+from vgpt2.tsql.grammar.written import bounded_words
 from vgpt2.tsql.prefix.names import Names, Source, keywords
 from vgpt2.tsql.prefix.scopes import Scope
 from vgpt2.tsql.prefix.values import Typed
@@ -97,17 +98,18 @@ class State:
         # At the very end it may be the beginning of a name, as `Order` is of OrderDate.
         return not (named and self.touches_end(self.at))
 
-    def keyword_may_come(self, index: int, but: frozenset[str] = frozenset()) -> bool:
-        """Whether a word of T-SQL, none of `but`, may stand where a token does that begins like it: the strict reader
-        says."""
+    def words_to_come(self, index: int) -> set[str]:
+        """The words of T-SQL, in capitals, that may stand where a token does that begins like them: the strict reader
+        says. Of what is no T-SQL already all that begin so, for that is the grammar's matter."""
         begun = self.tokens[index].text.upper()
         if self.tokens[index].text not in (begun, begun.lower()):
-            return False
-        read = recogniser().read(self.text[: self.tokens[index].start])
-        if not isinstance(read, Stop) or read.index < len(read.symbols):
-            # It could end here, and much may come; or it is no T-SQL already, which is the grammar's matter.
-            return any(word.startswith(begun) for word in keywords() - but)
+            return set()
+        known = {word for word in (bounded_words() if self.rules else keywords()) if word.startswith(begun)}
+        symbols = recogniser().lexer.symbols(self.text[: self.tokens[index].start])
+        read = recogniser().read_symbols([*symbols, "unknown"])
+        if not isinstance(read, Stop) or read.index < len(symbols):
+            return known
         expected = set(read.state.expected())
         if read.openers and read.state.accepts:
             expected.add(BRACKETS[read.openers[-1][0]])
-        return any(word.startswith(begun) for word in (expected & keywords()) - but)
+        return known & expected
