@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Join, Table
-from vgpt2.synthesis.column_roles import may_be_empty
+from vgpt2.synthesis.column_roles import may_be_empty, within_company
 from vgpt2.synthesis.columns import sorts_rows
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.aggregates import COUNT, total
@@ -213,8 +213,9 @@ def _by_other(ctx: Context, say: Speech, side: Sides, turn: int, item: Item, mea
     if not any(link.end == side.one for link in links):
         return None
     name, database = book.parts(side.one).name, ctx.catalog.database
-    # Several people have one last name.
-    tells = name is not None and not name_words(name.name, database).lower().endswith("last name")
+    # Several people have one last name, and many orders one description.
+    document = bool(book.moments(side.one)) or len(within_company(ctx.catalog, side.one)) > 1
+    tells = name is not None and not document and not name_words(name.name, database).lower().endswith("last name")
     pool = [name] if name and tells and name in ctx.roles(side.one).texts else []
     own = [*ctx.roles(side.one).texts, *book.dimensions(side.one)]
     led = {near for link in book.partners(side.one) for near, _ in link.pairs}
