@@ -49,6 +49,8 @@ JOB = ("JCJM", ("JCCo", "JCCo"), ("Job", "Job"))
         total("dbo.JCCP", "ActualCost", "CostType"),
         total("dbo.APTD", "Amount", "Mth", "APTrans"),  # what an invoice has of its lines
         total("dbo.PREH", "", "JCCo", "Job", "JCJM.Description", join=JOB),
+        total("dbo.APTH", "", "VendorGroup", "Vendor", "APRef"),  # which are there twice
+        total("dbo.CMDT", "", "CMAcct", "ActDate"),
     ],
 )
 def test_what_people_ask_by_is_asked(ctx, query):

@@ -19,6 +19,7 @@ from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, alias_for, val
 from vgpt2.synthesis.questions import Speech
 from vgpt2.synthesis.roles.book import book_of
 from vgpt2.synthesis.roles.dimensions import changes_later, happens_on
+from vgpt2.synthesis.roles.evidence import is_filtered_by
 
 PAGE = (5, 8, 10, 12)
 
@@ -196,7 +197,8 @@ def parameters(ctx: Context, table: Table, rng: random.Random, turn: int) -> Dra
     """A list whose company and month, or key, are parameters."""
     say = Speech(ctx, rng)
     roles = ctx.roles(table)
-    column = pick(ctx, table, roles.months + roles.ids, turn, "parameter")
+    ids = [column for column in roles.ids if is_filtered_by(ctx, table, column)]
+    column = pick(ctx, table, roles.months + ids, turn, "parameter")
     if not column:
         return None
     shown = shown_columns(ctx, table, rng, turn, [column.name])

@@ -5,9 +5,11 @@ from __future__ import annotations
 import random
 import re
 
+from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.column_meaning import DATES, is_month
 from vgpt2.catalog.model import Column, Table
 from vgpt2.synthesis.column_roles import SharedGroups, base_word, is_flag
+from vgpt2.synthesis.columns import reference_rank
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.kinds import ADDS_UP
 from vgpt2.synthesis.query import Call, Filter, Query, Ref
@@ -65,10 +67,18 @@ def _groups(ctx: Context, part: Query, seldom: bool) -> bool:
             if not is_named(ctx, owner) and not any(link.end == owner for link in book_of(ctx).headers(table)):
                 return False
             own.discard(_name(ctx, owner))
-        found = (owner.column(name) for name in own)
-        if not all(column is None or is_grouped_by(ctx, owner, column, owner != table) for column in found):
+        found = [column for name in own if (column := owner.column(name))]
+        if not amounts:
+            # What is there twice has the same number and the same day.
+            found = [column for column in found if not _tells_documents(ctx, column)]
+        if not all(is_grouped_by(ctx, owner, column, owner != table) for column in found):
             return False
     return True
+
+
+def _tells_documents(ctx: Context, column: Column) -> bool:
+    words = name_words(column.name, ctx.catalog.database)
+    return base_word(column) in DATES or reference_rank(words) is not None
 
 
 def _is_part_of(link: Link) -> bool:

@@ -13,7 +13,7 @@ from vgpt2.synthesis.columns import sorts_rows
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.aggregates import COUNT, total
 from vgpt2.synthesis.intents.conditions import rows_of, wanted
-from vgpt2.synthesis.intents.model import Draft, of_join, pick, refs, shown_columns
+from vgpt2.synthesis.intents.model import Draft, named_apart, of_join, pick, refs, shown_columns
 from vgpt2.synthesis.intents.roles_said import by_which, role, theirs
 from vgpt2.synthesis.plain.nouns import with_article
 from vgpt2.synthesis.query import Filter, Item, JoinOn, Query, Ref
@@ -166,9 +166,10 @@ def join_list(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft 
                 name = say.column(side.many, column.name)
                 said = said.replace(name, f"{name} of {say.short(side.many)}", 1)
             where, extra_said = (*where, made[0]), f" where {said}"
+    shown = named_apart(ctx, (*refs(side.many, many), *refs(side.one, one)))
     query = Query(
         side.many.qualified,
-        (*refs(side.many, many), *refs(side.one, one)),
+        shown,
         joins=(JoinOn(side.one.qualified, side.on(), kind),),
         where=where,
     )
@@ -181,7 +182,7 @@ def join_list(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft 
         "company": company_said,
         "where": f"{extra_said}{none_said}",
     }
-    return Draft(query, phrases, f"show {', '.join(many + one)}")
+    return Draft(query, phrases, f"show {', '.join(item.name for item in shown)}")
 
 
 def join_sum(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft | None:
@@ -319,9 +320,10 @@ def join_three(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft
     kinds = [kind if optional else "JOIN" for optional in outer]
     if start == side.one and kinds[0] == "LEFT JOIN":
         kinds[1] = kind
+    shown = named_apart(ctx, (*refs(side.many, first), *refs(side.one, one), *refs(third, last)))
     query = Query(
         side.many.qualified,
-        (*refs(side.many, first), *refs(side.one, one), *refs(third, last)),
+        shown,
         joins=(JoinOn(side.one.qualified, side.on(), kinds[0]), JoinOn(third.qualified, pairs, kinds[1])),
         where=tuple(company),
     )
@@ -332,7 +334,7 @@ def join_three(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft
         "last": theirs(say, start, third, second.pairs, last),
         "company": f"{company_said}{none_said}",
     }
-    return Draft(query, phrases, f"show {', '.join(first + one + last)}")
+    return Draft(query, phrases, f"show {', '.join(item.name for item in shown)}")
 
 
 INTENTS = (
