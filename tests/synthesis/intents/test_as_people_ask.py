@@ -176,3 +176,32 @@ def test_reports_take_parameters_that_people_pick_by(sample):
         names = re.findall(r"(\w+) = @(\w+)", example.sql)
         assert names and not {"DiscDay", "DueDay"} & {name for name, _ in names}
         assert "take @" not in example.question
+
+
+def test_no_report_is_by_what_somebody_usually_has(sample):
+    for example in made(sample, "largest_each", "days_taken", count=200):
+        assert not re.search(r"FROM PREH .*JOIN JCJM .*ON PREH\.JCCo", example.sql), example.sql
+
+
+def test_mechanics_are_not_set_apart_from_those_who_used_the_machine(sample):
+    for example in made(sample, "one_not_other", count=120):
+        near = re.findall(r"\.(\w+) = PREH\.Employee", example.sql)
+        assert len({*near}) <= 1, example.sql
+
+
+def test_nobody_wants_a_total_of_what_is_void(sample):
+    for example in made(sample, "sum", "group_sum", "month_over_month", "group_count", count=500):
+        assert not re.search(r"\bVoid(?:YN)? = 'Y'", example.sql.partition(" WHERE ")[2]) or "COUNT(*)" in example.sql
+
+
+def test_months_are_not_counted_by_a_bound_of_an_amount(ctx, sample):
+    for example in made(sample, "count", "count_distinct", "group_count", count=500):
+        table, bound = ctx.table(example.tables[0]), re.search(r"(\w+) >= \d", example.sql)
+        measures = {column.name for column in ctx.roles(table).measures}
+        assert not bound or bound[1] not in measures or book_of(ctx).parts(table).dated, example.sql
+
+
+def test_what_belongs_to_a_group_is_of_no_company(sample):
+    for example in made(sample, "join_list", "join_three", count=400):
+        if re.search(r"FROM (?:HQTX|HQMT|APVM|ARCM|JCPM)\b", example.sql):
+            assert not re.search(r"WHERE (?:\w+\.)?\w+Co = ", example.sql), example.sql

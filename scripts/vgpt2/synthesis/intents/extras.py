@@ -27,6 +27,7 @@ from vgpt2.synthesis.column_roles import (
 )
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.aggregates import COUNT_ROWS
+from vgpt2.synthesis.intents.counted.voids import is_undone, undone_of
 from vgpt2.synthesis.intents.kinds import ADDS_UP
 from vgpt2.synthesis.intents.model import Draft, spelled
 from vgpt2.synthesis.intents.states import states_of, with_state
@@ -91,13 +92,18 @@ def _condition(ctx: Context, draft: Draft, rng: random.Random) -> Draft:
     if _plain(ctx, draft) and rng.random() < STATE:
         said_so = with_state(ctx, draft, table, rng)
         if said_so is not draft:
-            return said_so
+            # Of what is void nobody wants a total.
+            last = said_so.query.where[-1]
+            void = isinstance(last, Filter) and is_undone(last.means) and _aggregates(query)
+            return draft if void else said_so
     used = {ref.rpartition(".")[2] for ref in query.columns()}
     roles = ctx.roles(table)
     # "Vendor is not 21" is what nobody says: a name or a number that a row has not, most rows have not.
     codes = [column for column in roles.codes if is_flag(column) or is_kind(ctx, table, column)]
     pool = [column for column in codes + roles.measures + roles.dates if column.name not in used]
     pool = [column for column in pool if ctx.likely(table, column)]
+    if _aggregates(query) and (undone := undone_of(ctx, table)):
+        pool = [column for column in pool if column.name != undone.ref.column]
     if _plain(ctx, draft):
         # What has a word is said by it; nobody says that a flag is not 0.
         told = {state.ref.column for state in states_of(ctx, table)}
@@ -113,7 +119,9 @@ def _condition(ctx: Context, draft: Draft, rng: random.Random) -> Draft:
     # A bound of one amount says nothing of another, as of hours that a deduction was over 500; nor does one of pieces,
     # tons and feet.
     summed = any(isinstance(item.value, Call) and ADDS_UP.search(item.value.template) for item in query.items)
-    pool = [c for c in pool if c not in roles.measures or not (summed or is_of_units(ctx.catalog, table, c))]
+    # Nor do people ask in how many months something was over a bound.
+    bare = any(isinstance(item.value, Call) for item in query.items) and not parts.dated
+    pool = [c for c in pool if c not in roles.measures or not (summed or bare or is_of_units(ctx.catalog, table, c))]
     column = rng.choice(pool) if pool else None
     say = Speech(ctx, rng, plain=_plain(ctx, draft))
     made = column and _loose(say, table, column)
@@ -157,7 +165,8 @@ def _loose(say: Speech, table: Table, column: Column) -> tuple[str, str] | None:
         return (f"{{0}} = {literal(typed)}", value_said("{c}", other_one)) if other_one else None
     # Not validated is posted as well: a status has later stages. Nor does anybody deny one of many codes.
     stages = role_words().status.found(name_words(column.name, ctx.catalog.database).lower())
-    if stages or not column.values or (meant and not is_denied(words, meant)):
+    unsaid = say.plain and not meant
+    if stages or unsaid or not column.values or (meant and not is_denied(words, meant)):
         return None
     # Who has no title is none with that title either.
     other = f"({{0}} <> {literal(value)} OR {{0}} IS NULL)" if may_be_empty(column) else f"{{0}} <> {literal(value)}"

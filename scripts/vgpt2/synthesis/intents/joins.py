@@ -19,6 +19,7 @@ from vgpt2.synthesis.plain.nouns import with_article
 from vgpt2.synthesis.query import Filter, Item, JoinOn, Query, Ref
 from vgpt2.synthesis.questions import Speech, listed
 from vgpt2.synthesis.roles.book import book_of
+from vgpt2.synthesis.roles.companies import shared_group
 from vgpt2.synthesis.sure_joins import may_miss
 
 # Column pairs of a join of three tables; more make a query that nobody can read.
@@ -66,8 +67,9 @@ def sides(ctx: Context, join: Join) -> Sides:
 
 
 def _company(say: Speech, *tables: Table) -> tuple[list[Filter], str]:
-    """The company filter of the first of these tables that has a company."""
-    for table in tables:
+    """The company filter of the first of these tables that has a company; none where the rows belong to a group that
+    companies share: tax codes of company 2 are those of its group, and not those with an account there."""
+    for table in tables[:1] if shared_group(say.ctx, tables[0]) else tables:
         filters, said = say.company(table)
         if filters:
             return filters, said
@@ -79,7 +81,9 @@ def _own_columns(ctx: Context, side: Sides, rng: random.Random, turn: int) -> tu
     many = shown_columns(ctx, side.many, rng, turn, most=2)
     one = _named(ctx, side.one, _known(ctx, side), rng, turn)
     if rng.random() < ATTRIBUTE:
-        one += shown_columns(ctx, side.one, rng, turn, [*_known(ctx, side), *one])[-1:]
+        # What a machine would sell for is no part of an accident.
+        amounts = [column.name for column in ctx.roles(side.one).measures]
+        one += shown_columns(ctx, side.one, rng, turn, [*_known(ctx, side), *one, *amounts])[-1:]
     return many, one
 
 

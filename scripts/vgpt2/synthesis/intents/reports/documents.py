@@ -12,7 +12,7 @@ from vgpt2.catalog.column_meaning import is_month
 from vgpt2.catalog.model import Table
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
-from vgpt2.synthesis.intents.reports.likeness import documents, one_way, related, same_amount
+from vgpt2.synthesis.intents.reports.likeness import documents, in_one_role, one_way, related, same_amount
 from vgpt2.synthesis.intents.reports.of_roles import of_roles
 from vgpt2.synthesis.intents.reports.sheet import Sheet, counted
 from vgpt2.synthesis.query import Call, Item, JoinOn, Query, Ref, alias_for, total_alias
@@ -185,13 +185,8 @@ def _two(book: Book, table: Table) -> list[tuple[Link, Link]]:
     links = [link for link in _against(book, table) if one_way(book.ctx, link.start, table)]
     return [
         (a, b) for a in links for b in links
-        if a.start.name < b.start.name and _as_one(a, b) and _beside(book, a, b)
+        if a.start.name < b.start.name and in_one_role(a, b) and _beside(book, a, b)
     ]  # fmt: skip
-
-
-def _as_one(first: Link, second: Link) -> bool:
-    """Whether two tables refer to a third by columns of one name: a mechanic is not who used the machine."""
-    return first.header or second.header or first.pairs[-1][0] == second.pairs[-1][0]
 
 
 def _beside(book: Book, first: Link, second: Link) -> bool:

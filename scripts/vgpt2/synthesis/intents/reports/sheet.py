@@ -24,7 +24,7 @@ from vgpt2.synthesis.roles.book import book_of
 from vgpt2.synthesis.roles.columns import MOST_NUMBERS
 from vgpt2.synthesis.roles.companies import of_its_group
 from vgpt2.synthesis.roles.dimensions import changes_later, is_owner
-from vgpt2.synthesis.roles.evidence import is_named
+from vgpt2.synthesis.roles.evidence import is_named, is_of_today, is_same_person
 from vgpt2.synthesis.roles.links import Link
 
 # Of the amounts of a table so many are asked for: those behind them are parts of these.
@@ -134,6 +134,7 @@ class Sheet:
         links = [link for link in self.book.all_partners(self.table) if not link.one_to_one]
         if owner:
             links = [link for link in links if is_owner(self.ctx, link)]
+        links = [link for link in links if not is_of_today(self.ctx, link) and not is_same_person(self.ctx, link)]
         if lasting:
             links = [link for link in links if not self.book.moments(link.end)]
         # By what nobody is known to ask by only where there is nothing else.
