@@ -141,7 +141,7 @@ def plural(words: str) -> str:
 def plain_columns(catalog: Catalog, table: Table, words: dict[str, str]) -> dict[str, str]:
     """What the columns of a table are called without their names: `words`, which are unmistakable, else the name as it
     is read, where its parts are words and no other column could be meant."""
-    found = {name: text for name, text in words.items() if not _ODD.search(text)}
+    found = {name: text for name, text in words.items() if not _ODD.search(text) or _is_cut(catalog, name, text)}
     found |= spoken_names(catalog, found)
     read = {column.name: _reading(catalog, column) for column in table.columns if column.name not in found}
     every = [*found.values(), *read.values()]
@@ -173,6 +173,12 @@ def sayable(table: Table, words: dict[str, str]) -> dict[str, str]:
             said = f"{_IS.sub('', said)} flag"
         found[name] = said if said == text or said.lower() not in map(str.lower, words.values()) else text
     return found
+
+
+def _is_cut(catalog: Catalog, name: str, text: str) -> bool:
+    """Whether a column is said as it is described, though in more words than people use, since its name begins as
+    none does: the date sent for review, and not "to arch eng"."""
+    return bool(_LEADS.match(name_words(name, catalog.database))) and re.search(r"\d|\bthis\b", text) is None
 
 
 class _SpelledOut:

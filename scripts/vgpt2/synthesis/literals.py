@@ -75,11 +75,21 @@ def day_name(day: datetime.date, rng: random.Random) -> str:
     return f"{day.month}/{day.day}/{day.year}" if form == "slashes" else day.isoformat()
 
 
+def bound_below(value: Any) -> int:
+    """The highest of 1, 2, 5, 10, 20, 50, 100 and so on that a value reaches, 0 below 1: how people part sizes."""
+    whole = int(value)
+    if whole < 1:
+        return 0
+    scale: int = 10 ** (len(str(whole)) - 1)
+    return max(scale * step for step in (1, 2, 5) if scale * step <= whole)
+
+
 def round_below(value: Any, rng: random.Random) -> int:
-    """A round whole number at or below a positive value: 1 or 2 leading digits are kept (1,234 gives 1000 or 1200)."""
+    """A round whole number at or below a positive value, of one digit or two (1,734 gives 1000 or 1500)."""
     whole = int(value)
     if whole < 10:
         return max(whole, 0)
     keep = min(rng.choice((1, 2)), len(str(whole)) - 1) or 1
     scale = 10 ** (len(str(whole)) - keep)
-    return whole // scale * scale
+    step = 5 * scale if keep > 1 else scale
+    return whole // step * step

@@ -124,6 +124,9 @@ class _Plan:
                 yield f"{part.template.format(part.ref.column)} is {part.means}"
             else:
                 plain.append(f"{self._sql_name(part.ref.table)}.{part.ref.column}")
+        for join in query.joins:
+            inner = join.query.where if join.query else ()
+            plain += [f"{self._sql_name(c.ref.table)}.{c.ref.column}" for c in inner if isinstance(c, Filter)]
         if plain:
             yield f"filter {', '.join(dict.fromkeys(plain))}"
 

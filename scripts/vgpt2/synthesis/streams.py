@@ -15,6 +15,7 @@ from vgpt2.records.held_out import HeldOut
 from vgpt2.records.prompt import fenced
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents import Draft, Intent, all_intents
+from vgpt2.synthesis.intents.asked import is_asked
 from vgpt2.synthesis.intents.counted.companies import with_companies
 from vgpt2.synthesis.intents.counted.filled import with_filled
 from vgpt2.synthesis.intents.counted.kept_by import reads_what_none_has
@@ -108,11 +109,12 @@ def sql_examples(
             draft = with_kind(ctx, draft) if draft and makes_sense(ctx, draft.query) else None
             draft = with_owed(ctx, draft) if draft else None
             draft = with_companies(ctx, draft) if draft else None
-            if draft is None:
+            odd = ("seldom", label, intent.name, number, attempt)
+            if draft is None or not is_asked(ctx, draft.query, ctx.rng(*odd)):
                 break
             if ctx.side == "train" and not ctx.plain:
                 more = with_extras(ctx, draft, rng)
-                draft = more if makes_sense(ctx, more.query) else draft
+                draft = more if makes_sense(ctx, more.query) and is_asked(ctx, more.query, ctx.rng(*odd)) else draft
             draft = with_named_states(ctx, with_voids(ctx, with_filled(ctx, draft)))
             draft = with_state_amounts(ctx, with_leavers(ctx, draft)) if draft else None
             if draft is None or reads_what_none_has(ctx, draft.query):

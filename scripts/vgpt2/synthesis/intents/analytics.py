@@ -8,7 +8,7 @@ from collections.abc import Callable
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Table
 from vgpt2.synthesis.column_roles import Roles, may_be_empty
-from vgpt2.synthesis.columns import is_kind_of_row, is_of_one_kind
+from vgpt2.synthesis.columns import is_control, is_kind_of_row, is_of_one_kind
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.aggregates import total
 from vgpt2.synthesis.intents.conditions import values_said
@@ -19,6 +19,7 @@ from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, alias_for, val
 from vgpt2.synthesis.questions import Speech
 from vgpt2.synthesis.roles.book import book_of
 from vgpt2.synthesis.roles.dimensions import changes_later, happens_on
+from vgpt2.synthesis.roles.evidence import is_filtered_by
 
 PAGE = (5, 8, 10, 12)
 
@@ -171,7 +172,9 @@ def latest(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft |
     by = pick(ctx, table, roles.dates + ranked_by(ctx, table), turn, "latest_by")
     if not group or not by or not table.key:
         return None
-    shown = shown_columns(ctx, table, rng, turn, [group.name, by.name], 2)
+    database = ctx.catalog.database
+    kept = [column.name for column in roles.shown if is_control(name_words(column.name, database).lower())]
+    shown = shown_columns(ctx, table, rng, turn, [group.name, by.name, *kept], 2)
     if not shown:
         return None  # nobody could tell which one it is
     company, company_said = say.company(table)
@@ -196,7 +199,8 @@ def parameters(ctx: Context, table: Table, rng: random.Random, turn: int) -> Dra
     """A list whose company and month, or key, are parameters."""
     say = Speech(ctx, rng)
     roles = ctx.roles(table)
-    column = pick(ctx, table, roles.months + roles.ids, turn, "parameter")
+    ids = [column for column in roles.ids if is_filtered_by(ctx, table, column)]
+    column = pick(ctx, table, roles.months + ids, turn, "parameter")
     if not column:
         return None
     shown = shown_columns(ctx, table, rng, turn, [column.name])

@@ -27,15 +27,17 @@ from vgpt2.synthesis.column_roles import (
 )
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.aggregates import COUNT_ROWS
+from vgpt2.synthesis.intents.counted.voids import is_undone, undone_of
 from vgpt2.synthesis.intents.kinds import ADDS_UP
 from vgpt2.synthesis.intents.model import Draft, spelled
 from vgpt2.synthesis.intents.states import states_of, with_state
-from vgpt2.synthesis.literals import literal, spoken
+from vgpt2.synthesis.literals import bound_below, literal, spoken
 from vgpt2.synthesis.plain.values import is_denied, value_said
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, SubQuery
 from vgpt2.synthesis.questions import Speech
 from vgpt2.synthesis.roles.book import book_of
 from vgpt2.synthesis.roles.dimensions import is_kind
+from vgpt2.synthesis.roles.words import role_words
 
 # A sum or a mean that runs along an order.
 RUNNING = re.compile(r"(?:SUM|AVG)\(.*\) OVER \(.*ORDER")
@@ -90,13 +92,18 @@ def _condition(ctx: Context, draft: Draft, rng: random.Random) -> Draft:
     if _plain(ctx, draft) and rng.random() < STATE:
         said_so = with_state(ctx, draft, table, rng)
         if said_so is not draft:
-            return said_so
+            # Of what is void nobody wants a total.
+            last = said_so.query.where[-1]
+            void = isinstance(last, Filter) and is_undone(last.means) and _aggregates(query)
+            return draft if void else said_so
     used = {ref.rpartition(".")[2] for ref in query.columns()}
     roles = ctx.roles(table)
     # "Vendor is not 21" is what nobody says: a name or a number that a row has not, most rows have not.
     codes = [column for column in roles.codes if is_flag(column) or is_kind(ctx, table, column)]
     pool = [column for column in codes + roles.measures + roles.dates if column.name not in used]
     pool = [column for column in pool if ctx.likely(table, column)]
+    if _aggregates(query) and (undone := undone_of(ctx, table)):
+        pool = [column for column in pool if column.name != undone.ref.column]
     if _plain(ctx, draft):
         # What has a word is said by it; nobody says that a flag is not 0.
         told = {state.ref.column for state in states_of(ctx, table)}
@@ -112,7 +119,9 @@ def _condition(ctx: Context, draft: Draft, rng: random.Random) -> Draft:
     # A bound of one amount says nothing of another, as of hours that a deduction was over 500; nor does one of pieces,
     # tons and feet.
     summed = any(isinstance(item.value, Call) and ADDS_UP.search(item.value.template) for item in query.items)
-    pool = [c for c in pool if c not in roles.measures or not (summed or is_of_units(ctx.catalog, table, c))]
+    # Nor do people ask in how many months something was over a bound.
+    bare = any(isinstance(item.value, Call) for item in query.items) and not parts.dated
+    pool = [c for c in pool if c not in roles.measures or not (summed or bare or is_of_units(ctx.catalog, table, c))]
     column = rng.choice(pool) if pool else None
     say = Speech(ctx, rng, plain=_plain(ctx, draft))
     made = column and _loose(say, table, column)
@@ -140,6 +149,7 @@ def _loose(say: Speech, table: Table, column: Column) -> tuple[str, str] | None:
     if isinstance(low, datetime.date):
         return f"{{0}} >= {literal(low)}", f"{{c}} is {say.value(low)} or later"
     if column in ctx.roles(table).measures:
+        low = bound_below(low)
         more = f"{{c}} is {spoken(low)} or more"
         return None if always_so(table, column, low) else (f"{{0}} >= {literal(low)}", more)
     if flag := flag_values(column):
@@ -153,7 +163,10 @@ def _loose(say: Speech, table: Table, column: Column) -> tuple[str, str] | None:
         typed: int | str = int(value) if base_word(column) in WHOLE else value
         other_one = ctx.meant(table, column, value)
         return (f"{{0}} = {literal(typed)}", value_said("{c}", other_one)) if other_one else None
-    if meant and not is_denied(words, meant):
+    # Not validated is posted as well: a status has later stages. Nor does anybody deny one of many codes.
+    stages = role_words().status.found(name_words(column.name, ctx.catalog.database).lower())
+    unsaid = say.plain and not meant
+    if stages or unsaid or not column.values or (meant and not is_denied(words, meant)):
         return None
     # Who has no title is none with that title either.
     other = f"({{0}} <> {literal(value)} OR {{0}} IS NULL)" if may_be_empty(column) else f"{{0}} <> {literal(value)}"
@@ -176,7 +189,8 @@ def _order(ctx: Context, draft: Draft, rng: random.Random) -> Draft:
     query = draft.query
     same = same_in_all(query)
     items = [item for item in query.items if not (isinstance(item.value, Ref) and item.value.qualified in same)]
-    items = [item for item in items if _sorts(ctx, item)]
+    # A column of one kind among others has no name that people say.
+    items = [item for item in items if _sorts(ctx, item) and not _of_kind(item)]
     if not items:
         return draft
     item = rng.choice(items)
@@ -208,6 +222,10 @@ def _order(ctx: Context, draft: Draft, rng: random.Random) -> Draft:
         draft = replace(draft, query=replace(draft.query, top=top), action=f"{draft.action}; keep {top} rows")
         draft = _more(draft, rng.choice(FIRST).format(top))
     return draft
+
+
+def _of_kind(item: Item) -> bool:
+    return isinstance(item.value, Call) and "CASE WHEN" in item.value.template
 
 
 def _first(ctx: Context, item: Item) -> str:

@@ -8,17 +8,18 @@ from dataclasses import dataclass, replace
 
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Join, Table
-from vgpt2.synthesis.column_roles import may_be_empty
+from vgpt2.synthesis.column_roles import may_be_empty, within_company
 from vgpt2.synthesis.columns import sorts_rows
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.aggregates import COUNT, total
 from vgpt2.synthesis.intents.conditions import rows_of, wanted
-from vgpt2.synthesis.intents.model import Draft, of_join, pick, refs, shown_columns
+from vgpt2.synthesis.intents.model import Draft, named_apart, of_join, pick, refs, shown_columns
 from vgpt2.synthesis.intents.roles_said import by_which, role, theirs
 from vgpt2.synthesis.plain.nouns import with_article
 from vgpt2.synthesis.query import Filter, Item, JoinOn, Query, Ref
 from vgpt2.synthesis.questions import Speech, listed
 from vgpt2.synthesis.roles.book import book_of
+from vgpt2.synthesis.roles.companies import shared_group
 from vgpt2.synthesis.sure_joins import may_miss
 
 # Column pairs of a join of three tables; more make a query that nobody can read.
@@ -66,8 +67,9 @@ def sides(ctx: Context, join: Join) -> Sides:
 
 
 def _company(say: Speech, *tables: Table) -> tuple[list[Filter], str]:
-    """The company filter of the first of these tables that has a company."""
-    for table in tables:
+    """The company filter of the first of these tables that has a company; none where the rows belong to a group that
+    companies share: tax codes of company 2 are those of its group, and not those with an account there."""
+    for table in tables[:1] if shared_group(say.ctx, tables[0]) else tables:
         filters, said = say.company(table)
         if filters:
             return filters, said
@@ -79,7 +81,9 @@ def _own_columns(ctx: Context, side: Sides, rng: random.Random, turn: int) -> tu
     many = shown_columns(ctx, side.many, rng, turn, most=2)
     one = _named(ctx, side.one, _known(ctx, side), rng, turn)
     if rng.random() < ATTRIBUTE:
-        one += shown_columns(ctx, side.one, rng, turn, [*_known(ctx, side), *one])[-1:]
+        # What a machine would sell for is no part of an accident.
+        amounts = [column.name for column in ctx.roles(side.one).measures]
+        one += shown_columns(ctx, side.one, rng, turn, [*_known(ctx, side), *one, *amounts])[-1:]
     return many, one
 
 
@@ -166,9 +170,10 @@ def join_list(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft 
                 name = say.column(side.many, column.name)
                 said = said.replace(name, f"{name} of {say.short(side.many)}", 1)
             where, extra_said = (*where, made[0]), f" where {said}"
+    shown = named_apart(ctx, (*refs(side.many, many), *refs(side.one, one)))
     query = Query(
         side.many.qualified,
-        (*refs(side.many, many), *refs(side.one, one)),
+        shown,
         joins=(JoinOn(side.one.qualified, side.on(), kind),),
         where=where,
     )
@@ -181,7 +186,7 @@ def join_list(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft 
         "company": company_said,
         "where": f"{extra_said}{none_said}",
     }
-    return Draft(query, phrases, f"show {', '.join(many + one)}")
+    return Draft(query, phrases, f"show {', '.join(item.name for item in shown)}")
 
 
 def join_sum(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft | None:
@@ -213,8 +218,9 @@ def _by_other(ctx: Context, say: Speech, side: Sides, turn: int, item: Item, mea
     if not any(link.end == side.one for link in links):
         return None
     name, database = book.parts(side.one).name, ctx.catalog.database
-    # Several people have one last name.
-    tells = name is not None and not name_words(name.name, database).lower().endswith("last name")
+    # Several people have one last name, and many orders one description.
+    document = bool(book.moments(side.one)) or len(within_company(ctx.catalog, side.one)) > 1
+    tells = name is not None and not document and not name_words(name.name, database).lower().endswith("last name")
     pool = [name] if name and tells and name in ctx.roles(side.one).texts else []
     own = [*ctx.roles(side.one).texts, *book.dimensions(side.one)]
     led = {near for link in book.partners(side.one) for near, _ in link.pairs}
@@ -318,9 +324,10 @@ def join_three(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft
     kinds = [kind if optional else "JOIN" for optional in outer]
     if start == side.one and kinds[0] == "LEFT JOIN":
         kinds[1] = kind
+    shown = named_apart(ctx, (*refs(side.many, first), *refs(side.one, one), *refs(third, last)))
     query = Query(
         side.many.qualified,
-        (*refs(side.many, first), *refs(side.one, one), *refs(third, last)),
+        shown,
         joins=(JoinOn(side.one.qualified, side.on(), kinds[0]), JoinOn(third.qualified, pairs, kinds[1])),
         where=tuple(company),
     )
@@ -331,7 +338,7 @@ def join_three(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draft
         "last": theirs(say, start, third, second.pairs, last),
         "company": f"{company_said}{none_said}",
     }
-    return Draft(query, phrases, f"show {', '.join(first + one + last)}")
+    return Draft(query, phrases, f"show {', '.join(item.name for item in shown)}")
 
 
 INTENTS = (

@@ -24,6 +24,7 @@ from vgpt2.synthesis.literals import literal
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref
 from vgpt2.synthesis.questions import Speech
 from vgpt2.synthesis.roles.book import book_of
+from vgpt2.synthesis.roles.evidence import own_queries
 from vgpt2.synthesis.roles.words import role_words
 
 ADDS_UP = re.compile(r"\b(?:SUM|AVG)\(")
@@ -93,17 +94,10 @@ def asked_kind(catalog: Catalog, table: Table, column: Column) -> str:
         reads = re.compile(rf"\b(?:{names})\b", re.IGNORECASE)
         asks = re.compile(rf"\b{re.escape(column.name)}\]?\s*=\s*(?:N?'([^']*)'|(\d+)\b)", re.IGNORECASE)
         found = Counter(
-            text or number for sql in _own_queries(catalog) if reads.search(sql) for text, number in asks.findall(sql)
+            text or number for sql in own_queries(catalog) if reads.search(sql) for text, number in asks.findall(sql)
         )
         known[name] = next((value for value, _ in found.most_common() if value in column.values), "")
     return known[name]
-
-
-def _own_queries(catalog: Catalog) -> Iterator[str]:
-    yield from (document.sql for document in catalog.documents if document.sql)
-    yield from (table.sql for table in catalog.tables if table.sql)
-    for routine in catalog.routines:
-        yield from routine.queries
 
 
 def with_kind(ctx: Context, draft: Draft) -> Draft | None:

@@ -7,13 +7,15 @@ from collections.abc import Callable
 
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Table
-from vgpt2.synthesis.column_roles import Roles, SharedGroups, averaged, may_be_empty
+from vgpt2.synthesis.column_roles import KeyParts, Roles, SharedGroups, averaged, is_flag, may_be_empty
+from vgpt2.synthesis.columns import is_control, is_counter, measured_in, reference_rank, touched_by
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.conditions import rows_of, wanted
 from vgpt2.synthesis.intents.model import Draft, TableBuild, of_table, pick, ranked_by, refs, shown_columns
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, SubQuery
 from vgpt2.synthesis.questions import Speech
 from vgpt2.synthesis.roles.book import book_of
+from vgpt2.synthesis.roles.evidence import is_filtered_by, is_named
 from vgpt2.synthesis.roles.words import role_words
 
 Condition = Callable[[Speech, Table, Column], tuple[Filter, str] | None]
@@ -26,7 +28,7 @@ def filtered_list(label: str, columns: Callable[[Roles], list[Column]], conditio
         say = Speech(ctx, rng)
         pool = columns(ctx.roles(table))
         if condition is Speech.empty:
-            pool = [column for column in pool if column.name not in SharedGroups.of(ctx.catalog)]
+            pool = [column for column in pool if may_lack(ctx, table, column)]
         else:
             pool = [column for column in pool if ctx.likely(table, column)]
         column = pick(ctx, table, pool, turn, label)
@@ -45,6 +47,22 @@ def filtered_list(label: str, columns: Callable[[Roles], list[Column]], conditio
         return Draft(query, phrases | rows_of(say, table, column, made), f"show {', '.join(shown)}")
 
     return build
+
+
+def may_lack(ctx: Context, table: Table, column: Column) -> bool:
+    """Whether people ask which rows have none in a column: no invoice number, not paid, no job; not which are in no
+    batch, and no part of a key or unit that something else fills."""
+    words = name_words(column.name, ctx.catalog.database).lower()
+    aside = SharedGroups.of(ctx.catalog) | KeyParts.of(ctx.catalog) | ctx.catalog.company_names
+    kept = is_control(words) or touched_by(words) or measured_in(words) or is_counter(words) or is_flag(column)
+    roles = ctx.roles(table)
+    if column.name in aside or kept or column.name in table.key or column in roles.measures:
+        return False
+    # Where the money for it was booked, and the group that it is of, is never missed by itself.
+    links = [link for link in book_of(ctx).links(table) if link.pairs[-1][0] == column.name]
+    asked = any(is_named(ctx, link.end) for link in links) or is_filtered_by(ctx, table, column)
+    known = reference_rank(words) is not None
+    return column in roles.dates or column in roles.texts or asked or known
 
 
 def two_conditions(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
@@ -130,7 +148,9 @@ def distinct(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft
     """The different values of a column."""
     say = Speech(ctx, rng)
     roles = ctx.roles(table)
-    column = pick(ctx, table, book_of(ctx).dimensions(table) + roles.texts, turn, "distinct")
+    # Which kinds there may be is known: nobody asks which quarters there are.
+    dimensions = [column for column in book_of(ctx).dimensions(table) if not column.values]
+    column = pick(ctx, table, dimensions + roles.texts, turn, "distinct")
     if not column:
         return None
     company, company_said = say.company(table)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from vgpt2.catalog.business_words import name_words
@@ -13,7 +13,7 @@ from vgpt2.catalog.model import Column, Join, Table
 from vgpt2.synthesis.column_roles import WHOLE, SharedGroups, base_word, is_of_units, is_settings
 from vgpt2.synthesis.columns import is_ranked, is_technical
 from vgpt2.synthesis.context import Context
-from vgpt2.synthesis.query import Item, Query, Ref
+from vgpt2.synthesis.query import Item, Query, Ref, alias_for
 from vgpt2.synthesis.roles.book import book_of
 from vgpt2.synthesis.roles.columns import MOST_NUMBERS
 
@@ -149,3 +149,15 @@ def shown_columns(
 def refs(table: Table, columns: Sequence[str]) -> tuple[Item, ...]:
     """Plain output columns."""
     return tuple(Item(Ref(table.qualified, column)) for column in columns)
+
+
+def named_apart(ctx: Context, items: Sequence[Item]) -> tuple[Item, ...]:
+    """The items, the same one once, and two of one name told apart by their tables."""
+    found: list[Item] = []
+    names: set[str] = set()
+    for item in dict.fromkeys(items):
+        if item.name.lower() in names and isinstance(item.value, Ref):
+            item = replace(item, alias=alias_for(ctx.table(item.value.table).name, item.value.column))
+        names.add(item.name.lower())
+        found.append(item)
+    return tuple(found)

@@ -31,6 +31,7 @@ class File(Strict):
     ledger: list[Pattern]
     few_kinds: list[Pattern]
     agreed: list[Pattern]
+    asked_by: list[Pattern]
     settles: list[Pattern]
     at_payment: list[Pattern]
     pays: list[Pattern]
@@ -66,6 +67,7 @@ class Words:
         self.ledger = ranked(file.ledger)
         self.few_kinds = ranked(file.few_kinds)
         self.agreed = ranked(file.agreed)
+        self.asked_by = ranked(file.asked_by)
         self.settles = ranked(file.settles)
         self.at_payment = ranked(file.at_payment)
         self.pays = ranked(file.pays)

@@ -50,6 +50,11 @@ class Undone:
     condition: Filter
 
 
+def is_undone(word: str) -> bool:
+    """Whether a word says that rows were taken back."""
+    return any(re.fullmatch(known, word) for known in _file().undone.values())
+
+
 def undone_of(ctx: Context, table: Table) -> Undone | None:
     """What says of a table's rows that they were taken back, a flag or a status; None where nothing does."""
     for column in table.columns:

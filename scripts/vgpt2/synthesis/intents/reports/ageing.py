@@ -10,7 +10,7 @@ from vgpt2.catalog.states.words import state_words
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.intents.reports.as_of import open_at_day, open_states, owed_amounts
-from vgpt2.synthesis.intents.reports.days import Day, day_of, is_timed
+from vgpt2.synthesis.intents.reports.days import TODAY, Day, day_of, is_timed
 from vgpt2.synthesis.intents.reports.of_roles import of_roles
 from vgpt2.synthesis.intents.reports.sheet import Sheet, sum_of
 from vgpt2.synthesis.literals import round_below
@@ -26,7 +26,22 @@ def _open(book: Book, table: Table) -> bool:
     """Whether a table has amounts that are to be paid by a due date, and tells which still are."""
     parts = book.parts(table)
     due = bool(parts.due) and _falls_due(book, parts.due[0])
-    return bool(due and owed_amounts(book, table) and parts.open and book.all_partners(table))
+    return bool(
+        due
+        and owed_amounts(book, table)
+        and parts.open
+        and book.all_partners(table)
+        and not _paid_in_parts(book, table)
+    )
+
+
+def _paid_in_parts(book: Book, table: Table) -> bool:
+    """Whether what is left of a document stands with its parts, each of which is due and paid on a day of its own: the
+    whole amount of one that is paid in part is not open."""
+    if book.parts(table).open_amounts:
+        return False
+    parts = [link.start for link in book.into(table) if {near for near, _ in link.pairs} < {*link.start.key}]
+    return any(book.parts(part).due and book.parts(part).ended for part in parts)
 
 
 def _falls_due(book: Book, column: Column) -> bool:
@@ -54,11 +69,17 @@ def _bucket(day: Day, low: int, high: int | None, alias: str, due: Ref, amount: 
     return Item(Call(f"SUM(CASE WHEN {when} THEN {{1}} ELSE 0 END)", (due, amount)), alias)
 
 
+def _open_day(sheet: Sheet, due: Column) -> Day | None:
+    """As of which day what is open is added up: of what is left of an amount only today, since what was left of it on
+    another day is not known, and the whole amount is not what was open."""
+    return Day(TODAY, "today") if sheet.parts.open_amounts else day_of(sheet, due)
+
+
 def open_ageing(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """What is open, by how late it is at a day, for each partner."""
     sheet = Sheet(ctx, table, rng, turn, "open_ageing")
     due, partner = sheet.parts.due[0], sheet.partner(owner=True)
-    at = open_at_day(sheet, day_of(sheet, due))
+    at = open_at_day(sheet, _open_day(sheet, due))
     if not at or not partner or not at[2]:
         return None
     day, state, amount = at[0], at[1], at[2]
@@ -109,7 +130,7 @@ def overdue_partner(ctx: Context, table: Table, rng: random.Random, turn: int) -
     """Partners whose late documents add up to more than a bound, with their number and the oldest day."""
     sheet = Sheet(ctx, table, rng, turn, "overdue_partner")
     due, partner = sheet.parts.due[0], sheet.partner(known=True, owner=True)
-    at = open_at_day(sheet, day_of(sheet, due))
+    at = open_at_day(sheet, _open_day(sheet, due))
     if not at or not partner or not at[2]:
         return None
     day, state, amount = at[0], at[1], at[2]

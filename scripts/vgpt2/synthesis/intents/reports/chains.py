@@ -90,7 +90,7 @@ def chain_list(count: int, label: str) -> TableBuild:
         keys = list(sheet.keys())
         name = sheet.parts.name
         keys += [name.name] if name and name.name not in keys else []
-        amount = sheet.amount()
+        amount = sheet.amount() or _only_number(sheet)
         if not links or not keys:
             return None
         items = [_named(sheet, sheet.ref(key), table.column(key), "") for key in keys]
@@ -124,6 +124,12 @@ def chain_list(count: int, label: str) -> TableBuild:
         )  # fmt: skip
 
     return build
+
+
+def _only_number(sheet: Sheet) -> Column | None:
+    """The one number of a table, where it is not added up since rows are of different kinds: what is budgeted."""
+    measures = sheet.ctx.roles(sheet.table).measures
+    return measures[0] if len(measures) == 1 else None
 
 
 def _named(sheet: Sheet, ref: Ref, column: Column | None, alias: str) -> Item:

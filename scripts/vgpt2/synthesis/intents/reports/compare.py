@@ -127,9 +127,13 @@ def over_partner(ctx: Context, table: Table, rng: random.Random, turn: int) -> D
 
 
 def _wholes(sheet: Sheet) -> list[Column]:
-    """The amounts of which something is held back: no discount and no tax."""
-    minor, database = role_words().minor, sheet.ctx.catalog.database
-    return [column for column in sheet.parts.amounts if not minor.found(name_words(column.name, database).lower())]
+    """The amounts of which something is held back: what was billed, and not what was agreed on or planned; no discount
+    and no tax."""
+    words, database = role_words(), sheet.ctx.catalog.database
+    said = [(column, name_words(column.name, database).lower()) for column in sheet.parts.amounts]
+    whole = [(column, words.stage(text)) for column, text in said if not words.minor.found(text)]
+    billed = [column for column, stage in whole if stage in ("billed", "invoiced")]
+    return billed or [column for column, stage in whole if not stage]
 
 
 def held_back(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:

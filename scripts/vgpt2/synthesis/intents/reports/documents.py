@@ -8,10 +8,11 @@ from __future__ import annotations
 import random
 
 from vgpt2.catalog.business_words import name_words
+from vgpt2.catalog.column_meaning import is_month
 from vgpt2.catalog.model import Table
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
-from vgpt2.synthesis.intents.reports.likeness import documents, one_way, related, same_amount
+from vgpt2.synthesis.intents.reports.likeness import documents, in_one_role, one_way, related, same_amount
 from vgpt2.synthesis.intents.reports.of_roles import of_roles
 from vgpt2.synthesis.intents.reports.sheet import Sheet, counted
 from vgpt2.synthesis.query import Call, Item, JoinOn, Query, Ref, alias_for, total_alias
@@ -45,11 +46,24 @@ def _sum(sheet: Sheet, table: Table, first: bool = False) -> tuple[str, Item] | 
 
 
 def _with_lines(book: Book, table: Table) -> bool:
-    return any(book.parts(link.start).amounts for link in book.lines(table)) and bool(book.parts(table).numbers)
+    return any(book.parts(link.start).amounts for link in counted_lines(book, table)) and bool(
+        book.parts(table).numbers
+    )
+
+
+def counted_lines(book: Book, table: Table) -> list[Link]:
+    """The links of the tables with lines of the documents: what a program keeps of something by month is none, and
+    nobody counts the months."""
+    database = book.ctx.catalog.database
+    return [
+        link for link in book.lines(table)
+        if not any(is_month(database, column) for name in link.start.key
+                   if name not in {near for near, _ in link.pairs} and (column := link.start.column(name)))
+    ]  # fmt: skip
 
 
 def _lines(sheet: Sheet) -> Link | None:
-    links = [link for link in sheet.book.lines(sheet.table) if sheet.book.parts(link.start).amounts]
+    links = [link for link in counted_lines(sheet.book, sheet.table) if sheet.book.parts(link.start).amounts]
     return links[sheet.choose(len(links))] if links else None
 
 
@@ -101,20 +115,19 @@ def lines_differ(ctx: Context, table: Table, rng: random.Random, turn: int) -> D
 def many_lines(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """Documents with more than so many lines."""
     sheet = Sheet(ctx, table, rng, turn, "many_lines")
-    links = sheet.book.lines(table)
+    links = counted_lines(sheet.book, table)
     link = links[sheet.choose(len(links))] if links else None
     if not link or not sheet.parts.numbers:
         return None
     bound = rng.choice((2, 2, 3))
     pairs = tuple((Ref(table.qualified, far), Ref(link.start.qualified, near)) for near, far in link.pairs)
     sheet.joins.append(JoinOn(link.start.qualified, pairs))
-    number = sheet.ref(sheet.parts.numbers[-1])
     keys = tuple(sheet.ref(name) for name in table.key if name != ctx.roles(table).company)
     query = sheet.query(
         (*map(Item, keys), Item(Call("COUNT(*)"), "LineCount")), keys, having=((Call("COUNT(*)"), f"> {bound}"),)
     )
     return sheet.draft(
-        query, f"count the lines by {number.column}, keep more than {bound}",
+        query, f"count the lines by {', '.join(key.column for key in keys)}, keep more than {bound}",
         lines=sheet.named(link.start), bound=str(bound), columns=", ".join(sheet.said(key.column) for key in keys),
     )  # fmt: skip
 
@@ -170,7 +183,10 @@ def master_counts(ctx: Context, table: Table, rng: random.Random, turn: int) -> 
 def _two(book: Book, table: Table) -> list[tuple[Link, Link]]:
     """Pairs of tables with like amounts that refer to this one in one way: its lines, or like documents."""
     links = [link for link in _against(book, table) if one_way(book.ctx, link.start, table)]
-    return [(a, b) for a in links for b in links if a.start.name < b.start.name and _beside(book, a, b)]
+    return [
+        (a, b) for a in links for b in links
+        if a.start.name < b.start.name and in_one_role(a, b) and _beside(book, a, b)
+    ]  # fmt: skip
 
 
 def _beside(book: Book, first: Link, second: Link) -> bool:
@@ -215,7 +231,7 @@ def two_totals(ctx: Context, table: Table, rng: random.Random, turn: int) -> Dra
 INTENTS = (
     of_roles("line_totals", line_totals, _with_lines, "join"),
     of_roles("lines_differ", lines_differ, lambda b, t: _with_lines(b, t) and bool(b.parts(t).amounts)),
-    of_roles("many_lines", many_lines, lambda b, t: bool(b.lines(t) and b.parts(t).numbers), "join"),
+    of_roles("many_lines", many_lines, lambda b, t: bool(counted_lines(b, t) and b.parts(t).numbers), "join"),
     of_roles("master_totals", master_totals, lambda b, t: bool(_against(b, t)), "join"),
     of_roles("master_counts", master_counts, lambda b, t: bool(_counted(b, t)), "join"),
     of_roles("two_totals", two_totals, lambda b, t: bool(_two(b, t))),

@@ -12,7 +12,7 @@ from vgpt2.synthesis.column_roles import WHOLE, base_word
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.intents.reports.days import Day, day_of
-from vgpt2.synthesis.intents.reports.likeness import documents, one_way
+from vgpt2.synthesis.intents.reports.likeness import documents, in_one_role, one_way
 from vgpt2.synthesis.intents.reports.of_roles import of_roles
 from vgpt2.synthesis.intents.reports.sheet import Sheet, sum_of
 from vgpt2.synthesis.literals import literal
@@ -95,7 +95,7 @@ def _apart(book: Book, table: Table) -> list[tuple[Link, Link]]:
     return [
         (a, b) for a in links for b in links
         if a.start.name != b.start.name and a.start.module == b.start.module
-        and (book.header(a.start) is None) == (book.header(b.start) is None)
+        and (book.header(a.start) is None) == (book.header(b.start) is None) and in_one_role(a, b)
     ]  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from vgpt2.database_settings import Strict
 from vgpt2.synthesis.columns import touched_by
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.roles.book import Book
+from vgpt2.synthesis.roles.links import Link
 from vgpt2.synthesis.weak_joins import is_weak
 from vgpt2.yaml_file import read_yaml_file
 
@@ -36,6 +37,11 @@ def kind_of(book: Book, table: Table) -> str:
     database = book.ctx.catalog.database
     said = (book.ctx.table_words(owner) or name_words(owner.name, database)).lower()
     return next((kind for kind, known in _words().kinds.items() if re.search(known, said)), "")
+
+
+def in_one_role(first: Link, second: Link) -> bool:
+    """Whether two tables refer to a third by columns of one name: a mechanic is not who used the machine."""
+    return first.header or second.header or first.pairs[-1][0] == second.pairs[-1][0]
 
 
 def documents(book: Book, table: Table) -> bool:

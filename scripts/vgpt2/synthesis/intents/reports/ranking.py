@@ -14,7 +14,7 @@ from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.intents.reports.of_roles import of_roles
 from vgpt2.synthesis.intents.reports.partners import Partner
 from vgpt2.synthesis.intents.reports.sheet import Sheet, sum_of
-from vgpt2.synthesis.literals import literal, round_below
+from vgpt2.synthesis.literals import bound_below, literal
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, SubQuery, value_alias
 from vgpt2.synthesis.roles.apart import is_told_apart
 from vgpt2.synthesis.roles.book import Book
@@ -36,12 +36,15 @@ CONTESTS = frozenset(
 # What is parted into those that make up most of it, or into equal groups, has many parts.
 PARTED = frozenset(("most_of_total", "quartile"))
 
+# Who has which part of a total lasts: vendors, jobs. Single documents have too small a part, and are too many.
+OF_LASTING = PARTED | {"share", "above_mean", "top_in_group", "largest_each", "code_columns"}
+
 
 def _start(
     ctx: Context, table: Table, rng: random.Random, turn: int, label: str
 ) -> tuple[Sheet, Column, Partner] | None:
     sheet = Sheet(ctx, table, rng, turn, label)
-    amount, partner = sheet.amount(), sheet.partner(known=label in CONTESTS)
+    amount, partner = sheet.amount(), sheet.partner(known=label in CONTESTS, lasting=label in OF_LASTING)
     if partner and label in PARTED and _few(sheet, partner):
         return None
     return (sheet, amount, partner) if amount and partner else None
@@ -225,7 +228,7 @@ def size_classes(ctx: Context, table: Table, rng: random.Random, turn: int) -> D
     # A cost that happened is no estimate of under 1000.
     if ctx.roles(table).of_kinds and is_of_one_kind(name_words(amount.name, ctx.catalog.database)):
         return None
-    low, high = (round_below(values[len(values) * part // 6], rng) for part in (2, 5))
+    low, high = (bound_below(values[len(values) * part // 6]) for part in (2, 5))
     if not 0 < low < high:
         return None
     small, middle = f"WHEN {{0}} < {low} THEN 'under {low}'", f"WHEN {{0}} < {high} THEN '{low} to {high}'"

@@ -13,7 +13,7 @@ from vgpt2.catalog.model import Column, Table
 from vgpt2.catalog.plain_words import BEHIND
 from vgpt2.catalog.states.columns import State
 from vgpt2.synthesis.context import Context
-from vgpt2.synthesis.intents.model import Draft
+from vgpt2.synthesis.intents.model import Draft, named_apart
 from vgpt2.synthesis.intents.reports.partners import Partner, said_partner, who
 from vgpt2.synthesis.intents.roles_said import as_what, role
 from vgpt2.synthesis.intents.states import said_of_other
@@ -24,6 +24,7 @@ from vgpt2.synthesis.roles.book import book_of
 from vgpt2.synthesis.roles.columns import MOST_NUMBERS
 from vgpt2.synthesis.roles.companies import of_its_group
 from vgpt2.synthesis.roles.dimensions import changes_later, is_owner
+from vgpt2.synthesis.roles.evidence import is_named, is_of_today, is_same_person
 from vgpt2.synthesis.roles.links import Link
 
 # Of the amounts of a table so many are asked for: those behind them are parts of these.
@@ -122,16 +123,22 @@ class Sheet:
         kind = "LEFT JOIN" if link.optional or link.start.qualified in outer else "JOIN"
         self.joins.append(JoinOn(link.end.qualified, pairs, kind))
 
-    def partner(self, known: bool = False, owner: bool = False) -> Partner | None:
+    def partner(self, known: bool = False, owner: bool = False, lasting: bool = False) -> Partner | None:
         """One of the tables with names that the rows, or their document, refer to, joined: the most used first.
 
         Args:
             known: rows that refer to none are left out.
             owner: whose the rows are, by whom one asks for what is due, late or held back.
+            lasting: no documents.
         """
         links = [link for link in self.book.all_partners(self.table) if not link.one_to_one]
         if owner:
             links = [link for link in links if is_owner(self.ctx, link)]
+        links = [link for link in links if not is_of_today(self.ctx, link) and not is_same_person(self.ctx, link)]
+        if lasting:
+            links = [link for link in links if not self.book.moments(link.end)]
+        # By what nobody is known to ask by only where there is nothing else.
+        links = [link for link in links if is_named(self.ctx, link.end)] or links
         links = sorted(links, key=lambda link: -(link.end.weight**2) * (1 + min(link.uses, 5)))[:PARTNERS]
         if not links:
             return None
@@ -293,7 +300,7 @@ class Sheet:
         own."""
         return Query(
             self.table.qualified,
-            _named_apart(items, self.ctx),
+            named_apart(self.ctx, items),
             tuple(self.joins),
             tuple(self.where),
             tuple(dict.fromkeys(group)),
@@ -329,15 +336,3 @@ def counted(ctx: Context, table: Table) -> Item:
 def sum_of(ref: Ref, alias: str = "") -> Item:
     """`SUM(InvTotal) AS TotalInvTotal`, `SUM(TotalDue) AS SumTotalDue`."""
     return Item(Call("SUM({0})", (ref,)), alias or total_alias(ref.column))
-
-
-def _named_apart(items: Sequence[Item], ctx: Context) -> tuple[Item, ...]:
-    """The items, the same one once, and two of one name told apart by their tables."""
-    found: list[Item] = []
-    names: set[str] = set()
-    for item in dict.fromkeys(items):
-        if item.name.lower() in names and isinstance(item.value, Ref):
-            item = replace(item, alias=alias_for(ctx.table(item.value.table).name, item.value.column))
-        names.add(item.name.lower())
-        found.append(item)
-    return tuple(found)

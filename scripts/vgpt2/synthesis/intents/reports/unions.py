@@ -13,7 +13,7 @@ from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.intents.reports.days import month_of
 from vgpt2.synthesis.intents.reports.likeness import one_way, related
 from vgpt2.synthesis.intents.reports.of_roles import of_roles
-from vgpt2.synthesis.intents.reports.sheet import Sheet, sum_of
+from vgpt2.synthesis.intents.reports.sheet import MAIN, Sheet, sum_of
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref
 from vgpt2.synthesis.roles.book import Book
 from vgpt2.synthesis.roles.links import Link
@@ -34,7 +34,9 @@ def _alike(book: Book, first: Link, second: Link) -> bool:
     amounts = [book.parts(link.start).amounts[:1] for link in (first, second)]
     numbers = [book.parts(link.start).numbers[-1:] for link in (first, second)]
     types = [{column.type for column in columns} for columns in (amounts if all(amounts) else numbers)]
-    return related(book, first.start, second.start) and types[0] == types[1] and len(first.pairs) == len(second.pairs)
+    # A mechanic is not who used the machine.
+    alike = len(first.pairs) == len(second.pairs) and first.pairs[-1][0] == second.pairs[-1][0]
+    return related(book, first.start, second.start) and types[0] == types[1] and alike
 
 
 def union_documents(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
@@ -50,27 +52,46 @@ def union_documents(ctx: Context, table: Table, rng: random.Random, turn: int) -
     queries, said = [], []
     summed = all(sheet_parts.amounts for sheet_parts in (first.book.parts(link.start) for link in pair))
     what = "Amount" if summed else "Number"
+    types = {column.base_type for link in pair if (column := _known_by(first.book, link))}
     for link in pair:
         other = Sheet(ctx, link.start, rng, turn, "union_documents")
         company = first.where if link is pair[0] else first.inner_company(link.start)
-        time, value = other.parts.dated[0], other.parts.amounts[0] if summed else other.parts.numbers[-1]
+        amounts = other.parts.amounts[:MAIN]
+        time, value = other.parts.dated[0], amounts[turn % len(amounts)] if summed else other.parts.numbers[-1]
         where = (*company, Filter(other.ref(time), month.covers(), f"of {month.said}"))
         label, near, key = Call(f"'{link.start.name}'"), link.pairs[-1][0], table.key[-1]
         items = (
             Item(label, "DocumentType"),
             Item(other.ref(near), key if key != near else ""),
+            *([_number(other, link, types)] if summed else []),
             Item(other.ref(time), "DocumentDate"),
             Item(other.ref(value), what if value.name != what else ""),
         )  # fmt: skip
         queries.append(Query(link.start.qualified, items, where=where))
-        said.append(f"{first.named(link.start)} ({link.start.name} by {first.say.column(link.start, time.name)}, "
-                    f"{first.say.column(link.start, value.name)})")  # fmt: skip
+        table_said, time_said = first.named(link.start), first.say.column(link.start, time.name)
+        marked = "" if link.start.name in table_said else f"marked {link.start.name}, "
+        said.append(f"{table_said} ({marked}by {time_said}, {first.say.column(link.start, value.name)})")
     query = replace(queries[0], union=queries[1], all_rows=True)
-    phrases = {"first": said[0], "second": said[1], "month": month.said, "key": table.key[-1], "what": what.lower()}
+    key = f"{table.key[-1]}, document number" if summed else table.key[-1]
+    phrases = {"first": said[0], "second": said[1], "month": month.said, "key": key, "what": what.lower()}
     return Draft(
         query, phrases | {"company": first.company_said},
         "one SELECT for each, under the same names; UNION ALL keeps every row", alone=True,
     )  # fmt: skip
+
+
+def _known_by(book: Book, link: Link) -> Column | None:
+    """By what people know a document beside whose it is: the number of its own, else the last of its key."""
+    start, near = link.start, {name for name, _ in link.pairs}
+    times = {column.name for column in book.ctx.roles(start).months + book.ctx.roles(start).dates}
+    known = [name for name in book.known_by(start) if name not in near | times]
+    return start.column(known[-1]) if known else book.parts(start).numbers[-1]
+
+
+def _number(sheet: Sheet, link: Link, types: set[str]) -> Item:
+    """The document's number as an output column; as text where the two tables number in other ways."""
+    column = _known_by(sheet.book, link) or sheet.parts.numbers[-1]
+    return Item(Call("{0}" if len(types) == 1 else "CAST({0} AS varchar(30))", (sheet.ref(column),)), "DocumentNumber")
 
 
 def union_totals(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
