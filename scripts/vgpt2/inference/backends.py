@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from vgpt2.errors import UserError
 from vgpt2.files import digest, read_jsonl
-from vgpt2.inference.endpoint import api_key, complete, failure, faults
+from vgpt2.inference.endpoint import api_key, complete, failure, faults, without_choices
+from vgpt2.inference.forms import Forms, text_of
 from vgpt2.inference.identity import Identified
 from vgpt2.inference.prompts import Prompt
 
@@ -65,7 +66,8 @@ class Endpoint:
     draws are asked for. The key is read from the environment variable VGPT2_API_KEY.
 
     The client tries again on what may pass (no connection, no answer within `timeout` seconds, 408, 409, 429, 5xx),
-    `retries` times, waiting longer each time and as long as Retry-After says; other refusals end the exam at once.
+    `retries` times, waiting longer each time and as long as Retry-After says. A form of request that is refused is
+    left for another (`forms`); other refusals end the exam at once.
     """
 
     url: str
@@ -76,6 +78,7 @@ class Endpoint:
     retries: int = 3
     bounds: Remote | None = None  # answers are to be bounded by it, where the server can
     _served: dict[str, str] | None = field(default=None, init=False, repr=False)
+    _forms: Forms = field(default_factory=Forms, init=False, repr=False)
 
     @property
     def model(self) -> str:
@@ -180,21 +183,23 @@ class Endpoint:
         own = {"vgpt2": {"prompt": "as_is"}} if "template_hash" in served else {}
         chance = (drawn.temperature, drawn.seeds[index] % MOST_SEEDS) if drawn else None
         ask = partial(complete, client, served["id"], prompt, self.max_new_tokens, chance)
+        forms = self._forms
         try:
             try:
-                said = ask({**own, **body})
+                said = ask({**own, **body}, forms)
             except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
                 if not body:
                     raise
                 body, note = {}, f"free: the server refused the grammar ({failure(error, self.timeout)})"
-                said = ask(own)
+                said = ask(own, forms)
             message = said.choices[0].message if getattr(said, "choices", None) else None
             if message is None:
-                raise UserError(f"{self.url}: an answer without choices; is this an OpenAI-compatible endpoint?")
+                raise UserError(f"{self.url}: {without_choices(said)}")
             usage = getattr(said, "usage", None)
             tokens = (getattr(usage, "completion_tokens", None) or 0, getattr(usage, "prompt_tokens", None) or 0)
-            text = message.content or ""
-            return Answer(index, text, *tokens, note=self.bounds.kept(prompt, text) if self.bounds and body else note)
+            text = text_of(message.content)
+            note = self.bounds.kept(prompt, text) if self.bounds and body else note
+            return Answer(index, text, *tokens, note="; ".join(filter(None, (note, forms.now.note))))
         except faults() as error:
             raise self._failed(error) from None
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from vgpt2.inference.forms import Forms
+
 if TYPE_CHECKING:
     from openai import OpenAI
     from openai.types.chat import ChatCompletion
@@ -38,20 +40,41 @@ def complete(
     model: str,
     prompt: Prompt,
     max_tokens: int,
-    chance: tuple[float, int] | None,
+    chance: tuple[float, int | None] | None,
     extra: dict[str, Any],
+    forms: Forms | None = None,
 ) -> ChatCompletion:
-    """One request; `chance`: temperature and seed, else the likeliest tokens; `extra`: fields that are not OpenAI's."""
-    from openai import omit
+    """One answer.
 
-    return client.chat.completions.create(
-        model=model,
-        messages=[{"role": "system", "content": prompt.system}, {"role": "user", "content": prompt.user}],
-        temperature=chance[0] if chance else 0.0,
-        seed=chance[1] if chance else omit,
-        max_tokens=max_tokens,
-        extra_body=extra or None,
-    )
+    Args:
+        chance: temperature and seed (None: none), else the likeliest tokens.
+        extra: fields that are not OpenAI's.
+        forms: what the endpoint is known to take, learnt further where it refuses.
+    """
+    import openai
+
+    forms = forms or Forms()
+    fields: dict[str, Any] = {"temperature": chance[0] if chance else 0.0, "max_tokens": max_tokens}
+    if chance and chance[1] is not None:
+        fields["seed"] = chance[1]
+    while True:
+        form = forms.now
+        try:
+            return client.chat.completions.create(
+                model=model, **form.fields(prompt, **fields), extra_body=extra or None
+            )
+        except openai.APIStatusError as error:
+            if not forms.learn(form, error):
+                raise
+
+
+def without_choices(said: object) -> str:
+    """What is said of an answer that holds none: some endpoints tell an error with a status of 200."""
+    error = getattr(said, "error", None)
+    told = error.get("message") if isinstance(error, dict) else error
+    if isinstance(told, str) and told:
+        return f"answered with an error ({' '.join(told.split())[:120]})"
+    return "an answer without choices; is this an OpenAI-compatible endpoint?"
 
 
 def faults() -> tuple[type[Exception], ...]:

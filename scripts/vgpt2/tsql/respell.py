@@ -124,6 +124,40 @@ def _table_in_a_text(tokens: Tokens, start: int, end: int) -> Tokens:
     return [*_called(tokens, opener), token(TokenType.STRING, name, tokens[opener + 2]), *tokens[closer:]]
 
 
+def _full_text_in_texts(tokens: Tokens, start: int, end: int) -> Tokens:
+    """`CONTAINSTABLE(dbo.t, (a, b), 'x', 10)` as `FULLTEXT_OF('dbo.t', '[a][b]')`, with all columns as `'*'`."""
+    opener, closer = at_offset(tokens, start), at_offset(tokens, end)
+    commas = _commas(tokens, opener, closer)
+    table, columns = tokens[opener + 1 : commas[0]], tokens[commas[0] + 1 : commas[1]]
+    name = "".join(f"[{known.text}]" if known.token_type is TokenType.IDENTIFIER else known.text for known in table)
+    named = [known.text for known in columns if known.token_type is not TokenType.COMMA and known.text not in "()"]
+    if named[:1] == ["PROPERTY"] or "." in named:
+        named = []
+    listed = "*" if not named or "*" in named else "".join(f"[{text.replace(']', ']]')}]" for text in named)
+    head = tokens[opener - 1]
+    plain = Token(TokenType.VAR, "FULLTEXT_OF", head.line, head.col, head.start, head.end)
+    made = [token(TokenType.STRING, name, table[0]), tokens[commas[0]], token(TokenType.STRING, listed, columns[0])]
+    return [*tokens[: opener - 1], plain, tokens[opener], *made, *tokens[closer:]]
+
+
+def _without_language(tokens: Tokens, start: int, end: int) -> Tokens:
+    """`CONTAINS(a, 'x', LANGUAGE 1033)` without the language, which names nothing of the database."""
+    opener, closer = at_offset(tokens, start), at_offset(tokens, end)
+    commas = _commas(tokens, opener, closer)
+    return [*tokens[: commas[1]], *tokens[closer:]] if len(commas) > 1 else tokens
+
+
+def _commas(tokens: Tokens, opener: int, closer: int) -> list[int]:
+    """The commas between two brackets, and in none within."""
+    found, depth = [], 0
+    for index in range(opener + 1, closer):
+        kind = tokens[index].token_type
+        depth += (kind is TokenType.L_PAREN) - (kind is TokenType.R_PAREN)
+        if depth == 0 and kind is TokenType.COMMA:
+            found.append(index)
+    return found
+
+
 def _method_as_call(tokens: Tokens, start: int, end: int) -> Tokens:
     """`(SELECT ...).value('.', 'int')` as `VALUE_OF((SELECT ...), '.', 'int')`: sqlglot would take the columns inside
     for names."""
@@ -165,6 +199,8 @@ _CHANGES: dict[str, Callable[[Tokens, int, int], Tokens]] = {
     "graph_match": _names_in_a_text,
     "change_table": _table_in_a_text,
     "static_call": _static_as_call,
+    "fulltext_table": _full_text_in_texts,
+    "fulltext_predicate": _without_language,
 }
 
 

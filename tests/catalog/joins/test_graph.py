@@ -126,6 +126,11 @@ def test_the_same_columns_unused_are_a_copy(tmp_path):
         "dropme_APVM",
         "APVM_Sicherung",
         "APVM_DoNotUse",
+        "APVM_respaldo",
+        "CopiaAPVM",
+        "APVM_sauvegarde",
+        "APVM_antiguo",
+        "Kopie_APVM",
     ],
 )
 def test_names_of_copies(name):
@@ -147,6 +152,10 @@ def test_names_of_copies(name):
         "Plan2024",
         "Restore",
         "SalesMarket2024",
+        "Respaldo",
+        "APVMAlternate",
+        "Sicherungskasten",
+        "CopiaCertificada",
     ],
 )
 def test_names_that_are_no_copies(name):

@@ -21,6 +21,11 @@ GERMAN = SCRIPT.format(name="Gr\u00f6\u00dfe", column="L\u00e4nge") + "-- \u20ac
 FRENCH = SCRIPT.format(name="\u00c9t\u00e9", column="Ann\u00e9e") + "-- d\u00e9j\u00e0 vu \u00ab fini \u00bb\n"
 
 
+TURKISH = SCRIPT.format(name="M\u00fc\u015fteri", column="\u015eehir Ad\u0131") + "-- ba\u011fl\u0131\n"
+LITHUANIAN = SCRIPT.format(name="U\u017esakymas", column="\u0160alis") + "-- \u0161i\u0173 met\u0173\n"
+ICELANDIC = SCRIPT.format(name="\u00dej\u00f3nusta", column="Ver\u00f0") + "-- s\u00edmi og n\u00fdtt \u00e1r\n"
+
+
 def books(**settings):
     return DatabaseSettings(name="b", prefix="b", title="B", **settings)
 
@@ -31,7 +36,7 @@ def test_unicode_in_any_form(text, encoding):
     assert decode(text.encode(encoding)) == text
 
 
-@pytest.mark.parametrize("text", [GERMAN, FRENCH])
+@pytest.mark.parametrize("text", [GERMAN, FRENCH, ICELANDIC])
 def test_western_text_needs_no_setting(text):
     assert decode(text.encode("cp1252")) == text
 
@@ -42,7 +47,15 @@ def test_other_code_pages_are_read_by_setting(text, encoding):
 
 
 @pytest.mark.parametrize(
-    ("text", "encoding"), [(RUSSIAN, "cp1251"), (JAPANESE, "cp932"), (POLISH, "cp1250"), (CHINESE, "gb18030")]
+    ("text", "encoding"),
+    [
+        (RUSSIAN, "cp1251"),
+        (JAPANESE, "cp932"),
+        (POLISH, "cp1250"),
+        (CHINESE, "gb18030"),
+        (TURKISH, "cp1254"),
+        (LITHUANIAN, "cp1257"),
+    ],
 )
 def test_without_it_they_are_named_and_not_guessed(text, encoding):
     with pytest.raises(ValueError, match="code page that cannot be told; name it in the database's YAML"):

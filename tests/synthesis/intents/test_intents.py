@@ -55,6 +55,7 @@ def test_one_amount_is_taken_from_another_of_its_kind(sample):
         ("CurrentHourMeter", "decimal(10,2)", False),
         ("WeightConv", "bUnits", False),
         ("FCMinBal", "bDollar", False),
+        ("Temp", "decimal(4,1)", False),
     ],
 )
 def test_rates_readings_and_limits_make_no_sum(sample, name, type_, adds_up):
@@ -64,6 +65,8 @@ def test_rates_readings_and_limits_make_no_sum(sample, name, type_, adds_up):
 
 def test_meters_are_not_averaged_and_quantities_of_many_units_not_added(sample):
     assert [column.name for column in roles_of(sample, sample.by_qualified["dbo.EMCD"]).averages] == ["Dollars"]
+    places = [Column("Latitude", "decimal(9,6)", "decimal(9,6)"), Column("Lon", "float", "float")]
+    assert roles_of(sample, Table("dbo", "T", "table", places)).averages == []
     columns = [Column("OnHand", "decimal(12,3)", "decimal(12,3)"), Column("Cost", "money", "money")]
     units = Column("UnitMeasureCode", "nchar(3)", "nchar(3)")
     assert [item.name for item in roles_of(sample, Table("dbo", "T", "table", columns)).amounts] == ["OnHand", "Cost"]

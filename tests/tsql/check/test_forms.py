@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from vgpt2.catalog.build import build
 from vgpt2.settings import load_database
@@ -31,3 +32,15 @@ def test_a_form_has_its_verdict(people, status, sql):
         assert all(finding.message for finding in verdict.findings)
     elif status == "unknown":
         assert verdict.binding is None or verdict.binding.unknown
+
+
+TRADES = yaml.safe_load((FOLDER / "trades.yaml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("trade", TRADES, ids=lambda trade: trade["name"])
+def test_a_query_of_a_small_database_has_its_verdict(trade, tmp_path):
+    (tmp_path / "schema.sql").write_text(trade["ddl"], "utf-8")
+    catalog = build(tmp_path, load_database("generic.yaml"))
+    asked = {sql: status for status in ("valid", "invalid", "unknown") for sql in trade.get(status, ())}
+    found = {sql: check(sql, catalog) for sql in asked}
+    assert {sql: verdict.status for sql, verdict in found.items()} == asked

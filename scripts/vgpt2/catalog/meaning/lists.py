@@ -39,6 +39,7 @@ class Headers(Strict):
     passed_over: list[Text]
     no_purpose: list[Pattern]
     called_from: Pattern
+    opens: Pattern
 
 
 @cache

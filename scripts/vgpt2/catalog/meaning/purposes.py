@@ -15,14 +15,17 @@ _BODY = frozenset("SELECT DECLARE INSERT UPDATE DELETE IF EXEC EXECUTE RETURN ME
 # Behind these such a word belongs to the head: FOR INSERT, UPDATE; INSTEAD OF DELETE; WITH EXECUTE AS.
 _HEAD_GOES_ON = frozenset(("FOR", "AFTER", "OF", ",", "WITH"))
 _EDGE = re.compile(r"^[\s*=#/~+_|-]+|[\s*=#/~+_|-]+$")
-_LABEL = re.compile(r"([A-Za-z][A-Za-z' /]{1,28}?)\s*(?:\(s\))?[\s.]*(?::|\s-\s|-{2,}|=|\|)\s*(.*)$")
+_LABEL = re.compile(r"([^\W\d_](?:[^\W\d_]|[' /]){1,28}?)\s*(?:\(s\))?[\s.]*(?::|\s-\s|-{2,}|=|\|)\s*(.*)$")
 # <summary>, and @description as other languages have it; a parameter has a type behind it.
 _TAG = re.compile(r"<(?P<tag>[a-z]+)(?:\s[^<>]*)?>\s*(?P<rest>.*)$", re.IGNORECASE)
 _AT = re.compile(r"@(?P<tag>[a-z]+):?\s+(?P<rest>(?!\w+\s*\(|(?:\w*int|bit|date\w*|money|text|b[A-Z])\b)\S+\s.*)$")
 _END_TAG = re.compile(r"\s*</[a-z]+>$", re.IGNORECASE)
 _FILE = re.compile(r"[\w.-]+\.sql\s*(?:-+|:)\s*", re.IGNORECASE)
 # Labels of who and when: an empty line ends them, also where nothing stands beside them.
-_WHO = re.compile(r"creat|modif|^mods?$|^mod |author|revis|chang|alter|date|\bby$")
+_WHO = re.compile(
+    r"creat|modif|^mods?$|^mod |author|revis|chang|alter|date|\bby$|aut(?:or|eur)|erstell|ge(?:ä|ae)ndert"
+    r"|\b(?:von|am|par|le|por|da|door)$"
+)
 _TEXT = 400  # characters
 HEAD = 8000
 Section = tuple[str, list[str]]  # label in lower case, lines
@@ -117,6 +120,9 @@ def _sections(comment: str) -> Iterator[Section]:
             yield label, lines
             label, lines = found, [rest] if rest else []
             short = bool(rest)
+        elif short and _WHO.search(label) and _opens(line):
+            yield label, lines
+            label, lines, short = "", [line], False
         else:
             lines.append(line)
     yield label, lines
@@ -149,6 +155,11 @@ def _nothing() -> re.Pattern[str]:
     return re.compile("|".join(headers().no_purpose), re.IGNORECASE)
 
 
+def _opens(line: str) -> bool:
+    """Whether a line begins as purposes do, and as no entry of a change log does."""
+    return bool(re.match(headers().opens, line))
+
+
 def _says_nothing(line: str) -> bool:
     return bool(_nothing().search(line))
 
@@ -156,8 +167,12 @@ def _says_nothing(line: str) -> bool:
 def _said(lines: list[str], least: int) -> str:
     """The first paragraph of these lines that has so many words."""
     paragraph: list[str] = []
-    called = False
+    called = logged = False
     for line in [*lines, ""]:
+        # A change log goes on under its first line.
+        logged = logged and not _opens(line)
+        if logged:
+            continue
         if called and line[:1].islower():
             continue  # the line above goes on
         called = bool(line) and line[-1] not in ".:" and bool(re.match(headers().called_from, line, re.I))
@@ -165,9 +180,7 @@ def _said(lines: list[str], least: int) -> str:
             if said := _sentence(paragraph, least):
                 return said
             paragraph = []
-            # A change log goes on under its first line.
-            if line and _says_nothing(line):
-                return ""
+            logged = bool(line) and _says_nothing(line)
         else:
             paragraph.append(line)
     return ""
@@ -175,7 +188,7 @@ def _said(lines: list[str], least: int) -> str:
 
 def _sentence(lines: list[str], least: int) -> str:
     text = " ".join(" ".join(lines).split())
-    words = re.findall(r"[A-Za-z]{2,}", text)
+    words = re.findall(r"[^\W\d_]{2,}", text)
     if len(words) < least or (not any(word.lower() == word for word in words) and not text.isupper()):
         return ""
     if len(text) > _TEXT:

@@ -78,8 +78,8 @@ class Draft:
     referred: dict[str, tuple[list[list[str]], list[list[str]]]] = field(default_factory=dict)
     # synonyms, with the name chain of what each stands for
     synonyms: dict[tuple[str, str], tuple[Table, list[str]]] = field(default_factory=dict)
-    # history tables and ledger views: whose they are, name chain, kind, place
-    versions: list[tuple[Table, list[str], str, str]] = field(default_factory=list)
+    # history tables and ledger views: whose they are, name chain, what a view has beside its table's columns, place
+    versions: list[tuple[Table, list[str], list[Column] | None, str]] = field(default_factory=list)
     selected_into: list[Table] = field(default_factory=list)  # made by SELECT INTO: views until their columns are known
     not_null_types: set[str] = field(default_factory=set)  # types that allow no NULL where a column does not say
     silent_columns: list[Column] = field(default_factory=list)  # columns that do not say whether they allow NULL

@@ -18,6 +18,9 @@ _SQL = re.compile(
 _HIGH = re.compile(rb"[\x80-\xff]+")
 # Between two letters no Western language has a sign such as these, but other code pages have letters there.
 _SIGNS = re.compile("(?<=[A-Za-z])[\xa1-\xb3\xb5-\xb9\xbb-\xbf\xd7\xf7](?=[A-Za-z])")
+# Letters of Icelandic alone, and what is always among them there: without these the letters are Turkish or Baltic.
+_ICELANDIC = re.compile("[\xd0\xdd\xde\xf0\xfd\xfe]")
+_BESIDE_THEM = re.compile("[\xe1\xed\xfa\xe6\xc1\xcd\xda\xc6]")
 # More of its runs than this have three such letters and more, or signs within words: no Western text.
 MOST_ODD = 0.1
 
@@ -85,8 +88,11 @@ def _utf16(data: bytes) -> str | None:
 
 
 def _is_odd(data: bytes) -> bool:
-    """Whether text that is no UTF-8 is hardly Windows-1252: words of letters beyond ASCII, or signs within words."""
+    """Whether text that is no UTF-8 is hardly Windows-1252: words of letters beyond ASCII, signs
+    within words, or letters that only Icelandic has there in what is none."""
     runs = _HIGH.findall(data)
     text = data.decode("cp1252", errors="replace")
     odd = sum(len(run) > 2 for run in runs) + len(_SIGNS.findall(text)) + text.count("\ufffd")
+    if not _BESIDE_THEM.search(text):
+        odd += len(_ICELANDIC.findall(text))
     return odd > MOST_ODD * len(runs)

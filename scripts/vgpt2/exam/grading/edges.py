@@ -9,9 +9,11 @@ the schema promises still holds.
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from itertools import product
 
 from sqlglot import exp
 
@@ -27,6 +29,7 @@ _DATE = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})\Z")
 _YEAR = re.compile(r"(?:19|20)\d\d\Z")
 # In the middle of a day's work: a day that ends at midnight before it has lost it.
 _AT_WORK = time(10, 30)
+_WILD = re.compile(r"[\[\]_%]")
 _CENT = Decimal("0.01")
 # More values than this, and not every one would reach a row that the other conditions keep.
 _MOST = 12
@@ -53,10 +56,23 @@ def looks(gold: Bound, answer: Bound, catalog: Catalog, seed: int | str) -> Iter
         if column is None or (qualified, name) in held or not _is_free(catalog, table, column):
             continue
         own = [row[name] for row in rows.rows(qualified) if row[name] is not None]
-        if around := values_around(column, values, own):
+        if around := _further(column, values, own, catalog) + values_around(column, values, own):
             edges[qualified, name] = around
     if edges:
         yield "with values at the edges of the conditions", _by_table(catalog, edges)
+    gaps: dict[tuple[str, str], list[Value]] = {}
+    for qualified, name in sorted(_counted(gold) | _counted(answer)):
+        table = catalog.by_qualified[qualified]
+        column = table.column(name)
+        if (
+            column is not None
+            and column.nullable
+            and (qualified, name) not in literals
+            and _is_free(catalog, table, column)
+        ):
+            gaps[qualified, name] = [None]
+    if gaps:
+        yield "where what is counted is missing", _by_table(catalog, gaps)
     if _counts_rows(gold) or _counts_rows(answer):
         return
     repeats = {}
@@ -112,9 +128,44 @@ def compared_with(bound: Bound) -> dict[tuple[str, str], list[str | exp.Like]]:
             if isinstance(part, exp.Literal):
                 sign = "-" if isinstance(part.parent, exp.Neg) else ""
                 values.append(node if isinstance(node, exp.Like) else sign + part.this)
+                if part.find_ancestor(exp.LastDay, type(node)) not in (None, node) and (day := _DATE.match(part.this)):
+                    values.append(_last_day(int(day[1]), int(day[2])).isoformat())
         for table, name in columns:
             found.setdefault((table.qualified, name), []).extend(values)
     return found
+
+
+def _further(column: Column, values: list[str | exp.Like], own: list[Value], catalog: Catalog) -> list[Value]:
+    """Beside `values_around`: texts in the other case where the database reads both as the same, and the first and last
+    days of the months that a query names by YEAR() and MONTH()."""
+    kind = kind_of_type(column.base_type)
+    texts = [value for value in values if isinstance(value, str)]
+    if kind == "text" and not catalog.database.case_sensitive:
+        patterns = (value.expression for value in values if isinstance(value, exp.Like))
+        texts += [pattern.this.strip("%") for pattern in patterns if isinstance(pattern, exp.Literal)]
+        return list(
+            dict.fromkeys(text.swapcase() for text in texts if text.swapcase() != text and not _WILD.search(text))
+        )
+    if kind != "date" or _months(own):
+        return []
+    years = [int(text) for text in texts if _YEAR.match(text)]
+    months = [int(text) for text in texts if text.isdigit() and 1 <= int(text) <= 12]
+    found: list[Value] = []
+    for year, month in product(years[:2], dict.fromkeys(months[:2])):
+        first, last = date(year, month, 1), _last_day(year, month)
+        found += _with_times([first, last, first - timedelta(1), last + timedelta(1)], own)
+    return list(dict.fromkeys(found))
+
+
+def _last_day(year: int, month: int) -> date:
+    """The last day of a month; of what is none, the last of December."""
+    return date(year, month, monthrange(year, month)[1]) if 1 <= month <= 12 and year else date(year or 1, 12, 31)
+
+
+def _counted(bound: Bound) -> set[tuple[str, str]]:
+    """The columns in COUNT(column): what is NULL there is not counted."""
+    columns = (count.this for count in bound.tree.find_all(exp.Count) if isinstance(count.this, exp.Column))
+    return {(place[0].qualified, place[1]) for column in columns if (place := bound.column(column))}
 
 
 def values_around(column: Column, values: list[str | exp.Like], own: list[Value]) -> list[Value]:

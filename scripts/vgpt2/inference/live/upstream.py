@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from vgpt2.files import digest
 from vgpt2.inference.backends import MOST_SEEDS
 from vgpt2.inference.endpoint import KEY_VARIABLE, api_key, failure
+from vgpt2.inference.forms import Forms, text_of
 from vgpt2.inference.live.generation import Generated, GenerationError, Gone, Listener, Sampling, TooLong
 from vgpt2.inference.live.served import Served
 from vgpt2.inference.live.speech import Speech
@@ -19,7 +20,7 @@ from vgpt2.inference.prompts import Prompt
 
 if TYPE_CHECKING:
     from openai import APIStatusError, AsyncOpenAI, AsyncStream
-    from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
+    from openai.types.chat import ChatCompletionChunk
 
     from vgpt2.inference.bounded.remote import Remote
 
@@ -49,6 +50,7 @@ class Upstream:
         self.url, self.max_new_tokens, self._timeout = url, max_new_tokens, timeout
         self._served, self._why = Served(name, bounds), ""  # why answers are free, as the log was told last
         self.template_hash = ""
+        self._forms = Forms()
         self._loop = asyncio.new_event_loop()
         self._made: AsyncOpenAI | None = None
         Thread(target=self._loop.run_forever, name="upstream", daemon=True).start()
@@ -128,25 +130,19 @@ class Upstream:
         self, name: str, prompt: Prompt, sampling: Sampling, listener: Listener, body: dict[str, Any]
     ) -> Generated:
         """`body`: fields that are not OpenAI's."""
-        from openai import omit
-
-        messages: list[ChatCompletionMessageParam] = [
-            {"role": "system", "content": prompt.system},
-            {"role": "user", "content": prompt.user},
-        ]
         speech, text, ended, usage, heard = Speech(sampling.stop, listener), "", "", None, False
-        stream = await self._client().chat.completions.create(
-            model=name,
-            messages=messages,
-            stream=True,
-            stream_options={"include_usage": True},
-            temperature=sampling.temperature,
-            top_p=sampling.top_p if sampling.temperature and sampling.top_p < 1 else omit,
-            seed=sampling.seed % MOST_SEEDS if sampling.temperature else omit,
-            stop=list(sampling.stop) or omit,
-            max_tokens=min(sampling.max_new_tokens, self.max_new_tokens),
-            extra_body=body or None,
-        )
+        fields: dict[str, Any] = {
+            "stream_options": {"include_usage": True},
+            "temperature": sampling.temperature,
+            "max_tokens": min(sampling.max_new_tokens, self.max_new_tokens),
+        }
+        if sampling.temperature:
+            fields["seed"] = sampling.seed % MOST_SEEDS
+            if sampling.top_p < 1:
+                fields["top_p"] = sampling.top_p
+        if sampling.stop:
+            fields["stop"] = list(sampling.stop)
+        stream = await self._begun(name, prompt, fields, body)
         async with stream:
             async for chunk in _whole(stream):
                 if not heard:
@@ -154,7 +150,7 @@ class Upstream:
                 heard = True
                 usage = chunk.usage or usage
                 for choice in chunk.choices or []:
-                    text += choice.delta.content or ""
+                    text += text_of(choice.delta.content)
                     ended = choice.finish_reason or ended
                 if speech.grown(text):  # not every upstream knows `stop`
                     ended = "stop"
@@ -165,6 +161,23 @@ class Upstream:
             raise GenerationError(502, BROKEN if heard else WORDLESS)
         tokens = (usage.completion_tokens, usage.prompt_tokens) if usage else (0, 0)
         return Generated(speech.ended(text), *tokens, cut=ended == "length")
+
+    async def _begun(
+        self, name: str, prompt: Prompt, fields: dict[str, Any], body: dict[str, Any]
+    ) -> AsyncStream[ChatCompletionChunk]:
+        """A stream of an answer, asked for in the form that the upstream takes."""
+        import openai
+
+        while True:
+            form = self._forms.now
+            try:
+                return await self._client().chat.completions.create(
+                    model=name, stream=True, **form.fields(prompt, **fields), extra_body=body or None
+                )
+            except openai.APIStatusError as error:
+                if _too_long(error) or not self._forms.learn(form, error):
+                    raise
+                self._warn(f"refuses a form of request, another is tried ({failure(error, self._timeout)})")
 
     def _free(self, why: str) -> None:
         """Say in the log that answers are not bounded; the same only once."""

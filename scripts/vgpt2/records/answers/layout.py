@@ -17,9 +17,26 @@ SELECT = re.compile(r"\bSELECT\b", re.IGNORECASE)
 LONG_FENCE = re.compile(r"`{4,}|^[ \t]*~{3,}", re.MULTILINE)
 # What a model thinks before it answers; what is not closed is thought to the end, and where only the end stands, the
 # template has opened it.
-_TAGS = "think|thinking|thought|reasoning|reflection|scratchpad"
-THINKING = re.compile(rf"<\|?({_TAGS})\|?>.*?(?:<\|?/\|?\1\|?>|\Z)", re.DOTALL | re.IGNORECASE)
-THOUGHT = re.compile(rf"\A.*<\|?/\|?(?:{_TAGS})\|?>", re.DOTALL | re.IGNORECASE)
+_TAGS = "think|thinking|thoughts?|reasoning|reflection|scratchpad|analysis|seed:think"
+THINKING = re.compile(
+    rf"<\|?({_TAGS})\|?>.*?(?:<\|?/\|?\1\|?>|\Z)"
+    # as Sky-T1, Cohere, Kimi and Magistral write it; the last one's could be a name where it does not stand first
+    r"|<\|begin_of_thought\|>.*?(?:<\|end_of_thought\|>|\Z)|<\|start_thinking\|>.*?(?:<\|end_thinking\|>|\Z)"
+    r"|\u25c1think\u25b7.*?(?:\u25c1/think\u25b7|\Z)|\A\s*\[think\].*?(?:\[/think\]|\Z)"
+    # the channels of gpt-oss
+    r"|<\|channel\|>(?!\s*final\b).*?(?=<\|channel\|>\s*final\b|\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
+THOUGHT = re.compile(
+    rf"\A.*(?:<\|?/\|?(?:{_TAGS})\|?>|<\|end_(?:of_thought|thinking)\|>|\u25c1/think\u25b7|\A[^\[]*\[/think\])",
+    re.DOTALL | re.IGNORECASE,
+)
+# What is left of such a template around the answer.
+TEMPLATE = re.compile(
+    r"<\|channel\|>\s*final\b(?:[^<\n]*<\|message\|>)?|<\|(?:start|end|return|message|channel|(?:begin|end)_of_solution"
+    r"|(?:start|end)_response)\|>",
+    re.IGNORECASE,
+)
 QUOTED_LINE = re.compile(r"[ \t]{0,3}>[ \t]?")
 JSON_FENCE = re.compile(r"```[ \t]*+(?:jsonc?)?[ \t]*+\r?\n?(\s*+[{\[].*?)(?:```|\Z)", re.DOTALL | re.IGNORECASE)
 
@@ -72,8 +89,10 @@ def lay_out(answer: str) -> Layout:
 def plain_form(answer: str) -> str:
     """The same answer without thinking and quotation marks of lines, with fences of three backticks, and a query out of
     the JSON that holds it."""
-    if "<" in answer:
+    if "<" in answer or "\u25c1" in answer or answer.lstrip()[:1] == "[":
         answer = THOUGHT.sub("", THINKING.sub("\n", answer))
+        if "<|" in answer:
+            answer = TEMPLATE.sub("", answer)
     if ">" in answer:
         answer = _unquoted(answer)
     if "~~~" in answer or "````" in answer:

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from vgpt2.errors import UserError
 from vgpt2.files import digest
-from vgpt2.inference.endpoint import api_key, failure
+from vgpt2.inference.endpoint import api_key, complete, failure
+from vgpt2.inference.forms import Forms, text_of
 from vgpt2.inference.prompts import Prompt
 from vgpt2.synthesis.rewording.asking import AnswerFile, Decoding
 
 if TYPE_CHECKING:
     from openai import OpenAI
-    from openai.types.chat import ChatCompletionMessageParam
 
 # A mistake of the address, the key or the model's name: asking again does not help.
 HOPELESS = (401, 403, 404)
@@ -45,6 +45,7 @@ class EndpointTeacher:
     _next: float = 0.0
     _failed: int = field(default=0, init=False, repr=False)  # questions in a row without an answer
     _answered: bool = field(default=False, init=False, repr=False)
+    _forms: Forms = field(default_factory=Forms, init=False, repr=False)
 
     def answers(self, prompts: Sequence[Prompt], decoding: Decoding) -> dict[Prompt, str]:
         """As `asking.Teacher` says.
@@ -122,15 +123,10 @@ class EndpointTeacher:
     def _ask(self, client: OpenAI, prompt: Prompt, decoding: Decoding) -> str:
         import openai
 
-        messages: list[ChatCompletionMessageParam] = [
-            {"role": "system", "content": prompt.system},
-            {"role": "user", "content": prompt.user},
-        ]
         try:
-            said = client.chat.completions.create(
-                model=self.model, messages=messages, temperature=decoding.temperature, max_tokens=decoding.limit
-            )
-            return said.choices[0].message.content or ""
+            chance = (decoding.temperature, None)
+            said = complete(client, self.model, prompt, decoding.limit, chance, {}, self._forms)
+            return text_of(said.choices[0].message.content)
         except (openai.OpenAIError, ValueError, AttributeError, TypeError, IndexError) as error:
             raise _NoAnswer(failure(error, self.timeout), getattr(error, "status_code", 0) in HOPELESS) from None
 

@@ -55,7 +55,9 @@ class Recogniser:
     def __init__(self, marked: frozenset[str]) -> None:
         rules = select_grammar()
         self.lexer = Lexer(words(rules))
-        own_form = ("special_call", "parsed_text", "predicate", "graph_match", "change_table")
+        own_form = (
+            "special_call parsed_text predicate graph_match change_table fulltext_table fulltext_predicate".split()
+        )
         self.own_form = frozenset[str]().union(*(_called_words(rules[name]) for name in own_form))
         self.automaton = Automaton(rules, cache(self._labels))
         self._marked = marked
@@ -128,7 +130,8 @@ class Recogniser:
 
 
 MARKED = frozenset(
-    "old_hints alias_hints namespaces parsed_text option_clause graph_match change_table queried static_call".split()
+    "old_hints alias_hints namespaces parsed_text option_clause graph_match change_table queried static_call "
+    "fulltext_table fulltext_predicate".split()
 )
 _LABELS = {
     "bare": ("NAME", "BARE", "FUNCTION"),

@@ -60,7 +60,10 @@ def _called(tokens: list[Token], index: int, walk: Walk) -> Signature | None:
         return None
     call = walk.lookup.signatures.get(token.text.upper())
     if call is None:
-        _check_unknown(token, walk)
+        if _is_of_odbc(tokens, index):
+            walk.cannot_know(f"{{fn {token.text}()}}")
+        elif not _is_hint(tokens, index):
+            _check_unknown(token, walk)
         return None
     if call.word or token.token_type in _NO_NAMES:
         return None
@@ -70,6 +73,22 @@ def _called(tokens: list[Token], index: int, walk: Walk) -> Signature | None:
         _refuse(walk, "misplaced_function", f"{call.name} gives a value, FROM needs a table", token)
         return None
     return call
+
+
+def _is_hint(tokens: list[Token], index: int) -> bool:
+    """Whether the bracket at `index` is that of the columns in WITH (FORCESEEK (IX_A (ColumnA)))."""
+    return index > 2 and tokens[index - 2].token_type is _OPEN and tokens[index - 3].text.upper() == "FORCESEEK"
+
+
+def _is_of_odbc(tokens: list[Token], index: int) -> bool:
+    """Whether the bracket at `index` is that of {fn HOUR(x)}, a function of ODBC, which SQL Server takes too."""
+    before = tokens[max(index - 3, 0) : index]
+    return (
+        len(before) == 3
+        and before[0].token_type is TokenType.L_BRACE
+        and before[1].text.upper() == "FN"
+        and before[2].text.upper() in words().odbc
+    )
 
 
 def _check_call(call: Signature, tokens: list[Token], index: int, number: int, walk: Walk) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from vgpt2.tsql.check.clauses.changes import expose_changes, is_change_table
 from vgpt2.tsql.check.clauses.exposure import expose, expose_opaque
 from vgpt2.tsql.check.clauses.outputs import named, source_of_derived
+from vgpt2.tsql.check.clauses.over_tables import expose_over_table, is_over_table
 from vgpt2.tsql.check.clauses.pivot import expose_pivoted
 from vgpt2.tsql.check.clauses.tables import call_in_from
 from vgpt2.tsql.check.expressions.expressions import bind_expression
@@ -41,8 +41,8 @@ def add_lateral(node: exp.Expression, scope: Scope, walk: Walk) -> None:
     inner = node.this
     alias = node.args.get("alias")
     if type(inner) is not exp.Subquery:
-        if is_change_table(inner):
-            expose_changes(inner, node, scope, walk)
+        if is_over_table(inner):
+            expose_over_table(inner, node, scope, walk)
             return
         if isinstance(inner, exp.Func):
             call_in_from(inner, scope, walk)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlglot import exp
 
 from vgpt2.tsql.check.calls.routines import check_routine
-from vgpt2.tsql.check.clauses.changes import expose_changes, is_change_table
 from vgpt2.tsql.check.clauses.exposure import expose, expose_opaque, unknown_table
 from vgpt2.tsql.check.clauses.outputs import source_of_cte
+from vgpt2.tsql.check.clauses.over_tables import expose_over_table, is_over_table
 from vgpt2.tsql.check.clauses.pivot import expose_pivoted
 from vgpt2.tsql.check.expressions.expressions import bind_expression
 from vgpt2.tsql.check.names import call_name
@@ -73,8 +73,8 @@ def _at_a_time(info: TableInfo, node: exp.Expression, walk: Walk) -> None:
 def _no_table_name(node: exp.Expression, scope: Scope, walk: Walk) -> None:
     """A function, a variable."""
     this = node.this
-    if is_change_table(this):
-        expose_changes(this, node, scope, walk)
+    if is_over_table(this):
+        expose_over_table(this, node, scope, walk)
         return
     if not isinstance(this, exp.Func):
         expose_opaque(node, scope, written(this), walk)

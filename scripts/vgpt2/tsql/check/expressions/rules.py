@@ -54,6 +54,8 @@ def _window(node: exp.Expression, scope: Scope, walk: Walk) -> None:
             walk.syntax("ROWS and RANGE need ORDER BY", node)
     if isinstance(inner, exp.AggFunc) and type(inner.this) is exp.Distinct:
         walk.syntax("DISTINCT does not go with OVER", node)
+    if type(inner) is exp.GroupConcat:
+        walk.syntax("STRING_AGG has no OVER", node)
 
 
 def _windows(scope: Scope, walk: Walk) -> set[str]:

@@ -27,6 +27,7 @@ class Words(Strict):
 
     types: frozenset[str]
     keywords: frozenset[str]
+    odbc: frozenset[str]
     static_methods: dict[str, list[str]]
     date_parts: DateParts
 

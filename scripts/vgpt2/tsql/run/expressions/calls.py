@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from sqlglot import exp
@@ -22,6 +23,10 @@ from vgpt2.tsql.run.rewrite.rewriter import Handlers, Rewriter
 from vgpt2.tsql.run.types.sqltype import BINARIES, INT, INTS, MAX, MONEY, NULL, SqlType, of_base, text
 
 _PARSED_DATES = ("date", "datetime", "datetime2", "smalldatetime")
+# How a culture writes days in digits: its sign between them, and the style of CONVERT that reads it.
+_IN_DIGITS = re.compile(r"\d{1,2}(?P<mark>[./-])\d{1,2}(?P=mark)\d{4}\Z")
+_DATE_STYLES = {"en-us": ("/", 101), "de-de": (".", 104), "nl-nl": ("-", 105), "de-at": (".", 104), "de-ch": (".", 104)}
+_DATE_STYLES |= dict.fromkeys(("en-gb", "fr-fr", "es-es", "it-it", "pt-pt", "pt-br"), ("/", 103))
 Handler = Callable[[Rewriter, exp.Expression], SqlType | None]
 _SIZES = {"bit": 1, "money": 8, "smallmoney": 4, "float": 8, "real": 4, "date": 3, "datetime": 8, "smalldatetime": 4}
 _SIZES |= {"uniqueidentifier": 16, **INTS}
@@ -138,13 +143,19 @@ def _as_first(node: exp.Expression) -> exp.Expression:
 
 
 def _parse(rewriter: Rewriter, node: exp.Expression) -> SqlType | None:
-    """PARSE and TRY_PARSE in en-US, as `tsql/respell.py` spells them: plain numbers, and dates as ISO has them."""
+    """PARSE and TRY_PARSE, as `tsql/respell.py` spells them: in en-US plain numbers, and dates as ISO has them; a date
+    that is given, as its culture writes it in digits."""
     value, *rest = node.expressions
     target, found = of_base(text_of(rest[0]) or "") if rest else None, rewriter.type(value)
     culture = (text_of(rest[1]) or "").lower() if len(rest) > 1 else "en-us"
+    safe = node.name.upper() == "TRY_PARSE"
+    given = _IN_DIGITS.match(text_of(value) or "")
+    if target is not None and target.name in _PARSED_DATES and given and culture in _DATE_STYLES:
+        mark, style = _DATE_STYLES[culture]
+        if given["mark"] == mark:
+            return rewriter.replace(node, convert(value, text(10, True), target, style, safe), target)
     if target is None or found is None or culture != "en-us" or not found.is_text:
         raise NotExecutable("PARSE of this form")
-    safe = node.name.upper() == "TRY_PARSE"
     if target.name in _PARSED_DATES:
         plain = call(f"ms_plain_date{'_try' if safe else ''}", value)
     elif target.name in ("decimal", "int", "bigint", "smallint", "tinyint", *MONEY):
