@@ -41,6 +41,8 @@ def filtered_list(label: str, columns: Callable[[Roles], list[Column]], conditio
         if condition is Speech.among:
             # Of several values each row shows which it has.
             shown = [column.name, *shown]
+        elif condition is Speech.over:
+            shown = [*shown, column.name]
         company, company_said = say.company(table)
         query = Query(table.qualified, refs(table, shown), where=(*company, made[0]))
         phrases = {"columns": say.columns(table, shown), "company": company_said}
