@@ -113,6 +113,18 @@ def test_a_worker_that_waits_for_another_which_has_ended_is_ended(tree, tmp_path
     assert all_is_still(tmp_path)
 
 
+def test_workers_of_which_each_waits_for_another_are_ended(tree, tmp_path, monkeypatch):
+    """The signal reached one before a step and the other behind it: neither ends."""
+    monkeypatch.setattr(launch, "STRAGGLERS", 2.0)
+    for rank in "01":
+        (tmp_path / f"stubborn{rank}").touch()
+    with pytest.raises(Stopped):
+        run(tree, os.environ, tmp_path / "log", asked_once_all_run(tmp_path, []))
+    assert {path.name for path in tmp_path.glob("asked-*")} == {"asked-worker0", "asked-worker1"}
+    assert max(beats(tmp_path).values()) < BEATS
+    assert all_is_still(tmp_path)
+
+
 def test_kill_9_of_the_stage_ends_all_below_it_at_once(tree, tmp_path):
     stage = (
         f"import os; from pathlib import Path; from vgpt2.training.run.launch import run; run({tree!r}, os.environ, "

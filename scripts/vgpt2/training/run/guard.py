@@ -7,7 +7,8 @@ below it handed over (`PR_SET_CHILD_SUBREAPER`), so that all of it stays in its 
 * kills all below it once the stage has ended, in whatever way: the pipe that only the stage holds then ends;
 * kills what is left once the launcher has ended, and ends with the launcher's exit code;
 * passes SIGTERM on to the processes that train, not to torchrun, which would kill them after 30 seconds; where one of
-  several has ended and the others go on (they wait for it), it kills those after a while.
+  several has ended and the others go on (they wait for it), it kills those after a while; and all of them where none
+  does anything any more, for the signal may reach one before a step and another behind it: then each waits for ever.
 
 Run by its path, with the standard library alone, as `guard.py PIPE SECONDS COMMAND...`; it starts in some milliseconds.
 """
@@ -28,13 +29,16 @@ SET_PARENT_DEATH_SIGNAL, SET_CHILD_SUBREAPER = 1, 36  # of prctl(2)
 OF_A_WORKER = b"\0LOCAL_RANK="
 LOOK_EACH = 0.25  # seconds
 KILLED = 128 + signal.SIGKILL
+# Of several that were told to end and use less of a core than this, each waits for another.
+IDLE = 0.01
 
 
 def main(pipe: int, patience: float, command: list[str]) -> int:
     """Run a command until it, or whoever holds the other end of `pipe`, has ended; returns the command's exit code.
 
     Args:
-        patience: seconds that those of several processes have which go on after SIGTERM when the first has ended.
+        patience: seconds that those of several processes have which go on after SIGTERM when the first has ended; that
+            none does anything is looked for over half as long.
     """
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(SET_CHILD_SUBREAPER, 1)
@@ -53,7 +57,8 @@ def main(pipe: int, patience: float, command: list[str]) -> int:
         _become(command, me, libc)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, heard)
     asked: set[int] | None = None
-    deadline = float("inf")
+    deadline = look = float("inf")
+    used = 0.0
     while True:
         # the end of a child's child is not signalled: once asked, they are looked at
         ready = select.select([pipe, bell], [], [], LOOK_EACH if asked else None)[0]
@@ -69,8 +74,15 @@ def main(pipe: int, patience: float, command: list[str]) -> int:
             asked = set(workers(launcher))
             for worker in asked:
                 _send(worker, signal.SIGTERM)
+            if len(asked) > 1:
+                look, used = time.monotonic() + patience / 2, sum(map(_used, asked))
         if asked and deadline == float("inf") and any(not _lives(number) for number in asked):
             deadline = time.monotonic() + patience
+        if time.monotonic() >= look:
+            now = sum(map(_used, asked or ()))
+            if now - used < IDLE * patience / 2 and not any(_state(number)[0] == "D" for number in asked or ()):
+                deadline = 0
+            look, used = time.monotonic() + patience / 2, now
         if time.monotonic() >= deadline:
             end_all(me)
             return KILLED
@@ -150,6 +162,15 @@ def _children() -> dict[int, list[int]]:
 
 def _lives(number: int) -> bool:
     return _state(number)[0] not in ("", "Z", "X")
+
+
+def _used(number: int) -> float:
+    """Seconds of the processor that a process has used; 0 where there is none."""
+    try:
+        fields = Path(f"/proc/{number}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    except (OSError, IndexError, ValueError):
+        return 0.0
 
 
 def _state(number: int) -> tuple[str, int]:
