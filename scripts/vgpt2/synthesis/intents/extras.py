@@ -200,8 +200,9 @@ def _order(ctx: Context, draft: Draft, rng: random.Random) -> Draft:
         key: Ref | str = item.value
         table, say = ctx.table(item.value.table), Speech(ctx, rng, plain=_plain(ctx, draft))
         said, key_name = say.column(table, item.value.column), item.value.column
-        if [other.name for other in query.items].count(item.name) > 1:
-            # Two are called so.
+        columns = [other.value.column for other in query.items if isinstance(other.value, Ref)]
+        if columns.count(item.value.column) > 1:
+            # Two are called so, though the result has a name of its own for each.
             said, key_name = f"{said} of {say.short(table)}", f"{ctx.catalog.sql_name(table)}.{key_name}"
     elif item.alias:
         key, said = item.alias, name_words(item.alias, ctx.catalog.database)
