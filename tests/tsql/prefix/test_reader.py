@@ -58,6 +58,11 @@ def test_a_beginning_goes_on_or_is_refused(case, vista):
             "Name is of no table in FROM",
         ),
         ("SELECT InvTotal, Name FROM APTH WITH (NOLOCK) JO", ""),
+        # HASH begins so and cannot come there; HAVING can, and would end FROM. So FILLFACTOR, and FOR behind GROUP BY.
+        ("SELECT InvTotal, Name FROM APTH WITH (NOLOCK)\n\nH", "Name is of no table in FROM"),
+        ("SELECT Vendor, Mth, COUNT(*) AS N FROM APTH GROUP BY Vendor\n\nF", "Mth is not in GROUP BY"),
+        ("SELECT Vendor, Mth, COUNT(*) AS N FROM APTH GROUP BY Vendor, M", ""),
+        ("SELECT Vendor FROM APTH WHERE InvTotal > MA", "MA"),
         ("SELECT InvTotal, Name FROM APTH WITH (NOLOCK) O", ""),
         ("SELECT InvTotal FROM APTH WITH (NOLOCK) WHER", ""),
         # Of the columns that begin so the function takes none that can stand here.

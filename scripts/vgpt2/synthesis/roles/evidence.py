@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import ClassVar, Self
 
 from vgpt2.catalog.business_words import column_words, name_words
 from vgpt2.catalog.column_meaning import is_month
@@ -16,11 +17,9 @@ from vgpt2.synthesis.roles.dimensions import called
 from vgpt2.synthesis.roles.links import Link
 from vgpt2.synthesis.roles.words import role_words
 
-_GROUP_BY = re.compile(
-    r"\bGROUP\s+BY\b(?P<columns>.*?)(?=\b(?:HAVING|ORDER\s+BY|UNION|SELECT|FROM|WHERE)\b|;|$)", re.I | re.S
-)
+_GROUP_BY = re.compile(r"\bGROUP\s+BY\b(.*?)(?=\b(?:HAVING|ORDER\s+BY|UNION|SELECT|FROM|WHERE)\b|;|$)", re.I | re.S)
 _NAME = re.compile(r"(?<![\w@'.\]])(?:\[?\w+\]?\s*\.\s*)*\[?([A-Za-z_]\w*)\]?(?![\w(])")
-_CONDITIONS = re.compile(r"\bWHERE\b(?P<conditions>.*?)(?=\b(?:GROUP\s+BY|ORDER\s+BY|UNION|SELECT)\b|;|$)", re.I | re.S)
+_CONDITIONS = re.compile(r"\bWHERE\b(.*?)(?=\b(?:GROUP\s+BY|ORDER\s+BY|UNION|SELECT)\b|;|$)", re.I | re.S)
 # A column that is compared with a value or a parameter, or asked whether it is empty; not with another column.
 _COMPARED = re.compile(
     r"\b([A-Za-z_]\w*)\]?\s*(?:(?:=|<>|!=|<=?|>=?)\s*(?:N?'|@|-?\d)|(?:NOT\s+)?IN\s*\(\s*(?:N?'|@|-?\d)"
@@ -37,34 +36,34 @@ def own_queries(catalog: Catalog) -> Iterator[str]:
         yield from routine.queries
 
 
-class Grouped(frozenset[str]):
-    """Names of columns, in small letters, by which the database's own queries group."""
+class _OfQueries(frozenset[str]):
+    """Names of columns, in small letters, that stand in one clause of the database's own queries."""
+
+    clause: ClassVar[re.Pattern[str]]  # its group 1 is what is looked through
+    column: ClassVar[re.Pattern[str]]
 
     @classmethod
-    def of(cls, catalog: Catalog) -> Grouped:
+    def of(cls, catalog: Catalog) -> Self:
         """Those of a catalog, worked out once."""
         return catalog.derived.get(cls, lambda: cls(cls._names(catalog)))
 
-    @staticmethod
-    def _names(catalog: Catalog) -> Iterator[str]:
-        for sql in own_queries(catalog):
-            for found in _GROUP_BY.finditer(sql):
-                yield from (name.lower() for name in _NAME.findall(found["columns"]))
-
-
-class Filtered(frozenset[str]):
-    """Names of columns, in small letters, that the database's own queries compare with values."""
-
     @classmethod
-    def of(cls, catalog: Catalog) -> Filtered:
-        """Those of a catalog, worked out once."""
-        return catalog.derived.get(cls, lambda: cls(cls._names(catalog)))
-
-    @staticmethod
-    def _names(catalog: Catalog) -> Iterator[str]:
+    def _names(cls, catalog: Catalog) -> Iterator[str]:
         for sql in own_queries(catalog):
-            for found in _CONDITIONS.finditer(sql):
-                yield from (name.lower() for name in _COMPARED.findall(found["conditions"]))
+            for found in cls.clause.finditer(sql):
+                yield from (name.lower() for name in cls.column.findall(found[1]))
+
+
+class Grouped(_OfQueries):
+    """Those by which they group."""
+
+    clause, column = _GROUP_BY, _NAME
+
+
+class Filtered(_OfQueries):
+    """Those that they compare with values."""
+
+    clause, column = _CONDITIONS, _COMPARED
 
 
 def is_named(ctx: Context, end: Table) -> bool:

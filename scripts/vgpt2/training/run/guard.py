@@ -166,20 +166,22 @@ def _lives(number: int) -> bool:
 
 def _used(number: int) -> float:
     """Seconds of the processor that a process has used; 0 where there is none."""
-    try:
-        fields = Path(f"/proc/{number}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    except (OSError, IndexError, ValueError):
-        return 0.0
+    fields = _stat(number)
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") if fields else 0.0
 
 
 def _state(number: int) -> tuple[str, int]:
-    """State and parent by /proc/<pid>/stat, whose second field is a name in brackets; ('', 0): there is none."""
+    """State and parent of a process; ('', 0): there is none."""
+    fields = _stat(number)
+    return (fields[0], int(fields[1])) if fields else ("", 0)
+
+
+def _stat(number: int) -> list[str]:
+    """The fields of /proc/<pid>/stat behind the second, a name in brackets; empty: there is no such process."""
     try:
-        fields = Path(f"/proc/{number}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
-        return fields[0], int(fields[1])
-    except (OSError, IndexError, ValueError):
-        return "", 0
+        return Path(f"/proc/{number}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+    except OSError:
+        return []
 
 
 def _environment(number: int) -> bytes:

@@ -19,8 +19,6 @@ _SET_OPERATORS = frozenset("UNION EXCEPT INTERSECT".split())
 # Behind these no GROUP BY comes any more.
 _ENDS_GROUPS = _SET_OPERATORS | frozenset("HAVING ORDER FOR OPTION".split())
 _ENDS_FROM = _SET_OPERATORS | _CLAUSES.keys()
-
-
 # A query in a query in a query: more no report needs, and a small model that has begun so never ends.
 DEEPEST = 4
 
@@ -84,9 +82,9 @@ def _select(state: State, frame: Frame) -> None:
         outer = next((below.scope for below in reversed(state.frames[:-1]) if below.scope), None)
         if frame.at_source and frame.function != "APPLY" and outer:
             outer = outer.outer  # a derived table does not see what stands beside it
-    # ORDER BY behind a UNION names the columns of its first SELECT
     if state.rules and sum(below.scope is not None for below in state.frames) >= DEEPEST:
         raise Refused("SELECT")
+    # ORDER BY behind a UNION names the columns of its first SELECT
     frame.scope = Scope(state.names, dict(state.ctes), outer, made=list(frame.outputs or ()), begins=state.at + 1)
     state.wants_source, state.may_alias, state.item = False, False, Item()
 

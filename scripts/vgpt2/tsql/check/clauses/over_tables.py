@@ -13,8 +13,6 @@ from vgpt2.tsql.check.walk import Walk
 _OWN = (
     "SYS_CHANGE_VERSION SYS_CHANGE_CREATION_VERSION SYS_CHANGE_OPERATION SYS_CHANGE_COLUMNS SYS_CHANGE_CONTEXT"
 ).split()
-
-
 # What a search gives (reference: CONTAINSTABLE): the full-text key of the row, and how well it fits.
 _FOUND = ("KEY", "RANK")
 
