@@ -13,9 +13,10 @@ import torch
 from vgpt2.inference.bounded import chooser
 from vgpt2.inference.bounded.bounds import MOST_TABLES, NO_TABLES, Bounds
 from vgpt2.inference.bounded.chooser import bounded_chooser
+from vgpt2.inference.bounded.ending import LAST
 from vgpt2.inference.bounded.engine import Engine
 from vgpt2.inference.bounded.prose import Known, Prose
-from vgpt2.inference.bounded.row import LAST, PROSE_STUCK, STUCK, Row
+from vgpt2.inference.bounded.row import PROSE_STUCK, STUCK, Row
 from vgpt2.inference.local_model import LocalModel
 from vgpt2.inference.prompts import Prompt
 from vgpt2.tsql.check.check import check
@@ -193,23 +194,48 @@ def test_a_name_that_has_begun_goes_on_however_unlikely_its_tokens_are(model, en
     assert not row.note and row._text(b"").rpartition(".")[2] in columns
 
 
+# What a model says where it may not say what it wants, the likeliest first.
+WAYS_OUT = ("\n", "```", ")", " 1", "1", " Vendor", "Vendor", " APTH", " FROM", " =", ",", ".", " ON", "'")
+
+
+def decoded(model, engine, row: Row, begun: str, wanted: str, room: int) -> str:
+    """What follows when a model wants to say `wanted` again and again and has room for so many tokens."""
+    assert say(model, row, begun) == begun
+    said, choose, place = [], bounded_chooser([row], None), 0
+    again = tokens_of(model, wanted)
+    while row._inside and len(said) < room:
+        logits = torch.zeros(1, engine.vocabulary)
+        for rank, way in enumerate(WAYS_OUT):
+            logits[0, tokens_of(model, way)[0]] = 4 - rank / 10
+        logits[0, again[place % len(again)]] = 5
+        said.append(int(choose(logits, [0])[0]))
+        place = place + 1 if said[-1] == again[place % len(again)] else 0
+    assert not row.note
+    return model._tokenizer.decode(said)
+
+
 def test_a_query_ends_where_it_can_when_there_is_no_room_for_more(model, engine, sample):
     begun = "```sql\nSELECT Name FROM APVM WHERE"
     again = " VendorGroup = 1 AND"
-    room = len(tokens_of(model, begun)) + 3 * len(tokens_of(model, again)) + LAST
-    row = row_of(engine, sample, most=room)
-    assert say(model, row, begun) == begun
-    said, choose = [], bounded_chooser([row], None)
-    repeated = tokens_of(model, again) * 20
-    for number in range(room - len(tokens_of(model, begun))):
-        logits = torch.zeros(1, engine.vocabulary)
-        logits[0, repeated[number]] = 5
-        if not row._inside:
-            break
-        said.append(int(choose(logits, [0])[0]))
-    text = model._tokenizer.decode(said)
+    room = 3 * len(tokens_of(model, again)) + LAST
+    row = row_of(engine, sample, most=room + len(tokens_of(model, begun)))
+    text = decoded(model, engine, row, begun, again, room)
     assert text.endswith("VendorGroup = 1\n```") and text.count("AND") >= 3, text
-    assert not row.note
+
+
+@pytest.mark.parametrize(
+    ("begun", "again"),
+    [
+        ("```sql\nSELECT Name FROM APVM WHERE Name = ", "SUBSTRING(Name, "),
+        ("```sql\nSELECT Name FROM APVM WHERE Vendor IN (", "SELECT Vendor FROM APTH WHERE Vendor IN ("),
+        ("```sql\nSELECT Name FROM APVM WHERE EXISTS (", "SELECT Vendor FROM APTH WHERE EXISTS ("),
+    ],
+)
+def test_brackets_are_closed_while_there_is_room_for_it(model, engine, sample, begun, again):
+    row = row_of(engine, sample, most=160 + len(tokens_of(model, begun)))
+    text = begun + decoded(model, engine, row, begun, again, 160)
+    assert text.endswith("\n```"), text
+    assert check(text.removeprefix("```sql\n").removesuffix("\n```"), sample).status == "valid", text
 
 
 def test_where_nothing_can_go_on_the_rest_is_free_and_says_so(model, engine, sample):

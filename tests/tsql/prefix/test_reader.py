@@ -68,10 +68,50 @@ def test_a_beginning_goes_on_or_is_refused(case, vista):
         # Of the columns that begin so the function takes none that can stand here.
         ("SELECT SUM(Na", "Na"),
         ("SELECT SUM(InvT", ""),
+        # Behind ROLLUP no column can be added to GROUP BY, and behind the third aggregate no query runs.
+        ("SELECT Vendor, Mth, COUNT(*) AS N FROM APTH GROUP BY Vendor\nWIT", "Mth is not in GROUP BY"),
+        ("SELECT Vendor, COUNT(*) AS N FROM APTH GROUP BY Vendor\nWITH ROLL", ""),
+        ("SELECT Vendor, COUNT(*) AS N FROM APTH GROUP BY 'x", "'x"),
+        ("SELECT Vendor, Mth, COUNT(*) AS N FROM APTH GROUP BY Vendor * ", "Mth is not in GROUP BY"),
+        ("SELECT Vendor, Mth, COUNT(*) AS N FROM APTH GROUP BY Vendor\nIN", "Mth is not in GROUP BY"),
+        ("SELECT Vendor, InvTotal N JO", "JO"),
+        ("SELECT SUBSTRING(Description, InvD", "InvD"),
+        ("SELECT SUM(SUM(SUM", "SUM"),
+        ("SELECT REPLACE(REPLACE(REPLACE(REPLAC", "REPLAC"),
+        ("SELECT REPLACE(REPLACE(REPLAC", ""),
+        ("SELECT SUM(SUM(InvTotal)", ""),
+        ("SELECT SUM(SUM(InvTotal)) O", ""),
+        ("SELECT SUM(SUM(InvTotal)) A", "an aggregate of an aggregate"),
+        ("SELECT SUM(ROW_NUM", "ROW_NUM"),
+        ("SELECT SUM((SELE", "SELE"),
+        # A text with a quote in it, of which nothing on the list of values begins so.
+        ("SELECT Vendor FROM APTH WHERE OpenYN = 'N''", "'N''"),
+        ("SELECT Vendor FROM APTH WHERE Description = 'N''", ""),
+        # A query in brackets that has begun is no schema.
+        ("SELECT InvTotal FROM APTH JOIN (SELE", ""),
+        ("SELECT InvTotal FROM APTH JOIN (SELE.", "SELE."),
+        ("SELECT InvTotal FROM APTH JOIN (SELeC", "SELeC"),
+        ("SELECT InvTotal FROM APTH WHERE Vendor iS ", "iS"),
+        # No table can come without a column of APTH becoming one of two.
+        ("SELECT Vendor, Mth, APTL.Mth FROM APTH JOIN [", "a name"),
     ],
 )
 def test_a_word_that_has_only_begun_can_come_to_an_end(vista, begun, said):
     assert refusal(begun, names_of(vista, ["APTH", "APVM", "APTL"])) == said
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("SELECT Mth, SUM(SUM(InvTotal)) OVER (ORDER BY Mth) AS N FROM APTH GROUP BY Mth", ""),
+        ("SELECT Mth, LAG(SUM(InvTotal)) OVER (ORDER BY SUM(InvTotal)) AS N FROM APTH GROUP BY Mth", ""),
+        ("SELECT SUM(SUM(InvTotal)) AS N FROM APTH", "an aggregate of an aggregate"),
+        ("SELECT SUM(SUM(InvTotal) OVER (ORDER BY Mth)) AS N FROM APTH", "OVER"),
+    ],
+)
+def test_aggregates_of_aggregates_are_those_of_windows(vista, sql, said):
+    assert refusal(sql, names_of(vista, ["APTH"]), whole=True) == said
+    assert not refusal(sql, names_of(vista, ["APTH"]), whole=True, rules=False)
 
 
 def test_a_query_names_the_tables_it_makes_as_its_plan_does(vista):

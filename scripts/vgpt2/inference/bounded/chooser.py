@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Choose = Callable[["torch.Tensor", list[int]], "torch.Tensor"]
 FIRST = 32  # so many of the likeliest are asked before the grammar is
-MOST = 4000  # then so many
+MOST = 1000  # then so many
 
 
 def bounded_chooser(rows: Sequence[Row | None], inner: Choose | None, wanted: int = 1) -> Choose:
@@ -33,7 +33,7 @@ def bounded_chooser(rows: Sequence[Row | None], inner: Choose | None, wanted: in
         refused = [
             (at, row)
             for at, (place, token) in enumerate(zip(places, newest.tolist(), strict=True))
-            if (row := rows[place]) is not None and row.bounded and not row.takes(token)
+            if (row := rows[place]) is not None and row.bounded and not row.fits(token)
         ]
         if refused:
             ats = [at for at, _ in refused]
@@ -76,13 +76,20 @@ def limit(logits: torch.Tensor, rows: Sequence[Row], wanted: Sequence[int]) -> t
 
 
 def _found(row: Row, likely: Sequence[int], logits: torch.Tensor, wanted: int) -> list[int]:
-    found = []
+    """`wanted` tokens that may come, the likeliest first; where the query has no room for any, one for which it has the
+    least too little, for it could not go on else."""
+    found: list[int] = []
+    long: list[tuple[int, int, int]] = []
     for token in _in_order(row, likely, logits):
-        if row.takes(token):
-            found.append(token)
-            if len(found) == wanted:
-                break
-    return found
+        if not row.takes(token):
+            continue
+        if lacking := row.lacks_room(token):
+            long.append((lacking, len(long), token))
+            continue
+        found.append(token)
+        if len(found) == wanted:
+            break
+    return found or [token for *_, token in sorted(long)[:1]]
 
 
 def _in_order(row: Row, likely: Sequence[int], logits: torch.Tensor) -> Iterator[int]:

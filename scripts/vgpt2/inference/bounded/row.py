@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from vgpt2.inference.bounded.ending import DEAREST, LAST, cost, needed
 from vgpt2.inference.bounded.engine import Engine
 from vgpt2.inference.bounded.prose import Prose
+from vgpt2.tsql.grammar.written import bounded_words
 from vgpt2.tsql.prefix.names import Names
 from vgpt2.tsql.prefix.reader import refusal
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 _OPENED = re.compile(r"```(?:(?:t-?)?sql\s|[ \t]*\n)", re.IGNORECASE)
 _OTHER = re.compile(r"```[^\n]*\n")
+_WORD = re.compile(r"\w+")
 _LAST_WORD = re.compile(r"\w+\Z")
 _CLOSED = re.compile(r"\n\s*```")
 # What the end of a fence begins with: no statement holds it.
@@ -25,8 +28,8 @@ STUCK = "free from where no token could go on"
 PROSE_STUCK = "prose free from where no token could go on"
 _FENCE = "```"
 _CLOSE = f"\n{_FENCE}"
-# With so many tokens left a query ends where it can: small models repeat a condition or a column to the end.
-LAST = 16
+_ENDS = ("]", "'", '"')
+_SIGNS = ("(", ")", ",", ".", "=", "<", ">", "+", "-", "*", "/", " ", "\n", "1", _CLOSE)
 
 
 class Row:
@@ -42,6 +45,7 @@ class Row:
         self._inside = False
         self._freed = False  # the SQL
         self._taken, self._most = 0, most
+        self._spare: int | None = None  # tokens beyond those that the query needs to end; None: enough
         self.note = ""
 
     @property
@@ -64,6 +68,21 @@ class Row:
             return not self._refusal(text[: closing.start()], whole=True)
         return not self._refusal(text)
 
+    def fits(self, token: int) -> bool:
+        """Whether a token may come next, and there is room for what it begins."""
+        return self.takes(token) and not self.lacks_room(token)
+
+    def lacks_room(self, token: int) -> int:
+        """0: there is room for what a token that may come begins; else how much it is beyond what is left."""
+        added = self._engine.bytes_of(token)
+        if self._spare is None or not added or not self._inside:
+            return 0
+        text = self._text(added, "replace")
+        if _CLOSING.search(text):
+            return 0
+        needs = cost(self._text(b""), text, self._names)
+        return needs if needs > self._spare else 0
+
     def _refusal(self, sql: str, whole: bool = False) -> str:
         return refusal(sql, self._names, whole=whole, rules=self._grammar)
 
@@ -76,12 +95,18 @@ class Row:
         return _FENCE.encode() in self._raw or not prose.refusal(said, whole=bool(fence))
 
     def names_go_on(self) -> list[int]:
-        """The tokens with which a name that has begun, or one that is to begin, may go on."""
+        """The tokens with which a name that has begun, or one that is to begin, may go on; what ends one, or a text:
+        within quotes a grammar takes nearly all tokens; in SQL its words and signs too."""
         text = self._text(b"")
         begun = _LAST_WORD.search(text)
         word = begun.group() if begun else ""
         known = self._names if self._inside or self._prose is None else self._prose
-        return [token for rest in known.going_on(word) for token in self._engine.tokens_into(rest)]
+        made = {name[len(word) :] for name in _WORD.findall(text) if name.startswith(word) and name != word}
+        rests = (*known.going_on(word), *sorted(made), *_ENDS)
+        if self._inside:
+            upper = word.upper()
+            rests += (*(known[len(word) :] for known in sorted(bounded_words()) if known.startswith(upper)), *_SIGNS)
+        return [token for rest in rests for token in self._engine.tokens_into(rest)]
 
     def grammar_takes(self) -> torch.Tensor | None:
         """A mask of the tokens that the grammar takes next, or None where it is not asked."""
@@ -109,8 +134,12 @@ class Row:
             if closed := _CLOSED.search(text := self._text(b"")):
                 self._inside, self._matcher = False, None
                 self._raw = text[closed.end() :].encode()
-            return
-        self._look_for_fence()
+        else:
+            self._look_for_fence()
+        self._spare = None
+        if self._inside and self._matcher is not None and self._most:
+            spare = self._most - self._taken - needed(self._text(b""))
+            self._spare = spare if spare < DEAREST else None
 
     def give_up(self) -> None:
         """Nothing can go on here: the rest is free; of prose the rest of the prose."""

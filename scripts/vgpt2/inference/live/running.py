@@ -98,7 +98,7 @@ class Running:
         refused = [
             (place, row.bound)
             for place, (row, token) in enumerate(zip(self.rows, newest.tolist(), strict=True))
-            if row.bound is not None and row.bound.bounded and not row.bound.takes(token)
+            if row.bound is not None and row.bound.bounded and not row.bound.fits(token)
         ]
         if refused:
             places = [place for place, _ in refused]

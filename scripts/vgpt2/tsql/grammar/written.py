@@ -79,6 +79,7 @@ def bounded_rules(named: bool = False) -> dict[str, Node]:
     return kept
 
 
+@cache
 def bounded_words() -> frozenset[str]:
     """The words that the written part spells, in capitals."""
     return words(bounded_rules())

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from vgpt2.tsql.prefix import comparing
-from vgpt2.tsql.prefix.grouping import of_rows, ungrouped
-from vgpt2.tsql.prefix.names import Source, most_arguments
+from vgpt2.tsql.prefix.grouping import ungrouped
+from vgpt2.tsql.prefix.names import Source, most_arguments, of_rows
+from vgpt2.tsql.prefix.refused_words import no_words
 from vgpt2.tsql.prefix.scopes import Scope
 from vgpt2.tsql.prefix.state import NAMELESS, Frame, Item, Refused, State
 
@@ -19,8 +18,6 @@ _SET_OPERATORS = frozenset("UNION EXCEPT INTERSECT".split())
 # Behind these no GROUP BY comes any more.
 _ENDS_GROUPS = _SET_OPERATORS | frozenset("HAVING ORDER FOR OPTION".split())
 _ENDS_FROM = _SET_OPERATORS | _CLAUSES.keys()
-# A query in a query in a query: more no report needs, and a small model that has begun so never ends.
-DEEPEST = 4
 
 
 def keyword(state: State, word: str) -> None:
@@ -33,8 +30,9 @@ def keyword(state: State, word: str) -> None:
     if frame.kind in NAMELESS:
         return
     comparing.word(state, word)
-    if state.scope and state.text_at(state.at + 1) == "(" and word in no_functions(state, state.scope):
-        raise Refused(f"{word}(")  # MAX is a word of types too
+    # MAX is a word of types too
+    if word in no_words(state, state.scope) and (word not in of_rows() or state.text_at(state.at + 1) == "("):
+        raise Refused(f"{word}(" if word in of_rows() else word)
     if word == "SELECT":
         _select(state, frame)
     elif word == "WITH" and frame.kind == "text" and scope is None:
@@ -54,23 +52,35 @@ def keyword(state: State, word: str) -> None:
     frame.begins = False
 
 
-def no_functions(state: State, scope: Scope) -> frozenset[str]:
-    """The functions that T-SQL has and that cannot stand here: WHERE, ON and GROUP BY hold no aggregate."""
-    return of_rows() if state.rules and scope.phase in ("on", "where", "group") else frozenset()
+def may_be_word(state: State, word: str) -> bool:
+    """Whether a word with which the text ends may stay what it is; it can be the beginning of others only, as WITH is
+    of WITHIN behind a function, and IN of INTERSECT behind GROUP BY.
+
+    Raises:
+        Refused: none of these can stand here.
+    """
+    words = state.words_to_come(state.at)
+    if not words or word in words:
+        return True
+    words -= no_words(state, state.scope)
+    if not words:
+        raise Refused(word)
+    begun(state, words)
+    return False
 
 
-def begun(state: State, words: Collection[str]) -> None:
+def begun(state: State, words: set[str]) -> None:
     """The beginning of one of these words of T-SQL, with which the text ends.
 
     Raises:
         Refused: each of them ends a FROM or a GROUP BY which lacks something: nothing could follow `WHER`.
     """
     frame, scope = state.frame, state.frame.scope
-    if scope is None or frame.kind == "joins":
+    if scope is None or frame.kind == "joins" or state.after == "WITHIN":
         return
-    if scope.phase in ("from", "on") and _ENDS_FROM.issuperset(words):
+    if scope.phase in ("list", "from", "on") and _ENDS_FROM.issuperset(words):
         end_from(state, scope)
-    if _ENDS_GROUPS.issuperset(words):
+    if _ENDS_GROUPS.issuperset(words) or (scope.phase == "group" and words == {"WITH"}):
         end_groups(state, scope)
 
 
@@ -82,8 +92,6 @@ def _select(state: State, frame: Frame) -> None:
         outer = next((below.scope for below in reversed(state.frames[:-1]) if below.scope), None)
         if frame.at_source and frame.function != "APPLY" and outer:
             outer = outer.outer  # a derived table does not see what stands beside it
-    if state.rules and sum(below.scope is not None for below in state.frames) >= DEEPEST:
-        raise Refused("SELECT")
     # ORDER BY behind a UNION names the columns of its first SELECT
     frame.scope = Scope(state.names, dict(state.ctes), outer, made=list(frame.outputs or ()), begins=state.at + 1)
     state.wants_source, state.may_alias, state.item = False, False, Item()
@@ -101,6 +109,8 @@ def _clause(state: State, word: str, frame: Frame, scope: Scope) -> None:
     elif word == "ON" and scope.phase == "from":
         keep_source(state, scope)
         scope.phase = "on"
+    elif word == "WITH" and scope.phase == "group":
+        end_groups(state, scope)  # ROLLUP or CUBE ends it
     elif word == "WITH" and scope.phase == "from":
         # behind hints no alias can come that would tell it from another of its name
         if state.source is not None and not scope.may_be_called(state.source, state.source.name):
@@ -136,11 +146,23 @@ def finish(state: State) -> None:
     Raises:
         Refused: something is lacking.
     """
+    owed(state, "")
     for frame in reversed(state.frames):
         if frame.scope:
             end_from(state, frame.scope)
             end_groups(state, frame.scope)
             return
+
+
+def owed(state: State, text: str, partial: bool = False) -> None:
+    """What follows the brackets of an aggregate of aggregates (`text`; `partial`: it may go on).
+
+    Raises:
+        Refused: it is not OVER.
+    """
+    if state.owes_over and not (text.upper() == "OVER" or (partial and "OVER".startswith(text.upper()))):
+        raise Refused("an aggregate of an aggregate")
+    state.owes_over = False
 
 
 def end_item(state: State, scope: Scope) -> None:

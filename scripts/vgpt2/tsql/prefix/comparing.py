@@ -7,6 +7,8 @@ from vgpt2.tsql.prefix.values import takes
 
 SIGNS = frozenset("=<>!")
 ARITHMETIC = frozenset("+-*/%&|^")
+# Longer ones no report compares with, and a small model that has begun so goes on to the end of its answer.
+LONGEST_TEXT, LONGEST_NUMBER = 100, 20
 _CLOSED = frozenset({"=", "<>", "!=", "IN"})
 
 
@@ -47,6 +49,11 @@ def value(state: State, literal: str, whole: bool) -> None:
     Raises:
         Refused: the column that it is compared with has no such value.
     """
+    grouped = state.frame.scope is not None and state.frame.scope.phase == "group"
+    if state.rules and grouped and state.text_at(state.at - 1).upper() in ("BY", ","):
+        raise Refused(literal)  # rows are grouped by what differs
+    if state.rules and len(literal) - whole > (LONGEST_TEXT if "'" in literal[:2] else LONGEST_NUMBER):
+        raise Refused(literal)
     listed = state.frame.listed
     columns = state.against or listed
     if not takes(columns, literal, whole, state.compared_by in _CLOSED or bool(listed)):

@@ -4,25 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
 
-from vgpt2.tsql.check.functions.signatures import Server, signatures
-from vgpt2.tsql.prefix.names import Source, keywords, plain
+from vgpt2.tsql.prefix.names import Source, aggregates, keywords, plain
 
 _WORD = re.compile(r"[A-Za-z_][\w@$#]*\Z")
 _ENDS_VALUE = re.compile(r"[\w'\])\"]\Z")
-
-
-@cache
-def aggregates() -> frozenset[str]:
-    """The functions that make one value of many rows, in capitals."""
-    return frozenset(name for name, known in signatures(Server()).items() if known.use == "aggregate")
-
-
-@cache
-def of_rows() -> frozenset[str]:
-    """The functions that cannot stand where rows are still chosen, in capitals: aggregates and those of windows."""
-    return aggregates() | {name for name, known in signatures(Server()).items() if known.use == "window"}
 
 
 def ungrouped(select: Sequence[str], sources: Sequence[Source]) -> str:

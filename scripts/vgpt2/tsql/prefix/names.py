@@ -152,10 +152,24 @@ def built_in(server: Server) -> frozenset[str]:
 
 
 @cache
-def refused_in(function: str) -> frozenset[str]:
-    """The base types that a function (in capitals) does not take as its first argument."""
+def aggregates() -> frozenset[str]:
+    """The functions that make one value of many rows, in capitals."""
+    return frozenset(name for name, known in signatures(Server()).items() if known.use == "aggregate")
+
+
+@cache
+def of_rows() -> frozenset[str]:
+    """The functions that cannot stand where rows are still chosen, in capitals: aggregates and those of windows."""
+    return aggregates() | {name for name, known in signatures(Server()).items() if known.use == "window"}
+
+
+@cache
+def refused_in(function: str, argument: int) -> frozenset[str]:
+    """The base types that a function (in capitals) does not take as this argument, from 0."""
     known = signatures(Server()).get(function)
-    return type_rules().arguments[known.kinds[0]] if known and known.kinds else frozenset()
+    if known is None or not known.kinds:
+        return frozenset()
+    return type_rules().arguments[known.kinds[min(argument, len(known.kinds) - 1)]]
 
 
 @cache

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 
 from vgpt2.tsql.check.functions.words import words
 from vgpt2.tsql.prefix import clauses, comparing
-from vgpt2.tsql.prefix.clauses import no_functions
 from vgpt2.tsql.prefix.names import Source, plain, refused_in, types
+from vgpt2.tsql.prefix.refused_words import no_words
 from vgpt2.tsql.prefix.scopes import Scope
 from vgpt2.tsql.prefix.state import NAMELESS, Frame, Refused, State
 
 _TYPED = frozenset("CAST TRY_CAST PARSE TRY_PARSE".split())
 _TYPE_FIRST = frozenset("CONVERT TRY_CONVERT".split())
+# What a query calls something; longer ones are one word again and again.
+LONGEST_NAME = 64
 PART_FIRST = frozenset("DATEADD DATEDIFF DATEDIFF_BIG DATEPART DATENAME DATETRUNC DATE_BUCKET".split())
 
 
@@ -27,6 +29,8 @@ def name(state: State) -> None:
         last = state.at
         text = state.text_at(last)
         parts.append(text if text == "*" else plain(text))
+        if parts[-1] == "*" and text != "*":
+            raise Refused(text)
         state.at += 1
         if text in ("", "*") or state.text_at(state.at) != ".":
             break
@@ -46,14 +50,17 @@ def _place(state: State, parts: list[str], partial: bool, following: str) -> Non
     elif frame.kind == "text" and frame.cte == "WITH" and not scope:
         frame.cte = parts[0]
     elif frame.at_source and frame.begins:
-        if not (partial and "SELECT".startswith(parts[0].upper())):
+        begun = state.text_at(state.at - 1) if partial and len(parts) == 1 else "-"
+        query = "SELECT".startswith(begun) or "select".startswith(begun)
+        if not (query and "SELECT" not in no_words(state, None)):
             # tables joined within the bracket
-            frame.kind, frame.scope = "joins", next(below.scope for below in reversed(state.frames[:-1]) if below.scope)
+            state.joins_here()
             _table(state, parts, partial, following)
     elif state.wants_source:
         _table(state, parts, partial, following)
     elif not _of_a_function(state, frame, parts, partial):
-        if scope and scope.phase == "list" and (frame.aliased or not state.wants_value):
+        called = state.after == "CALLED" and not frame.aliased
+        if scope and scope.phase == "list" and (frame.aliased or not state.wants_value) and not called:
             _output_alias(state, parts, frame, scope)
         elif scope and scope.phase == "from" and state.may_alias:
             _alias(state, parts, partial, frame, scope)
@@ -80,12 +87,16 @@ def _of_a_function(state: State, frame: Frame, parts: list[str], partial: bool) 
     return True
 
 
+def _never_ends(state: State, name: str) -> bool:
+    return state.rules and len(name) > LONGEST_NAME
+
+
 def _output_alias(state: State, parts: list[str], frame: Frame, scope: Scope) -> None:
-    if len(parts) > 1:
+    if len(parts) > 1 or _never_ends(state, parts[0]):
         raise Refused(".".join(parts))
     state.item.name = parts[0]
     scope.made.append(parts[0])
-    frame.aliased, state.wants_value, state.after = False, False, ""
+    frame.aliased, state.wants_value, state.after = False, False, "CALLED"
 
 
 def _table(state: State, parts: list[str], partial: bool, following: str) -> None:
@@ -107,7 +118,7 @@ def _table(state: State, parts: list[str], partial: bool, following: str) -> Non
 def _alias(state: State, parts: list[str], partial: bool, frame: Frame, scope: Scope) -> None:
     source = state.source
     named = Source(parts[0], source.columns if source else None, table=source.table if source else "")
-    if len(parts) > 1 or (not partial and not scope.may_be_called(named, parts[0])):
+    if len(parts) > 1 or _never_ends(state, parts[0]) or (not partial and not scope.may_be_called(named, parts[0])):
         raise Refused(".".join(parts))
     state.source, state.may_alias, frame.aliased = named, False, False
     state.wants_value, state.after = False, "ALIAS"
@@ -122,7 +133,7 @@ def _value(state: State, parts: list[str], partial: bool, following: str) -> Non
     found = scope is not None and state.wants_value and any(_readings(state, scope, parts, partial))
     if not found:
         words = state.words_to_come(state.at - 1) if partial and len(parts) == 1 else set()
-        words -= no_functions(state, scope) if scope else set()
+        words -= no_words(state, scope)
         if not words:
             raise Refused(".".join(parts))
         clauses.begun(state, words)
@@ -146,7 +157,7 @@ def _readings(state: State, scope: Scope, parts: list[str], partial: bool) -> It
             yield _is_taken(state, scope, parts, False) and scope.takes(parts[0], False)
         if partial:
             yield scope.qualifies(parts[0], True)
-            yield names.begins_function(parts[0], no_functions(state, scope))
+            yield names.begins_function(parts[0], no_words(state, scope))
             yield names.begins_schema(parts[0])
         return
     if parts[-1] == "*":
@@ -159,9 +170,10 @@ def _readings(state: State, scope: Scope, parts: list[str], partial: bool) -> It
 
 
 def _is_taken(state: State, scope: Scope, parts: list[str], partial: bool) -> bool:
-    """Whether a column may be what the function takes in whose brackets it stands first."""
+    """Whether a column may be what the function takes in whose brackets it is the first of an argument."""
     frame = state.frame
-    refused = refused_in(frame.function) if frame.begins and frame.function else ()
+    before = state.text_at(state.at - 2 * len(parts))  # a name of n parts has n - 1 dots
+    refused = refused_in(frame.function, frame.argument) if frame.function and before in ("(", ",") else ()
     return not refused or any(one is None or one.base not in refused for one in scope.typed(parts, partial))
 
 
@@ -169,7 +181,7 @@ def _called(state: State, parts: list[str]) -> None:
     if len(parts) == 1:
         upper = parts[0].upper()
         known = upper in state.names.functions and parts[0] in (upper, upper.lower())
-        known = known and not (state.scope and upper in no_functions(state, state.scope))
+        known = known and upper not in no_words(state, state.scope)
     else:
         known = ".".join(parts) in state.names.routines
     if not known:

@@ -10,7 +10,7 @@ import re
 
 from vgpt2.tsql.grammar.lexer import placed
 from vgpt2.tsql.prefix import clauses, comparing, placing
-from vgpt2.tsql.prefix.names import Names, Source, keywords, least_arguments
+from vgpt2.tsql.prefix.names import Names, Source, aggregates, keywords, least_arguments
 from vgpt2.tsql.prefix.state import Frame, Item, Refused, State
 
 _WORD = re.compile(r"[A-Za-z_][\w@$#]*\Z")
@@ -34,13 +34,14 @@ def refusal(sql: str, names: Names, whole: bool = False, rules: bool = True) -> 
         if whole:
             clauses.finish(state)
     except Refused as refused:
-        return str(refused)
+        return str(refused) or "a name"
     return ""
 
 
 def _read(state: State) -> None:
     while state.at < len(state.tokens):
         text = state.text_at(state.at)
+        clauses.owed(state, text, state.touches_end(state.at))
         if text in ("'", '"') or (text in ("N", "n") and state.text_at(state.at + 1) == "'"):
             # a text of which only the beginning is there
             begun = state.text[state.tokens[state.at].start :]
@@ -49,6 +50,10 @@ def _read(state: State) -> None:
             comparing.value(state, begun, whole=False)
             return
         if _WORD.match(text) and state.is_keyword(text):
+            if state.rules and text not in (text.upper(), text.lower()):
+                raise Refused(text)  # what nobody writes, a model says that is held off the word as one writes it
+            if state.rules and state.touches_end(state.at) and not clauses.may_be_word(state, text.upper()):
+                return
             clauses.keyword(state, text.upper())
         elif _WORD.match(text) or text[0] in '["':
             placing.name(state)
@@ -83,6 +88,8 @@ def _sign(state: State, text: str) -> None:
         if text[0] not in "@$":
             comparing.value(state, text, whole=text[-1] == "'" or not state.touches_end(state.at))
     else:
+        if text in comparing.ARITHMETIC and frame.scope and frame.scope.phase == "group":
+            clauses.end_groups(state, frame.scope)
         state.wants_value = True
         if text in comparing.SIGNS:
             comparing.sign(state, text)
@@ -93,6 +100,9 @@ def _sign(state: State, text: str) -> None:
 
 
 def _open(state: State) -> None:
+    if state.frame.at_source and state.frame.begins:
+        state.joins_here()
+        state.wants_source = True
     frame, scope = state.frame, state.frame.scope
     made = Frame("inside")
     if state.after == "WITH" and scope and scope.phase == "from":
@@ -111,6 +121,9 @@ def _open(state: State) -> None:
         made.function = state.after[1:]
     elif state.after in keywords():
         made.function = state.after
+    if made.function in aggregates():
+        for outer in state.aggregates_open():
+            outer.over_groups = state.rules
     if state.after == "IN":
         made.listed = state.against
     comparing.clear(state)
@@ -132,6 +145,7 @@ def _close(state: State) -> None:
     elif frame.kind == "joins" and frame.scope:
         clauses.keep_source(state, frame.scope)
     state.frames.pop()
+    state.called, state.owes_over = frame.function, frame.over_groups
     below = state.frame
     state.wants_value, state.wants_source, state.after = frame.function == "TOP", False, ""
     state.may_alias = False

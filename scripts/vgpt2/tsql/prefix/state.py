@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from vgpt2.sqltext.names import RESERVED
 from vgpt2.tsql.grammar.lexer import Placed
 from vgpt2.tsql.grammar.notation import BRACKETS
 from vgpt2.tsql.grammar.recognise import Stop, recogniser
 from vgpt2.tsql.grammar.written import bounded_words
-from vgpt2.tsql.prefix.names import Names, Source, keywords
+from vgpt2.tsql.prefix.names import Names, Source, aggregates, keywords
 from vgpt2.tsql.prefix.scopes import Scope
 from vgpt2.tsql.prefix.values import Typed
 
@@ -36,6 +37,7 @@ class Frame:
     outputs: list[str] | None = None  # of its first SELECT, or the names of columns that it lists
     aliased: bool = False  # AS stands before the next name
     listed: Sequence[Typed | None] = ()  # of IN: what its values are compared with
+    over_groups: bool = False  # of an aggregate: one stands in its brackets
 
 
 @dataclass(slots=True)
@@ -65,6 +67,8 @@ class State:
     against: Sequence[Typed | None] = ()  # with what the next value is compared
     compared_by: str = ""  # a sign, or a word in capitals
     between: Sequence[Typed | None] = ()  # with what the value behind AND is
+    called: str = ""  # the function whose brackets were closed last, in capitals
+    owes_over: bool = False  # an aggregate of aggregates ended, which only a window may have
     at: int = 0
     rules: bool = True  # what the server refuses of names that exist is refused too
 
@@ -77,6 +81,20 @@ class State:
     def scope(self) -> Scope | None:
         """The innermost SELECT."""
         return next((frame.scope for frame in reversed(self.frames) if frame.scope), None)
+
+    def aggregates_open(self) -> list[Frame]:
+        """The aggregates of this SELECT whose brackets are open, the innermost first."""
+        found = []
+        for frame in reversed(self.frames):
+            if frame.scope or frame.kind in ("query", "over"):
+                break
+            if frame.function in aggregates():
+                found.append(frame)
+        return found
+
+    def joins_here(self) -> None:
+        """What the innermost bracket holds is tables that are joined."""
+        self.frame.kind, self.frame.scope = "joins", next(one.scope for one in reversed(self.frames[:-1]) if one.scope)
 
     def text_at(self, index: int) -> str:
         """The token there; empty behind the last."""
@@ -105,11 +123,19 @@ class State:
         if self.tokens[index].text not in (begun, begun.lower()):
             return set()
         known = {word for word in (bounded_words() if self.rules else keywords()) if word.startswith(begun)}
-        symbols = recogniser().lexer.symbols(self.text[: self.tokens[index].start])
-        read = recogniser().read_symbols([*symbols, "unknown"])
-        if not isinstance(read, Stop) or read.index < len(symbols):
-            return known
-        expected = set(read.state.expected())
-        if read.openers and read.state.accepts:
-            expected.add(BRACKETS[read.openers[-1][0]])
-        return known & expected
+        expected = _expected(self.text[: self.tokens[index].start])
+        return known if expected is None else known & expected
+
+
+# Thousands of tokens may be asked for at one place, and the strict reader reads what stands before each from its start.
+@lru_cache(maxsize=64)
+def _expected(text: str) -> frozenset[str] | None:
+    """What the strict reader takes behind a beginning; None where it does not take that itself."""
+    symbols = recogniser().lexer.symbols(text)
+    read = recogniser().read_symbols([*symbols, "unknown"])
+    if not isinstance(read, Stop) or read.index < len(symbols):
+        return None
+    expected = set(read.state.expected())
+    if read.openers and read.state.accepts:
+        expected.add(BRACKETS[read.openers[-1][0]])
+    return frozenset(expected)

@@ -40,7 +40,7 @@ class Typed:
         """
         family = type_rules().family_of.get(self.base, "")
         quoted = literal.lstrip("Nn").startswith("'")
-        text = literal.lstrip("Nn").strip("'").replace("''", "'") if quoted else literal
+        text = _said(literal, whole) if quoted else literal
         if family in _NUMBERS and quoted:
             return False
         if family == "text" and not quoted:
@@ -52,6 +52,12 @@ class Typed:
         if whole:
             return any(_same(text, value) for value in self.values)
         return any(value.lower().startswith(text.lower()) for value in self.values)
+
+
+def _said(literal: str, whole: bool) -> str:
+    """What a text in quotes says, or what its beginning does."""
+    text = literal.lstrip("Nn")[1:]
+    return (text[:-1] if whole else text).replace("''", "'")
 
 
 def takes(columns: Sequence[Typed | None], literal: str, whole: bool, closed: bool) -> bool:
