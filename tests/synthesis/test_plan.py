@@ -44,6 +44,20 @@ def test_a_plan_says_first_what_is_wanted_and_of_which_table(sample):
         assert set(qualified) <= set(re.findall(r"\w+\.\w+", wanted)), example.answer
 
 
+def test_a_plan_says_what_the_rows_are_that_in_looks_for(sample):
+    for example in made(sample, "in_subquery"):
+        column = re.search(r"SELECT \w+ FROM (\w+).* WHERE .*?(\w+) (?!IN)[=<>!]+ \S+?\)", example.sql)
+        assert column, example.sql
+        plan = example.answer.split("```")[0]
+        assert f"{column[1]}.{column[2]}" in plan or f"{column[2]} =" in plan, example.answer
+
+
+def test_a_plan_says_of_which_tables_a_row_need_not_have_one(sample):
+    for example in made(sample, "chain_3", "join_list", "join_sum", count=60):
+        outer = re.findall(r"LEFT JOIN (\w+)", example.sql)
+        assert example.answer.split("```")[0].count("(if any)") == len(outer), example.answer
+
+
 def test_a_plan_calls_no_key_that_joins_by_another_table(sample):
     for example in made(sample, "lines_differ", "line_totals", count=30):
         assert "pending change order is PMOI.PCO" not in example.answer

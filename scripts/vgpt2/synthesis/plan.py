@@ -116,7 +116,7 @@ class _Plan:
         query = self._read(self.query)
         plain = []
         outer = {join.table for join in query.joins if join.kind == "LEFT JOIN"}
-        for part in query.where:
+        for part in (*query.where, *self._among(query)):
             # That there is no match is said by the action.
             if not isinstance(part, Filter) or (part.ref.table in outer and part.template == "{0} IS NULL"):
                 continue
@@ -129,6 +129,16 @@ class _Plan:
             plain += [f"{self._sql_name(c.ref.table)}.{c.ref.column}" for c in inner if isinstance(c, Filter)]
         if plain:
             yield f"filter {', '.join(dict.fromkeys(plain))}"
+
+    def _among(self, query: Query) -> Iterator[Filter]:
+        """The conditions on what IN looks for; the company is that of the query."""
+        for part in query.where:
+            if isinstance(part, SubQuery) and part.operator.endswith("IN"):
+                table = self.ctx.catalog.by_qualified.get(part.query.table)
+                company = self.ctx.roles(table).company if table else None
+                for inner in part.query.where:
+                    if isinstance(inner, Filter) and inner.ref.column != company:
+                        yield inner
 
     def meant(self, question: str, steps: list[str]) -> Iterator[str]:
         """Which columns are meant by words of the question that are not in their names; what a condition stands for
@@ -193,6 +203,15 @@ class _Plan:
     def _join(self, join: JoinOn) -> str:
         if join.query:
             return join.table
+        name = self._joined(join)
+        without = any(
+            isinstance(part, Filter) and part.ref.table == join.table and part.template == "{0} IS NULL"
+            for part in self.query.where
+        )
+        kept = join.kind == "LEFT JOIN" and not without and not self.ctx.plain
+        return f"{name} (if any)" if kept else name
+
+    def _joined(self, join: JoinOn) -> str:
         left = {pair[0].table for pair in join.pairs}
         name = self._name(join.table)
         start = self.ctx.catalog.by_qualified.get(next(iter(left))) if len(left) == 1 else None

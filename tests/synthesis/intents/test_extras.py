@@ -58,6 +58,14 @@ def test_of_what_is_above_the_average_the_first_few_are_the_highest(sample):
     assert len(by_it) > 3 and all(found[2] for found in by_it)
 
 
+def test_of_figures_the_first_few_are_the_highest(sample):
+    found = streamed(sample, "sql", 3, 700, intents=("group_sum", "group_average", "far_count"))
+    cut = [example.sql for example in found if re.search(r"TOP \(?\d+", example.sql) and "GROUP BY" in example.sql]
+    by = [re.search(r"ORDER BY (\w+)( DESC)?$", sql.strip()) for sql in cut]
+    figures = [order for order, sql in zip(by, cut, strict=True) if order and f"AS {order[1]}" in sql]
+    assert len(figures) > 3 and all(order[2] for order in figures), cut
+
+
 def test_what_is_added_up_is_bounded_by_no_other_amount(sample):
     ctx = Context.of(sample, 1, "train")
     bound = re.compile(r"(?:AND|WHERE) (?:\w+\.)?(\w+) >= -?[\d.]+(?! *AND \1 <)")

@@ -209,13 +209,16 @@ def document_examples(ctx: Context, intent: str, dropped: Counter[str] | None = 
     views = [table for table in catalog.tables if table.kind == "view" and not table.base_table]
     queries = [item for item in catalog.documents if item.kind in ("report_query", "expert_query") and item.sql]
     texts = [item for item in catalog.documents if item.kind not in ("report_query", "expert_query")]
+    # A name that two schemas have says of neither what it does.
+    names = Counter(item.name for item in catalog.routines)
+    routines = [item for item in catalog.routines if names[item.name] == 1]
     makers: dict[str, Callable[[], Iterator[Example]]] = {
         "form_field": lambda: _fields(ctx),
         "view_query": lambda: mined.mined_examples(ctx, intent, _mixed(ctx, views, intent), dropped),
         "routine_query": lambda: mined.mined_examples(ctx, intent, _mixed(ctx, catalog.routines, intent), dropped),
         "expert_query": lambda: _each(ctx, intent, _query, queries),
-        "routine_purpose": lambda: _each(ctx, intent, _routine_purpose, catalog.routines),
-        "routine_parameters": lambda: _each(ctx, intent, _routine_parameters, catalog.routines),
+        "routine_purpose": lambda: _each(ctx, intent, _routine_purpose, routines),
+        "routine_parameters": lambda: _each(ctx, intent, _routine_parameters, routines),
         "view_purpose": lambda: _each(ctx, intent, _view_purpose, views),
         "view_reads": lambda: _each(ctx, intent, _view_reads, views),
         "trigger_event": lambda: _each(ctx, intent, _trigger_event, catalog.triggers),

@@ -216,9 +216,10 @@ def _order(ctx: Context, draft: Draft, rng: random.Random) -> Draft:
     draft = replace(draft, query=replace(query, order=((key, down),)), ordered=True)
     sorting = f"{draft.action}; sort by {key_name or key}{' descending' if down else ''}"
     draft = _more(replace(draft, action=sorting), rng.choice(SORTED).format(said, direction))
-    # Of what is above the average the first few are the highest, or nobody asks for them.
+    # Of figures, and of what is above the average, the first few are the highest, or nobody asks for them.
     above = any(isinstance(part, SubQuery) and part.operator == ">" and part.ref == key for part in query.where)
-    if rng.random() < 0.35 and _ranks(ctx, key) and not _few(ctx, query) and not (above and not down):
+    lowest = not down and (above or isinstance(key, str))
+    if rng.random() < 0.35 and _ranks(ctx, key) and not _few(ctx, query) and not lowest:
         top = rng.choice((3, 5, 10, 20, 25))
         draft = replace(draft, query=replace(draft.query, top=top), action=f"{draft.action}; keep {top} rows")
         draft = _more(draft, rng.choice(FIRST).format(top))
