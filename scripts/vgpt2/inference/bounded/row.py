@@ -28,6 +28,7 @@ STUCK = "free from where no token could go on"
 PROSE_STUCK = "prose free from where no token could go on"
 _FENCE = "```"
 _CLOSE = f"\n{_FENCE}"
+# What ends a name or a text, and what may come beside names and words: asked for however unlikely it is.
 _ENDS = ("]", "'", '"')
 _SIGNS = ("(", ")", ",", ".", "=", "<", ">", "+", "-", "*", "/", " ", "\n", "1", _CLOSE)
 
@@ -73,7 +74,7 @@ class Row:
         return self.takes(token) and not self.lacks_room(token)
 
     def lacks_room(self, token: int) -> int:
-        """0: there is room for what a token that may come begins; else how much it is beyond what is left."""
+        """The tokens that what begins with one that may come needs and has not left; 0 where there is room for it."""
         added = self._engine.bytes_of(token)
         if self._spare is None or not added or not self._inside:
             return 0
