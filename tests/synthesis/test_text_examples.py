@@ -81,6 +81,18 @@ def test_an_output_parameter_is_passed_too(parameters, said):
     assert [example.answer for example in found] == [said]
 
 
+def test_a_routine_is_not_asked_about_by_a_name_that_two_schemas_have():
+    named = [("dbo", "GetCity"), ("Sales", "GetCity"), ("Sales", "GetOrder")]
+    routines = [
+        Routine(schema, name, "procedure", [Parameter("@Id", "int", False)], description="Reads what it is asked for.")
+        for schema, name in named
+    ]
+    ctx = Context(shop_tables(routines=routines), 1, "train")
+    for intent in ("routine_parameters", "routine_purpose"):
+        answers = [example.answer for example in document_examples(ctx, intent)]
+        assert len(answers) == 1 and answers[0].startswith("GetOrder"), answers
+
+
 def test_where_a_field_is_stored_is_not_asked_of_a_form_that_names_no_table(sample):
     made = list(document_examples(Context.of(sample, 1, "train"), "form_field"))
     assert not [example.question for example in made if example.question.startswith("Where")]

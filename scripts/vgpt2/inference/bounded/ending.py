@@ -27,7 +27,7 @@ _COSTS = {
 DEAREST = max(_COSTS.values())
 # A text, or what something is called, of so many characters may come to its end.
 LONG_ENOUGH = 20
-_LAST_WORD = re.compile(r"\w+\Z")
+LAST_WORD = re.compile(r"\w+\Z")
 
 
 def needed(sql: str) -> int:
@@ -53,7 +53,7 @@ def cost(begun: str, text: str, names: Names) -> int:
     if before is None or after is None:
         return int(after is None and len(text) - text.rindex("'") > LONG_ENOUGH)
     costs = [_COSTS[word] for word in after - before]
-    if last := _LAST_WORD.search(text):
+    if last := LAST_WORD.search(text):
         costs.append(_cost_of_word(last.group(), names))
     elif text[-2:].isspace():
         costs.append(DEAREST)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from vgpt2.inference.bounded.ending import DEAREST, LAST, cost, needed
+from vgpt2.inference.bounded.ending import DEAREST, LAST, LAST_WORD, cost, needed
 from vgpt2.inference.bounded.engine import Engine
 from vgpt2.inference.bounded.prose import Prose
 from vgpt2.tsql.grammar.written import bounded_words
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 _OPENED = re.compile(r"```(?:(?:t-?)?sql\s|[ \t]*\n)", re.IGNORECASE)
 _OTHER = re.compile(r"```[^\n]*\n")
 _WORD = re.compile(r"\w+")
-_LAST_WORD = re.compile(r"\w+\Z")
 _CLOSED = re.compile(r"\n\s*```")
 # What the end of a fence begins with: no statement holds it.
 _CLOSING = re.compile(r"\n\s*`")
@@ -99,7 +98,7 @@ class Row:
         """The tokens with which a name that has begun, or one that is to begin, may go on; what ends one, or a text:
         within quotes a grammar takes nearly all tokens; in SQL its words and signs too."""
         text = self._text(b"")
-        begun = _LAST_WORD.search(text)
+        begun = LAST_WORD.search(text)
         word = begun.group() if begun else ""
         known = self._names if self._inside or self._prose is None else self._prose
         made = {name[len(word) :] for name in _WORD.findall(text) if name.startswith(word) and name != word}
