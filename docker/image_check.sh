@@ -60,7 +60,7 @@ expect() {
 # A file of the run, while it is made: wait until it says this.
 until_said() {
     for _ in $(seq 600); do
-        ! look 1000 grep -qs -- "$1" "$2" || return 0
+        ! look 1000 grep -qs -- "$1" "$2" 2> /dev/null || return 0
         sleep 1
     done
     end

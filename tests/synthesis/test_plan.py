@@ -58,6 +58,19 @@ def test_a_plan_says_of_which_tables_a_row_need_not_have_one(sample):
         assert example.answer.split("```")[0].count("(if any)") == len(outer), example.answer
 
 
+def test_a_plan_says_from_which_table_a_chain_goes_on(sample):
+    further = 0
+    for example in made(sample, "chain_3", "chain_4", count=60):
+        first, *others = re.findall(r"JOIN (\w+)(?: WITH \(NOLOCK\))? ON (\w+)\.(\w+)", example.sql)
+        source = re.search(r"\bFROM (\w+)", example.sql)[1]
+        assert first[1] == source, example.sql
+        for _, start, column in others:
+            further += start != source
+            named = f" on {start}.{column}" in example.answer
+            assert named == (start != source), example.answer
+    assert further
+
+
 def test_a_plan_calls_no_key_that_joins_by_another_table(sample):
     for example in made(sample, "lines_differ", "line_totals", count=30):
         assert "pending change order is PMOI.PCO" not in example.answer

@@ -68,9 +68,9 @@ def month_name(day: datetime.date) -> str:
 
 
 def day_name(day: datetime.date, rng: random.Random) -> str:
-    """`March 5, 2024`, `3/5/2024` or `2024-03-05`."""
+    """`March 5, 2024`, `2024-03-05`, or `3/25/2024` where that has one reading."""
     form = rng.choice(("words", "words", "slashes", "iso"))
-    if form == "words":
+    if form == "words" or (form == "slashes" and day.day <= 12):
         return f"{MONTHS[day.month - 1]} {day.day}, {day.year}"
     return f"{day.month}/{day.day}/{day.year}" if form == "slashes" else day.isoformat()
 

@@ -217,10 +217,14 @@ class _Plan:
         start = self.ctx.catalog.by_qualified.get(next(iter(left))) if len(left) == 1 else None
         if start is None or self.ctx.plain:
             return name
-        columns = ", ".join(a.column if a.column == b.column else f"{a.column} = {b.column}" for a, b in join.pairs)
+        pairs = [a.column if a.column == b.column else f"{a.column} = {b.column}" for a, b in join.pairs]
         end = self.ctx.table(join.table)
-        subject = f"{self.ctx.catalog.sql_name(start)}+{self.ctx.catalog.sql_name(end)}"
-        return f"{name} on {columns}" if self._states(Fact("joins", subject, columns)) else name
+        begins = self.ctx.catalog.sql_name(start)
+        if not self._states(Fact("joins", f"{begins}+{self.ctx.catalog.sql_name(end)}", ", ".join(pairs))):
+            return name
+        # A chain goes on from the table that was named first unless it says so.
+        further = start.qualified != self._read(self.query).table
+        return f"{name} on {', '.join(f'{begins}.{pair}' if further else pair for pair in pairs)}"
 
     def _means(self, part: Filter) -> bool:
         """Whether a condition stands for its meaning: a span of days says so itself, a value is proved."""

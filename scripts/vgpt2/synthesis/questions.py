@@ -191,7 +191,9 @@ class Speech:
         word = words[0] if form == "starts with" else words[-1] if form == "ends with" else self.rng.choice(words)
         if (form == "starts with" and not value.startswith(word)) or (form == "ends with" and not value.endswith(word)):
             return None
-        word = word[:4] if form == "starts with" else word[-4:] if form == "ends with" else word
+        # By the beginning of a word people search, and by the last digits of a number.
+        if form == "starts with" or (form == "ends with" and not word.isalpha()):
+            word = word[:4] if form == "starts with" else word[-4:]
         pattern = {"starts with": f"{word}%", "contains": f"%{word}%", "ends with": f"%{word}"}[form]
         return (
             self._filter(table, column, f"{{0}} LIKE {literal(pattern)}"),

@@ -263,3 +263,28 @@ def test_what_was_received_does_not_come_behind_the_day_when_a_row_was_sent_on(s
     assert [column.name for column in parts.after] == ["RecdBackArch"]
     asked = streamed(sample, "sql", 1, 200, intents=["longest", "days_taken"])
     assert not [example.sql for example in asked if "ToArchEng, DateRecd" in example.sql.replace("PMSM.", "")]
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "only_links"),
+    [
+        ("ItemGroups", {}, True),  # which items are in which groups
+        ("ItemGroups", {"Amount": "money"}, False),
+        ("ItemGroupPrices", {}, False),  # has a word of its own
+    ],
+)
+def test_what_only_says_which_rows_of_two_go_together(name, more, only_links):
+    def keyed(table, *others, **extra):
+        names = (f"{table.removesuffix('s')}ID", *others)
+        columns = [Column(one, "int", "int", nullable=False) for one in names]
+        columns += [Column(one, kind, kind, nullable=False) for one, kind in extra.items()]
+        return Table("dbo", table, "table", columns, key=[names[0]])
+
+    items, groups = keyed("Items", ItemName="varchar(30)"), keyed("Groups", GroupName="varchar(30)")
+    links = keyed(name, "ItemID", "GroupID", **more)
+    joins = [
+        Join(links.qualified, [column], end.qualified, [column], "foreign_key", many_side=links.qualified)
+        for column, end in (("ItemID", items), ("GroupID", groups))
+    ]
+    book = book_of(Context(Catalog(DATABASE, [items, groups, links], joins=joins), 1, "train"))
+    assert [book.only_links(table) for table in (items, groups, links)] == [False, False, only_links]

@@ -150,6 +150,8 @@ class Prose:
         if expects == "table":
             return self._takes_table(reading, parts, partial)
         reading.listed = expects == "value"
+        if expects == "left":
+            return self._takes_left(reading, parts, partial, following)
         if len(parts) > 1:
             return self._takes_qualified(parts, partial, True)
         if expects == "value":
@@ -160,7 +162,24 @@ class Prose:
                 return True
             table = names.begins_table(parts) if partial else names.table(parts)
             return bool(table) or any(_any(one.columns or (), parts[0], partial) for one in names.tables)
-        return _takes_key(reading, expects, parts[0], partial, following)
+        reading.expects = "left" if following == "," else ""
+        joined = reading.tables[-1]
+        return _any((joined.columns if joined else None) or (), parts[0], partial)
+
+    def _takes_left(self, reading: _Reading, parts: Sequence[str], partial: bool, following: str) -> bool:
+        """Whether the table that was named last may be joined by a column of one named before it, `A` of both or the
+        left side of `A = B`; a chain goes on from a table that it names, `T.A`."""
+        *owner, name = parts
+        source = self._names.table(owner) if owner else None
+        starts = [one for one in reading.tables[:-1] if one and (one is source or not owner)]
+        columns = {column for one in starts for column in one.columns or ()}
+        if partial:
+            begun = self._names.begins_table(parts) if len(parts) < 3 else []
+            return _any(columns, name, True) or any(one in reading.tables[:-1] for one in begun)
+        joined = reading.tables[-1]
+        reading.expects = "left" if following == "," else "right" if following == "=" else ""
+        own = following in ("", "=") or (joined is not None and name in (joined.columns or ()))
+        return own and name in columns
 
     def _takes_table(self, reading: _Reading, parts: list[str], partial: bool) -> bool:
         derived = len(parts) == 1 and _any(self._made, parts[0], partial)
@@ -193,20 +212,6 @@ class Prose:
             return _any(columns, last, partial)
         told = Word(owner[-1], False).named and len(owner[-1]) > 3
         return not told or owner[-1] in self._known.others or owner[-1] in self._asked
-
-
-def _takes_key(reading: _Reading, side: str, name: str, partial: bool, following: str) -> bool:
-    """Whether tables may be joined by a column: `A` of both, or `A = B`."""
-    earlier = {column for source in reading.tables[:-1] if source for column in source.columns or ()}
-    last = reading.tables[-1]
-    joined = last.columns or () if last else ()
-    if side == "right":
-        reading.expects = "left" if following == "," else ""
-        return _any(joined, name, partial)
-    if partial:
-        return _any(earlier, name, True)
-    reading.expects = "left" if following == "," else "right" if following == "=" else ""
-    return name in earlier and (following in ("", "=") or name in joined)
 
 
 def _any(known: Collection[str], name: str, partial: bool) -> bool:

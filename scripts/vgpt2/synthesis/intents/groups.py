@@ -25,8 +25,8 @@ CHANGE = {
     "exam": ("{0} less {1} (the change)", "the change, {0} minus {1},"),
 }
 REMAINDER = {
-    "train": ("{0} minus {1}", "{0} less {1}", "the rest, {0} minus {1},"),
-    "exam": ("{0} minus {1}", "the rest, {0} less {1},"),
+    "train": ("{0} minus {1}", "{0} less {1}", "{0} with {1} taken off"),
+    "exam": ("{0} minus {1}", "{0} with {1} taken off"),
 }
 
 

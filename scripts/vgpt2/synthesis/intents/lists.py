@@ -152,8 +152,10 @@ def distinct(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft
     roles = ctx.roles(table)
     # Which kinds there may be is known: nobody asks which quarters there are.
     dimensions = [column for column in book_of(ctx).dimensions(table) if not column.values]
-    column = pick(ctx, table, dimensions + roles.texts, turn, "distinct")
-    if not column:
+    # An empty value is no kind, and the plain DISTINCT has it.
+    pool = [column for column in dimensions + roles.texts if not may_be_empty(column)]
+    column = pick(ctx, table, pool, turn, "distinct")
+    if not column or book_of(ctx).only_links(table):
         return None
     company, company_said = say.company(table)
     query = Query(table.qualified, refs(table, [column.name]), where=tuple(company), distinct=True)

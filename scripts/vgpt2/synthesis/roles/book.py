@@ -8,6 +8,7 @@ from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.column_meaning import is_month
 from vgpt2.catalog.model import Column, Join, Table
 from vgpt2.catalog.states.words import state_words
+from vgpt2.catalog.words import text_words
 from vgpt2.synthesis.column_roles import SharedGroups, is_flag, row_names
 from vgpt2.synthesis.columns import reference_rank
 from vgpt2.synthesis.context import Context
@@ -111,6 +112,15 @@ class Book:
         return self.parts(link.end).name is not None and is_partner(
             self.ctx, table, link, bool(self.moments(link.start))
         )
+
+    def only_links(self, table: Table) -> bool:
+        """Whether its rows only say which rows of two others go together: its name is made of theirs, and it has no
+        amount and no day. Nobody counts stock item stock groups by their name."""
+        database = self.ctx.catalog.database
+        own = {*text_words(name_words(table.name, database))}
+        ends = {link.end.name: {*text_words(name_words(link.end.name, database))} for link in self.links(table)}
+        parts = [words for words in ends.values() if words < own]
+        return len(parts) > 1 and own == set().union(*parts) and not (self.parts(table).amounts or self.moments(table))
 
     def _named(self, table: Table) -> list[Link]:
         return [link for link in self.links(table) if self.parts(link.end).name is not None and not link.header]

@@ -6,7 +6,7 @@ from itertools import islice
 
 import pytest
 
-from vgpt2.catalog.model import Column, Table
+from vgpt2.catalog.model import Catalog, Column, Table
 from vgpt2.records.facts import Fact, prove
 from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.generate import stream
@@ -136,3 +136,26 @@ def test_lines_that_say_it_themselves_tell_it_for_their_document(ctx):
     drafts = (with_voids(ctx, Draft(query, {"table": f"trips {turn}"}, "sum")) for turn in range(9))
     told = next(draft for draft in drafts if draft.query != query)
     assert [part.ref.qualified for part in told.query.where] == ["dbo.SMTrip.Status"]
+
+
+def test_what_is_chased_leaves_out_what_was_taken_back(ctx):
+    table = Table(
+        "dbo",
+        "Tickets",
+        "table",
+        [
+            Column("Ticket", "int", "int", nullable=False),
+            Column("Due", "date", "date"),
+            Column("IsVoid", "bit", "bit", nullable=False),
+        ],
+        key=["Ticket"],
+    )
+    ctx = Context(Catalog(ctx.catalog.database, [table]), 1, "train")
+    ticket, due = Ref(table.qualified, "Ticket"), Ref(table.qualified, "Due")
+    for means, left_out in (("late", True), ("due soon", True), ("", False)):
+        query = Query(table.qualified, (Item(ticket),), where=(Filter(due, "{0} < '2024-01-01'", means),))
+        said = {
+            render(with_voids(ctx, Draft(query, {"table": f"tickets {n}"}, "show")).query, ctx.catalog)
+            for n in range(20)
+        }
+        assert any("IsVoid = 0" in sql for sql in said) == left_out

@@ -25,9 +25,9 @@ def partner(ctx, start, end, seed=1):
 @pytest.mark.parametrize(
     ("start", "end", "one", "many"),
     [
-        ("APTH", "APVM", {"vendor", "vendor number and name"}, "vendors"),
+        ("APTH", "APVM", {"vendor", "vendor (number and name)"}, "vendors"),
         ("PMOH", "JCJM", {"project", "project and job description"}, "projects"),  # the job of a project's change order
-        ("EMCD", "EMEM", {"equipment", "equipment code and description"}, "equipment"),  # no "equipment records"
+        ("EMCD", "EMEM", {"equipment", "equipment (code and description)"}, "equipment"),  # no "equipment records"
         ("APTD", "APTH", {"vendor invoice"}, "vendor invoices"),  # no "accounting month and AP transaction number"
     ],
 )

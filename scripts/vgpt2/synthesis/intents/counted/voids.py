@@ -28,6 +28,8 @@ from vgpt2.yaml_file import read_yaml_file
 OVER_ROWS = re.compile(r"\b(?:SUM|AVG|COUNT|MIN|MAX|RANK|DENSE_RANK)\(")
 # Of the questions, so many say it in the name of the rows ("tickets that are not void"), and so many want all rows.
 NAMED, ALL = 0.5, 0.08
+# What the conditions of a list are called whose rows somebody goes after: none of them that was taken back.
+CHASED = frozenset(("late", "due soon"))
 Sentences = dict[Text, Annotated[list[Text], Field(min_length=1)]]
 
 
@@ -134,7 +136,7 @@ def _counted(ctx: Context, part: Query) -> Iterator[str]:
         table = ctx.catalog.by_qualified.get(key.table) if isinstance(key, Ref) and down else None
         if isinstance(key, Ref) and table and key.column in {column.name for column in ctx.roles(table).measures}:
             calls.append(Call("{0}", (key,)))
-    if calls:
+    if calls or any(isinstance(condition, Filter) and condition.means in CHASED for condition in part.where):
         yield part.table
         yield from (join.table for join in part.joins if join.kind == "JOIN" and not join.query)
         yield from (ref.table for call in calls for ref in call.refs)

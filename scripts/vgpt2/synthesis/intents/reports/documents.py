@@ -160,7 +160,8 @@ def _counted(book: Book, table: Table) -> list[Link]:
     """The links of other tables to this one, of which each row may have many."""
     if book.parts(table).name is None:
         return []
-    return [link for link in book.into(table) if link.start.weight >= 0.2 and not link.one_to_one]
+    into = [link for link in book.into(table) if link.start.weight >= 0.2 and not link.one_to_one]
+    return [link for link in into if not book.only_links(link.start)]
 
 
 def master_counts(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:

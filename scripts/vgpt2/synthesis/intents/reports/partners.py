@@ -78,7 +78,9 @@ def said_partner(
     if of and (header is None or start != header.end):
         return f"{whom}{of}", f"{many}{of}"
     rest = of_thing(words, whom).removeprefix(f"{whom} ")
-    full = f"{plain[0]} and {rest}" if len(plain) == 1 and rest != plain[0] else whom
+    number = plain[0].removeprefix(f"{whom} ").rpartition(" ")[2]
+    both = f"{whom} ({number} and {rest})" if number != whom else f"{whom} and {rest}"
+    full = both if len(plain) == 1 and rest != plain[0] else whom
     return say.rng.choice((whom, whom, whom, full)), many
 
 
