@@ -52,8 +52,9 @@ def main(stage: str, settings: Path, data_dir: Path, model: Path, output: Path) 
         write_verdict(output, False, asdict(report))
         raise report.error()
     train = report.splits["train"]
-    evaluated = report.splits["eval"]["max_tokens"]
-    need = check_memory(stage, config, train["max_tokens"], process_count(loaded.profile.launch), evaluated)
+    evaluated, rows = report.splits["eval"]["max_tokens"], report.splits["eval"]["rows"]
+    processes = process_count(loaded.profile.launch)
+    need = check_memory(stage, config, train["max_tokens"], processes, evaluated, rows)
     check_exam_memory(config, loaded.profile.exam, max(train["max_tokens"], evaluated))
     report.memory_bytes, report.resident_bytes = round(need.total), round(need.resident)
     report.licence = licence

@@ -201,15 +201,12 @@ class _Plan:
         return f"{name} ({words})"
 
     def _join(self, join: JoinOn) -> str:
-        if join.query:
-            return join.table
-        name = self._joined(join)
-        without = any(
-            isinstance(part, Filter) and part.ref.table == join.table and part.template == "{0} IS NULL"
-            for part in self.query.where
-        )
-        kept = join.kind == "LEFT JOIN" and not without and not self.ctx.plain
-        return f"{name} (if any)" if kept else name
+        if join.query is None:
+            name = self._joined(join)
+        else:
+            columns = ", ".join(near.column for near, _ in join.pairs)
+            name = f"{join.table} on {columns}" if columns and not self.ctx.plain else join.table
+        return f"{name} (if any)" if join.kind == "LEFT JOIN" and not self.ctx.plain else name
 
     def _joined(self, join: JoinOn) -> str:
         left = {pair[0].table for pair in join.pairs}

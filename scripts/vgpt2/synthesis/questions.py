@@ -77,11 +77,17 @@ class Speech:
             return column
         return words if self.style == "words" else f"{words} ({column})"
 
-    def several(self, table: Table, column: str) -> str:
-        """What is counted of a column: "customers" of a plain question for its customer number; else as `column`."""
+    def several(self, table: Table, column: str, shown: bool = False) -> str:
+        """What is counted of a column: "customers" of a plain question for its customer number; else as `column`.
+
+        Args:
+            shown: its values are listed: an ID says nobody who it is, "customer IDs", while an invoice is its number.
+        """
         said = self.column(table, column)
         if said == column or not self.plain or not self.ctx.called(table):
             return said
+        if shown and re.search(r"(?i) id$", said):
+            return plural(said)
         # Whose key is called by what all share, the business entity, is what it is: an employee.
         ends = {
             self.ctx.called(link.end)

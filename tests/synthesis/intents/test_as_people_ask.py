@@ -14,6 +14,7 @@ from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.lists import may_lack
 from vgpt2.synthesis.intents.reports.documents import counted_lines
 from vgpt2.synthesis.literals import bound_below
+from vgpt2.synthesis.questions import Speech
 from vgpt2.synthesis.roles.book import book_of
 from vgpt2.synthesis.roles.words import role_words
 
@@ -205,3 +206,49 @@ def test_what_belongs_to_a_group_is_of_no_company(sample):
     for example in made(sample, "join_list", "join_three", count=400):
         if re.search(r"FROM (?:HQTX|HQMT|APVM|ARCM|JCPM)\b", example.sql):
             assert not re.search(r"WHERE (?:\w+\.)?\w+Co = ", example.sql), example.sql
+
+
+def test_a_contract_of_another_table_is_one_of_its_company(sample):
+    """Two job cost companies may have a contract of one number, and an invoice's lines may be of either's jobs."""
+    found = 0
+    for example in made(sample, "join_sum", "join_count", count=600):
+        if "GROUP BY JCJP.Contract" in example.sql:
+            company = re.search(r" WHERE (\w+\.\w+) = \d", example.sql)[1]
+            assert company == "JCJP.JCCo" or f"{company} = JCJP.JCCo" in example.sql, example.sql
+            found += 1
+    assert found
+
+
+def test_what_a_row_refers_to_itself_is_not_looked_for_behind_another_reference(sample):
+    ctx = Context.of(sample, 1, "train")
+    book, found = book_of(ctx), 0
+    for example in made(sample, "in_subquery", count=300):
+        outer = re.search(r"FROM (\w+)", example.sql)[1]
+        inner, column = re.search(
+            r"IN \(SELECT \w+ FROM (\w+).* WHERE .*?(\w+) (?!IN)[=<>!]+ \S+?\)", example.sql
+        ).groups()
+        links = book.links(ctx.table(f"dbo.{inner}"))
+        led = {link.end.name for link in links if column in {near for near, _ in link.pairs}}
+        assert not led & {link.end.name for link in book.links(ctx.table(f"dbo.{outer}"))}, example.sql
+        found += bool(led)
+    assert found
+
+
+def test_what_is_asked_for_first_is_shown_first(sample):
+    for example in made(sample, "chain_3", "chain_4"):
+        first = re.match(r"SELECT (.*?) FROM (\w+)", example.sql)
+        owners = re.findall(r"(\w+)\.\w+", first[1])
+        own = [owner == first[2] for owner in owners]
+        assert own == sorted(own, reverse=True), example.sql
+
+
+def test_an_id_that_is_listed_is_called_one(ctx):
+    say = Speech(ctx, ctx.rng("x"), plain=True)
+    table = ctx.table("dbo.ARTH")
+    assert say.several(table, "Customer", shown=True) == say.several(table, "Customer") == "customers"
+    assert not any(
+        re.search(r"(?i) id$", say.several(owner, column.name, shown=True))
+        for owner in ctx.catalog.tables
+        for column in owner.columns
+        if say.column(owner, column.name) != column.name
+    )

@@ -64,6 +64,7 @@ def test_the_column_of_a_value(column, said, alias):
         ("POIT", "ItemType", [3, 1], True, "item type", ["expense", "job"]),
         ("PMOH", "IntExt", ["E", "I"], True, "kind", ["external", "internal"]),
         ("JCCM", "Department", ["D1", "D2"], True, "JC department", ["'D1'", "'D2'"]),
+        ("JCCH", "BillFlag", ["Y", "N"], True, "billing flag", ["'cost and units'", "'none'"]),  # not three values
         ("APTH", "PayMethod", ["C", "E"], False, None, ["'C'", "'E'"]),  # names are spelled, and so are codes
     ],
 )

@@ -122,6 +122,24 @@ def test_a_model_that_is_told_by_its_words_gives_nothing(made, prover, run):
     assert not_told_by_words(few, "dpo", context) == (few, 0)
 
 
+def test_of_golds_that_words_tell_those_stay_that_differ_least(made, prover, run):
+    base = read_records(made["dpo"][0])[0]
+
+    def pair(number, gold, chosen, rejected):
+        row = base.row | {"id": str(number), "chosen": f"{chosen} {number % 7}", "rejected": f"{rejected} {number % 5}"}
+        return Own(Record(row, replace(base.meta, id=str(number), family=str(number))), gold)
+
+    own = [pair(number, False, "Show the total", "Show the total") for number in range(70)]
+    near = [pair(100 + number, True, "As asked the total", "Sure here the total") for number in range(20)]
+    far = [pair(200 + number, True, "As asked: here it comes", "Sure! anything else") for number in range(80)]
+    context = Context(prover, run.profile.audit)
+    kept, left_out = not_told_by_words([*far, *own, *near], "dpo", context)
+    golds = [one.record.id for one in kept if one.gold]
+    assert len(kept) == 170 - left_out == 70 + len(golds) and 0 < len(golds) < 100
+    # All near ones before any far one.
+    assert {one.record.id for one in near} <= {*golds} or {*golds} <= {one.record.id for one in near}
+
+
 def test_a_harvest_of_another_model_is_refused_in_a_line(made, tiny_base, tmp_path):
     path = made["dpo"][0]
     with pytest.raises(UserError, match=r"harvest_dpo\.jsonl: a harvest of pupil, not of .*; run harvest_answers"):

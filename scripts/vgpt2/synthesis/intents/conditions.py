@@ -76,6 +76,8 @@ def values_said(say: Speech, table: Table, code: Column, values: Sequence[Any]) 
     one, if each means something; of internal and external the kinds."""
     meant = [say.ctx.meant(table, code, value) for value in values] if say.plain else []
     said, name = meant if all(meant) and meant else [spoken(value) for value in values], say.column(table, code.name)
+    if any(" and " in value for value in said):
+        said = [f"'{value}'" for value in said]
     told = all(meant) and bool(meant) and name == code.name  # who does the work: outside or inside, and no InHseFlag
     return "kind" if told or {*text_words(" ".join(said))} >= {*text_words(name)} else name, said
 

@@ -223,19 +223,23 @@ def _by_other(ctx: Context, say: Speech, side: Sides, turn: int, item: Item, mea
     tells = name is not None and not document and not name_words(name.name, database).lower().endswith("last name")
     pool = [name] if name and tells and name in ctx.roles(side.one).texts else []
     own = [*ctx.roles(side.one).texts, *book.dimensions(side.one)]
-    led = {near for link in book.partners(side.one) for near, _ in link.pairs}
+    # A contract is one of its company, which has to be that of the rows.
+    company = ctx.roles(side.one).company
+    tied = not company or (ctx.roles(side.many).company, company) in side.pairs
+    partners = [link for link in book.partners(side.one) if tied or company not in {near for near, _ in link.pairs}]
+    led = {near for link in partners for near, _ in link.pairs}
     pool += [c for c in own if c.name in led or sorts_rows(name_words(c.name, database))]
     pool = [column for column in _once(pool) if column.name not in known]
     group = pick(ctx, side.one, pool, turn, "by_other")
     if not group or (measure and group != name and _is_of_another(ctx, side, measure)):
         return None
     ref = Ref(side.one.qualified, group.name)
-    company, company_said = _company(say, side.many, side.one)
+    filters, company_said = _company(say, side.many, side.one)
     query = Query(
         side.many.qualified,
         (Item(ref), item),
         joins=(JoinOn(side.one.qualified, side.on()),),
-        where=tuple(company),
+        where=tuple(filters),
         group=(ref,),
     )
     phrases = {

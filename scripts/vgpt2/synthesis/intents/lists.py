@@ -153,13 +153,17 @@ def distinct(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft
     # Which kinds there may be is known: nobody asks which quarters there are.
     dimensions = [column for column in book_of(ctx).dimensions(table) if not column.values]
     # An empty value is no kind, and the plain DISTINCT has it.
-    pool = [column for column in dimensions + roles.texts if not may_be_empty(column)]
+    pool = [c for c in dimensions + roles.texts if not may_be_empty(c) and c not in roles.months + roles.dates]
     column = pick(ctx, table, pool, turn, "distinct")
     if not column or book_of(ctx).only_links(table):
         return None
     company, company_said = say.company(table)
     query = Query(table.qualified, refs(table, [column.name]), where=tuple(company), distinct=True)
-    phrases = {"column": say.several(table, column.name), "table": say.table(table), "company": company_said}
+    phrases = {
+        "column": say.several(table, column.name, shown=True),
+        "table": say.table(table),
+        "company": company_said,
+    }
     return Draft(query, phrases, f"distinct {column.name}")
 
 

@@ -111,6 +111,11 @@ def in_subquery(ctx: Context, join: Join, rng: random.Random, turn: int) -> Draf
         return None
     if many_company and (many_company, one_company) not in side.pairs:
         return None
+    # Special deals have a buying group of their own, whatever that of their customers is.
+    book = book_of(ctx)
+    ends = {link.end.qualified for link in book.links(side.one) if column.name in {near for near, _ in link.pairs}}
+    if ends & {link.end.qualified for link in book.links(side.many)}:
+        return None
     say.follow(side.many, side.one, side.pairs)
     made = wanted(say, side.one, column)
     shown = _with_name(ctx, side.many, shown_columns(ctx, side.many, rng, turn, most=2))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from vgpt2.audit.model import Context, Row, RuleResult
+from vgpt2.audit.model import Context, Row
 from vgpt2.audit.shortcuts import shortcut_answers
 from vgpt2.catalog.model import Catalog
 from vgpt2.exam.grading.grade import Grader
@@ -20,7 +20,7 @@ from vgpt2.records.store import RecordFile, write_records
 from vgpt2.settings import HarvestSettings, Settings
 from vgpt2.synthesis.preferences.harvest import about_path
 from vgpt2.synthesis.preferences.sources import Sources
-from vgpt2.training.harvest.choosing import Own, even_refusals, pairs, rows
+from vgpt2.training.harvest.choosing import Own, edit_distance, even_refusals, pairs, rows
 from vgpt2.training.harvest.judging import judge
 from vgpt2.training.harvest.questions import fresh_questions
 from vgpt2.training.harvest.sampling import Sampler, head_of, opened, sample
@@ -106,15 +106,29 @@ def not_told_by_words(made: Sequence[Own], stage: str, context: Context) -> tupl
     """The records, without those by which words alone would tell good from bad, and how many these are.
 
     A model that writes otherwise than the gold (an untrained one) is told by its words, not by what it gets wrong, and
-    such a set would not pass the audit: then the records with the gold's answer go, and if that is not enough, all.
+    such a set would not pass the audit: then records with the gold's answer go, those first whose sides differ most,
+    and if that is not enough, all.
     """
-    for kept in (list(made), [one for one in made if not one.gold]):
-        if all(rule.ok for rule in _shortcuts([one.record for one in kept], stage, context)):
-            return kept, len(made) - len(kept)
-    return [], len(made)
+    golds = sorted((one for one in made if one.gold), key=lambda one: edit_distance(one.good, one.bad))
+
+    def with_golds(count: int) -> list[Own]:
+        left_out = {one.record.id for one in golds[count:]}
+        return [one for one in made if one.record.id not in left_out]
+
+    if not _told(made, stage, context):
+        return list(made), 0
+    if _told(with_golds(0), stage, context):
+        return [], len(made)
+    untold, told = 0, len(golds)
+    while told - untold > 1:
+        middle = (untold + told) // 2
+        if _told(with_golds(middle), stage, context):
+            told = middle
+        else:
+            untold = middle
+    return with_golds(untold), len(golds) - untold
 
 
-def _shortcuts(records: Sequence[Record], stage: str, context: Context) -> list[RuleResult]:
-    return shortcut_answers(
-        [Row("", number, 0, record.row, stage, record.meta) for number, record in enumerate(records)], context
-    )
+def _told(made: Sequence[Own], stage: str, context: Context) -> bool:
+    rows = [Row("", number, 0, one.record.row, stage, one.record.meta) for number, one in enumerate(made)]
+    return not all(rule.ok for rule in shortcut_answers(rows, context))

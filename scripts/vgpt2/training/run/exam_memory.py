@@ -8,7 +8,8 @@ from typing import Any
 from vgpt2.errors import UserError
 from vgpt2.settings import ExamSettings
 from vgpt2.training.model_size import weight_count
-from vgpt2.training.run.memory import GIB, PROCESS, available, model_config
+from vgpt2.training.run.dry_run import model_config
+from vgpt2.training.run.memory import GIB, PROCESS, available
 
 ITEM = 2  # bytes of a number in bf16
 

@@ -1,9 +1,7 @@
-"""Memory that a stage needs, asked for before it begins: a dry run of one micro-batch, without any numbers in it.
+"""Memory that a stage needs, asked for before it begins, by a dry run of one micro-batch (`dry_run.py`).
 
-PyTorch's own tracker (`torch.distributed._tools.mem_tracker`) follows a forward and a backward pass over tensors that
-have shapes and no contents, for the model with one layer and with three; layers are alike, so the rest is a line
-through both. What the optimizer holds is added: AdamW keeps two moments in fp32 beside the gradient (Loshchilov and
-Hutter 2019).
+It is made for the model with one layer and with three; layers are alike, so the rest is a line through both. What the
+optimizer holds is added: AdamW keeps two moments in fp32 beside the gradient (Loshchilov and Hutter 2019).
 """
 
 from __future__ import annotations
@@ -14,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from vgpt2.errors import UserError
-from vgpt2.model_folder import NO_CODE
 from vgpt2.training.model_size import model_size
+from vgpt2.training.run.dry_run import ROWS, model_config, tracked
 from vgpt2.training.run.layout import loaded_item, parted
 
 GIB = 1024**3
@@ -23,10 +21,10 @@ GIB = 1024**3
 PROCESS = {"cpu": 1.0 * GIB, "cuda": 0.8 * GIB}
 # NF4 with double quantisation: 4 bits and 0.127 for its constants (Dettmers et al. 2023, section 3).
 QUANTISED = {4: 4.127 / 8, 8: 1.05}
-# Rows of a micro-batch that are in one forward pass with gradients: DPO's holds both sides.
-ROWS = {"sft": 1, "dpo": 2, "kto": 1}
 LEAST_BATCH = {"sft": 1, "dpo": 1, "kto": 2}  # KTO's estimate of KL is over its own micro-batch
-PEAK, MODEL_STATES = "Total", ("PARAM", "BUFFER")
+# Of the layers' activations glibc keeps so much beside the next step's, whose rows have another length; measured with
+# SmolLM2 on two cores (docs/benchmarks.md). Larger blocks, as logits are, it gives back.
+KEPT = {"sft": 0.0, "dpo": 0.8, "kto": 0.8}
 
 
 @dataclass(frozen=True)
@@ -58,39 +56,51 @@ class Need:
         return ", ".join(f"{name} {getattr(self, name) / GIB:.1f}" for name in parts)
 
 
-def needed(stage: str, config: dict[str, Any], tokens: int, processes: int = 1, eval_tokens: int = 0) -> Need:
+def needed(
+    stage: str,
+    config: dict[str, Any],
+    tokens: int,
+    processes: int = 1,
+    eval_tokens: int = 0,
+    eval_rows: int | None = None,
+) -> Need:
     """What one process of a stage needs at most.
 
     Args:
         config: the arguments of LLaMA-Factory.
         tokens: of the longest row.
         eval_tokens: of the longest row of the evaluation; 0: there is none.
+        eval_rows: of the evaluation, where they may be fewer than its batch has.
         processes: that share what `parted` says.
     """
-    few, more = _tracked(stage, config, tokens, 1), _tracked(stage, config, tokens, 3)
+    few, more = tracked(stage, config, tokens, 1), tracked(stage, config, tokens, 3)
     layers = model_config(config["model_name_or_path"]).num_hidden_layers
-    found = {name: value + (more[name] - value) / 2 * (layers - 1) for name, value in few.items()}
+    of_layer = {name: (more[name] - value) / 2 for name, value in few.items()}
+    found = {name: value + of_layer[name] * (layers - 1) for name, value in few.items()}
     parts = parted(config, processes)
     weights = found["weights"]
     if bits := config.get("quantization_bit"):
         weights -= found["linear"] * (2 - QUANTISED[int(bits)])
     kept = found["trained"] * 4 if config.get("gradient_accumulation_steps", 1) > 1 else 0
-    on_cpu, evaluation = bool(config.get("use_cpu")), _evaluation(stage, config, eval_tokens)
+    on_cpu, evaluation = bool(config.get("use_cpu")), _evaluation(stage, config, eval_tokens, eval_rows)
     return Need(
         PROCESS["cpu" if on_cpu else "cuda"],
         weights / parts["weights"],
         kept / parts["gradients"],
         found["trained"] * 8 / parts["gradients"],
         # CUDA's allocator hands the same blocks to both; glibc keeps the heap, and logits are mapped beside it.
-        found["activations"] if on_cpu else max(found["activations"], evaluation),
+        found["activations"] + KEPT[stage] * of_layer["activations"] * layers
+        if on_cpu
+        else max(found["activations"], evaluation),
         evaluation if on_cpu else 0.0,
         _mapped(config) if on_cpu else 0.0,
     )
 
 
-def _evaluation(stage: str, config: dict[str, Any], tokens: int) -> float:
+def _evaluation(stage: str, config: dict[str, Any], tokens: int, there: int | None) -> float:
     """Logits of a batch in the model's type, in fp32 (transformers' `ForCausalLMLoss`), and their logarithms."""
-    rows = ROWS[stage] * config.get("per_device_eval_batch_size", 8)
+    batch = config.get("per_device_eval_batch_size", 8)
+    rows = ROWS[stage] * (batch if there is None else min(batch, there))
     vocabulary = model_config(config["model_name_or_path"]).vocab_size
     return float(rows * tokens * vocabulary * (loaded_item(config) + 4 + 4))
 
@@ -115,13 +125,20 @@ def available(config: dict[str, Any]) -> tuple[float, str]:
     return (float(min(sizes)), "has the GPU") if sizes else (math.inf, "")
 
 
-def check_memory(stage: str, config: dict[str, Any], tokens: int, processes: int = 1, eval_tokens: int = 0) -> Need:
-    """Stop before a training that would not fit, and say what would.
+def check_memory(
+    stage: str,
+    config: dict[str, Any],
+    tokens: int,
+    processes: int = 1,
+    eval_tokens: int = 0,
+    eval_rows: int | None = None,
+) -> Need:
+    """Stop before a training that would not fit, and say what would; the arguments are those of `needed`.
 
     Raises:
         UserError: more is needed than there is; names the setting to lower, and by how much.
     """
-    need = needed(stage, config, tokens, processes, eval_tokens)
+    need = needed(stage, config, tokens, processes, eval_tokens, eval_rows)
     there, where = available(config)
     if need.total <= there:
         return need
@@ -160,88 +177,3 @@ def _way(stage: str, config: dict[str, Any], need: Need, there: float) -> str:
     if lora and not config.get("quantization_bit") and not config.get("use_cpu"):
         return "set quantization_bit: 4 and quantization_method: bnb in the profile"
     return "take a smaller model, or a machine with more memory"
-
-
-def model_config(name: str, layers: int = 0) -> Any:
-    from transformers import AutoConfig
-
-    config: Any = AutoConfig.from_pretrained(name, **NO_CODE)
-    if layers:
-        config.num_hidden_layers = layers
-        if getattr(config, "layer_types", None):
-            config.layer_types = config.layer_types[:layers]
-    return config
-
-
-def _tracked(stage: str, config: dict[str, Any], tokens: int, layers: int) -> dict[str, float]:
-    """Bytes of weights, of what a micro-batch adds to them at its peak, of linear weights in two bytes each, and the
-    count of trained weights; of the model with so many layers."""
-    import torch
-    from torch._subclasses.fake_tensor import FakeTensorMode
-    from torch.distributed._tools.mem_tracker import MemTracker
-
-    class Tracker(MemTracker):
-        """Without hooks on gradients, which frozen weights refuse: gradients count as short-lived."""
-
-        def _track_module_params_and_buffers(self, module: Any, install_grad_hooks: bool = True) -> tuple[int, int]:
-            return super()._track_module_params_and_buffers(module, install_grad_hooks=False)
-
-    half = bool(config.get("bf16"))
-    rows = ROWS[stage] * config.get("per_device_train_batch_size", 8)
-    with FakeTensorMode():
-        model = _model(config, layers)
-        weights = list(model.parameters())
-        ids = torch.zeros((rows, tokens), dtype=torch.long)
-        tracker = Tracker()
-        tracker.track_external(model)
-        with tracker:
-            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
-                loss = _loss(stage, model, ids)
-            loss.backward()
-    peak = {str(kind): size for kind, size in next(iter(tracker.get_tracker_snapshot("peak").values())).items()}
-    held = sum(size for kind, size in peak.items() if kind.rpartition(".")[2] in MODEL_STATES)
-    linear = sum(
-        module.weight.numel()
-        for name, module in model.named_modules()
-        if isinstance(module, torch.nn.Linear) and "lora_" not in name and "lm_head" not in name
-    )
-    return {
-        "weights": float(held),
-        "activations": float(peak[PEAK] - held),
-        "linear": float(linear),
-        "trained": float(sum(weight.numel() for weight in weights if weight.requires_grad)),
-    }
-
-
-def _model(config: dict[str, Any], layers: int) -> Any:
-    """The model as LLaMA-Factory loads it: in bf16 or fp32, what is trained in fp32."""
-    import torch
-    from transformers import AutoModelForCausalLM
-
-    half = torch.bfloat16 if config.get("bf16") else torch.float32
-    full = config.get("finetuning_type", "lora") == "full"
-    made = model_config(config["model_name_or_path"], layers)
-    model: Any = AutoModelForCausalLM.from_config(made, dtype=torch.float32 if full else half)
-    if not full:
-        from peft import LoraConfig, get_peft_model
-
-        adapter = LoraConfig(
-            r=config.get("lora_rank", 8),
-            lora_alpha=config.get("lora_alpha", 16),
-            lora_dropout=config.get("lora_dropout", 0.0),
-            target_modules="all-linear",
-            task_type="CAUSAL_LM",
-        )
-        model = get_peft_model(model, adapter)
-    if config.get("gradient_checkpointing"):
-        model.enable_input_require_grads()
-        model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
-    return model.train()
-
-
-def _loss(stage: str, model: Any, ids: Any) -> Any:
-    """SFT's loss is the model's own; DPO's and KTO's are made of the logarithms of the answers' probabilities."""
-    if stage == "sft":
-        return model(input_ids=ids, labels=ids).loss
-    logits = model(input_ids=ids).logits.float()
-    return -logits.log_softmax(-1).gather(2, ids.unsqueeze(2)).sum()

@@ -12,7 +12,7 @@ from vgpt2.synthesis.intents import all_intents
 from vgpt2.synthesis.intents.counted.named_states import named_state, with_named_states
 from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.plan import explained
-from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, SubQuery
+from vgpt2.synthesis.query import Call, Filter, Item, JoinOn, Query, Ref, SubQuery
 from vgpt2.synthesis.render import render
 from vgpt2.synthesis.streams import sql_examples
 
@@ -118,3 +118,14 @@ def test_no_question_about_them_is_silent(sample, side, name):
         and not re.search(r"PendingStatus|ApprovedYN", example.sql)
     ]
     assert asked and not silent, [(example.question, example.sql) for example in silent]
+
+
+def test_a_column_called_like_the_table_and_a_name_that_is_looked_up_say_no_state(ctx):
+    """`PMOP: project, pending change order` names the table by its code; of items one looks up what the order is."""
+    named = Draft(totals(), {"table": "PMOP", "columns": "project, pending change order"}, "sum")
+    assert with_named_states(ctx, named) is named
+    pairs = tuple((Ref("dbo.PMOI", name), Ref("dbo.PMOP", name)) for name in ("PMCo", "Project", "PCOType", "PCO"))
+    shown = Item(Call("ISNULL({0}, '-')", (Ref("dbo.PMOP", "Description"),)), "Description")
+    query = Query("dbo.PMOI", (Item(Ref("dbo.PMOI", "PCOItem")), shown), joins=(JoinOn("dbo.PMOP", pairs),))
+    items = Draft(query, {"table": "project change order items", "others": "pending change order description"}, "show")
+    assert with_named_states(ctx, items) is items

@@ -11,7 +11,7 @@ from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Column, Table
 from vgpt2.catalog.states.columns import flag_values
 from vgpt2.synthesis.context import Context
-from vgpt2.synthesis.intents.counted.voids import documents_of, joined, limited
+from vgpt2.synthesis.intents.counted.voids import OVER_ROWS, documents_of, joined, limited
 from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.intents.states import adjective
 from vgpt2.synthesis.literals import literal
@@ -20,6 +20,8 @@ from vgpt2.synthesis.query import Filter, JoinOn, Query, Ref
 
 # Words of one stem have so many letters in common: approved, approval.
 STEM = 6
+# The phrases of a question that name columns: a column may be called like a table that the question does not speak of.
+OF_COLUMNS = frozenset(("columns", "column", "measure", "by", "group", "date", "time", "code", "key", "pair"))
 
 
 @dataclass(slots=True, frozen=True)
@@ -98,13 +100,14 @@ def _of_documents(ctx: Context, table: Table) -> Iterator[tuple[NamedState, Join
 
 def spoken_of(part: Query) -> list[str]:
     """The tables whose rows one SELECT lists, looks for, counts or adds up; partners that it only names are none."""
-    calls = part.calls()
+    calls = [call for call in part.calls() if OVER_ROWS.search(call.template)]
     return [part.table, *(ref.table for call in calls for ref in call.refs)]
 
 
 def _is_said(ctx: Context, draft: Draft, table: Table) -> bool:
     """Whether the question has the words of a table: its name alone says no state."""
-    noun, said = ctx.called(table), " ".join((*draft.phrases.values(), draft.more)).lower()
+    phrases = [phrase for slot, phrase in draft.phrases.items() if slot not in OF_COLUMNS]
+    noun, said = ctx.called(table), " ".join((*phrases, draft.more)).lower()
     return bool(noun) and any(form.lower() in said for form in (noun, singular(noun)))
 
 

@@ -94,6 +94,11 @@ def chain_list(count: int, label: str) -> TableBuild:
         if not links or not keys:
             return None
         items = [_named(sheet, sheet.ref(key), table.column(key), "") for key in keys]
+        own = [sheet.said(name) for name in keys]
+        # In the order in which it is asked for.
+        if amount and amount.name not in keys:
+            items.append(Item(sheet.ref(amount)))
+            own.append(sheet.said(amount))
         taken = {item.name.lower() for item in items}
         said = []
         for link in links:
@@ -108,10 +113,6 @@ def chain_list(count: int, label: str) -> TableBuild:
             said.append(sheet.of_end(link, column.name, before))
         if len(said) < len(links):
             return None
-        own = [sheet.said(name) for name in keys]
-        if amount and amount.name.lower() not in taken:
-            items.append(Item(sheet.ref(amount)))
-            own.append(sheet.said(amount))
         where = sheet.state(sheet.parts.states) if rng.random() < 0.5 else None
         dashes = any(isinstance(item.value, Call) for item in items)
         return sheet.draft(

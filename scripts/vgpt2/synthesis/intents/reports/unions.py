@@ -166,7 +166,7 @@ def in_either(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draf
         ref = Ref(link.start.qualified, key.name)
         filled = (Filter(ref, "{0} IS NOT NULL"),) if key.nullable else ()
         queries.append(Query(link.start.qualified, (Item(ref),), where=(*company, *filled)))
-        said.append(first.say.several(link.start, key.name))
+        said.append(first.say.several(link.start, key.name, shown=True))
     name = queries[0].items[0].name
     return Draft(
         replace(queries[0], union=queries[1]),
