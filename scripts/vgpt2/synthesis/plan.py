@@ -55,6 +55,11 @@ def _stands_for(item: Item) -> Ref | None:
     return item.value.refs[0] if item.value.template.startswith("ISNULL") and len(item.value.refs) == 1 else None
 
 
+def _pair(near: Ref, far: Ref) -> str:
+    """By which columns two tables are joined: one where both call it so."""
+    return near.column if near.column == far.column else f"{near.column} = {far.column}"
+
+
 class _Plan:
     def __init__(self, ctx: Context, query: Query) -> None:
         self.ctx, self.query = ctx, query
@@ -204,7 +209,7 @@ class _Plan:
         if join.query is None:
             name = self._joined(join)
         else:
-            columns = ", ".join(near.column for near, _ in join.pairs)
+            columns = ", ".join(_pair(near, far) for near, far in join.pairs)
             name = f"{join.table} on {columns}" if columns and not self.ctx.plain else join.table
         return f"{name} (if any)" if join.kind == "LEFT JOIN" and not self.ctx.plain else name
 
@@ -214,7 +219,7 @@ class _Plan:
         start = self.ctx.catalog.by_qualified.get(next(iter(left))) if len(left) == 1 else None
         if start is None or self.ctx.plain:
             return name
-        pairs = [a.column if a.column == b.column else f"{a.column} = {b.column}" for a, b in join.pairs]
+        pairs = [_pair(near, far) for near, far in join.pairs]
         end = self.ctx.table(join.table)
         begins = self.ctx.catalog.sql_name(start)
         if not self._states(Fact("joins", f"{begins}+{self.ctx.catalog.sql_name(end)}", ", ".join(pairs))):
