@@ -28,7 +28,7 @@ from vgpt2.verdict import write_verdict
 def main(stage: str, settings: Path, data_dir: Path, model: Path, output: Path) -> None:
     from vgpt2.pace import Pace, duration
     from vgpt2.training.base.licence import check_licence
-    from vgpt2.training.config import stage_config
+    from vgpt2.training.config import stage_config, stage_settings
     from vgpt2.training.data.fitting import check_model
     from vgpt2.training.data.preflight import preflight
     from vgpt2.training.lineage import checked
@@ -55,6 +55,11 @@ def main(stage: str, settings: Path, data_dir: Path, model: Path, output: Path) 
     evaluated, rows = report.splits["eval"]["max_tokens"], report.splits["eval"]["rows"]
     processes = process_count(loaded.profile.launch)
     need = check_memory(stage, config, train["max_tokens"], processes, evaluated, rows)
+    if stage == "sft" and loaded.profile.harvest.count:
+        # Their data are made behind the gate; what cannot fit is said before the hours of SFT.
+        for later in ("dpo", "kto"):
+            settings = stage_settings(later, loaded.profile) | {"model_name_or_path": name}
+            check_memory(later, settings, settings["cutoff_len"], processes, settings["cutoff_len"])
     check_exam_memory(config, loaded.profile.exam, max(train["max_tokens"], evaluated))
     report.memory_bytes, report.resident_bytes = round(need.total), round(need.resident)
     report.licence = licence

@@ -7,7 +7,8 @@ Each question gets the schema that it needs. All SQL of an answer is checked aga
 one proved SELECT leaves or the reason why there is none, with `mark` the findings stand behind the answer; both stand
 in the response's `vgpt2` field as well.
 
-**Reads** the exported model, the catalog, the run's settings; the upstream's key from VGPT2_API_KEY.
+**Reads** the exported model, the catalog, the run's settings; the upstream's key from VGPT2_API_KEY, and from
+VGPT2_SERVE_* what `make serve`, PowerShell and the image have no variable of their own for.
 **Writes** nothing.
 **Run as** `python scripts/serve.py --model runs/cpu/export --catalog runs/cpu/catalog.json
 --settings runs/cpu/settings.json`
@@ -39,20 +40,50 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--settings", required=True, type=FILE, help="settings.json of the run")
 @click.option("--host", default="127.0.0.1", show_default=True, help="address to listen on")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="port to listen on")
-@click.option("--guard", type=click.Choice(["strict", "mark"]), default="strict", show_default=True, help="what leaves")
+@click.option(
+    "--guard",
+    envvar="VGPT2_SERVE_GUARD",
+    type=click.Choice(["strict", "mark"]),
+    default="strict",
+    show_default=True,
+    help="what leaves",
+)
 @click.option(
     "--api-key", default="", envvar="VGPT2_SERVE_KEY", help="what clients have to show; needed beyond this host"
 )
-@click.option("--cors", multiple=True, metavar="ORIGIN", help="pages of this origin may ask (several times)")
-@click.option("--allow-host", multiple=True, metavar="NAME", help="another name of this server (several times)")
 @click.option(
-    "--queue", default=64, show_default=True, type=click.IntRange(1), help="questions that wait or are answered"
+    "--cors",
+    envvar="VGPT2_SERVE_CORS",
+    multiple=True,
+    metavar="ORIGIN",
+    help="pages of this origin may ask (several times)",
 )
 @click.option(
-    "--together", default=32, show_default=True, type=click.IntRange(1), help="answers that the model makes at once"
+    "--allow-host",
+    envvar="VGPT2_SERVE_ALLOW_HOST",
+    multiple=True,
+    metavar="NAME",
+    help="another name of this server (several times)",
+)
+@click.option(
+    "--queue",
+    envvar="VGPT2_SERVE_QUEUE",
+    default=64,
+    show_default=True,
+    type=click.IntRange(1),
+    help="questions that wait or are answered",
+)
+@click.option(
+    "--together",
+    envvar="VGPT2_SERVE_TOGETHER",
+    default=32,
+    show_default=True,
+    type=click.IntRange(1),
+    help="answers that the model makes at once",
 )
 @click.option(
     "--seconds",
+    envvar="VGPT2_SERVE_SECONDS",
     default=120.0,
     show_default=True,
     type=click.FloatRange(0, min_open=True),
@@ -60,6 +91,7 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 )
 @click.option(
     "--grace",
+    envvar="VGPT2_SERVE_GRACE",
     default=10,
     show_default=True,
     type=click.IntRange(0),

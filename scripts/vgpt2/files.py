@@ -95,9 +95,11 @@ def sync_tree(folder: Path) -> None:
 def walk(root: Path) -> Iterator[tuple[Path, str]]:
     """The files below a folder, and with a reason what cannot be entered: (path, '') or (path, why).
 
-    Linked folders are entered, each real folder once, so that a link back into its own folder ends.
+    Linked folders are entered, each real folder once, so that a link back into its own folder ends; what a link leads
+    to outside of the root is no part of it: whoever may put a link there must not make us read other files.
     """
-    seen = {os.path.realpath(root)}
+    top = os.path.realpath(root)
+    seen = {top}
     folders = [root]
     while folders:
         folder = folders.pop()
@@ -110,7 +112,9 @@ def walk(root: Path) -> Iterator[tuple[Path, str]]:
         for entry in found:
             path = folder / entry.name
             try:
-                if entry.is_file():
+                if entry.is_symlink() and path.exists() and not _is_below(os.path.realpath(path), top):
+                    yield path, "a link that leads out of it"
+                elif entry.is_file():
                     yield path, ""
                 elif entry.is_dir():
                     real = os.path.realpath(path)
@@ -123,6 +127,10 @@ def walk(root: Path) -> Iterator[tuple[Path, str]]:
                     yield path, "a link that leads nowhere"
             except OSError as error:
                 yield path, error.strerror or str(error)
+
+
+def _is_below(path: str, top: str) -> bool:
+    return path == top or path.startswith(top.rstrip(os.sep) + os.sep)
 
 
 def temporary_path(path: Path) -> Path:

@@ -172,7 +172,7 @@ def start(tmp_path):
         if smi:
             program(tmp_path, "nvidia-smi", smi)
         given = {"PATH": str(tmp_path / "bin"), "RUNS": str(tmp_path / "runs"), "HF_HOME": str(tmp_path / "hub")}
-        words = [ROOT / "docker/start.sh", target]
+        words = [ROOT / "docker/start.sh", *target.split()]
         return subprocess.run(words, env=given | environment, capture_output=True, text=True)
 
     return run
@@ -204,6 +204,22 @@ def test_the_start_says_what_it_found_and_makes(start):
 def test_what_some_runs_need_is_a_note(start, given, note):
     done = start("all", **given)
     assert note in done.stderr and "make all" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("profile", "memory", "wanted"),
+    [
+        ("a6000", 24_564, 48),
+        ("a6000", 46_068, 0),
+        ("gpu24", 24_564, 0),
+        ("multi-lora", 24_564, 40),
+        ("cpu-qwen", 8_000, 0),
+    ],
+)
+def test_a_profile_for_a_larger_gpu_is_a_note(start, profile, memory, wanted):
+    done = start(f"all PROFILE={profile}", f"echo 'NVIDIA A6000, 49140 MiB, 570'; echo 'NVIDIA X, {memory} MiB, 570'")
+    said = f"PROFILE={profile} is for {wanted} GB of GPU memory, here are {memory} MiB"
+    assert (said in done.stderr) == bool(wanted) and f"make all PROFILE={profile}" in done.stdout, done.stderr
 
 
 def test_a_driver_that_cannot_be_asked_is_an_error(start):

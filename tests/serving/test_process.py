@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import socket
@@ -39,7 +40,7 @@ def run_dir(sample, tmp_path_factory):
 
 
 @contextmanager
-def served(run_dir, *turns, grace=10):
+def served(run_dir, *turns, grace=10, **environment):
     """The process over an upstream of these turns; gives its address, the process, and the upstream."""
     said = Said(*turns)
     with socket.socket() as free, listening(said.app) as upstream:
@@ -49,7 +50,8 @@ def served(run_dir, *turns, grace=10):
         files = ["--catalog", run_dir / "catalog.json", "--settings", run_dir / "settings.json"]
         words = [sys.executable, ROOT / "scripts/serve.py", "--upstream", upstream, "--port", str(port)]
         words += ["--grace", str(grace), *files]
-        process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        around = {**os.environ, **environment}
+        process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=around)
         try:
             waits(lambda: process.poll() is not None or answers(port), 180)
             assert process.poll() is None, process.communicate()[0]
@@ -86,7 +88,11 @@ def curl(url, data=None, *words):
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
 def test_curl_gets_answers_streams_and_what_it_did_wrong(run_dir):
-    with served(run_dir, {"pieces": GOOD}) as (url, _, _):
+    # What make has no variable for comes from the environment.
+    with served(run_dir, {"pieces": GOOD}, VGPT2_SERVE_CORS="https://intranet https://desk") as (url, _, _):
+        for wrong, status in (({}, 200), ({"tools": [{}]}, 400)):
+            said = httpx.post(url + PATH, json=ASKED | wrong, headers={"Origin": "https://desk"}, timeout=60)
+            assert (said.status_code, said.headers["access-control-allow-origin"]) == (status, "https://desk")
         code, body = curl(url + PATH, json.dumps(ASKED))
         assert (code, json.loads(body)["choices"][0]["message"]["content"]) == (200, "".join(GOOD))
         code, body = curl(url + PATH, json.dumps({**ASKED, "stream": True}), "--no-buffer")

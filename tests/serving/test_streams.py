@@ -293,3 +293,18 @@ def test_the_openai_client_reads_streams_and_whole_answers(desk):
     text = "".join(part.choices[0].delta.content or "" for part in parts if part.choices)
     assert text == whole.choices[0].message.content
     assert parts[-1].usage == whole.usage
+
+
+@pytest.mark.parametrize("role", ["system", "developer"])
+def test_what_the_caller_lays_down_is_in_the_prompt(served, role):
+    client, said, _ = served({"pieces": GOOD})
+    laid_down = {"role": role, "content": "Answer briefly."}
+    assert client.post(URL, json={**ASKED, "messages": [laid_down, *ASKED["messages"]]}).status_code == 200
+    assert "Answer briefly." in said.asked[0]["messages"][0]["content"]
+
+
+def test_a_question_that_is_too_long_is_told_so_and_asks_nobody(served):
+    client, said, _ = served({"pieces": GOOD})
+    answer = client.post(URL, json={**ASKED, "messages": [{"role": "user", "content": "vendors " * 1_001}]})
+    assert (answer.status_code, answer.json()["error"]["param"]) == (400, "messages")
+    assert not said.asked

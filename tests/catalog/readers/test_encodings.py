@@ -97,6 +97,22 @@ def test_a_link_back_into_its_folder_ends_and_is_listed(tmp_path):
     ]
 
 
+def test_a_link_out_of_the_source_is_listed_and_not_read(tmp_path):
+    source, elsewhere = tmp_path / "source", tmp_path / "source-of-others"
+    for folder, name in ((source, "T"), (elsewhere, "Secret")):
+        folder.mkdir()
+        (folder / f"{name}.sql").write_text(f"CREATE TABLE dbo.{name} (a int)\nGO\n")
+    (source / "folder").symlink_to(elsewhere)
+    (source / "file.sql").symlink_to(elsewhere / "Secret.sql")
+    (source / "own.sql").symlink_to(source / "T.sql")
+    catalog = build(source, books())
+    assert {table.name for table in catalog.tables} == {"T"}
+    assert [(item.construct, item.file) for item in catalog.unread if "link" in item.construct] == [
+        ("not read: a link that leads out of it", "file.sql"),
+        ("not read: a link that leads out of it", "folder"),
+    ]
+
+
 @pytest.fixture
 def as_nobody():
     """The rights of a user that owns nothing, where the tests run as root."""

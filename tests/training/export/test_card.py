@@ -31,7 +31,11 @@ def test_it_says_licence_mix_intervals_hashes_forms_commands_and_limits(tmp_path
     settings.profile.model.source = "smollm2"
     train = {"rows": 1200, "tokens": 90000, "max_tokens": 300}
     write_json(tmp_path / "preflight" / "sft.json", {"splits": {"train": train}})
-    figures = {"kind": {"sql": 3, "schema": 1}, "polarity": {"answer": 3, "refuse": 1}}
+    figures = {
+        "kind": {"sql": 3, "schema": 1},
+        "polarity": {"answer": 3, "refuse": 1},
+        "origin": {"own": 1, "synthetic": 3},
+    }
     write_json(tmp_path / "audit" / "sft.json", {"figures": figures})
     rate = {"count": 5, "of": 50, "rate": 0.1, "interval": [0.0435, 0.2136]}
     write_json(tmp_path / "exam" / "sft.json", {"questions": [{}] * 50, "rates": {"right": rate}})
@@ -52,7 +56,7 @@ def test_it_says_licence_mix_intervals_hashes_forms_commands_and_limits(tmp_path
     for said in (
         "license: apache-2.0\n",
         "Licence of the base model: Apache-2.0.",
-        "| sft | 1,200 | 90,000 | 300 | sql 75%, schema 25%, refusals 25% |",
+        "| sft | 1,200 | 90,000 | 300 | sql 75%, schema 25%, refusals 25%, synthetic 75%, own 25% |",
         "| sft | 50 | 10.0% (4% to 21%) |",
         "As adapter (transformers): 9 of 10 answers the same, 4 right (5 before).",
         "| catalog of s | `ca` |\n| data/sft.jsonl | `da` |\n| model sft, model.safetensors | `me` |\n",

@@ -26,6 +26,28 @@ def test_the_micro_batch_is_halved_once_and_kept_on_record(tmp_path):
     assert later == config
 
 
+def test_the_rows_of_an_evaluation_are_halved_too_and_alone_where_the_micro_batch_cannot_be(tmp_path):
+    config = {"per_device_train_batch_size": 2, "gradient_accumulation_steps": 1, "per_device_eval_batch_size": 4}
+    said = halve("sft", tmp_path / "a", config, FAULT)
+    assert said.endswith(
+        "with per_device_train_batch_size 1, gradient_accumulation_steps 2 and per_device_eval_batch_size 2"
+    )
+    later = {"per_device_train_batch_size": 2, "gradient_accumulation_steps": 1, "per_device_eval_batch_size": 4}
+    apply_record(tmp_path / "a", later)
+    assert (
+        later
+        == config
+        == {
+            "per_device_train_batch_size": 1,
+            "gradient_accumulation_steps": 2,
+            "per_device_eval_batch_size": 2,
+        }
+    )
+    one = {"per_device_train_batch_size": 1, "gradient_accumulation_steps": 16, "per_device_eval_batch_size": 4}
+    assert halve("sft", tmp_path / "b", one, FAULT).endswith("once more with per_device_eval_batch_size 2")
+    assert halved(tmp_path / "b")["per_device_train_batch_size"] == 1
+
+
 @pytest.mark.parametrize(
     ("stage", "batch", "message"),
     [

@@ -79,7 +79,12 @@ def test_an_evaluation_is_counted_beside_the_heap_on_a_cpu_and_in_its_blocks_on_
     assert beside.evaluation == logits
     assert beside.total == pytest.approx(without.total + logits)
     on_gpu = needed("sft", config | {"use_cpu": False}, 64, eval_tokens=200)
-    assert (on_gpu.activations, on_gpu.evaluation) == (logits, 0)
+    assert (on_gpu.evaluation, on_gpu.total - replace(on_gpu, evaluation=0).total) == (
+        logits,
+        logits - on_gpu.activations,
+    )
+    few = needed("sft", config, 64, eval_tokens=200, eval_rows=2)
+    assert few.evaluation == logits / 4
     assert "evaluation 0.1" in str(beside) and "evaluation" not in str(without)
 
 
@@ -124,6 +129,27 @@ def test_what_does_not_fit_says_what_to_lower(monkeypatch, there, change, said):
     parts = "weights 10.0, gradients 0.0, optimizer 2.0, activations 16.0"
     parts += ", evaluation 4.0" if need is not NEED else ""
     assert first == f"sft: about {need.total / GIB:.1f} GiB of memory needed ({parts}), {there}.0 GiB has the GPU"
+
+
+@pytest.mark.parametrize(
+    ("there", "said"),
+    [
+        (30, "set per_device_eval_batch_size: 1 in the profile: about 29.0 GiB"),
+        (
+            22,
+            "set per_device_eval_batch_size: 1, per_device_train_batch_size: 2 and gradient_accumulation_steps: 2"
+            " for sft in the profile: about 22.0 GiB",
+        ),
+    ],
+)
+def test_on_a_gpu_the_evaluation_is_lowered_where_it_takes_more_than_a_step(monkeypatch, there, said):
+    need = replace(NEED, evaluation=24 * GIB, shared=True)
+    assert need.total == 37 * GIB
+    monkeypatch.setattr(memory, "needed", lambda *_: need)
+    monkeypatch.setattr(memory, "available", lambda _: (there * GIB, "are free on the GPU"))
+    with pytest.raises(UserError) as caught:
+        check_memory("sft", {"per_device_train_batch_size": 4, "per_device_eval_batch_size": 4}, 100)
+    assert caught.value.message.rpartition("; ")[2] == said
 
 
 @pytest.mark.parametrize(

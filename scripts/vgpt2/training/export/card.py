@@ -88,13 +88,14 @@ def _data(run_dir: Path, stages: list[str]) -> list[str]:
 
 
 def _mix(audit: Path) -> str:
-    """The kinds of a dataset by their share, the largest first, and how much of it refuses."""
+    """The kinds of a dataset by their share, the largest first, how much of it refuses, and how many preferences are of
+    the model's own answers."""
     figures = read_json(audit).get("figures", {}) if audit.exists() else {}
     said = []
-    for name in ("kind", "polarity"):
+    for name in ("kind", "polarity", "origin"):
         counts = figures.get(name, {})
         total = sum(counts.values())
-        shown = counts if name == "kind" else {"refusals": counts.get("refuse", 0)}
+        shown = {"refusals": counts.get("refuse", 0)} if name == "polarity" else counts
         ranked = sorted(shown.items(), key=lambda item: (-item[1], item[0]))
         said += [f"{kind} {count / total:.0%}" for kind, count in ranked] if total else []
     return ", ".join(said)

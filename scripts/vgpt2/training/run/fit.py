@@ -16,27 +16,36 @@ from vgpt2.training.run.memory import smaller
 
 RECORD = "memory.json"
 BATCH, ACCUMULATION = "per_device_train_batch_size", "gradient_accumulation_steps"
+EVALUATED = "per_device_eval_batch_size"
 
 
 def apply_record(folder: Path, config: dict[str, Any]) -> None:
     """Set the micro-batch that an earlier start of this stage came to."""
-    if less := halved(folder):
-        config[BATCH], config[ACCUMULATION] = less[BATCH], less[ACCUMULATION]
+    config.update({name: value for name, value in halved(folder).items() if name in (BATCH, ACCUMULATION, EVALUATED)})
 
 
 def halve(stage: str, folder: Path, config: dict[str, Any], fault: UserError) -> str:
-    """Half the micro-batch and twice the accumulation in `config` and on record, after a fault of memory; returns a
-    sentence about it, or '' where the fault is another, was met with before, or nothing can be halved."""
+    """Half the micro-batch and twice the accumulation in `config` and on record, after a fault of memory, and half the
+    rows of an evaluation, for the fault does not say in which pass it was; returns a sentence about it, or '' where the
+    fault is another, was met with before, or nothing can be halved."""
     record = _read(folder)
     if not NO_MEMORY.search(fault.message) or "halved" in record:
         return ""
-    less = smaller(stage, config.get(BATCH, 8), config.get(ACCUMULATION, 1))
-    if less is None:
+    as_it_is = config.get(BATCH, 8), config.get(ACCUMULATION, 1)
+    less, evaluated = smaller(stage, *as_it_is), config.get(EVALUATED, 1)
+    if less is None and evaluated == 1:
         return ""
-    config[BATCH], config[ACCUMULATION] = less
-    record["halved"] = {BATCH: less[0], ACCUMULATION: less[1], "why": fault.message}
+    config[BATCH], config[ACCUMULATION] = less or as_it_is
+    changed = [BATCH, ACCUMULATION] if less else []
+    if evaluated > 1:
+        config[EVALUATED] = evaluated // 2
+        changed.append(EVALUATED)
+    # The micro-batch stands there in any case: report and card say it.
+    kept = {name: config[name] for name in (BATCH, ACCUMULATION, *changed)}
+    record["halved"] = kept | {"why": fault.message}
     write_json(folder / RECORD, record)
-    return f"{stage}: not enough memory; once more with {BATCH} {less[0]} and {ACCUMULATION} {less[1]}"
+    said = " and ".join(", ".join(f"{name} {config[name]}" for name in changed).rsplit(", ", 1))
+    return f"{stage}: not enough memory; once more with {said}"
 
 
 def note_peak(folder: Path) -> None:

@@ -30,8 +30,9 @@ KEPT = {"sft": 0.0, "dpo": 0.8, "kto": 0.8}
 @dataclass(frozen=True)
 class Need:
     """Bytes at the peak of a training, by what holds them. `activations`: with logits and all that is short-lived;
-    `evaluation`: the logits of a pass without gradients, on a CPU beside what the heap keeps of the activations;
-    `mapped`: of the file of weights that are loaded in another type, which the system takes back when it must."""
+    `evaluation`: the logits of a pass without gradients, on a CPU beside what the heap keeps of the activations, on a
+    GPU in the blocks that both share (`shared`); `mapped`: of the file of weights that are loaded in another type,
+    which the system takes back when it must."""
 
     process: float
     weights: float
@@ -40,11 +41,13 @@ class Need:
     activations: float
     evaluation: float = 0.0
     mapped: float = 0.0
+    shared: bool = False
 
     @property
     def total(self) -> float:
         """All that must be there."""
-        return self.process + self.weights + self.gradients + self.optimizer + self.activations + self.evaluation
+        passes = self.activations, self.evaluation
+        return self.process + self.weights + self.gradients + self.optimizer + (max if self.shared else sum)(passes)
 
     @property
     def resident(self) -> float:
@@ -88,12 +91,11 @@ def needed(
         weights / parts["weights"],
         kept / parts["gradients"],
         found["trained"] * 8 / parts["gradients"],
-        # CUDA's allocator hands the same blocks to both; glibc keeps the heap, and logits are mapped beside it.
-        found["activations"] + KEPT[stage] * of_layer["activations"] * layers
-        if on_cpu
-        else max(found["activations"], evaluation),
-        evaluation if on_cpu else 0.0,
+        found["activations"] + (KEPT[stage] * of_layer["activations"] * layers if on_cpu else 0.0),
+        evaluation,
         _mapped(config) if on_cpu else 0.0,
+        # CUDA's allocator hands the same blocks to both; glibc keeps the heap, and logits are mapped beside it.
+        shared=not on_cpu,
     )
 
 
@@ -111,7 +113,8 @@ def _mapped(config: dict[str, Any]) -> float:
 
 
 def available(config: dict[str, Any]) -> tuple[float, str]:
-    """Bytes that a process may take, and where: of the smallest GPU, or of this machine and its container."""
+    """Bytes that a process may take, and where: of what no other process holds of the GPUs, or of this machine and its
+    container."""
     if config.get("use_cpu"):
         import psutil
 
@@ -121,8 +124,8 @@ def available(config: dict[str, Any]) -> tuple[float, str]:
         return (min(free, float(text)) if text.isdigit() else free), "are free here"
     import torch
 
-    sizes = [torch.cuda.mem_get_info(index)[1] for index in range(torch.cuda.device_count())]
-    return (float(min(sizes)), "has the GPU") if sizes else (math.inf, "")
+    free = [torch.cuda.mem_get_info(index)[0] for index in range(torch.cuda.device_count())]
+    return (float(min(free)), "are free on the GPU") if free else (math.inf, "")
 
 
 def check_memory(
@@ -156,21 +159,21 @@ def smaller(stage: str, batch: int, accumulation: int) -> tuple[int, int] | None
 def _way(stage: str, config: dict[str, Any], need: Need, there: float) -> str:
     """What to set in the profile so that it fits: the micro-batch, checkpointing, four bits; in this order."""
     batch, accumulation = config.get("per_device_train_batch_size", 8), config.get("gradient_accumulation_steps", 1)
-    rows = config.get("per_device_eval_batch_size", 8)
-    if need.evaluation and rows > 1:
-        need = replace(need, evaluation=need.evaluation / rows)
+    rows, also = config.get("per_device_eval_batch_size", 8), ""
+    fewer = replace(need, evaluation=need.evaluation / rows)
+    if fewer.total < need.total:
+        need, also = fewer, "per_device_eval_batch_size: 1"
         if need.total <= there:
-            return f"set per_device_eval_batch_size: 1 in the profile: about {need.total / GIB:.1f} GiB"
+            return f"set {also} in the profile: about {need.total / GIB:.1f} GiB"
+        also += ", "
     at, less = (batch, accumulation), need
     while (half := smaller(stage, *at)) is not None:
         # with accumulation the gradients of the micro-batches before stay
         less = replace(less, activations=less.activations / 2, gradients=less.gradients or less.optimizer / 2)
         at = half
         if less.total <= there:
-            return (
-                f"set per_device_train_batch_size: {at[0]} and gradient_accumulation_steps: {at[1]} for {stage} in the"
-                f" profile: about {less.total / GIB:.1f} GiB"
-            )
+            also += f"per_device_train_batch_size: {at[0]} and gradient_accumulation_steps: {at[1]}"
+            return f"set {also} for {stage} in the profile: about {less.total / GIB:.1f} GiB"
     if not config.get("gradient_checkpointing"):
         return "set gradient_checkpointing: true in the profile"
     lora = config.get("finetuning_type", "lora") == "lora"
