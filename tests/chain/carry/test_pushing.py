@@ -1,4 +1,4 @@
-"""PUSH=URL: a run is copied at each checkpoint of a training, while that goes on, and after the steps that took long."""
+"""PUSH=URL: a run is copied at each checkpoint of a training, which goes on, and after the steps that took long."""
 
 import time
 
