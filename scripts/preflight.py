@@ -56,10 +56,10 @@ def main(stage: str, settings: Path, data_dir: Path, model: Path, output: Path) 
     processes = process_count(loaded.profile.launch)
     need = check_memory(stage, config, train["max_tokens"], processes, evaluated, rows)
     if stage == "sft" and loaded.profile.harvest.count:
-        # Their data are made behind the gate; what cannot fit is said before the hours of SFT.
+        # Their data are made behind the gate, of like prompts; what cannot fit is said before the hours of SFT.
         for later in ("dpo", "kto"):
-            settings = stage_settings(later, loaded.profile) | {"model_name_or_path": name}
-            check_memory(later, settings, settings["cutoff_len"], processes, settings["cutoff_len"])
+            later_config = stage_settings(later, loaded.profile) | {"model_name_or_path": name}
+            check_memory(later, later_config, train["max_tokens"], processes, evaluated)
     check_exam_memory(config, loaded.profile.exam, max(train["max_tokens"], evaluated))
     report.memory_bytes, report.resident_bytes = round(need.total), round(need.resident)
     report.licence = licence

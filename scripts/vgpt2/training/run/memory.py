@@ -124,8 +124,8 @@ def available(config: dict[str, Any]) -> tuple[float, str]:
         return (min(free, float(text)) if text.isdigit() else free), "are free here"
     import torch
 
-    free = [torch.cuda.mem_get_info(index)[0] for index in range(torch.cuda.device_count())]
-    return (float(min(free)), "are free on the GPU") if free else (math.inf, "")
+    gpus = [torch.cuda.mem_get_info(index)[0] for index in range(torch.cuda.device_count())]
+    return (float(min(gpus)), "are free on the GPU") if gpus else (math.inf, "")
 
 
 def check_memory(
