@@ -106,7 +106,7 @@ def test_curl_gets_answers_streams_and_what_it_did_wrong(run_dir):
         assert curl(f"{url}/v1/chat/completion", "{}")[0] == 404
         assert curl(url + PATH)[0] == 405  # asked by GET, as a browser would
         code, body = curl(f"{url}/metrics")
-        assert (code, 'vgpt2_refusals_total{code="400"} 2.0' in body) == (200, True)
+        assert (code, 'vgpt2_refusals_total{code="400"} 3.0' in body) == (200, True)
 
 
 def test_sigterm_lets_an_answer_that_is_on_its_way_come_to_its_end(run_dir):

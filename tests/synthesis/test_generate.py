@@ -125,7 +125,7 @@ def test_a_question_names_its_tables_and_the_answer_is_in_the_examples_form(samp
         assert 2 * len(found) >= len(example.tables), (found, example)
         assert "\n" not in example.sql
         assert example.answer.endswith(f"```sql\n{example.sql}\n```")
-        assert example.answer.index("\n") < 600
+        assert example.answer.index("\n") < 700
         assert "  " not in example.question and "{" not in example.question
 
 
