@@ -232,6 +232,9 @@ def test_a_batch_that_was_halved_is_said_of_its_stage(tmp_path, whole):
         "DPO: memory was not enough, so it began once more with 2 rows at a time and 8 such batches a step,"
         " which learns the same."
     ) in render(found)
+    less = less | {"per_device_eval_batch_size": 4}
+    (tmp_path / "saves/dpo/memory.json").write_text(json.dumps({"halved": less}))
+    assert "8 such batches a step, 4 in an evaluation, which learns the same." in render(collect(tmp_path, settings))
 
 
 def test_the_script_writes_both_files_and_ends_with_the_verdict(tmp_path):

@@ -80,3 +80,6 @@ def test_a_batch_that_was_halved_is_said(tmp_path, settings):
     write_json(tmp_path / "saves" / "sft" / "memory.json", {"halved": less})
     card = model_card(tmp_path, settings, catalog, ["sft", "dpo"], CHECKED)
     assert "\nsft: memory was not enough; trained with 2 rows at a time instead.\n" in card
+    write_json(tmp_path / "saves" / "sft" / "memory.json", {"halved": less | {"per_device_eval_batch_size": 4}})
+    card = model_card(tmp_path, settings, catalog, ["sft", "dpo"], CHECKED)
+    assert "trained with 2 rows at a time, evaluated with 4, instead.\n" in card

@@ -83,7 +83,9 @@ def _data(run_dir: Path, stages: list[str]) -> list[str]:
             lines.append(f"| {stage} | {counts} | {_mix(run_dir / 'audit' / f'{stage}.json')} |")
     for stage in stages:
         if less := fit.halved(run_dir / "saves" / stage):
-            lines += ["", f"{stage}: memory was not enough; trained with {less[fit.BATCH]} rows at a time instead."]
+            evaluated = f", evaluated with {less[fit.EVALUATED]}," if fit.EVALUATED in less else ""
+            said = f"trained with {less[fit.BATCH]} rows at a time{evaluated} instead"
+            lines += ["", f"{stage}: memory was not enough; {said}."]
     return lines if len(lines) > 2 else ["None."]
 
 
