@@ -87,6 +87,10 @@ class AuditSettings(Strict):
     min_ambiguous: float = Field(0.03, ge=0, le=1)
     min_coverage: float = 1.0
     min_module_balance: float = 0.2
+    max_no_purpose: float = 0.01
+    max_base_tables: float = 0.0
+    max_weak_joins: float = 0.01
+    max_backup_tables: float = 0.05
     twin_balance: float
     max_defect_share: float
     min_proved_by_rows: float = 0.3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,7 @@ def rows(stage: str) -> list[Row]:
             twin=str(n + 1 if refuse else n - 1) if kind == "negative" else "", module="AP", tables=["dbo.APVM"],
             skeleton="SELECT x", defect="wrong_boundary" if stage == "dpo" else "",
             worse="different_rows" if n % 2 else "alias",
+            facts=[{"claim": "describes", "subject": "vspAPPost", "value": "Posts a batch"}],
         )  # fmt: skip
         row = {"id": str(n), "instruction": question} | texts | SHARED
         made.append(Row(f"{stage}.jsonl", n, n + 1, row, stage, meta))
@@ -54,8 +56,10 @@ def judged(level: float) -> dict[str, tuple[float, float | None, bool]]:
     profile = load_profile("a6000")
     limits = {name: level for name, value in profile.audit.model_dump().items() if isinstance(value, float)}
     limits["max_refusal_share"] = dict.fromkeys(("sft", "dpo", "kto"), level)
+    catalog = store.load(CATALOG)
+    catalog.tables.append(replace(catalog.tables[0], name="APVM_bak"))  # a rule of backups needs one
     context = Context(
-        Prover(store.load(CATALOG), 1),
+        Prover(catalog, 1),
         profile.audit.model_copy(update=limits),
         floors=dict.fromkeys(("sft", "dpo", "kto", "negatives"), int(1000 * level)),
         held_out=HeldOut(questions=frozenset({"x"})),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from vgpt2.audit.ambiguous import ambiguous_share, asks_back
 from vgpt2.audit.model import Context, Row, RuleResult, share
+from vgpt2.audit.outside import backup_tables, base_tables, purposes, weak_joins
 from vgpt2.audit.overlap import apart_from_suite, contradictions, duplicates, families, preferences_apart
 from vgpt2.audit.shortcuts import shortcut_answers, shortcut_questions
 from vgpt2.audit.sql_mix import sql_mix
@@ -159,5 +160,6 @@ def _wheres(rows: Iterable[Row]) -> list[str]:
 SET_RULES: tuple[Callable, ...] = (
     count, sql_share, refusal_share, twin_balance, refusal_balance, defect_share, proved_by_rows, own_share,
     both_labels, duplicates, families, near, skeletons, apart_from_suite, preferences_apart, contradictions, mix,
-    sql_mix, ambiguous_share, modules, names_spelled, voices, coverage, shortcut_answers, shortcut_questions,
+    sql_mix, ambiguous_share, modules, names_spelled, voices, coverage, purposes, base_tables, weak_joins,
+    backup_tables, shortcut_answers, shortcut_questions,
 )  # fmt: skip

@@ -6,7 +6,6 @@ Names are kept exactly as the sources write them. An object is addressed by its 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 
@@ -30,6 +29,7 @@ from vgpt2.catalog.objects import (
     Trigger,
     Unread,
 )
+from vgpt2.catalog.standing import hiding_views, standing_views
 from vgpt2.database_settings import DatabaseSettings
 from vgpt2.sqltext.names import quote
 
@@ -53,7 +53,6 @@ __all__ = [
     "Trigger",
     "Unread",
     "is_company",
-    "standing_views",
 ]
 
 
@@ -117,13 +116,16 @@ class Catalog:
 
     @cached_property
     def queryable(self) -> list[Table]:
-        """What questions are about: where the house rules say views only, views and the tables that no view
-        shows; else every table and view. What was not understood has no columns and is not asked about,
-        and a synonym is another name for what is."""
-        known = [table for table in self.tables if table.columns and table.kind != "synonym"]
-        if not self.database.house_rules.views_only:
-            return known
-        return [table for table in known if table.qualified not in self.stands_for]
+        """What questions are about: tables and views, but no table behind a view (`hidden_behind`). What was not
+        understood has no columns and is not asked about, and a synonym is another name for what is."""
+        known = (table for table in self.tables if table.columns and table.kind != "synonym")
+        return [table for table in known if table.qualified not in self.hidden_behind]
+
+    @cached_property
+    def hidden_behind(self) -> dict[str, Table]:
+        """By the qualified name of a base table that is never asked, the view that is asked in its place; see
+        `hiding_views`."""
+        return hiding_views(self.tables, self.database)
 
     @cached_property
     def stands_for(self) -> dict[str, Table]:
@@ -214,26 +216,6 @@ class Catalog:
             "words": sum(len(meaning.words) for meaning in self.meanings),
             "unread": len(self.unread),
         }
-
-
-def standing_views(tables: Iterable[Table], database: DatabaseSettings) -> dict[str, Table]:
-    """By the qualified name of a base table, the view that stands before it: the one of its name without the prefix,
-    else the first that shows it as it is, else one that shows all its columns of some rows (row security)."""
-    known = sorted(tables, key=lambda table: table.qualified)
-    by_name = {table.qualified: table for table in known}
-    found: dict[str, Table] = {}
-    ranks: dict[str, int] = {}
-    for view in known:
-        base = by_name.get(view.base_table) if view.kind == "view" and view.columns else None
-        if base is None:
-            continue
-        own = base.name == database.base_table_prefix + view.name
-        rank = 0 if own else 1 if not view.filtered else 2
-        if rank == 2 and len(view.columns) < len(base.columns):
-            continue
-        if rank < ranks.get(base.qualified, 3):
-            found[base.qualified], ranks[base.qualified] = view, rank
-    return found
 
 
 def is_company(database: DatabaseSettings, column: Column) -> bool:

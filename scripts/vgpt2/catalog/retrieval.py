@@ -28,7 +28,7 @@ class Retriever:
         self._exact: dict[str, list[str]] = defaultdict(list)
         self._folded: dict[str, list[str]] = defaultdict(list)
         self._odd: list[tuple[str, str]] = []  # names that are no single word: [Order Details]
-        stands_for = {name: view.qualified for name, view in catalog.stands_for.items()}
+        stands_for = {name: view.qualified for name, view in catalog.hidden_behind.items()}
         queryable = {table.qualified for table in self.tables}
         for table in catalog.tables:
             target = table.qualified if table.qualified in queryable else stands_for.get(table.qualified, "")

@@ -64,6 +64,32 @@ def test_a_narrow_view_of_some_rows_stands_for_nothing(tmp_path):
     assert {table.name for table in catalog.queryable} == {"ActiveVendors", "bAPVM"}
 
 
+@pytest.mark.parametrize(
+    ("table", "view", "where", "asked"),
+    [
+        ("tblOrders", "Orders", "WHERE Region = 1", {"Orders", "Lines"}),
+        ("Orders", "vwOrders", "WHERE Region = 1", {"vwOrders", "Lines"}),
+        ("orders", "orders_v", "WHERE Region = 1", {"orders_v", "Lines"}),
+        ("Orders", "app.Orders", "WHERE Region = 1", {"app.Orders", "Lines"}),
+        ("Orders", "OpenOrders", "WHERE Region = 1", {"Orders", "OpenOrders", "Lines"}),  # a thing of its own
+        ("tblOrders", "Orders", "", {"tblOrders", "Orders", "Lines"}),  # no rows are kept back
+        ("Orders", "Ordersby", "WHERE Region = 1", {"Orders", "Ordersby", "Lines"}),
+    ],
+)
+def test_a_table_behind_row_security_is_never_asked(tmp_path, table, view, where, asked):
+    """Where no house rule says views only: the view bears the table's name, and it is what joins lead to."""
+    (tmp_path / "x.sql").write_text(
+        f"CREATE SCHEMA app\nGO\nCREATE TABLE {table} (OrderNo int PRIMARY KEY, Region int)\nGO\n"
+        f"CREATE TABLE Lines (LineNo int PRIMARY KEY, OrderNo int REFERENCES {table} (OrderNo))\nGO\n"
+        f"CREATE VIEW {view} AS SELECT * FROM dbo.{table} {where}\nGO\n"
+    )
+    catalog = build(tmp_path, load_database("generic.yaml"))
+    assert {catalog.sql_name(each) for each in catalog.queryable} == asked
+    sides = {name for join in catalog.joins for name in (join.left, join.right)}
+    hidden = f"dbo.{table}" in catalog.hidden_behind
+    assert sides == {"dbo.Lines", catalog.hidden_behind[f"dbo.{table}"].qualified if hidden else f"dbo.{table}"}
+
+
 def test_batches_and_states_join_nothing(catalog):
     pairs = {frozenset((join.left, join.right)) for join in catalog.joins}
     assert pairs == {frozenset(("dbo.APTH", "dbo.APVM")), frozenset(("dbo.JCJM", "dbo.HQCO"))}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from vgpt2.catalog.joins.queries import Query
 from vgpt2.catalog.joins.shared_keys import shared_keys
 from vgpt2.catalog.joins.weak import is_copy
-from vgpt2.catalog.model import Join, Table, standing_views
+from vgpt2.catalog.model import Join, Table
 from vgpt2.catalog.readers.draft import Draft
+from vgpt2.catalog.standing import hiding_views
 
 # The better origin first: it names the join where several found it.
 ORIGINS = ("foreign_key", "recipe", "view", "procedure", "report", "shared_key")
@@ -21,8 +22,7 @@ class _Joins:
 
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
-        views_only = draft.database.house_rules.views_only
-        self.shown = standing_views(draft.tables.values(), draft.database) if views_only else {}
+        self.shown = hiding_views(draft.tables.values(), draft.database)
         self.found: dict[tuple, Join] = {}
 
     def queryable(self, table: Table) -> Table:
