@@ -31,6 +31,7 @@ class Book:
         self._dimensions: dict[str, list[Column]] = {}
         self._known_by: dict[str, list[str]] = {}
         self._into: dict[str, list[Link]] | None = None
+        self.changes: dict[str, list[Link]] | None = None  # of `roles/changes.py`, which reads this book
         self._proposed: dict[tuple[str, str], bool] = {}
         for join in ctx.usable_joins:
             for side in {join.left, join.right}:

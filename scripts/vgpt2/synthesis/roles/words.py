@@ -43,6 +43,9 @@ class File(Strict):
     lines: list[Pattern]
     sent_on: list[Pattern]
     came_back: list[Pattern]
+    changes: list[Pattern]
+    not_yet: list[Pattern]
+    agreements: list[Pattern]
 
 
 class Words:
@@ -79,6 +82,9 @@ class Words:
         self.lines = ranked(file.lines)
         self.sent_on = ranked(file.sent_on)
         self.came_back = ranked(file.came_back)
+        self.changes = ranked(file.changes)
+        self.not_yet = ranked(file.not_yet)
+        self.agreements = ranked(file.agreements)
 
     def stage(self, said: str) -> str:
         """The stage of an amount by what its name says: original, current, paid; '' where it says none."""

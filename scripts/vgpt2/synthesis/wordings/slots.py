@@ -81,6 +81,10 @@ SQL_SLOTS: dict[str, dict[str, str]] = {
         "master_counts": "table columns other company",
         "two_totals": "table columns first second company",
     },
+    "changes": {
+        "changes_by": "by table company measure then last",
+        "changed_from": "table company columns changes measure first second",
+    },
     "periods": {
         "by_month": "measure date year table company",
         "to_date": "by measure table company month time",

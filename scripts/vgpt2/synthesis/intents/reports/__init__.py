@@ -6,6 +6,7 @@ from vgpt2.synthesis.intents.model import Intent
 from vgpt2.synthesis.intents.reports import (
     ageing,
     chains,
+    changes,
     compare,
     documents,
     dormant,
@@ -19,7 +20,7 @@ from vgpt2.synthesis.intents.reports import (
 REPORTS: tuple[tuple[Intent, ...], ...] = (
     ageing.INTENTS,
     chains.INTENTS + unions.INTENTS,
-    compare.INTENTS + documents.INTENTS,
+    compare.INTENTS + documents.INTENTS + changes.INTENTS,
     periods.INTENTS,
     ranking.INTENTS,
     exceptions.INTENTS + dormant.INTENTS,
