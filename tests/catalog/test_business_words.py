@@ -101,6 +101,12 @@ def test_a_database_names_prefixes_of_its_own():
         ("hold code", "hold code"),
         ("Holds the invoices.", "invoices"),
         ("", ""),
+        # labels of forms and properties, with a capital in each word
+        ("Order Number", "order number"),
+        ("Federal Tax ID", "federal tax ID"),
+        ("Date of the Invoice", "date of the invoice"),
+        ("McGraw Code", "McGraw code"),
+        ("Vendor of AP", "vendor of AP"),
     ],
 )
 def test_a_short_first_clause_is_what_people_say(description, phrase):

@@ -32,6 +32,9 @@ KEPT_NAMES = 200_000
 LABELS = frozenset(("audit_trail", "error_text", "result_name"))
 
 
+_SMALL = frozenset("a an and at by for from in of on or the to with".split())
+
+
 def split_name(name: str) -> list[str]:
     """`InvDate` as ["Inv", "Date"], `purchase_order` as ["purchase", "order"], `PRGroup` as ["PR", "Group"]."""
     return list(_parts(name))
@@ -63,7 +66,17 @@ def short_phrase(description: str, most: int) -> str:
     clause = _FILLER.sub("", clause).strip(" '\"`")
     if not clause or len(clause.split()) > most or not re.fullmatch(r"[A-Za-z][A-Za-z0-9 /&'-]*", clause):
         return ""
-    return _lower_first(clause)
+    return _as_title(clause) or _lower_first(clause)
+
+
+def _as_title(clause: str) -> str:
+    """A label in which every word has a capital (Federal Tax ID), as it is said within a sentence; '' for others."""
+    words = clause.split()
+    if len(words) < 2 or not all(word[0].isupper() or word in _SMALL for word in words) or clause.isupper():
+        return ""
+    # an acronym, or a name with a capital within
+    kept = (word.isupper() and len(word) > 1 or word[1:] != word[1:].lower() for word in words)
+    return " ".join(word if keep else word.lower() for word, keep in zip(words, kept, strict=True))
 
 
 def name_words(name: str, database: DatabaseSettings) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from vgpt2.catalog.business_words import name_words, short_phrase
 from vgpt2.catalog.meaning.kinds import TRUST, Word
-from vgpt2.catalog.model import Catalog, Column, FormField, Routine, Table
+from vgpt2.catalog.model import Catalog, Column, FormField, Table
 
 # A phrase for the rows of a table may be longer than one for a column.
 TABLE_WORDS, COLUMN_WORDS = 6, 5
@@ -36,11 +36,6 @@ def words_of_column(catalog: Catalog, table: Table, column: Column) -> list[Word
 def words_of_value(catalog: Catalog, table: Table, column: Column, value: str) -> list[Word]:
     """What a value of a column means: `1` of a job's status is "open"."""
     return _ranked([Word(*word) for word in catalog.said(table, column.name, value)])
-
-
-def words_of_routine(routine: Routine) -> list[Word]:
-    """What a procedure or function is for, by its document or the header of its code."""
-    return [_described(routine.description, routine.description_source)] if routine.description else []
 
 
 class _Fields(dict[str, list[FormField]]):
