@@ -12,8 +12,8 @@ from vgpt2.errors import UserError
 from vgpt2.settings import load_database
 
 SOURCES = {
-    "tables.sql": """CREATE TABLE ORDH (OrdNo int NOT NULL CONSTRAINT PK_ORDH PRIMARY KEY, OrdDt date, CustRef varchar(20),
-    ShipVia char(3), Stat tinyint NOT NULL, DueDt date, Whs char(4), Amt money)
+    "tables.sql": """CREATE TABLE ORDH (OrdNo int NOT NULL CONSTRAINT PK_ORDH PRIMARY KEY, OrdDt date,
+    CustRef varchar(20), ShipVia char(3), Stat tinyint NOT NULL, DueDt date, Whs char(4), Amt money)
 GO
 CREATE INDEX IX_ORDH_WarehouseSite ON ORDH (Whs)
 GO

@@ -75,7 +75,7 @@ def _as_title(clause: str) -> str:
     if len(words) < 2 or not all(word[0].isupper() or word in _SMALL for word in words) or clause.isupper():
         return ""
     # an acronym, or a name with a capital within
-    kept = (word.isupper() and len(word) > 1 or word[1:] != word[1:].lower() for word in words)
+    kept = (word[1:] != word[1:].lower() for word in words)
     return " ".join(word if keep else word.lower() for word, keep in zip(words, kept, strict=True))
 
 
