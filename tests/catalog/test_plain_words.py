@@ -7,6 +7,7 @@ import pytest
 from tests.synthesis.streamed import streamed
 
 from vgpt2.audit.variety import spells
+from vgpt2.catalog.build import read
 from vgpt2.catalog.model import Catalog, Column, Join, Table
 from vgpt2.catalog.plain_words import PlainWords, is_title, plain_columns, plural, sayable, spoken_names
 from vgpt2.settings import load_database
@@ -139,6 +140,13 @@ def test_most_questions_spell_no_name(sample, side):
     # Hardly anybody speaks of rows of vendors.
     assert len([example for example in plain if re.search(r"\brows? (?:of|in)\b", example.question)]) < 6
     assert not [example.question for example in plain if re.search(r"[{}]|  |\.\.$", example.question)]
+
+
+@pytest.mark.parametrize("package", ["aw.dacpac", "wwi.dacpac"])
+def test_most_questions_of_other_databases_spell_no_name(corpora, package):
+    catalog = read(corpora / "dacpac" / package, load_database("generic.yaml")).catalog
+    questions = list(islice(stream(catalog, "sql", 1, "train"), 200))
+    assert len([example for example in questions if not spells(example.question, example.objects)]) >= 100
 
 
 def test_the_same_seed_asks_the_same(sample):
