@@ -23,13 +23,13 @@ def vista():
 def failed(vista):
     """The rules that these rows break: `failed("sft", [{...}, ...], metas=[...])`."""
 
-    def run(stage, rows, metas=(), against=(), loading=(), **context):
+    def run(stage, rows, metas=(), against=(), loading=(), catalog=vista, **context):
         metas = list(metas) or [None] * len(rows)
         items = [Row("f", n, n + 1, row, stage, meta) for n, (row, meta) in enumerate(zip(rows, metas, strict=True))]
         for item, said in zip(items, loading, strict=False):
             item.loading = said
         limits = load_profile("a6000").audit
-        report = audit(items, Context(Prover(vista, 1), limits, **context), against=against)
+        report = audit(items, Context(Prover(catalog, 1), limits, **context), against=against)
         return {rule.rule for rule in report.rules if not rule.ok}
 
     return run

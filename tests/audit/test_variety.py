@@ -1,5 +1,7 @@
 """Rules about what a set is made of: its mix, its repetitions, and how much of the catalog it covers."""
 
+from dataclasses import replace
+
 import pytest
 
 from vgpt2.audit.variety import LEAST
@@ -97,3 +99,15 @@ def test_the_queries_have_the_mix_that_is_wanted(failed, meta, wanted, joined, b
         row["output"] = f"Plan.\n```sql\n{f'{outer} {on}' if number < 2 * joined else plain}\n```"
     found = failed("sft", rows, [meta(row["id"]) for row in rows], sql_mix=wanted)
     assert {rule for rule in found if rule.startswith("sql_") and rule.removeprefix("sql_") in wanted} == broken
+
+
+def test_a_catalog_that_has_no_more_is_asked_for_no_more(failed, meta, vista):
+    """One table joins nothing, and has no lines to be joined: that shuts no gate. What it does have is asked for."""
+    alone = replace(vista, tables=[vista.find("APVM"), vista.find("bAPVM", "dbo")], joins=[], foreign_keys=[])
+    rows = sft(2 * LEAST)
+    metas = [meta(row["id"]) for row in rows]
+    wanted = {"three_tables": 0.3, "left_join": 0.2, "windows": 0.3}
+    found = failed("sft", rows, metas, sql_mix=wanted, catalog=alone)
+    assert {rule for rule in found if rule.startswith("sql_")} == {"sql_windows"}
+    everything = failed("sft", rows, metas, sql_mix=wanted)
+    assert {"sql_three_tables", "sql_left_join", "sql_windows"} <= everything

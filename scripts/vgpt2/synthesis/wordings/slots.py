@@ -81,6 +81,11 @@ SQL_SLOTS: dict[str, dict[str, str]] = {
         "master_counts": "table columns other company",
         "two_totals": "table columns first second company",
     },
+    "classes": {
+        "with_class": "columns measure table company classes",
+        "counts_over": "by table company measure bound",
+        "counts_in_state": "by table company state",
+    },
     "changes": {
         "changes_by": "by table company measure then last",
         "changed_from": "table company columns changes measure first second",

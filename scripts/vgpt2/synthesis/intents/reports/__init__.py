@@ -7,6 +7,7 @@ from vgpt2.synthesis.intents.reports import (
     ageing,
     chains,
     changes,
+    classes,
     compare,
     documents,
     dormant,
@@ -22,6 +23,6 @@ REPORTS: tuple[tuple[Intent, ...], ...] = (
     chains.INTENTS + unions.INTENTS,
     compare.INTENTS + documents.INTENTS + changes.INTENTS,
     periods.INTENTS,
-    ranking.INTENTS,
+    ranking.INTENTS + classes.INTENTS,
     exceptions.INTENTS + dormant.INTENTS,
 )
