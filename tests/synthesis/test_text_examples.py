@@ -16,7 +16,7 @@ from vgpt2.synthesis.defects.case import Case
 from vgpt2.synthesis.defects.edits import one_line
 from vgpt2.synthesis.defects.faults import FAULTS, typo, unknown_column
 from vgpt2.synthesis.documents.documents import document_examples, first_paragraph, lower_first
-from vgpt2.synthesis.documents.schema_questions import schema_examples
+from vgpt2.synthesis.documents.schema_questions import schema_examples, short_description
 from vgpt2.synthesis.generate import stream
 from vgpt2.synthesis.model import Example
 from vgpt2.tsql.check.check import check
@@ -252,3 +252,17 @@ def test_without_house_rules_only_plain_faults_remain(shop):
 def test_a_typo_is_another_name():
     rng = random.Random(1)
     assert all(typo("Vendor", rng) != "Vendor" for _ in range(200))
+
+
+@pytest.mark.parametrize(
+    ("description", "said"),
+    [
+        ("0 = StateProvinceCode exists. 1 = StateProvinceCode unavailable, using CountryRegionCode.",
+         "0 = StateProvinceCode exists. 1 = StateProvinceCode unavailable, using CountryRegionCode"),
+        ("Type: 'A' = asset. 'B' = bond. Kept for audits.", "Type: 'A' = asset. 'B' = bond"),
+        ("The state of the order. 1 = open.", "The state of the order"),
+        ("Order date. Never empty.", "Order date"),
+    ],
+)  # fmt: skip
+def test_half_a_list_of_values_is_no_meaning(description, said):
+    assert short_description(description) == said

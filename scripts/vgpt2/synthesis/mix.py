@@ -15,6 +15,8 @@ from vgpt2.synthesis.model import Example
 ROUND = 64
 # How much more turns an intent has for what it adds.
 PULL = 120.0
+# What is lacking round after round pulls harder: so much of it is added to the pull each time, up to the most.
+GROWTH, MOST_DEBT = 0.5, 1.0
 # What is aimed at is this much beyond what is wanted: some records are dropped later.
 MARGIN = 0.03
 
@@ -28,6 +30,7 @@ class Mix:
         self.counts: Counter[str] = Counter()
         self._seen: dict[str, tuple[int, Counter[str]]] = {}
         self._kept: Counter[str] = Counter()
+        self._debts = dict.fromkeys(self.wanted, 0.0)
 
     def saw(self, example: Example) -> None:
         """Count an example that was kept."""
@@ -40,6 +43,7 @@ class Mix:
         turns = dict.fromkeys(sources, 0.0)
         alive = dict(sources)
         while alive:
+            self._add_up()
             weights = {name: self._weight(name) for name in alive}
             for _ in range(max(ROUND, len(alive))):
                 name = min(alive, key=lambda item: turns[item])
@@ -56,17 +60,27 @@ class Mix:
             least = min(turns[name] for name in alive) if alive else 0.0
             turns.update({name: min(turns[name], least + 1) for name in alive})
 
+    def _lacking(self, trait: str) -> float:
+        """How far the share of a trait is under what is aimed at (of `one_table`, over it); below 0 where it is not."""
+        if not self.kept:
+            return 0.0
+        here = self.counts[trait] / self.kept
+        return (here - self.wanted[trait] if trait == "one_table" else self.wanted[trait] - here) + MARGIN
+
+    def _add_up(self) -> None:
+        """What a few intents alone can give stays lacking though each of them has some turns more: with every round in
+        which it does they have more yet."""
+        for trait, debt in self._debts.items():
+            self._debts[trait] = min(MOST_DEBT, max(0.0, debt + GROWTH * self._lacking(trait)))
+
     def _weight(self, name: str) -> float:
         made, counts = self._seen.get(name, (0, Counter()))
         if not made or not self.kept:
             return 1.0
         gain = 0.0
-        for trait, share in self.wanted.items():
-            here, there = self.counts[trait] / self.kept, counts[trait] / made
-            if trait == "one_table":
-                gain += max(0.0, here - share + MARGIN) * (0.5 - there)
-            else:
-                gain += max(0.0, share + MARGIN - here) * there
+        for trait, debt in self._debts.items():
+            there = counts[trait] / made
+            gain += max(0.0, self._lacking(trait) + debt) * (0.5 - there if trait == "one_table" else there)
         # What is not kept (too long for a small prompt, held out) brings nothing.
         return max(0.05, 1.0 + PULL * gain) * ((self._kept[name] + 1) / (made + 1)) ** 2
 

@@ -68,9 +68,17 @@ def make(
     )
 
 
+_VALUE = re.compile(r"\s*'?\w{1,8}'? = \S")
+
+
 def short_description(text: str, most: int = 25) -> str:
-    """The first sentence of a description, without its full stop; '' where it is longer than so many words."""
-    sentence = text.strip().split("\n")[0].split(". ")[0].strip().rstrip(".")
+    """The first sentence of a description, without its full stop, and what goes on a list of values that it begins
+    ("0 = there. 1 = not there."); '' where that is longer than so many words."""
+    parts = text.strip().split("\n")[0].split(". ")
+    count = 1
+    while count < len(parts) and _VALUE.match(parts[count]) and _VALUE.search(parts[count - 1]):
+        count += 1
+    sentence = ". ".join(parts[:count]).strip().rstrip(".")
     return sentence if 0 < len(sentence.split()) <= most else ""
 
 

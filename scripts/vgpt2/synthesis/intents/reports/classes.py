@@ -43,7 +43,7 @@ def _bounds(ctx: Context, table: Table, column: Column, parts: Sequence[int]) ->
 def with_class(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft | None:
     """Each row with an amount and the class in which that is."""
     sheet = Sheet(ctx, table, rng, turn, "with_class")
-    column, keys = sheet.one(_numbers(ctx, table)[: MAIN + 1]), sheet.keys()
+    column, keys = sheet.one(_numbers(ctx, table)[: MAIN + 1]), list(sheet.keys())
     name = sheet.parts.name
     keys += [name.name] if name and name.name not in keys else []
     bounds = _bounds(ctx, table, column, (2, 5)) if column and keys and column.name not in keys else []
