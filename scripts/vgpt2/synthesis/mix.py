@@ -6,7 +6,7 @@ An intent whose queries have what a set still lacks has more turns; where nothin
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from vgpt2.catalog.sql_traits import TRAITS, counted
 from vgpt2.synthesis.model import Example
@@ -43,8 +43,8 @@ class Mix:
         turns = dict.fromkeys(sources, 0.0)
         alive = dict(sources)
         while alive:
-            self._add_up()
-            weights = {name: self._weight(name) for name in alive}
+            pulls = self._pulls(alive)
+            weights = {name: self._weight(name, pulls) for name in alive}
             for _ in range(max(ROUND, len(alive))):
                 name = min(alive, key=lambda item: turns[item])
                 example = next(alive[name], None)
@@ -67,20 +67,33 @@ class Mix:
         here = self.counts[trait] / self.kept
         return (here - self.wanted[trait] if trait == "one_table" else self.wanted[trait] - here) + MARGIN
 
-    def _add_up(self) -> None:
-        """What a few intents alone can give stays lacking though each of them has some turns more: with every round in
-        which it does they have more yet."""
-        for trait, debt in self._debts.items():
-            self._debts[trait] = min(MOST_DEBT, max(0.0, debt + GROWTH * self._lacking(trait)))
+    def _pulls(self, alive: Iterable[str]) -> dict[str, float]:
+        """How much each trait is wanted in this round.
 
-    def _weight(self, name: str) -> float:
+        What a few intents alone can give stays lacking though they have more turns: with every round in which it does
+        it is wanted more. What none of those that are left can raise is not waited for.
+        """
+        found = {}
+        for trait, debt in self._debts.items():
+            lacking = self._lacking(trait)
+            self._debts[trait] = min(MOST_DEBT, max(0.0, debt + GROWTH * lacking))
+            able = any(self._raises(name, trait) > 0 for name in alive)
+            found[trait] = max(0.0, lacking + self._debts[trait]) if able else 0.0
+        return found
+
+    def _raises(self, name: str, trait: str) -> float:
+        """By how much the queries of an intent are over the wanted share of a trait (of `one_table`, under it)."""
         made, counts = self._seen.get(name, (0, Counter()))
+        if not made:
+            return 0.0
+        over = counts[trait] / made - self.wanted[trait]
+        return -over if trait == "one_table" else over
+
+    def _weight(self, name: str, pulls: Mapping[str, float]) -> float:
+        made, _ = self._seen.get(name, (0, Counter()))
         if not made or not self.kept:
             return 1.0
-        gain = 0.0
-        for trait, debt in self._debts.items():
-            there = counts[trait] / made
-            gain += max(0.0, self._lacking(trait) + debt) * (0.5 - there if trait == "one_table" else there)
+        gain = sum(pull * self._raises(name, trait) for trait, pull in pulls.items() if pull)
         # What is not kept (too long for a small prompt, held out) brings nothing.
         return max(0.05, 1.0 + PULL * gain) * ((self._kept[name] + 1) / (made + 1)) ** 2
 
