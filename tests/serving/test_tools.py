@@ -1,4 +1,4 @@
-"""Catalog and guard as tools, and the same through the official SDK's own client where it is installed."""
+"""Catalog and guard as tools, and the same through the official SDK's own client."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+import anyio
 import pytest
 import yaml
 from jsonschema import Draft202012Validator, ValidationError, validate
+from mcp import ClientSession, StdioServerParameters
+from mcp.client.stdio import stdio_client
+from mcp.shared.memory import create_connected_server_and_client_session
 from tests.serving.page.served import GivenDesk
 
 from vgpt2.catalog.store import save
+from vgpt2.serving.mcp_server import build_server
 from vgpt2.serving.tools import TOOLS, Tools, input_schema
 
 ROOT = Path(__file__).parents[2]
@@ -81,11 +86,6 @@ def test_without_the_package_one_line_says_what_to_install(sample, tmp_path):
 
 
 def test_the_sdks_client_uses_the_tools_over_standard_input_and_output(sample, tmp_path):
-    pytest.importorskip("mcp", reason="the package mcp is not installed (requirements-mcp.txt)")
-    import anyio
-    from mcp import ClientSession, StdioServerParameters
-    from mcp.client.stdio import stdio_client
-
     save(sample, tmp_path / "catalog.json")
     script = [str(ROOT / "scripts" / "serve_mcp.py"), "--catalog", str(tmp_path / "catalog.json")]
 
@@ -110,12 +110,6 @@ def test_the_sdks_client_uses_the_tools_over_standard_input_and_output(sample, t
 
 
 def test_the_sdks_client_asks_the_model(tools):
-    pytest.importorskip("mcp", reason="the package mcp is not installed (requirements-mcp.txt)")
-    import anyio
-    from mcp.shared.memory import create_connected_server_and_client_session
-
-    from vgpt2.serving.mcp_server import build_server
-
     async def run():
         async with create_connected_server_and_client_session(build_server(tools)) as session:
             return await session.call_tool("ask", {"question": HELD})
