@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 from langchain_openai import ChatOpenAI
-from openai import AuthenticationError, BadRequestError
+from openai import AuthenticationError, BadRequestError, NotFoundError
 from pydantic import BaseModel
 from tests.serving.page.served import GivenDesk
 from tests.serving.servers import listening
@@ -53,6 +53,25 @@ def test_a_conversation_with_a_system_message_is_in_the_prompt(model):
     sizes = [model().invoke(messages).usage_metadata["input_tokens"] for messages in (talk[1:], talk)]
     assert sizes[0] < sizes[1]
     assert model().invoke([last]).usage_metadata["input_tokens"] < sizes[0]
+
+
+def test_an_answer_goes_back_as_langchain_keeps_it(model):
+    """As it came whole, in pieces put together, in content blocks, and with a name."""
+    question = HumanMessage("Which vendors are there?", name="pat")
+    pieces = list(model().stream([question]))
+    blocks = model(output_version="v1").invoke([question])
+    assert isinstance(blocks.content, list)
+    for said in (model().invoke([question]), sum(pieces[1:], pieces[0]), blocks, AIMessage(NAMES, name="vista")):
+        again = model().invoke([question, said, HumanMessage("and of company 2?")])
+        assert again.usage_metadata["output_tokens"] == 8
+
+
+def test_what_is_too_much_and_another_model_raise_openais_errors(model):
+    with pytest.raises(NotFoundError, match="'gpt-4o' does not exist here; tiny is served"):
+        model(model="gpt-4o").invoke("Which vendors are there?")
+    with pytest.raises(BadRequestError, match="is too large: 4096") as refused:
+        model(max_tokens=4096).invoke("Which vendors are there?")
+    assert refused.value.param == "max_completion_tokens"
 
 
 def test_several_questions_and_several_answers_at_once(model):
