@@ -51,7 +51,7 @@ q = '$(subst ','\'',$1)'
 #: PUSH               push to this place after each stage, gate and checkpoint, and when a training is told to end
 #: GGUF               gguf: type of the weights, q8_0 (8 bits), f16, bf16 or f32
 #: LOG                serve, chat: keep what users ask in this file; review, learn, diff: the file that they kept
-#: UPSTREAM           serve, chat: who makes the answers in place of the run's model, such as http://host:8000/v1#name
+#: UPSTREAM           serve, chat, mcp: who makes the answers in place of the run's model, such as http://host:8000/v1#name
 #: ANSWERS            serve, chat: so many answers to each question, of which the one leaves on which most agree; default: the profile's
 #: SURE_FROM          serve, chat: where fewer of them agree, an answer says that it is not sure
 #: ADDRESS            where serve listens
@@ -443,7 +443,7 @@ chat:  ## questions at the terminal
 
 mcp:  ## catalog, guard and model as tools of an assistant that starts this (Model Context Protocol, docs/serving.md)
 	@$(if $(UPSTREAM),$(HAVE_PACKAGES),$(HAVE_MODEL))
-	$(if $(V),,@)$(PY) scripts/serve_mcp.py --catalog $(CATALOG) --model $(R)/export --settings $(SETTINGS)
+	$(if $(V),,@)$(PY) scripts/serve_mcp.py --catalog $(CATALOG) --model $(R)/export --settings $(SETTINGS)$(if $(UPSTREAM), --upstream $(call q,$(UPSTREAM)))
 
 diff: $(R)/diff/diff.json  ## what this state of the schema means for an earlier run, AGAINST=its/catalog.json; its records, its model
 

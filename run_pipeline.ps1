@@ -65,7 +65,7 @@
 .PARAMETER Log
     Serve, chat: keep what users ask in this file; review, learn, diff: the file that they kept.
 .PARAMETER Upstream
-    Serve, chat: who makes the answers in place of the run's model, such as http://host:8000/v1#name.
+    Serve, chat, mcp: who makes the answers in place of the run's model, such as http://host:8000/v1#name.
 .PARAMETER Answers
     Serve, chat: so many answers to each question, of which the one leaves on which most agree; default: the profile's.
 .PARAMETER SureFrom
@@ -316,7 +316,7 @@ $Commands = @{
     'pull' = @(, @('scripts/pull_run.py', '--from', '{From}', '--run-dir', '{Run}'))
     'serve' = @(, @('scripts/serve.py', '--model', '{Run}/export', '--catalog', '{Run}/catalog.json', '--settings', '{Run}/settings.json', '--host', '{Address}', '--port', '{Port}', '{UpstreamOption}', '{CareOptions}', '{LogOption}'))
     'chat' = @(, @('scripts/serve.py', '--model', '{Run}/export', '--catalog', '{Run}/catalog.json', '--settings', '{Run}/settings.json', '--chat', '{UpstreamOption}', '{CareOptions}', '{LogOption}'))
-    'mcp' = @(, @('scripts/serve_mcp.py', '--catalog', '{Run}/catalog.json', '--model', '{Run}/export', '--settings', '{Run}/settings.json'))
+    'mcp' = @(, @('scripts/serve_mcp.py', '--catalog', '{Run}/catalog.json', '--model', '{Run}/export', '--settings', '{Run}/settings.json', '{UpstreamOption}'))
     'review' = @(, @('scripts/review_log.py', '{Log}', '--catalog', '{Run}/catalog.json', '--review', '{Run}/use/review.json'))
     'learn' = @(, @('scripts/review_log.py', '{Log}', '--catalog', '{Run}/catalog.json', '--review', '{Run}/use/review.json', '--take', '{Run}/use'))
     'test' = @(, @('-m', 'pytest', 'tests', '-n', '2', '--dist', 'loadfile', '--no-loadscope-reorder'))

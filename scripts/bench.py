@@ -4,7 +4,7 @@ Checking SQL against bare parsing of the same queries, what stands before the fi
 through the guard, reading a large made-up schema, the start of every script, and the data of a night made, deduplicated
 and audited on the catalog of the run. With `--exam`, instead: the questions of the run's quick suite answered by
 SmolLM2 on the CPU, here and by LLaMA-Factory. With `--serving`, instead: the endpoint over the run's export, asked by
-50 clients at once and by one.
+50 clients at once and by one, and how much later than the bare model's its first text comes.
 
 **Reads** the run's catalog and SFT rows, or its catalog and quick suite; for `--serving` its export too.
 **Writes** nothing (the made-up schema and the data go into a temporary folder).

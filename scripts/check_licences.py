@@ -1,6 +1,7 @@
 """Check the licences of all packages of the lock files against the list of those that may be used.
 
-**Reads** requirements*.txt, the metadata of the installed packages, and scripts/vgpt2/supply/licences.yaml.
+**Reads** requirements*.txt, automation/tools/*.txt, the metadata of the installed packages, and
+scripts/vgpt2/supply/licences.yaml.
 **Writes** nothing; a package whose licence is not in the list is a line, and exit code 1.
 **Run as** `python scripts/check_licences.py`
 """
@@ -20,9 +21,9 @@ def main(root: Path) -> None:
     """Read, compare, tell."""
     from vgpt2.errors import GateError
     from vgpt2.supply.licences import check_licences, licence_list
-    from vgpt2.supply.locks import lock_files, locked
+    from vgpt2.supply.locks import lock_files, locked, tool_locks
 
-    packages = locked(lock_files(root))
+    packages = locked([*lock_files(root), *tool_locks(root)])
     found = check_licences(packages, licence_list())
     for fault in found.faults:
         click.echo(fault)

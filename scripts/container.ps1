@@ -6,8 +6,8 @@ $Root = Split-Path $PSScriptRoot
 $Image = 'vgpt2'
 # Of the environment, by name alone: values would stand in the list of processes.
 $HandedOn = @('HF_TOKEN', 'HF_ENDPOINT', 'HF_HUB_OFFLINE', 'VGPT2_API_KEY', 'VGPT2_SERVE_KEY',
-    'VGPT2_SERVE_GUARD', 'VGPT2_SERVE_CORS', 'VGPT2_SERVE_ALLOW_HOST', 'VGPT2_SERVE_QUEUE', 'VGPT2_SERVE_TOGETHER',
-    'VGPT2_SERVE_SECONDS', 'VGPT2_SERVE_GRACE')
+    'VGPT2_SERVE_GUARD', 'VGPT2_SERVE_ALIAS', 'VGPT2_SERVE_CORS', 'VGPT2_SERVE_ALLOW_HOST', 'VGPT2_SERVE_QUEUE',
+    'VGPT2_SERVE_TOGETHER', 'VGPT2_SERVE_SECONDS', 'VGPT2_SERVE_GRACE')
 # Parameters that say something to this script, or something else to the container.
 $NotHandedOn = @('Target', 'Container', 'Runs', 'Python', 'Venv', 'TorchIndex', 'Address')
 $Mounts = New-Object 'System.Collections.Generic.List[string]'

@@ -20,15 +20,13 @@ import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vgpt2.cli import FOLDER, click
+from vgpt2.cli import FOLDER, click, env_option
 
 if TYPE_CHECKING:
     from vgpt2.catalog.model import Catalog
-    from vgpt2.inference.live.generation import Generator
     from vgpt2.serving.door.names import Names
     from vgpt2.serving.sure.council import Care
     from vgpt2.serving.use.log import UseLog
-    from vgpt2.settings import Profile
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -40,58 +38,55 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--settings", required=True, type=FILE, help="settings.json of the run")
 @click.option("--host", default="127.0.0.1", show_default=True, help="address to listen on")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="port to listen on")
-@click.option(
+@env_option(
     "--guard",
-    envvar="VGPT2_SERVE_GUARD",
+    "VGPT2_SERVE_GUARD",
     type=click.Choice(["strict", "mark"]),
     default="strict",
     show_default=True,
     help="what leaves",
 )
-@click.option(
-    "--api-key", default="", envvar="VGPT2_SERVE_KEY", help="what clients have to show; needed beyond this host"
+@env_option("--api-key", "VGPT2_SERVE_KEY", default="", help="what clients have to show; needed beyond this host")
+@env_option(
+    "--alias", "VGPT2_SERVE_ALIAS", multiple=True, metavar="NAME", help="another name of the model (several times)"
 )
-@click.option(
-    "--cors",
-    envvar="VGPT2_SERVE_CORS",
-    multiple=True,
-    metavar="ORIGIN",
-    help="pages of this origin may ask (several times)",
+@env_option(
+    "--cors", "VGPT2_SERVE_CORS", multiple=True, metavar="ORIGIN", help="pages of this origin may ask (several times)"
 )
-@click.option(
+@env_option(
     "--allow-host",
-    envvar="VGPT2_SERVE_ALLOW_HOST",
+    "VGPT2_SERVE_ALLOW_HOST",
     multiple=True,
     metavar="NAME",
     help="another name of this server (several times)",
 )
-@click.option(
+@env_option(
     "--queue",
-    envvar="VGPT2_SERVE_QUEUE",
+    "VGPT2_SERVE_QUEUE",
     default=64,
     show_default=True,
     type=click.IntRange(1),
     help="questions that wait or are answered",
 )
-@click.option(
+@env_option(
     "--together",
-    envvar="VGPT2_SERVE_TOGETHER",
+    "VGPT2_SERVE_TOGETHER",
     default=32,
     show_default=True,
     type=click.IntRange(1),
     help="answers that the model makes at once",
 )
-@click.option(
+@env_option(
     "--seconds",
-    envvar="VGPT2_SERVE_SECONDS",
+    "VGPT2_SERVE_SECONDS",
     default=120.0,
     show_default=True,
     type=click.FloatRange(0, min_open=True),
     help="the longest that an answer may take",
 )
-@click.option(
+@env_option(
     "--grace",
-    envvar="VGPT2_SERVE_GRACE",
+    "VGPT2_SERVE_GRACE",
     default=10,
     show_default=True,
     type=click.IntRange(0),
@@ -120,6 +115,7 @@ def main(
     port: int,
     guard: str,
     api_key: str,
+    alias: tuple[str, ...],
     cors: tuple[str, ...],
     allow_host: tuple[str, ...],
     queue: int,
@@ -135,6 +131,7 @@ def main(
 ) -> None:
     from vgpt2.catalog.store import load
     from vgpt2.errors import UserError
+    from vgpt2.inference.live.source import check_source, generator_of
     from vgpt2.serving.desk import Desk
     from vgpt2.settings import load_settings
 
@@ -148,7 +145,8 @@ def main(
     care = care_of(answers or run.profile.exam.answers, sure_from)
     loaded = load(catalog)
     kept = kept_in(log, loaded, mask) if log else None
-    desk = Desk(answering(model, upstream, loaded, run.profile, together, seconds), loaded, run.profile, care)
+    generator = generator_of(model, upstream, loaded, run.profile, seconds, together)
+    desk = Desk(generator, loaded, run.profile, care)
     if chat:
         from vgpt2.serving.chat import Chat
 
@@ -162,7 +160,16 @@ def main(
     from vgpt2.serving.app import Limits, build_app
 
     names = names_of(host, api_key, allow_host, cors)
-    limits = Limits(queue=queue, seconds=seconds, key=api_key, guard=guard, origins=cors, exams=exams, names=names)
+    limits = Limits(
+        queue=queue,
+        seconds=seconds,
+        key=api_key,
+        guard=guard,
+        origins=cors,
+        exams=exams,
+        names=names,
+        aliases=alias,
+    )
     desk.warm()
     shown = "localhost" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host
     click.echo(f"page: http://{shown}:{port}/  endpoint: http://{shown}:{port}/v1")
@@ -170,19 +177,6 @@ def main(
         uvicorn.run(build_app(desk, run.run, limits, kept), host=host, port=port, timeout_graceful_shutdown=grace)
     finally:
         desk.close()
-
-
-def check_source(model: Path | None, upstream: str | None) -> None:
-    """Raises: UserError: there is nobody to make answers."""
-    from vgpt2.errors import UserError
-
-    if upstream:
-        if not upstream.startswith(("http://", "https://")):
-            raise UserError(f"--upstream {upstream}: no address; give one as http://host:8000/v1#model")
-    elif not model:
-        raise UserError("who makes the answers? Give --model FOLDER or --upstream URL#MODEL")
-    elif not model.is_dir():
-        raise UserError(f"{model}: no model yet: make all")
 
 
 def care_of(answers: int, sure_from: int) -> Care:
@@ -236,26 +230,6 @@ def check_catalog(catalog: Path, settings: Path) -> None:
     own = settings.parent / "catalog.json"
     if catalog.is_file() and own.is_file() and not own.samefile(catalog) and own.read_bytes() != catalog.read_bytes():
         raise UserError(f"{catalog}: not the catalog of the run of {settings}; give {own}")
-
-
-def answering(
-    model: Path | None, upstream: str | None, catalog: Catalog, profile: Profile, together: int, seconds: float
-) -> Generator:
-    """Who makes the answers, several at once.
-
-    Raises:
-        UserError: the model cannot be loaded.
-    """
-    if upstream:
-        from vgpt2.inference.bounded.remote import Remote
-        from vgpt2.inference.live.upstream import Upstream
-
-        url, _, name = upstream.partition("#")
-        bounds = Remote(profile.decode, catalog) if profile.decode != "free" else None
-        return Upstream(url, name, profile.exam.max_new_tokens, seconds, bounds)
-    from vgpt2.inference.live.scheduler import loaded
-
-    return loaded(model or Path(), catalog, profile, together)
 
 
 def check_address(host: str, port: int, key: str) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 # The scripts have click from here: where there is none, `vgpt2` has said so in a line by then.
 import click as click
+from click.core import ParameterSource
 
 from vgpt2 import pushing
 
@@ -41,6 +42,22 @@ def options(*decorators: Callable) -> Callable:
         return function
 
     return apply
+
+
+class EnvOption(click.Option):
+    """An option that a variable of the environment may give. Where a wrong value came from there, the message names the
+    variable: whoever set it gave no option."""
+
+    def get_error_hint(self, ctx: click.Context | None) -> str:
+        """What a value is said to be of."""
+        hint = super().get_error_hint(ctx)
+        source = ctx.get_parameter_source(self.name) if ctx and self.name else None
+        return f"{self.envvar} ({hint})" if source == ParameterSource.ENVIRONMENT else hint
+
+
+def env_option(name: str, variable: str, **settings: Any) -> Callable:
+    """An option that the variable gives where it is not given itself."""
+    return click.option(name, envvar=variable, cls=EnvOption, **settings)
 
 
 class Step(click.Command):

@@ -154,6 +154,14 @@ def test_an_upstream_is_served_without_a_model(made, target):
     assert "--answers 5 --sure-from 4" in made.log.read_text()
 
 
+def test_an_upstream_is_asked_by_an_assistant_too(made):
+    (made.run / "export" / ".done").unlink()
+    done = made.make("mcp", UPSTREAM="http://host:8000/v1#a model")
+    assert (done.returncode, made.steps()) == (0, ["serve_mcp"]), done.stderr
+    assert made.log.read_text().rstrip().endswith("--upstream http://host:8000/v1#a model")
+    assert made.make("mcp").returncode == 2
+
+
 def test_a_gguf_file_is_made_of_the_model_that_is_there(made):
     for kind, given in (("q8_0", {}), ("f16", {"GGUF": "f16"})):
         assert made.make("gguf", **given).returncode == 0

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 from tests.tsql.conftest import catalogs, vista, works
-from tests.tsql.grammar.conftest import witness
+from tests.tsql.grammar.conftest import batches, witness
 
 from vgpt2.serving.desk import Desk
 from vgpt2.settings import load_profile
 
-__all__ = ["catalogs", "vista", "witness", "works"]
+__all__ = ["batches", "catalogs", "vista", "witness", "works"]
 
 
 @pytest.fixture(scope="session")

@@ -134,6 +134,11 @@ HARMLESS = [
     "Delete vendors that are no longer used.",
     "Copy the rows into a sheet from there.",
     "Users with rights on APVM see it; exit the form before.",
+    "Grant access to the user, deny it to others; revoke it from vendors.",
+    "Then commit; the 2nd, 3rd and 10 rows stay, 1,000 of them, $5 each, 5Million in all, 0x is no number.",
+    "Ask the exec. The rows are theirs... and print them, then revert.",
+    "Execute it on a copy. Begin, select a vendor, go to the form.",
+    'Drop "Vendor" in there, delete "Name", update "Status".',
 ]
 SAID_OF_ONESELF = [
     "SELECT DB_NAME() AS D",
@@ -164,12 +169,16 @@ OWN = {"hidden", "not_select", "too_many", "unread", "too_long"}
 
 
 def _right_queries(sample, catalogs):
-    """Right queries with the catalog that each is asked of."""
+    """Right queries with the catalog that each is asked of: the fixture's, the golds of the curated questions, and what
+    the sample's own views, reports and experts ask."""
     read = (case.values[0] for case in read_cases(FIXTURES / "tsql" / "valid.sql"))
     cases = [(catalogs[catalog], sql) for catalog, _, sql in read]
     suite = json.loads((FIXTURES.parents[1] / "data" / "test_suite.json").read_text(encoding="utf-8"))
     cases += [(sample, question["sql"]) for question in suite if isinstance(question.get("sql"), str)]
-    assert len(cases) >= 350
+    own = [table.sql for table in sample.tables if table.kind == "view"] + [said.sql for said in sample.documents]
+    assert sum(map(bool, own)) > 60
+    cases += [(sample, sql) for sql in own if sql]
+    assert len(cases) >= 420
     return cases
 
 
@@ -186,7 +195,7 @@ def test_what_leaves_of_right_queries_is_one_select_for_microsofts_parser_too(sa
         for answer in (fenced(sql), f"{fenced(sql)}\n```text\nAPTH\n```\nThat is all.", sql):
             judged = judge(answer, catalog)
             left += [judged.sql] if judged.leaves and judged.sql else []
-    assert len(left) > 900
+    assert len(left) > 1100
     assert [text for text, one in zip(left, witness(left), strict=True) if not one] == []
 
 

@@ -123,6 +123,17 @@ def test_a_conversation_goes_on_until_new(chat, desk):
     assert HELD not in desk.model.asked[-1]
 
 
+def test_questions_that_are_no_longer_read_are_said(chat, desk):
+    said = chat(HELD, "company 2", "opening hours", "slow", "company 2", "/new", "silence").split("\n? ")
+    assert ["not read with this one" in part for part in said] == [False] * 3 + [True] * 2 + [False] * 2
+    assert "  (1 earlier question was not read with this one; /new begins afresh)" in said[3]
+    assert "  (2 earlier questions were not read with this one; /new begins afresh)" in said[4]
+    # Long ones leave no room even for the two before.
+    said = chat(f"{HELD} {'vendor ' * 600}", "company 2", "vendor " * 600)
+    assert said.count("not read with this one") == 1 and "(1 earlier question was" in said
+    assert desk.model.asked[-1].count("Asked before: ") == 1
+
+
 def test_other_commands_are_named_with_the_nearest_and_long_questions_refused(chat):
     assert "/scheme: no such command; did you mean /schema?" in chat("/scheme APTH")
     assert "/x: no such command; /help lists them" in chat("/x")

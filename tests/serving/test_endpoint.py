@@ -106,6 +106,17 @@ def test_a_conversation_is_in_the_prompt(desk):
     assert longer.prompt_tokens > desk.ask("and only for company 2?", 2).prompt_tokens
 
 
+def test_of_a_long_conversation_the_last_turns_are_read_and_the_others_counted(sample):
+    given = GivenDesk(sample, {})
+    turns = [(f"question {number}", "```sql\nSELECT Vendor FROM APVM\n```") for number in range(5)]
+    for guard in ("mark", "strict"):
+        reply = given.ask("and now?", 0, Wish(guard=guard), turns)
+        assert (reply.turns_left_out, reply.guard()["turns_left_out"]) == (3, 3)
+        shown = [number for number in range(5) if f"Asked before: question {number}\n" in given.model.asked[-1]]
+        assert shown == [3, 4]
+    assert given.ask("and now?", 0, None, turns[:2]).turns_left_out == 0
+
+
 def test_what_the_first_question_would_wait_for_is_read_before(sample):
     fresh = GivenDesk(replace(sample), {})
     fresh.warm()
@@ -199,6 +210,26 @@ def test_what_cannot_be_served_is_said_before_the_model_is_loaded(serve, tmp_pat
     assert (code, "--model FOLDER or --upstream" in said) == (2, True)
     code, said = serve("--upstream", "gpu-box:8000", model=None)
     assert (code, "no address" in said) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "says"),
+    [
+        ("QUEUE", "many", "VGPT2_SERVE_QUEUE ('--queue'): 'many' is not a valid"),
+        ("TOGETHER", "0", "VGPT2_SERVE_TOGETHER ('--together'): 0 is not in the range"),
+        ("SECONDS", "-1", "VGPT2_SERVE_SECONDS ('--seconds'): -1.0 is not in the range"),
+        ("GRACE", "", ""),
+        ("GRACE", "1.5", "VGPT2_SERVE_GRACE ('--grace'): '1.5' is not a valid"),
+        ("GUARD", "none", "VGPT2_SERVE_GUARD ('--guard'): 'none' is not one of 'strict', 'mark'"),
+    ],
+)
+def test_a_wrong_value_of_the_environment_names_its_variable(serve, monkeypatch, tmp_path, variable, value, says):
+    monkeypatch.setenv(f"VGPT2_SERVE_{variable}", value)
+    code, said = serve(model=tmp_path / "none")
+    assert (code, says in said, "Invalid value for" in said) == (2, True, bool(says))
+    # What is given as an option goes before it, and is blamed as one.
+    code, said = serve(f"--{variable.lower()}", "?")
+    assert (code, f"Invalid value for '--{variable.lower()}':" in said) == (2, True)
 
 
 def test_the_catalog_is_the_runs_own(serve, tmp_path):

@@ -113,16 +113,16 @@ def test_a_prompt_as_it_is_has_a_system_and_a_user_turn(body, message):
 
 @pytest.mark.parametrize(
     ("body", "limit"),
-    [({}, 8), ({"max_tokens": 3}, 3), ({"max_tokens": 100}, 8), ({"max_completion_tokens": 2}, 2)],
+    [({}, 8), ({"max_tokens": 3}, 3), ({"max_tokens": 8}, 8), ({"max_completion_tokens": 2, "max_tokens": None}, 2)],
 )
 def test_an_answer_is_as_long_as_asked_for_and_as_the_profile_lets_it(body, limit):
-    assert token_limit(body, 8, whole=False) == limit
+    assert token_limit(body, 8) == limit
 
 
-@pytest.mark.parametrize(("tokens", "whole"), [(-1, False), ("4", False), (9, True)])
-def test_a_limit_that_cannot_be_kept_is_refused(tokens, whole):
+@pytest.mark.parametrize("tokens", [-1, "4", 9])
+def test_a_limit_that_cannot_be_kept_is_refused(tokens):
     with pytest.raises(ValueError, match="max_tokens"):
-        token_limit({"max_tokens": tokens}, 8, whole)
+        token_limit({"max_tokens": tokens}, 8)
 
 
 def test_the_endpoint_answers_in_the_form_of_openai():

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from importlib.util import find_spec
 
 import pytest
+from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
+from langchain_openai import ChatOpenAI
+from openai import AuthenticationError, BadRequestError, NotFoundError
+from pydantic import BaseModel
 from tests.serving.page.served import GivenDesk
 from tests.serving.servers import listening
 
 from vgpt2.serving.app import Limits, build_app
 
-pytestmark = pytest.mark.skipif(
-    not find_spec("langchain_openai"), reason="langchain-openai is not installed (pip install langchain-openai)"
-)
 NAMES = "```sql\nSELECT Name FROM APVM WITH (NOLOCK)\n```"
 
 
@@ -26,7 +26,6 @@ def url(desk):
 @pytest.fixture
 def model(url):
     """A client of these options; tokens are drawn, for the likeliest of such a model are all blanks."""
-    from langchain_openai import ChatOpenAI
 
     def made(at=url, **more):
         fixed = {"model": "tiny", "api_key": "k", "max_tokens": 8, "temperature": 0.7, "seed": 3, "max_retries": 0}
@@ -49,8 +48,6 @@ def test_invoke_and_stream_say_the_same_with_their_tokens(model):
 
 
 def test_a_conversation_with_a_system_message_is_in_the_prompt(model):
-    from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
-
     last = HumanMessage([{"type": "text", "text": "and of company 2?"}])
     talk = [SystemMessage("Answer briefly."), HumanMessage("Which vendors are there?"), AIMessage(NAMES), last]
     sizes = [model().invoke(messages).usage_metadata["input_tokens"] for messages in (talk[1:], talk)]
@@ -58,9 +55,26 @@ def test_a_conversation_with_a_system_message_is_in_the_prompt(model):
     assert model().invoke([last]).usage_metadata["input_tokens"] < sizes[0]
 
 
-def test_several_questions_and_several_answers_at_once(model):
-    from langchain_core.messages import HumanMessage
+def test_an_answer_goes_back_as_langchain_keeps_it(model):
+    """As it came whole, in pieces put together, in content blocks, and with a name."""
+    question = HumanMessage("Which vendors are there?", name="pat")
+    pieces = list(model().stream([question]))
+    blocks = model(output_version="v1").invoke([question])
+    assert isinstance(blocks.content, list)
+    for said in (model().invoke([question]), sum(pieces[1:], pieces[0]), blocks, AIMessage(NAMES, name="vista")):
+        again = model().invoke([question, said, HumanMessage("and of company 2?")])
+        assert again.usage_metadata["output_tokens"] == 8
 
+
+def test_what_is_too_much_and_another_model_raise_openais_errors(model):
+    with pytest.raises(NotFoundError, match="'gpt-4o' does not exist here; tiny is served"):
+        model(model="gpt-4o").invoke("Which vendors are there?")
+    with pytest.raises(BadRequestError, match="is too large: 4096") as refused:
+        model(max_tokens=4096).invoke("Which vendors are there?")
+    assert refused.value.param == "max_completion_tokens"
+
+
+def test_several_questions_and_several_answers_at_once(model):
     questions = ["Which vendors are there?", "Which jobs are there?", "Which customers are there?"]
     alone = [model().invoke(question).content for question in questions]
     assert [said.content for said in model().batch(questions)] == alone
@@ -80,8 +94,6 @@ def test_answers_and_streams_of_an_event_loop(model):
 
 
 def test_what_is_not_supported_raises_openais_error_and_names_the_field(model):
-    from openai import AuthenticationError, BadRequestError
-
     form = {"title": "Query", "type": "object", "properties": {"sql": {"type": "string"}}, "required": ["sql"]}
     asking = {
         "response_format": [
@@ -102,8 +114,6 @@ def test_what_is_not_supported_raises_openais_error_and_names_the_field(model):
 
 
 def test_an_answer_is_read_into_a_class_of_its_own(model, sample):
-    from pydantic import BaseModel
-
     class Query(BaseModel):
         text: str
         sql: str

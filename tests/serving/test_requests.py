@@ -20,7 +20,7 @@ URL = "/v1/chat/completions"
 
 @pytest.fixture(scope="module")
 def client(desk):
-    with TestClient(build_app(desk, "tiny", Limits(body=1_000_000, seconds=1000))) as made:
+    with TestClient(build_app(desk, "tiny", Limits(body=1_000_000, seconds=1000, aliases=("nick",)))) as made:
         yield made
 
 
@@ -55,7 +55,8 @@ def test_what_is_not_supported_is_refused_and_said(client, case):
     body = {"messages": [{"role": "user", "content": "Which vendors are there?"}], "max_tokens": 4, **case["body"]}
     said = client.post(URL, content=json.dumps(body))
     error = said.json()["error"]
-    assert (said.status_code, error["type"], error["param"]) == (400, "invalid_request_error", case.get("field"))
+    assert (said.status_code, error["type"]) == (case.get("status", 400), "invalid_request_error")
+    assert (error["param"], error["code"]) == (case.get("field"), case.get("code"))
     assert case.get("field", "") in error["message"]
     assert case.get("says", "") in error["message"]
 
@@ -75,6 +76,30 @@ def test_an_address_that_is_half_right_is_told_the_whole_one(client, case):
     message = said.json()["error"]["message"]
     assert (said.status_code, case["says"] in message) == (case["code"], True), message
     assert client.get(URL).json()["error"]["message"] == "/v1/chat/completions is asked by POST alone"
+
+
+def test_the_model_has_its_own_name_and_those_that_it_was_given(client):
+    assert [model["id"] for model in client.get("/v1/models").json()["data"]] == ["tiny", "nick"]
+    assert client.get("/v1/models/nick").json()["id"] == "nick"
+    missing = client.get("/v1/models/vista")
+    assert (missing.status_code, missing.json()["error"]["code"]) == (404, "model_not_found")
+    asked = {"model": "nick", "messages": [{"role": "user", "content": "Which vendors?"}], "max_tokens": 2}
+    assert client.post(URL, json=asked).json()["model"] == "tiny"
+
+
+def test_turns_that_the_prompt_has_no_place_for_are_counted(client):
+    """In the field of an answer, of one that is an object, and of a stream."""
+    turns = [("user", "Which jobs are there?"), ("assistant", "```sql\nSELECT Job FROM JCJM\n```")]
+    last = {"role": "user", "content": "Which vendors are there?"}
+    for before, left_out in ((0, 0), (2, 0), (3, 1), (9, 7)):
+        messages = [{"role": role, "content": text} for role, text in before * turns]
+        body = {"messages": [*messages, last], "max_tokens": 2}
+        said = client.post(URL, json=body).json()
+        assert said["vgpt2"]["turns_left_out"] == left_out
+        whole = client.post(URL, json={**body, "response_format": {"type": "json_object"}}).json()
+        assert json.loads(whole["choices"][0]["message"]["content"])["turns_left_out"] == left_out
+        *_, end, _ = events_of(client.post(URL, json={**body, "stream": True}))
+        assert end["vgpt2"]["turns_left_out"] == left_out
 
 
 @pytest.mark.parametrize("stream", [False, True])

@@ -8,7 +8,7 @@ import time
 
 import httpx
 import pytest
-from openai import OpenAI
+from openai import BadRequestError, NotFoundError, OpenAI
 from tests.serving.servers import Said, events_of, listening
 
 from vgpt2.inference.bounded.remote import Remote
@@ -290,6 +290,19 @@ def test_the_openai_client_reads_streams_and_whole_answers(desk):
                 model="tiny", max_tokens=8, stream=True, stream_options={"include_usage": True}, **ASKED
             )
         )
+        # An answer goes back with every field that the client gave it.
+        sent = [*ASKED["messages"], whole.choices[0].message.model_dump(), *ASKED["messages"]]
+        assert {"refusal", "annotations", "audio", "function_call", "tool_calls"} <= sent[1].keys()
+        for said in (sent[1], whole.choices[0].message):
+            again = client.chat.completions.create(
+                model="tiny", max_tokens=2, messages=[sent[0], said, sent[2]], extra_body={"vgpt2": {"guard": "mark"}}
+            )
+            assert again.usage.prompt_tokens > whole.usage.prompt_tokens
+        with pytest.raises(NotFoundError, match="'gpt-4o' does not exist here; tiny is served") as missing:
+            client.chat.completions.create(model="gpt-4o", **ASKED)
+        assert missing.value.code == "model_not_found"
+        with pytest.raises(BadRequestError, match="is too large: 4096"):
+            client.chat.completions.create(model="tiny", max_completion_tokens=4096, **ASKED)
     text = "".join(part.choices[0].delta.content or "" for part in parts if part.choices)
     assert text == whole.choices[0].message.content
     assert parts[-1].usage == whole.usage

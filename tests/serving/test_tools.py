@@ -1,4 +1,4 @@
-"""Catalog and guard as tools, and the same through the official SDK's own client where it is installed."""
+"""Catalog and guard as tools, and the same through the official SDK's own client."""
 
 from __future__ import annotations
 
@@ -6,13 +6,21 @@ import subprocess
 import sys
 from pathlib import Path
 
+import anyio
 import pytest
 import yaml
 from jsonschema import Draft202012Validator, ValidationError, validate
+from mcp import ClientSession, StdioServerParameters
+from mcp.client.stdio import stdio_client
+from mcp.shared.memory import create_connected_server_and_client_session
 from tests.serving.page.served import GivenDesk
+from tests.serving.servers import Said, listening
 
 from vgpt2.catalog.store import save
+from vgpt2.files import write_json
+from vgpt2.serving.mcp_server import build_server
 from vgpt2.serving.tools import TOOLS, Tools, input_schema
+from vgpt2.settings import Settings, load_profile
 
 ROOT = Path(__file__).parents[2]
 ANSWERS = ROOT / "tests" / "fixtures" / "serving" / "page.yaml"
@@ -80,12 +88,50 @@ def test_without_the_package_one_line_says_what_to_install(sample, tmp_path):
     assert len(done.stderr.strip().splitlines()) == 1
 
 
-def test_the_sdks_client_uses_the_tools_over_standard_input_and_output(sample, tmp_path):
-    pytest.importorskip("mcp", reason="the package mcp is not installed (requirements-mcp.txt)")
-    import anyio
-    from mcp import ClientSession, StdioServerParameters
-    from mcp.client.stdio import stdio_client
+def test_the_upstream_of_make_mcp_answers_behind_the_guard(sample, tmp_path):
+    """As the assistant starts it, without a model of its own; one that cannot be reached is an error and no end."""
+    save(sample, tmp_path / "catalog.json")
+    profile = load_profile("tiny").model_copy(update={"decode": "free"})
+    settings = Settings(run="t", profile_name="tiny", source="s", database="vista.yaml", seed=7, profile=profile)
+    write_json(tmp_path / "settings.json", settings.model_dump())
+    files = ["--catalog", str(tmp_path / "catalog.json"), "--settings", str(tmp_path / "settings.json")]
 
+    async def asked(url):
+        script = [str(ROOT / "scripts" / "serve_mcp.py"), *files, "--upstream", url]
+        server = StdioServerParameters(command=sys.executable, args=script)
+        async with stdio_client(server) as streams, ClientSession(*streams) as session:
+            await session.initialize()
+            names = [tool.name for tool in (await session.list_tools()).tools]
+            return names, await session.call_tool("ask", {"question": "Which vendors are there?"})
+
+    said = Said({"pieces": ["```sql\nSELECT Name ", "FROM APVM WITH (NOLOCK)\n```"]})
+    with listening(said.app) as url:
+        names, answer = anyio.run(asked, f"{url}#vista")
+    assert names == list(TOOLS)
+    assert answer.structuredContent["status"] == "valid"
+    assert (said.asked[0]["model"], "APVM" in str(said.asked[0]["messages"])) == ("vista", True)
+    _, answer = anyio.run(asked, "http://127.0.0.1:9/v1#vista")
+    assert answer.isError and "cannot be reached" in answer.content[0].text
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--upstream", "gpu-box:8000"], "--settings belongs to --model or --upstream"),
+        (["--upstream", "gpu-box:8000", "--settings", "catalog.json"], "no address; give one as http://"),
+        (["--model", "none", "--settings", "catalog.json"], "no model yet"),
+        (["--settings", "catalog.json"], "--settings belongs to --model or --upstream"),
+    ],
+)
+def test_what_cannot_be_asked_is_said_at_once(sample, tmp_path, words, says):
+    save(sample, tmp_path / "catalog.json")
+    script = [sys.executable, str(ROOT / "scripts" / "serve_mcp.py"), "--catalog", "catalog.json", *words]
+    done = subprocess.run(script, capture_output=True, text=True, cwd=tmp_path, timeout=120)
+    assert (done.returncode, done.stdout, says in done.stderr) == (2, "", True), done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_the_sdks_client_uses_the_tools_over_standard_input_and_output(sample, tmp_path):
     save(sample, tmp_path / "catalog.json")
     script = [str(ROOT / "scripts" / "serve_mcp.py"), "--catalog", str(tmp_path / "catalog.json")]
 
@@ -110,12 +156,6 @@ def test_the_sdks_client_uses_the_tools_over_standard_input_and_output(sample, t
 
 
 def test_the_sdks_client_asks_the_model(tools):
-    pytest.importorskip("mcp", reason="the package mcp is not installed (requirements-mcp.txt)")
-    import anyio
-    from mcp.shared.memory import create_connected_server_and_client_session
-
-    from vgpt2.serving.mcp_server import build_server
-
     async def run():
         async with create_connected_server_and_client_session(build_server(tools)) as session:
             return await session.call_tool("ask", {"question": HELD})

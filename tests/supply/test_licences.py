@@ -9,16 +9,18 @@ from pathlib import Path
 import pytest
 
 from vgpt2.supply.licences import Licences, check_licences, installed_licence, is_free, licence_list, licence_of
-from vgpt2.supply.locks import lock_files, locked
+from vgpt2.supply.locks import lock_files, locked, tool_locks
 
 ROOT = Path(__file__).parents[2]
 
 
 def test_every_locked_package_may_be_used():
-    packages = locked(lock_files(ROOT))
+    tools = locked(tool_locks(ROOT))
+    assert {"pip-audit", "mkdocs-material", "cyclonedx-bom"} <= tools.keys()
+    packages = locked([*lock_files(ROOT), *tool_locks(ROOT)])
     found = check_licences(packages, licence_list())
     assert found.faults == []
-    assert found.free + found.accepted == len(packages) > 150
+    assert found.free + found.accepted == len(packages) > 240
 
 
 @pytest.mark.parametrize(
@@ -92,6 +94,16 @@ def test_a_new_package_under_another_licence_fails_lint(tmp_path):
     )
     assert done.returncode == 1
     assert "mercurial: not installed" in done.stdout and "licences.yaml" in done.stderr
+
+
+def test_a_tool_of_its_own_environment_is_asked_for_too(tmp_path):
+    (tmp_path / "automation" / "tools").mkdir(parents=True)
+    (tmp_path / "requirements.txt").write_text("pytest==1.0 \\\n")
+    (tmp_path / "automation" / "tools" / "docs.txt").write_text("mercurial==6.0 \\\n")
+    done = subprocess.run(
+        [sys.executable, ROOT / "scripts/check_licences.py", "--root", tmp_path], capture_output=True, text=True
+    )
+    assert (done.returncode, "mercurial: not installed" in done.stdout) == (1, True)
 
 
 def test_lint_asks_for_licences():

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
+import statistics
 import subprocess
 import sys
 import time
@@ -34,6 +36,7 @@ def measure(run_dir: Path, requests: int = REQUESTS, clients: int = CLIENTS) -> 
         UserError: the run has no model, or the server does not start.
     """
     questions = [row["question"] for row in read_jsonl(run_dir / "suite" / "quick.jsonl")]
+    first = first_token(run_dir, questions)
     with _served(run_dir, clients) as (url, server):
         import httpx
 
@@ -53,7 +56,53 @@ def measure(run_dir: Path, requests: int = REQUESTS, clients: int = CLIENTS) -> 
         (f"and by {clients} clients", f"{many:.2f}, {many / one:.1f} times as many", "3 times"),
         (f"of {requests:,} answers lost, and other than alone", f"{lost} and {wrong}", "0 and 0"),
         ("memory after a quarter of them, and at the end", f"{quarter:,.0f} and {sizes[-1]:,.0f} MB", "flat"),
+        first,
     ]
+
+
+def first_token(run_dir: Path, questions: list[str]) -> tuple[str, str, str]:
+    """How much later the first text of a stream comes where the endpoint looks the schema up and writes the prompt than
+    where it is sent the same prompt as it is: over HTTP, one question after another, each asked in both ways. A guard
+    that marks, for a strict one keeps the text until all of it is read."""
+    import httpx
+
+    from vgpt2.catalog.disarm import as_text
+    from vgpt2.catalog.retrieval import Retriever
+    from vgpt2.catalog.store import load
+    from vgpt2.inference.prompts import build_prompt
+    from vgpt2.settings import load_settings
+
+    catalog, profile = load(run_dir / "catalog.json"), load_settings(run_dir / "settings.json").profile
+    retriever, mode = Retriever.of(catalog), "memory" if profile.exam.modes[0] == "memory" else "schema"
+    later, bare_times = list[float](), list[float]()
+    with _served(run_dir, 1, "--guard", "mark", "--exams") as (url, _), httpx.Client(timeout=WAIT) as client:
+        _until_text(client, url, _body(questions[0]))
+        for question in questions:
+            prompt = build_prompt(catalog, retriever, as_text(question), profile, mode)
+            as_is = [{"role": "system", "content": prompt.system}, {"role": "user", "content": prompt.user}]
+            bare = _until_text(client, url, {"messages": as_is, "vgpt2": {"prompt": "as_is"}})
+            asked = _until_text(client, url, _body(question))
+            if bare is not None and asked is not None:
+                later.append(1000 * (asked - bare))
+                bare_times.append(1000 * bare)
+    if not later:
+        raise UserError(f"{run_dir}: its model says nothing to any question; there is no first token to time")
+    said = f"{statistics.median(later):.0f} ms later than the bare model's {statistics.median(bare_times):.0f} ms"
+    return f"first text over HTTP, {len(later)} questions, median", said, "50 ms"
+
+
+def _until_text(client: httpx.Client, url: str, body: dict) -> float | None:
+    """Seconds until the first text of a stream; None where none comes."""
+    began, found = time.perf_counter(), None
+    # drawn: the likeliest tokens of a model that has learnt nothing are blanks, which are no text
+    with client.stream("POST", url, json={**body, "stream": True, "temperature": 0.7, "seed": 3}) as said:
+        said.raise_for_status()
+        for line in said.iter_lines():
+            if found is None and line.startswith('data: {"id"'):
+                choices = json.loads(line[6:])["choices"]
+                if choices and choices[0]["delta"].get("content"):
+                    found = time.perf_counter() - began
+    return found
 
 
 async def _ask(
@@ -88,7 +137,7 @@ def _said(response: httpx.Response) -> str | None:
 
 
 @contextmanager
-def _served(run_dir: Path, clients: int) -> Iterator[tuple[str, psutil.Process]]:
+def _served(run_dir: Path, clients: int, *more: str) -> Iterator[tuple[str, psutil.Process]]:
     """`serve.py` over the run's export on a free port: the address that is asked, and its process."""
     import httpx
     import psutil
@@ -105,7 +154,7 @@ def _served(run_dir: Path, clients: int) -> Iterator[tuple[str, psutil.Process]]
         run_dir / "settings.json",
     ]
     room = ["--port", port, "--queue", 2 * clients, "--seconds", WAIT]
-    command = [sys.executable, str(SERVE), *map(str, (*run, *room))]
+    command = [sys.executable, str(SERVE), *map(str, (*run, *room)), *more]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         ends = time.monotonic() + START

@@ -7,28 +7,36 @@ prompt already and says so (`"vgpt2": {"prompt": "as_is"}`). `/v1/models` says w
 
 from __future__ import annotations
 
-import asyncio
-import hmac
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from starlette.requests import ClientDisconnect, Request  # FastAPI reads it from the annotations
+from starlette.requests import Request  # FastAPI reads it from the annotations
 from starlette.responses import Response
 
 from vgpt2.errors import UserError
-from vgpt2.serving.asked import LONGEST_QUESTION, check_messages, earlier, question_of, read_body, whole_prompt
+from vgpt2.serving.asked import (
+    LONGEST_QUESTION,
+    TURNS,
+    check_messages,
+    check_model,
+    earlier,
+    question_of,
+    whole_prompt,
+)
 from vgpt2.serving.desk import Desk, Reply
 from vgpt2.serving.door.ending import Ending, Open
-from vgpt2.serving.door.names import Door, Names
+from vgpt2.serving.door.limits import Limits as Limits
+from vgpt2.serving.door.limits import admit, body_of
+from vgpt2.serving.door.names import Door
 from vgpt2.serving.forms import Chunks, completion, new_id
 from vgpt2.serving.meters import Meters
 from vgpt2.serving.page.routes import Lookups, page_routes
 from vgpt2.serving.places import Heard, Places, Talk, Work
-from vgpt2.serving.refused import Asking, Refused, no_page
+from vgpt2.serving.refused import Asking, Refused, no_model, no_page
 from vgpt2.serving.streaming import PATIENCE, Stream, events
 from vgpt2.serving.use.entry import VERDICTS, entry_of
 from vgpt2.serving.use.log import UseLog
@@ -36,24 +44,6 @@ from vgpt2.serving.wishes import Form, check_fields, form_of, token_limit, wish_
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
-
-
-@dataclass(slots=True, frozen=True)
-class Limits:
-    """What one endpoint takes: bytes of a body, seconds in which all of it comes, questions that wait or are answered,
-    seconds for an answer. `key`: what clients show as a bearer; empty: none. `guard`: `strict` or `mark`. `origins`: of
-    pages that may ask. `exams`: prompts are answered as they are, past the guard, as an exam of the model needs it.
-    `names`: by which names the server may be asked; None: by any."""
-
-    body: int = 256 * 1024
-    arrival: float = 30.0
-    queue: int = 64
-    seconds: float = 120.0
-    key: str = ""
-    guard: str = "strict"
-    origins: tuple[str, ...] = ()
-    exams: bool = False
-    names: Names | None = None
 
 
 def build_app(desk: Desk, name: str, limits: Limits | None = None, log: UseLog | None = None) -> FastAPI:
@@ -76,7 +66,10 @@ def build_app(desk: Desk, name: str, limits: Limits | None = None, log: UseLog |
 
     app = FastAPI(title="vgpt2", lifespan=life, docs_url=None, redoc_url=None, openapi_url=None)
     about, since = desk.about(), int(time.time())
-    model = {"id": name, "object": "model", "created": since, "owned_by": "vgpt2", "vgpt2": about}
+    served = tuple(dict.fromkeys((name, *limits.aliases)))
+    listed = {
+        id_: {"id": id_, "object": "model", "created": since, "owned_by": "vgpt2", "vgpt2": about} for id_ in served
+    }
     if limits.origins:
         app.add_middleware(
             CORSMiddleware, allow_origins=list(limits.origins), allow_methods=["GET", "POST"], allow_headers=["*"]
@@ -115,20 +108,21 @@ def build_app(desk: Desk, name: str, limits: Limits | None = None, log: UseLog |
     @app.get("/v1/models")
     async def models(request: Request) -> dict:
         admit(request, limits)
-        return {"object": "list", "data": [model]}
+        return {"object": "list", "data": list(listed.values())}
 
     @app.get("/v1/models/{id_:path}")
     async def one_model(request: Request, id_: str) -> dict:
         admit(request, limits)
-        if id_ != name:
-            raise Refused(404, f"no model {id_} here; {name} is")
-        return model
+        if id_ not in listed:
+            raise no_model(id_, served)
+        return listed[id_]
 
     @app.post("/v1/chat/completions")
     async def completions(request: Request) -> Response:
         admit(request, limits)
         body = await body_of(request, limits)
         try:
+            check_model(body, served)
             form = form_of(body)
             works = works_of(desk, body, limits, form, about["max_new_tokens"])
         except ValueError as error:
@@ -181,32 +175,6 @@ def build_app(desk: Desk, name: str, limits: Limits | None = None, log: UseLog |
     return app
 
 
-def admit(request: Request, limits: Limits) -> None:
-    """Raises: Refused: the client does not show the key."""
-    if limits.key:
-        shown = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
-        if not hmac.compare_digest(shown.encode(), limits.key.encode()):
-            raise Refused(401, "no key, or a wrong one: send it as a bearer", "authentication_error")
-
-
-async def body_of(request: Request, limits: Limits) -> dict[str, Any]:
-    """Raises: Refused: the body is too large, no JSON object, or not there in time."""
-    raw = b""
-    try:
-        async with asyncio.timeout(limits.arrival):
-            async for part in request.stream():
-                raw += part
-                if len(raw) > limits.body:
-                    raise Refused(413, f"the body has more than {limits.body:,} bytes")
-        return read_body(raw)
-    except TimeoutError:
-        raise Refused(408, f"the body did not come to its end within {limits.arrival:g} s", "timeout_error") from None
-    except ClientDisconnect:
-        raise Refused(499, "the client has gone") from None
-    except ValueError as error:
-        raise Refused(400, str(error)) from None
-
-
 async def whole(talk: Talk, request: Request, count: int) -> list[Reply]:
     """All `count` answers.
 
@@ -235,13 +203,13 @@ def works_of(desk: Desk, body: dict[str, Any], limits: Limits, form: Form, most:
         raise ValueError(
             "prompts are answered as they are only by a server that was started for exams: serve.py --exams"
         )
-    tokens = token_limit(body, most, prompt is not None)
+    tokens = token_limit(body, most)
     # each answer of several is drawn with a seed of its own
     wishes = [replace(wish, seed=wish.seed + number) for number in range(form.count)]
     if prompt is not None:
         return [partial(desk.complete, prompt, tokens, wish) for wish in wishes]
     question, turns = question_of(body), earlier(body)
-    length = len(question) + sum(len(asked) + len(said) for asked, said in turns) + len(wish.system)
+    length = len(question) + sum(len(asked) + len(said) for asked, said in turns[-TURNS:]) + len(wish.system)
     if length > LONGEST_QUESTION:
         raise Asking(
             "messages",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
+from vgpt2.errors import did_you_mean
 from vgpt2.inference.prompts import Prompt
-from vgpt2.serving.refused import Asking
+from vgpt2.serving.refused import SHOWN, Asking, no_model
 from vgpt2.serving.sure.readings import as_turn
 
 AS_IS = "as_is"
@@ -16,6 +18,20 @@ WISHES = {"guard", "answers"}
 LONGEST_QUESTION = 8_000
 # Earlier questions of a conversation that the prompt shows.
 TURNS = 2
+# What messages have beside role and content, with the values that change nothing of an answer: clients send back what
+# they were sent, with every field that OpenAI's answers have. `name` and `annotations`: any.
+_EMPTY: tuple[Any, ...] = (None, "", [], {})
+_BESIDE: dict[str, tuple[Any, ...]] = {
+    "refusal": _EMPTY,
+    "audio": _EMPTY,
+    "function_call": _EMPTY,
+    "tool_calls": _EMPTY,
+    "tool_call_id": _EMPTY,
+    "reasoning": _EMPTY,
+    "reasoning_content": _EMPTY,
+}
+_OF_MESSAGE = ("role", "content", "name", "annotations", *_BESIDE)
+_OF_PART = ("type", "text", "annotations")
 
 
 def read_body(raw: bytes) -> dict[str, Any]:
@@ -50,6 +66,8 @@ def text_of(message: dict[str, Any]) -> str:
     if isinstance(content, list):
         if any(not isinstance(part, dict) or part.get("type", "text") != "text" for part in content):
             raise Asking("messages", "can have parts of type 'text' only")
+        for name in {name for part in content for name in part}.difference(_OF_PART):
+            raise Asking("messages", f"has a part with '{name[:SHOWN]}', which is not supported")
         content = [part.get("text", "") for part in content]
         content = "\n".join(content) if all(isinstance(text, str) for text in content) else 0
     if not isinstance(content, (str, type(None))):
@@ -67,14 +85,14 @@ def question_of(body: dict[str, Any]) -> str:
 
 
 def earlier(body: dict[str, Any]) -> list[tuple[str, str]]:
-    """The questions before the last one, each with what was answered; the last `TURNS` of them."""
+    """The questions before the last one, each with what was answered."""
     turns: list[tuple[str, str]] = []
     for message in body["messages"]:
         if message.get("role") == "user":
             turns.append((text_of(message), ""))
         elif message.get("role") == "assistant" and turns:
             turns[-1] = (turns[-1][0], as_turn(_words(text_of(message))))
-    return turns[:-1][-TURNS:]
+    return turns[:-1]
 
 
 def _words(said: str) -> str:
@@ -94,12 +112,38 @@ def check_messages(body: dict[str, Any]) -> None:
     for message in messages:
         if message.get("role") not in ("system", "developer", "user", "assistant"):
             raise Asking("messages", f"has one of role {message.get('role')!r}, which is not supported")
-        if message.get("tool_calls"):
-            raise Asking("messages", "has one with 'tool_calls', which are not supported")
+        _check_keys(message)
         text_of(message)
     question = question_of(body)
     if not question or messages[-1].get("role") != "user":
         raise Asking("messages", "has no message of role 'user' with text in it at the end")
+
+
+def _check_keys(message: dict[str, Any]) -> None:
+    for name, value in message.items():
+        if name not in _OF_MESSAGE:
+            near = did_you_mean(name, _OF_MESSAGE)
+            raise Asking("messages", f"has one with '{name[:SHOWN]}', which is not supported{near}")
+        if name in _BESIDE and value not in _BESIDE[name]:
+            raise Asking("messages", f"has one with a value of '{name}', which is not supported")
+    if not isinstance(message.get("name"), (str, type(None))):
+        raise Asking("messages", "has one whose 'name' is no text")
+    if not isinstance(message.get("annotations"), (list, type(None))):
+        raise Asking("messages", "has one whose 'annotations' are no list")
+
+
+def check_model(body: dict[str, Any], served: Sequence[str]) -> None:
+    """That the model which a request names, where it names one, is served here.
+
+    Raises:
+        Asking: the name is no text.
+        Refused: another is asked for.
+    """
+    name = body.get("model")
+    if not isinstance(name, (str, type(None))):
+        raise Asking("model", "is the name of a model")
+    if name is not None and name not in served:
+        raise no_model(name, served)
 
 
 def whole_prompt(body: dict[str, Any]) -> Prompt | None:

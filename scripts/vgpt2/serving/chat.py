@@ -13,8 +13,9 @@ from vgpt2.cli import click
 from vgpt2.errors import UserError
 from vgpt2.inference.live.generation import GenerationError, Nobody, TooLong
 from vgpt2.serving.asked import LONGEST_QUESTION, TURNS
-from vgpt2.serving.chat_words import GUARD, described, rows_as_text, uses_as_text
+from vgpt2.serving.chat_words import GUARD, described, left_out, rows_as_text, uses_as_text
 from vgpt2.serving.desk import Desk, Reply
+from vgpt2.serving.door.leaving import leaving_cleanly
 from vgpt2.serving.sure.readings import as_turn
 from vgpt2.serving.wishes import Wish
 
@@ -64,7 +65,12 @@ class Chat:
 
     def talk(self) -> None:
         """Read a line at a time to the end of what is typed or piped in, or until /quit. Ctrl-C stops an answer; where
-        a line is awaited it ends the chat."""
+        a line is awaited it ends the chat. SIGTERM ends it anywhere, and so does a reader of its answers who is gone
+        (`| head`).
+
+        Raises:
+            SystemExit: 143 at SIGTERM, 130 at Ctrl-C where nobody types.
+        """
         at_terminal = sys.stdin.isatty()
         if at_terminal:
             with contextlib.suppress(ImportError):
@@ -72,17 +78,18 @@ class Chat:
             self.greet()
         elif reconfigure := getattr(sys.stdin, "reconfigure", None):
             reconfigure(errors="replace")
-        try:
-            while (line := _next_line(at_terminal)) is not None and line != "/quit":
-                try:
-                    self.take(line)
-                except KeyboardInterrupt:
-                    if not at_terminal:
-                        raise SystemExit(130) from None
-                    click.echo("\n  stopped")
-        finally:
-            if self._made_up:
-                self._made_up.close()
+        with leaving_cleanly(at_terminal):
+            try:
+                while (line := _next_line(at_terminal)) is not None and line != "/quit":
+                    try:
+                        self.take(line)
+                    except KeyboardInterrupt:
+                        if not at_terminal:
+                            raise SystemExit(130) from None
+                        click.echo("\n  stopped")
+            finally:
+                if self._made_up:
+                    self._made_up.close()
 
     def greet(self) -> None:
         """What this is, an example, and the commands."""
@@ -120,7 +127,7 @@ class Chat:
         if len(question) > LONGEST_QUESTION:
             click.echo(f"  the question has {len(question):,} characters; {LONGEST_QUESTION:,} are read")
             return
-        turns = self.turns
+        turns = self.turns[-TURNS:]
         while turns and len(question) + sum(len(asked) + len(said) for asked, said in turns) > LONGEST_QUESTION:
             turns = turns[1:]
         waiting = Nobody()
@@ -132,11 +139,12 @@ class Chat:
         except GenerationError as error:
             click.secho(f"  {error}", fg="red")
             return
-        except KeyboardInterrupt:
+        except BaseException:  # Ctrl-C, SIGTERM
             waiting.gone = True  # the model makes no more of it
             raise
+        reply.turns_left_out = len(self.turns) - len(turns)
         self.last = reply
-        self.turns = [*turns, (question, as_turn(reply.text))][-TURNS:]
+        self.turns.append((question, as_turn(reply.text)))
         if self.log:
             from vgpt2.serving.use.entry import entry_of
 
@@ -150,6 +158,8 @@ class Chat:
         click.echo(reply.text if reply.text.strip() else empty)
         if reply.cut:
             click.echo("  (cut off: the answer is as long as it may be)")
+        if reply.turns_left_out:
+            click.echo(f"  ({left_out(reply.turns_left_out)}; /new begins afresh)")
         said, colour = GUARD[reply.status]
         click.secho(f"  guard: {said}{f' ({reply.because})' if reply.because else ''}", fg=colour)
         for finding in _new_findings(reply):

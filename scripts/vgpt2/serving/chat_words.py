@@ -28,6 +28,11 @@ GUARD: dict[str, tuple[str, str | None]] = {
 MOST_JOINS, WIDEST = 12, 30
 
 
+def left_out(count: int) -> str:
+    """That an answer was made without earlier questions of the conversation."""
+    return f"{count} earlier question{'s were' if count > 1 else ' was'} not read with this one"
+
+
 def described(catalog: Catalog, retriever: Retriever, name: str) -> str:
     """A table with its joins, in whatever case and brackets its name is given; the nearest ones where there is none."""
     schema, _, bare = name.replace("[", "").replace("]", "").rpartition(".")

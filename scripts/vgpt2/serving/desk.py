@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from vgpt2.catalog.disarm import as_text
 from vgpt2.catalog.model import Catalog
-from vgpt2.inference.live.generation import Generator, Listener, Nobody, Sampling
+from vgpt2.inference.live.generation import Generator, Listener, Nobody, Quiet, Sampling
 from vgpt2.inference.live.generation import TooLong as TooLong
 from vgpt2.records.prompt import conversation
+from vgpt2.serving.asked import TURNS
 from vgpt2.serving.guard.guard import Judged, judge
 from vgpt2.serving.guard.said import marked, proved, refused
 from vgpt2.serving.sure.council import Care, Council
@@ -40,7 +41,7 @@ class Reply:
     `findings`: what is wrong with it; `because`: why the status is `unknown` or `outside`. `schema`: what the prompt
     showed. `tokens`: decoded ones; `prompt_tokens`: those of the prompt; `cut`: the answer was not complete at the
     limit; `attempts`: how often the model was asked. `agreed` of `of` answers say this (of 0: there was one alone);
-    `sure`: whether that is enough."""
+    `sure`: whether that is enough. `turns_left_out`: earlier questions that the prompt has no place for."""
 
     text: str
     sql: str
@@ -57,6 +58,7 @@ class Reply:
     of: int = 0
     sure: bool | None = None
     readings: tuple[Reading, ...] = ()
+    turns_left_out: int = 0
 
     @property
     def proved(self) -> tuple[str, ...]:
@@ -75,6 +77,7 @@ class Reply:
             "tables": list(self.tables),
             "attempts": self.attempts,
             "schema": self.schema,
+            "turns_left_out": self.turns_left_out,
         }
         if self.of:
             said["agreed"] = [self.agreed, self.of]
@@ -83,22 +86,6 @@ class Reply:
         if self.readings:
             said["readings"] = [one.as_json() for one in self.readings]
         return said
-
-
-class _Quiet:
-    """A listener who hears no piece: nothing may leave before all of it is judged."""
-
-    hears = False
-
-    def __init__(self, listener: Listener) -> None:
-        self._listener, self.begun = listener, listener.begun
-
-    @property
-    def gone(self) -> bool:
-        return self._listener.gone
-
-    def heard(self, piece: str) -> None:
-        """Nothing."""
 
 
 class Desk:
@@ -153,6 +140,7 @@ class Desk:
         strict guard lets the model try once more with what was found.
 
         Args:
+            turns: all earlier questions of the conversation, each with its answer; the last `TURNS` are read.
             listener: hears the answer as it is made, unless the guard is strict: then what leaves is put together anew
                 from an answer that was read to its end.
 
@@ -164,9 +152,10 @@ class Desk:
         from vgpt2.inference.prompts import asked_again
 
         wish, listener = wish or Wish(guard="mark"), listener or Nobody()
-        prompt = self._prompt(question, wish, turns)
+        turns = turns or []
+        prompt = self._prompt(question, wish, turns[-TURNS:])
         strict, several = wish.guard == "strict", (wish.answers or self.care.answers) > 1
-        hearing = _Quiet(listener) if strict or several else listener
+        hearing = Quiet(listener) if strict or several else listener
         ask = self._several if several else self._once
         reply, judged = ask(prompt, max_new_tokens, wish, hearing)
         if strict and not judged.leaves:
@@ -185,6 +174,7 @@ class Desk:
                 reply.text = proved(reply.text, judged) if judged.leaves else refused(judged)
         if reply.of:
             self._weigh(reply, judged.leaves)
+        reply.turns_left_out = max(len(turns) - TURNS, 0)
         return reply
 
     def complete(

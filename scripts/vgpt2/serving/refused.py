@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 
 class Refused(Exception):
-    """A request that is not answered: status code, reason, OpenAI's type of the error, and the field that is at fault,
-    where it is one."""
+    """A request that is not answered: status code, reason, OpenAI's type of the error, the field that is at fault,
+    where it is one, and OpenAI's name of the fault (its `code`), where clients look for it."""
 
-    def __init__(self, code: int, message: str, kind: str = "invalid_request_error", param: str | None = None) -> None:
+    def __init__(
+        self,
+        code: int,
+        message: str,
+        kind: str = "invalid_request_error",
+        param: str | None = None,
+        name: str | None = None,
+    ) -> None:
         super().__init__(message)
-        self.code, self.kind, self.param = code, kind, param
+        self.code, self.kind, self.param, self.name = code, kind, param, name
 
     def body(self) -> dict[str, Any]:
         """The form in which clients of OpenAI look for the reason."""
-        return {"error": {"message": str(self), "type": self.kind, "param": self.param, "code": None}}
+        return {"error": {"message": str(self), "type": self.kind, "param": self.param, "code": self.name}}
 
 
 # Letters of a path that are shown.
@@ -31,6 +39,13 @@ def no_page(code: int, said: str, path: str, allowed: str) -> Refused:
     elif code == 405 and allowed:
         said = f"{shown} is asked by {allowed} alone"
     return Refused(code, said)
+
+
+def no_model(asked: str, names: Sequence[str]) -> Refused:
+    """What is said where a request names a model that is not served. `names`: those that are."""
+    shown = asked if len(asked) <= SHOWN else f"{asked[:SHOWN]}..."
+    said = f"the model '{shown}' does not exist here; {' and '.join(names)} {'is' if len(names) == 1 else 'are'} served"
+    return Refused(404, said, param="model", name="model_not_found")
 
 
 class Asking(ValueError):

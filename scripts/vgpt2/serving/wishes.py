@@ -165,19 +165,20 @@ def _whole(body: dict[str, Any], name: str, default: int, least: int, most: int)
     return value
 
 
-def token_limit(body: dict[str, Any], limit: int, whole: bool) -> int:
-    """The tokens that an answer may have: `max_tokens`, up to `limit`.
+def token_limit(body: dict[str, Any], limit: int) -> int:
+    """The tokens that an answer may have: `max_tokens`, or `max_completion_tokens`; without them `limit`.
+
+    More than that is refused, as OpenAI refuses it: whoever asks for more counts on it.
 
     Raises:
-        ValueError: not a positive number; or over the limit for a prompt as it is, whose exam would say what was not.
+        Asking: not a positive number, over the limit, or two numbers.
     """
-    wanted = body.get("max_tokens")
-    if wanted is None:
-        wanted = body.get("max_completion_tokens")
-    if wanted is None:
-        wanted = limit
-    if isinstance(wanted, bool) or not isinstance(wanted, int) or wanted < 1:
-        raise Asking("max_tokens", "is a positive number")
-    if whole and wanted > limit:
-        raise Asking("max_tokens", f"is {wanted}, but this server's answers end at {limit}; ask for so many")
-    return min(wanted, limit)
+    given = {name: body[name] for name in ("max_tokens", "max_completion_tokens") if body.get(name) is not None}
+    for name, wanted in given.items():
+        if isinstance(wanted, bool) or not isinstance(wanted, int) or wanted < 1:
+            raise Asking(name, "is a positive number")
+        if wanted > limit:
+            raise Asking(name, f"is too large: {wanted}. An answer of this server has at most {limit} tokens")
+    if len(set(given.values())) > 1:
+        raise Asking("max_completion_tokens", "and 'max_tokens' say different numbers; give one")
+    return next(iter(given.values()), limit)

@@ -40,7 +40,7 @@ def test_what_has_no_usable_label_is_a_reject_with_a_reason(row, reason):
 
 @pytest.mark.slow
 def test_the_loader_of_llamafactory_takes_the_fixed_rows_only():
-    converter = pytest.importorskip("llamafactory.data.converter")
+    from llamafactory.data import converter
     from llamafactory.data.parser import DatasetAttr
 
     names = DatasetAttr("file", "kto.jsonl", kto_tag="kto_tag", prompt="instruction", query="input", response="output")

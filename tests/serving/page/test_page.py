@@ -132,6 +132,16 @@ def test_a_question_goes_on_from_the_one_before_until_a_new_conversation(page, d
     assert "Do you mean actual hours" in desk.model.asked[-1]
 
 
+def test_questions_that_are_no_longer_read_are_said(page, desk):
+    """Be it that they are too many, or that one of them was not proved and the conversation ends there."""
+    for question in (HELD, "company 2", "vendors of company 2", "opening hours", "slow ones"):
+        _ask(page, question)
+    notes = [[line for line in text.splitlines() if "not read with" in line] for text in page.texts(".turn")]
+    one, all_ = "1 earlier question was not read with this one.", "4 earlier questions were not read with this one."
+    assert notes == [[], [], [], [one], [all_]]
+    assert "Asked before" not in desk.model.asked[-1]
+
+
 def test_the_history_stays_in_the_browser_until_it_is_cleared(page, url):
     _ask(page, HELD)
     page.click("#new")

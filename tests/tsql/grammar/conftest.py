@@ -26,18 +26,26 @@ def beside(name: str) -> Path | None:
 
 
 @pytest.fixture(scope="session")
-def witness() -> Witness:
-    """Asks the parser; skipped where there is none."""
+def batches() -> Callable[[list[str]], list[list[list[str]] | None]]:
+    """Asks the parser what a text is: the statements of each of its batches, None where it is no T-SQL; skipped where
+    there is no parser."""
     program = beside("tools/tsql-parser/tsql-parser")
     if program is None:
         pytest.skip("Microsoft's parser does not lie beside the clone")
 
-    def ask(texts: list[str]) -> list[bool]:
+    def ask(texts: list[str]) -> list[list[list[str]] | None]:
         lines = "".join(json.dumps(text) + "\n" for text in texts)
-        said = subprocess.run([program], input=lines, capture_output=True, text=True, check=True).stdout.splitlines()
-        return [json.loads(line).get("batches") == [["SelectStatement"]] and json.loads(line)["valid"] for line in said]
+        done = subprocess.run([program], input=lines, capture_output=True, text=True, check=True)
+        said = map(json.loads, done.stdout.splitlines())
+        return [one["batches"] if one["valid"] else None for one in said]
 
     return ask
+
+
+@pytest.fixture(scope="session")
+def witness(batches) -> Witness:
+    """Asks the parser whether a text is one SELECT and nothing else; skipped where there is none."""
+    return lambda texts: [one == [["SelectStatement"]] for one in batches(texts)]
 
 
 def taken(text: str) -> bool:

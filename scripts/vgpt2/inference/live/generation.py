@@ -85,6 +85,23 @@ class Nobody:
         """Nothing."""
 
 
+class Quiet:
+    """A listener who waits as another does and hears no piece: nothing may leave before all of it is judged."""
+
+    hears = False
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener, self.begun = listener, listener.begun
+
+    @property
+    def gone(self) -> bool:
+        """Whether the other has gone."""
+        return self._listener.gone
+
+    def heard(self, piece: str) -> None:
+        """Nothing."""
+
+
 class Generator(Identified, Protocol):
     """Makes answers, several at once, each asked for from a thread of its own."""
 

@@ -73,15 +73,18 @@ class Upstream:
             GenerationError: 502 it cannot be reached, refuses, or breaks off; 504 it is too slow; 429 it is busy.
         """
         answer = self._within(self._generate(prompt, sampling, listener))
-        while True:
-            try:
-                return answer.result(LOOK)
-            except TimeoutError:
-                if listener.gone:
-                    answer.cancel()
+        try:
+            while True:
+                try:
+                    return answer.result(LOOK)
+                except TimeoutError:
+                    if listener.gone:
+                        raise Gone from None
+                except CancelledError:
                     raise Gone from None
-            except CancelledError:
-                raise Gone from None
+        except BaseException:  # Ctrl-C of a chat among them
+            answer.cancel()
+            raise
 
     def close(self) -> None:
         """Give up what is on its way."""

@@ -14,7 +14,7 @@ from vgpt2.catalog.model import Catalog
 from vgpt2.records.answers.extract import last_sql, read_all
 from vgpt2.records.answers.layout import Layout, lay_out
 from vgpt2.records.answers.script import query_of
-from vgpt2.serving.guard.lists import plain, statement_in, tool_pattern, tool_value, unmarked
+from vgpt2.serving.guard.lists import MONEY, plain, statement_in, tool_pattern, tool_value, unmarked
 from vgpt2.serving.guard.outside import asks_the_server, outside, outside_in_prose
 from vgpt2.serving.guard.reads import Reads
 from vgpt2.sqltext.names import RESERVED
@@ -126,6 +126,8 @@ def _hidden(sql: str, catalog: Catalog) -> Judged | None:
     if statement := _commented(sql, catalog):
         return _refused("hidden", f"a comment holds a statement: {statement}")
     if not sql.isascii():
+        if glued := re.search(rf"[A-Za-z_]\w*[{MONEY}]", _open_text(sql)):
+            return _refused("hidden", f"{glued.group()} is one name to the server, with the sign of a currency in it")
         for token in placed(sql):
             if not token.text.isascii() and token.text[0].isalpha() and token.text[1:2] != "'":
                 word = plain(token.text)

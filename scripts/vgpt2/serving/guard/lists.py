@@ -11,8 +11,10 @@ from pathlib import Path
 from vgpt2.database_settings import Strict, Text
 from vgpt2.yaml_file import read_yaml_file
 
-_PART = r'(?:\[[^\]\n]{1,128}\]|"[^"\n]{1,128}"|[@#]{0,2}[^\W\d][\w@$#]{0,127})'
-_NAME = rf"{_PART}(?:\s{{0,3}}\.\s{{0,3}}{_PART}?){{0,4}}"
+# Signs of currencies but the dollar: within a name, and at its beginning, the server takes them for letters.
+MONEY = "\u00a2-\u00a5\u09f2\u09f3\u0e3f\u17db\u20a0-\u20c0"
+_PART = rf'(?:\[[^\]]{{1,128}}\]|"[^"\n]{{1,128}}"|[@#]{{0,2}}(?:[^\W\d]|[{MONEY}])[\w@$#{MONEY}]{{0,127}})'
+_NAME = rf"(?:\.\s{{0,3}}){{0,3}}{_PART}(?:\s{{0,3}}\.\s{{0,3}}{_PART}?){{0,4}}"
 
 
 class LookAlikes(Strict):
@@ -53,6 +55,12 @@ def statement_in(text: str) -> str:
     """The first statement in a text that is no query, wherever it begins; '' where there is none. The time goes by the
     length of the text, whatever stands in it."""
     text = _RUNS.sub(_one_blank, text)
+    bare = _LINE_COMMENT.sub(" ", text)
+    # as it stands, with its numbers apart from the words behind them, and without comments between its words
+    return next(filter(None, map(_statement_in, dict.fromkeys((text, _GLUED.sub(r"\g<0> ", bare), bare)))), "")
+
+
+def _statement_in(text: str) -> str:
     forms = _forms()
     if not forms.keys().isdisjoint(map(str.upper, set(_WORDS.findall(text)))):  # seldom, and to see it is far faster
         for word in _WORDS.finditer(text):
@@ -65,6 +73,11 @@ def statement_in(text: str) -> str:
 
 # A word that goes on a name with a sign of its own begins no statement.
 _WORDS = re.compile(r"(?<![\w@#$.])[^\W\d]\w*+")
+# A number, or a sign of a currency, ends where the server reads its end: in `0xSHUTDOWN` and `1SHUTDOWN` a word begins.
+_GLUED = re.compile(
+    rf"(?<![\w@#$])(?:0[xX][0-9a-fA-F]*+|[${MONEY}]?\d++(?:\.\d*+)?(?:[eE][-+]?\d++)?|[${MONEY}])(?=[^\W\d])"
+)
+_LINE_COMMENT = re.compile(r"--[^\n\r]*+")
 _RUNS = re.compile(r"\s{2,}|[^\S \r\n]")
 
 
@@ -78,8 +91,13 @@ def _forms() -> dict[str, re.Pattern[str]]:
     found: dict[str, list[str]] = {}
     for words, patterns in lists().statements.items():
         for word in words.split():
-            found.setdefault(word, []).extend(f"(?:{pattern.replace('NAME', _NAME)})" for pattern in patterns)
+            found.setdefault(word, []).extend(f"(?:{_with_names(pattern)})" for pattern in patterns)
     return {word: re.compile("|".join(patterns), re.IGNORECASE | re.MULTILINE) for word, patterns in found.items()}
+
+
+def _with_names(pattern: str) -> str:
+    """Before a name in brackets or quotation marks white space may be left out: `DROP TABLE[APVM]`."""
+    return pattern.replace(r"\s+", r"(?:\s+|(?=[\[\"]))").replace("NAME", _NAME)
 
 
 @cache

@@ -62,8 +62,14 @@ export function turnElement(turn, acts) {
   }
   if (!turn.answer.trim()) element.append(make("p", "prose fine", "The model said nothing."));
   if (turn.cut) element.append(make("p", "fine", "The answer was cut off at its longest."));
+  if (turn.left) element.append(make("p", "fine", leftOut(turn.left)));
   element.append(findingsElement(turn), usesElement(turn.looked), schemaElement(turn.guard), judgeElement(turn, acts));
   return element;
+}
+
+/** That the answer was made without earlier questions of the conversation. */
+function leftOut(count) {
+  return `${count} earlier question${count > 1 ? "s were" : " was"} not read with this one.`;
 }
 
 /** Text, code and SQL of an answer in their order; a query without a fence (`sql`) is found too. */

@@ -53,9 +53,11 @@ async function ask(question) {
   say("Asking ...");
   try {
     const body = { model: about.model, messages: messages(question) };
+    const before = conversation.turns.length - (body.messages.length - 1) / 2;
     const said = await api("v1/chat/completions", body, asking.signal);
     const { message, finish_reason: end } = said.choices[0];
     const answer = { question, answer: message.content ?? "", guard: said.vgpt2, cut: end === "length", id: said.id };
+    answer.left = before + (said.vgpt2.turns_left_out ?? 0);
     at("question").value = "";
     await shown(answer);
     say(`Answered: ${verdictOf(answer.guard).word}.`);

@@ -15,6 +15,7 @@ import contextlib
 import os
 import pickle
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -132,6 +133,9 @@ class Sandbox:
             message = f"took more than {SECONDS:g} s"
         except OSError:
             message = "took more memory than it may"
+        except BaseException:  # Ctrl-C: nobody waits for this answer, and the next question must not get it
+            self.close()
+            raise
         else:
             return results
         self.close()
@@ -205,7 +209,11 @@ def _limit_memory() -> None:
 
 
 def _serve() -> None:
-    """In the new process: make the engines, limit the memory, and answer until the other side is gone."""
+    """In the new process: make the engines, limit the memory, and answer until the other side is gone.
+
+    Ctrl-C goes to all processes of a terminal, and is the other side's to answer.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     source, target = sys.stdin.buffer, sys.stdout.buffer
     with Engines(*pickle.load(source)) as made:
         for number in (0, 1):
