@@ -159,11 +159,11 @@ VENV ?= $(CACHE)/vgpt2/venv-$(LOCK_HASH)
 
 PY := $(if $(PYTHON),$(call q,$(PYTHON)),$(VENV)/bin/python)
 READY := $(if $(PYTHON),,$(VENV)/.done $(if $(filter $(VENV),$(shell readlink .venv)),,link-venv))
-# What tests and lint need beside it goes into the same folder, once for each state of its lock.
-TEST_LOCK := requirements-test.txt
-TEST_READY := $(READY)$(if $(PYTHON),, $(VENV)/.test-$(shell sha256sum < $(TEST_LOCK) | cut -c1-12))
 # The folder of a tool of automation/tools.
 tool = $(CACHE)/vgpt2/tool-$1-$(shell sha256sum < automation/tools/$1.txt | cut -c1-12)
+# What tests and lint need beside it goes into the same folder, once for each state of its lock.
+TEST_LOCK := requirements-test.txt
+TEST_READY := $(READY)$(if $(PYTHON),, $(VENV)/.test-$(shell sha256sum < $(TEST_LOCK) | cut -c1-12) $(call tool,s3)/.done)
 HAVE_PACKAGES = command -v $(PY) > /dev/null || { echo "error: no packages yet: make setup" >&2; exit 2; }
 # What serves takes the model that is there: it makes none, and asks no more than whether a newer one is due.
 HAVE_MODEL = [ -f $(R)/export/.done ] || { others=$$({ ls -d $(RUNS)/*/export/.done 2> /dev/null || true; } | sed 's|.*/\(.*\)/export/.done|RUN=\1|'); \
@@ -307,7 +307,7 @@ $(filter $(VENV)/.test-%,$(TEST_READY)): | $(VENV)/.done
 	@touch $@
 
 # A tool that is no part of the chain, in an environment of its own, whole or not at all.
-$(foreach t,audit docs,$(call tool,$t)/.done): $(CACHE)/vgpt2/tool-%/.done:
+$(foreach t,audit docs s3,$(call tool,$t)/.done): $(CACHE)/vgpt2/tool-%/.done:
 	@echo "setup: automation/tools/$(firstword $(subst -, ,$*)).txt, about a minute"
 	@rm -rf -- $(@D); mkdir -p $(dir $(@D)); python3 -m venv $(@D)
 	@$(@D)/bin/python -m pip install --disable-pip-version-check --no-input --quiet --require-hashes -r automation/tools/$(firstword $(subst -, ,$*)).txt
