@@ -59,11 +59,12 @@ q = '$(subst ','\'',$1)'
 #: PYTHON             an interpreter that has every package: set-up then does nothing
 #: VENV               the folder of the packages; default: one in the cache, named after the lock files
 #: TORCH_INDEX        an index that torch, torchvision and torchaudio are taken from, in the lock's versions, as https://download.pytorch.org/whl/cu128; default: VGPT2_TORCH_INDEX, else the registry
+#: PAGE               watch: serve the page where there is no terminal, too (nohup, a service)
 #: LARGE              bench: the largest sizes too
 #: EXAM               bench: an exam's answers against LLaMA-Factory's own prediction, instead
 #: YES                clean: do not ask
 #: V                  show each step's command
-VARIABLES := PROFILE MODEL SOURCE SCRIPTS DATABASE DATABASE_NAME ALLOW_UNREAD EXTRA TEACHER TEACHER_MODEL HARVEST SEED SUITE QUESTIONS EXAMINE JUDGE CHOOSE_CHECKPOINT RUN RUNS STOP_AFTER FRESH AGAINST TO FROM PUSH GGUF LOG UPSTREAM ANSWERS SURE_FROM ADDRESS PORT PYTHON VENV TORCH_INDEX LARGE EXAM YES V
+VARIABLES := PROFILE MODEL SOURCE SCRIPTS DATABASE DATABASE_NAME ALLOW_UNREAD EXTRA TEACHER TEACHER_MODEL HARVEST SEED SUITE QUESTIONS EXAMINE JUDGE CHOOSE_CHECKPOINT RUN RUNS STOP_AFTER FRESH AGAINST TO FROM PUSH GGUF LOG UPSTREAM ANSWERS SURE_FROM ADDRESS PORT PYTHON VENV TORCH_INDEX PAGE LARGE EXAM YES V
 # What `all` leads to.
 ALL = $(R)/data/dataset_info.json $(R)/preflight/sft.json $(R)/preflight/dpo.json $(R)/preflight/kto.json $(R)/exam/base.json $(R)/gates/sft.json $(R)/gates/dpo.json $(R)/gates/kto.json $(R)/export/.done $(R)/report.html
 # end of what `make chain` wrote
@@ -107,6 +108,7 @@ PUSH ?=
 export PUSH
 YES ?=
 V ?=
+PAGE ?=
 LARGE ?=
 EXAM ?=
 PYTHON ?=
@@ -425,7 +427,7 @@ regression: $(R)/exam/full/regression.json  ## the full suite on every stage and
 exam: $(R)/exam/own/exam.json  ## QUESTIONS=my.json asked alone, of any model: EXAMINE=folder, owner/model or http://host/v1#model
 
 watch: | $(READY)  ## loss, evaluation, rewards and margin as curves while a stage trains, here and on a page at PORT
-	$(PY) scripts/watch_run.py --run-dir $(R) --address $(call q,$(ADDRESS)) --port $(call q,$(PORT))
+	$(PY) scripts/watch_run.py --run-dir $(R) --address $(call q,$(ADDRESS)) --port $(call q,$(PORT))$(if $(PAGE), --page)
 
 push: | $(READY)  ## this run copied to TO, a folder, s3://, gs://, az:// or hf://, without what can be made again
 	$(PY) scripts/push_run.py --run-dir $(R) --to $(call q,$(TO))
