@@ -59,11 +59,12 @@ q = '$(subst ','\'',$1)'
 #: PYTHON             an interpreter that has every package: set-up then does nothing
 #: VENV               the folder of the packages; default: one in the cache, named after the lock files
 #: TORCH_INDEX        an index that torch, torchvision and torchaudio are taken from, in the lock's versions, as https://download.pytorch.org/whl/cu128; default: VGPT2_TORCH_INDEX, else the registry
+#: PAGE               watch: serve the page where there is no terminal, too (nohup, a service)
 #: LARGE              bench: the largest sizes too
 #: EXAM               bench: an exam's answers against LLaMA-Factory's own prediction, instead
 #: YES                clean: do not ask
 #: V                  show each step's command
-VARIABLES := PROFILE MODEL SOURCE SCRIPTS DATABASE DATABASE_NAME ALLOW_UNREAD EXTRA TEACHER TEACHER_MODEL HARVEST SEED SUITE QUESTIONS EXAMINE JUDGE CHOOSE_CHECKPOINT RUN RUNS STOP_AFTER FRESH AGAINST TO FROM PUSH GGUF LOG UPSTREAM ANSWERS SURE_FROM ADDRESS PORT PYTHON VENV TORCH_INDEX LARGE EXAM YES V
+VARIABLES := PROFILE MODEL SOURCE SCRIPTS DATABASE DATABASE_NAME ALLOW_UNREAD EXTRA TEACHER TEACHER_MODEL HARVEST SEED SUITE QUESTIONS EXAMINE JUDGE CHOOSE_CHECKPOINT RUN RUNS STOP_AFTER FRESH AGAINST TO FROM PUSH GGUF LOG UPSTREAM ANSWERS SURE_FROM ADDRESS PORT PYTHON VENV TORCH_INDEX PAGE LARGE EXAM YES V
 # What `all` leads to.
 ALL = $(R)/data/dataset_info.json $(R)/preflight/sft.json $(R)/preflight/dpo.json $(R)/preflight/kto.json $(R)/exam/base.json $(R)/gates/sft.json $(R)/gates/dpo.json $(R)/gates/kto.json $(R)/export/.done $(R)/report.html
 # end of what `make chain` wrote
@@ -107,6 +108,7 @@ PUSH ?=
 export PUSH
 YES ?=
 V ?=
+PAGE ?=
 LARGE ?=
 EXAM ?=
 PYTHON ?=
@@ -159,11 +161,11 @@ VENV ?= $(CACHE)/vgpt2/venv-$(LOCK_HASH)
 
 PY := $(if $(PYTHON),$(call q,$(PYTHON)),$(VENV)/bin/python)
 READY := $(if $(PYTHON),,$(VENV)/.done $(if $(filter $(VENV),$(shell readlink .venv)),,link-venv))
-# What tests and lint need beside it goes into the same folder, once for each state of its lock.
-TEST_LOCK := requirements-test.txt
-TEST_READY := $(READY)$(if $(PYTHON),, $(VENV)/.test-$(shell sha256sum < $(TEST_LOCK) | cut -c1-12))
 # The folder of a tool of automation/tools.
 tool = $(CACHE)/vgpt2/tool-$1-$(shell sha256sum < automation/tools/$1.txt | cut -c1-12)
+# What tests and lint need beside it goes into the same folder, once for each state of its lock.
+TEST_LOCK := requirements-test.txt
+TEST_READY := $(READY)$(if $(PYTHON),, $(VENV)/.test-$(shell sha256sum < $(TEST_LOCK) | cut -c1-12) $(call tool,s3)/.done)
 HAVE_PACKAGES = command -v $(PY) > /dev/null || { echo "error: no packages yet: make setup" >&2; exit 2; }
 # What serves takes the model that is there: it makes none, and asks no more than whether a newer one is due.
 HAVE_MODEL = [ -f $(R)/export/.done ] || { others=$$({ ls -d $(RUNS)/*/export/.done 2> /dev/null || true; } | sed 's|.*/\(.*\)/export/.done|RUN=\1|'); \
@@ -307,7 +309,7 @@ $(filter $(VENV)/.test-%,$(TEST_READY)): | $(VENV)/.done
 	@touch $@
 
 # A tool that is no part of the chain, in an environment of its own, whole or not at all.
-$(foreach t,audit docs,$(call tool,$t)/.done): $(CACHE)/vgpt2/tool-%/.done:
+$(foreach t,audit docs s3,$(call tool,$t)/.done): $(CACHE)/vgpt2/tool-%/.done:
 	@echo "setup: automation/tools/$(firstword $(subst -, ,$*)).txt, about a minute"
 	@rm -rf -- $(@D); mkdir -p $(dir $(@D)); python3 -m venv $(@D)
 	@$(@D)/bin/python -m pip install --disable-pip-version-check --no-input --quiet --require-hashes -r automation/tools/$(firstword $(subst -, ,$*)).txt
@@ -425,7 +427,7 @@ regression: $(R)/exam/full/regression.json  ## the full suite on every stage and
 exam: $(R)/exam/own/exam.json  ## QUESTIONS=my.json asked alone, of any model: EXAMINE=folder, owner/model or http://host/v1#model
 
 watch: | $(READY)  ## loss, evaluation, rewards and margin as curves while a stage trains, here and on a page at PORT
-	$(PY) scripts/watch_run.py --run-dir $(R) --address $(call q,$(ADDRESS)) --port $(call q,$(PORT))
+	$(PY) scripts/watch_run.py --run-dir $(R) --address $(call q,$(ADDRESS)) --port $(call q,$(PORT))$(if $(PAGE), --page)
 
 push: | $(READY)  ## this run copied to TO, a folder, s3://, gs://, az:// or hf://, without what can be made again
 	$(PY) scripts/push_run.py --run-dir $(R) --to $(call q,$(TO))

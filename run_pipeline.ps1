@@ -80,6 +80,8 @@
     The folder of the packages; default: one in the cache, named after the lock files.
 .PARAMETER TorchIndex
     An index that torch, torchvision and torchaudio are taken from, in the lock's versions, as https://download.pytorch.org/whl/cu128; default: VGPT2_TORCH_INDEX, else the registry.
+.PARAMETER Page
+    Watch: serve the page where there is no terminal, too (nohup, a service).
 .PARAMETER Large
     Bench: the largest sizes too.
 .PARAMETER Exam
@@ -165,6 +167,7 @@ param(
     [string]$Python = '',
     [string]$Venv = '',
     [string]$TorchIndex = '',
+    [switch]$Page,
     [switch]$Large,
     [switch]$Exam,
     [switch]$Yes,
@@ -311,7 +314,7 @@ $Goals = @{
 }
 $Commands = @{
     'gguf' = @(, @('scripts/export_gguf.py', '--run-dir', '{Run}', '--settings', '{Run}/settings.json', '--catalog', '{Run}/catalog.json', '--kind', '{Gguf}', '--output', '{Run}/gguf'))
-    'watch' = @(, @('scripts/watch_run.py', '--run-dir', '{Run}', '--address', '{Address}', '--port', '{Port}'))
+    'watch' = @(, @('scripts/watch_run.py', '--run-dir', '{Run}', '--address', '{Address}', '--port', '{Port}', '{PageOption}'))
     'push' = @(, @('scripts/push_run.py', '--run-dir', '{Run}', '--to', '{To}'))
     'pull' = @(, @('scripts/pull_run.py', '--from', '{From}', '--run-dir', '{Run}'))
     'serve' = @(, @('scripts/serve.py', '--model', '{Run}/export', '--catalog', '{Run}/catalog.json', '--settings', '{Run}/settings.json', '--host', '{Address}', '--port', '{Port}', '{UpstreamOption}', '{CareOptions}', '{LogOption}'))
@@ -381,7 +384,7 @@ $TargetHelp = @(
     'lock          requirements.in to requirements.txt, every package pinned with hashes'
 )
 $PathParameters = @('Source', 'Scripts', 'Database', 'Extra', 'Questions', 'Runs', 'Against', 'To', 'From', 'Push', 'Log', 'Python', 'Venv')
-$ParameterNames = @('Target', 'Profile', 'Model', 'Source', 'Scripts', 'Database', 'DatabaseName', 'AllowUnread', 'Extra', 'Teacher', 'TeacherModel', 'Harvest', 'Seed', 'Suite', 'Questions', 'Examine', 'Judge', 'ChooseCheckpoint', 'Run', 'Runs', 'StopAfter', 'Fresh', 'Against', 'To', 'From', 'Push', 'Gguf', 'Log', 'Upstream', 'Answers', 'SureFrom', 'Address', 'Port', 'Python', 'Venv', 'TorchIndex', 'Large', 'Exam', 'Yes', 'V', 'Container')
+$ParameterNames = @('Target', 'Profile', 'Model', 'Source', 'Scripts', 'Database', 'DatabaseName', 'AllowUnread', 'Extra', 'Teacher', 'TeacherModel', 'Harvest', 'Seed', 'Suite', 'Questions', 'Examine', 'Judge', 'ChooseCheckpoint', 'Run', 'Runs', 'StopAfter', 'Fresh', 'Against', 'To', 'From', 'Push', 'Gguf', 'Log', 'Upstream', 'Answers', 'SureFrom', 'Address', 'Port', 'Python', 'Venv', 'TorchIndex', 'Page', 'Large', 'Exam', 'Yes', 'V', 'Container')
 # end of what `make chain` wrote
 
 # ---- Small tools -----------------------------------------------------------------------------------------------------
@@ -613,7 +616,7 @@ function Get-Values {
         TeacherOption = $teaching; TeacherBase = @(); TeacherNeeds = @(); ExtraOption = (Get-Option '--extra' $Extra)
         HarvestAsked = (Get-Option '--harvest' $asked); HarvestDpo = @(); HarvestKto = @(); HarvestDpoOption = @(); HarvestKtoOption = @()
         DataAudits = @(@('sft', 'dpo', 'kto') | ForEach-Object { "$Folder/audit/$_.json" }); RegisteredDpo = @(); RegisteredKto = @()
-        UnreadOption = @(); ChooseOption = @(); LargeOption = @(); ExamOption = @(); Against = @()
+        UnreadOption = @(); ChooseOption = @(); LargeOption = @(); ExamOption = @(); PageOption = @(); Against = @()
         LastGate = @("$Folder/gates/$($stages[-1]).json")
         StageGates = @($stages | ForEach-Object { "$Folder/gates/$_.json" })
         StageAudits = @($stages | ForEach-Object { "$Folder/audit/$_.json" })
@@ -641,6 +644,7 @@ function Get-Values {
     $own = "automation/configs/databases/$($SourceName.Replace('-', '')).yaml"
     if (($Database -eq '') -and -not (Test-Path -LiteralPath $own)) { $values.SourceOptions += @('--by-tables') }
     if ($Large) { $values.LargeOption = @('--large') }
+    if ($Page) { $values.PageOption = @('--page') }
     if ($Exam) { $values.ExamOption = @('--exam') }
     if ($Examine -ne '') { $values.Examine = @($Examine) }
     if ($Against -ne '') { $values.Against = @($Against) }

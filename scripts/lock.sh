@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Resolve the six requirements*.in, and the tools' of automation/tools, into their *.txt: every package pinned, with hashes, for every platform, no index named.
+# Resolve the seven requirements*.in, and the tools' of automation/tools, into their *.txt: every package pinned, with hashes, for every platform, no index named.
 # Run as: bash scripts/lock.sh
 set -euo pipefail
 
@@ -13,10 +13,10 @@ compile() {
         --no-header --no-emit-index-url --quiet
 }
 compile requirements.in --output-file requirements.txt
-for extra in gpu mcp mssql tensorboard test; do
+for extra in clouds gpu mcp mssql tensorboard test; do
     compile "requirements-$extra.in" --constraints requirements.txt --output-file "requirements-$extra.txt"
 done
-for tool in audit docs; do
+for tool in audit docs s3; do
     (cd automation/tools && compile "$tool.in" --output-file "$tool.txt")
 done
-echo "lock: $(grep -c '^[a-z0-9].*==' requirements.txt) packages -> requirements.txt, requirements-{gpu,mcp,mssql,tensorboard,test}.txt, automation/tools/{audit,docs}.txt"
+echo "lock: $(grep -c '^[a-z0-9].*==' requirements.txt) packages -> requirements.txt, requirements-{clouds,gpu,mcp,mssql,tensorboard,test}.txt, automation/tools/{audit,docs,s3}.txt"

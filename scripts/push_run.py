@@ -4,8 +4,8 @@ What can be made again is left out: whole models (their adapters and checksums a
 is there already is not sent again; a file lies under the hash of its bytes, and the manifest comes last, so that a push
 that was cut off leaves the earlier state.
 **Reads** the run's folder.
-**Writes** `<to>/<run>/manifest.json` and `<to>/<run>/files/`. s3://, gs:// and az:// need the packages s3fs, gcsfs and
-adlfs and their own credentials, hf:// a token.
+**Writes** `<to>/<run>/manifest.json` and `<to>/<run>/files/`. s3://, gs:// and az:// need their own credentials, the
+last two also the packages of requirements-clouds.txt; hf:// a token.
 **Run as** `python scripts/push_run.py --run-dir runs/R --to s3://bucket/runs`
 """
 

@@ -55,7 +55,8 @@ def test_a_chain_that_ends_too_early_is_begun_anew_until_all_kills_are_made(tmp_
 @pytest.mark.parametrize(
     ("found", "code", "line"),
     [
-        (Soaked(3, []), 0, "soak: after 3 kills at moments of chance all is as without any"),
+        (Soaked(3, []), 0, "soak: after 3 kills at moments of chance and within each harvest all is as without any"),
+        (Soaked(3, [], ["data/raw/a"]), 1, "error: no kill came while data/raw/a was written; give another --seed"),
         (Soaked(2, []), 1, "error: 2 kills were made, 3 asked for: the chain is too short; ask for more kills"),
         (Soaked(2, ["suite/a"]), 1, "error: after 2 kills these are other files than without: suite/a"),
     ],
@@ -76,9 +77,43 @@ def test_a_script_whose_chain_passes_without_any_kill_is_not_begun_again(tmp_pat
 def test_what_differs_is_named(tmp_path):
     found = soak(lambda runs: [sys.executable, "-c", COUNT, str(runs), "4", "7"], tmp_path, 1, 1, print)
     assert found.differ == ["data/4.jsonl", "data/7.jsonl"]
+    for name, right in (("left-alone", 3), ("killed", 4)):
+        about = tmp_path / name / "r" / "data" / "raw" / "harvest_dpo.json"
+        about.parent.mkdir()
+        about.write_text(json.dumps({"model": str(tmp_path / name / "r" / "saves"), "outcomes": {"right": right}}))
+    assert differences(tmp_path / "left-alone" / "r", tmp_path / "killed" / "r")[-1] == "data/raw/harvest_dpo.json"
     gate = tmp_path / "killed" / "r" / "gates" / "sft.json"
     gate.write_text(json.dumps({**json.loads(gate.read_text()), "verdict": "promoted"}))
     assert differences(tmp_path / "left-alone" / "r", tmp_path / "killed" / "r")[-1] == "gates/sft.json"
+
+
+# Behind the ten files one of three lines, a moment apart, and one that says that it is done.
+SLOW = (
+    COUNT
+    + """
+answers = run / "data" / "answers.jsonl"
+for number in range(3):
+    if number >= len(answers.read_text().splitlines() if answers.exists() else []):
+        with answers.open("a") as handle:
+            handle.write(f"{number}\\n")
+        time.sleep(0.2)
+(run / "data" / "harvest.jsonl").write_text("done")
+"""
+)
+
+
+@pytest.mark.parametrize("kills", [1, 3])
+def test_one_kill_is_kept_for_what_is_aimed_at(tmp_path, kills):
+    said, aims = [], {"data/answers.jsonl": "data/harvest.jsonl"}
+    found = soak(lambda runs: [sys.executable, "-c", SLOW, str(runs)], tmp_path, kills, 1, said.append, aims)
+    assert found == Soaked(kills, [])
+    assert len([line for line in said if line.endswith("while data/answers.jsonl was written")]) == 1
+
+
+def test_what_was_never_hit_is_named(tmp_path):
+    aims = {"data/none.jsonl": "data/harvest.jsonl"}
+    found = soak(lambda runs: [sys.executable, "-c", COUNT, str(runs)], tmp_path, 1, 1, print, aims)
+    assert found == Soaked(0, [], ["data/none.jsonl"])
 
 
 def test_a_chain_that_fails_by_itself_is_an_error(tmp_path):

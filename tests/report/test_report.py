@@ -237,6 +237,27 @@ def test_a_batch_that_was_halved_is_said_of_its_stage(tmp_path, whole):
     assert "8 such batches a step, 4 in an evaluation, which learns the same." in render(collect(tmp_path, settings))
 
 
+def test_a_stage_that_came_to_an_early_end_says_why(tmp_path, whole):
+    assert [figures["ended"] for figures in whole[1]["training"].values()] == [""] * 3
+    settings = make_run(tmp_path, WHOLE)
+    sft, dpo = tmp_path / "saves/sft", tmp_path / "saves/dpo"
+    state = json.loads((sft / "trainer_state.json").read_text())
+    state |= {"max_steps": 100, "best_model_checkpoint": "/x/checkpoint-40", "best_metric": 0.41}
+    (sft / "trainer_state.json").write_text(json.dumps(state))
+    (sft / "train.yaml").write_text("early_stopping_steps: 3\n")
+    (dpo / "checkpoint-20").mkdir()
+    why = "dpo: ended at step 30 of 60: loss is nan"
+    (dpo / "ended.json").write_text(json.dumps({"why": why, "checkpoint": "checkpoint-20"}))
+    found = collect(tmp_path, settings)
+    page = render(found)
+    assert (
+        "SFT: stopped at step 60 of 100: the held-out loss fell no more in 3 evaluations; checkpoint-40 is taken"
+        " (loss 0.4100)."
+    ) in page
+    assert f"DPO{why.removeprefix('dpo')}; checkpoint-20 is taken." in page
+    assert metrics(found)["training"]["dpo"]["ended"] == f"{why}; checkpoint-20 is taken"
+
+
 def test_the_script_writes_both_files_and_ends_with_the_verdict(tmp_path):
     make_run(tmp_path, WHOLE)
     script = Path(__file__).parents[2] / "scripts" / "build_report.py"

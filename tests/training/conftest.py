@@ -1,14 +1,13 @@
 import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.training.trained import STAGES, as_tiny, long, new_run, once, train
 
 from vgpt2.files import write_json
 from vgpt2.settings import Settings, load_profile
 from vgpt2.training.base.base_model import make_base
-from vgpt2.training.data.register import register
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "training"
 
@@ -21,29 +20,43 @@ def fixtures() -> Path:
 @pytest.fixture(scope="session")
 def tiny_base(tmp_path_factory) -> Path:
     """The made-up Qwen2 with a tokenizer trained on a few names."""
-    folder = tmp_path_factory.mktemp("base")
-    catalog = folder / "catalog.json"
-    write_json(
-        catalog, {"tables": [{"name": "APTH", "description": "AP invoices"}, {"name": "ARTH"}, {"name": "JCCD"}]}
-    )
-    make_base(load_profile("tiny").model, 7, catalog, folder / "base")
-    return folder / "base"
+
+    def make(folder: Path) -> None:
+        catalog = folder / "catalog.json"
+        tables = [{"name": "APTH", "description": "AP invoices"}, {"name": "ARTH"}, {"name": "JCCD"}]
+        write_json(catalog, {"tables": tables})
+        make_base(load_profile("tiny").model, 7, catalog, folder / "base")
+
+    return once(tmp_path_factory, "tiny-base", make) / "base"
+
+
+@pytest.fixture(scope="session")
+def left_alone(tmp_path_factory, tiny_base) -> Callable[[str], Path]:
+    """A run whose stages were trained as `long` says, one process each, and never ended, at least as far as this stage;
+    not to be changed."""
+
+    def as_far_as(last: str) -> Path:
+        run, base = once(tmp_path_factory, "left-alone", lambda folder: new_run(folder, long(as_tiny()))), tiny_base
+        with pytest.MonkeyPatch.context() as patch:
+            be_quiet(patch)
+            for stage in STAGES[: STAGES.index(last) + 1]:
+                once(tmp_path_factory, f"left-alone-{stage}", lambda _, stage=stage, base=base: train(run, stage, base))
+                base = run / "gates" / f"{stage}.json"
+        return run
+
+    return as_far_as
 
 
 @pytest.fixture
 def settings() -> Settings:
     """Profile tiny, for a run whose data are a dozen rows."""
-    profile = load_profile("tiny")
-    return Settings(run="t", profile_name="tiny", source="s", database="vista.yaml", seed=7, profile=profile)
+    return as_tiny()
 
 
 @pytest.fixture
 def run_dir(tmp_path, settings) -> Path:
     """A run with registered data and settings, and nothing trained."""
-    shutil.copytree(FIXTURES / "data", tmp_path / "run" / "data")
-    register(tmp_path / "run" / "data", "vgpt2_v3", tmp_path / "run" / "data" / "dataset_info.json")
-    write_json(tmp_path / "run" / "settings.json", settings.model_dump())
-    return tmp_path / "run"
+    return new_run(tmp_path / "run", settings)
 
 
 @pytest.fixture
@@ -65,8 +78,13 @@ def checkpoint() -> Callable[..., Path]:
     return write
 
 
-@pytest.fixture(autouse=True)
-def quiet(monkeypatch):
+def be_quiet(patch: pytest.MonkeyPatch) -> None:
     """No hub, and LLaMA-Factory's warnings only."""
     for name, value in {"HF_HUB_OFFLINE": "1", "LLAMAFACTORY_VERBOSITY": "ERROR"}.items():
-        monkeypatch.setitem(os.environ, name, value)
+        patch.setitem(os.environ, name, value)
+
+
+@pytest.fixture(autouse=True)
+def quiet(monkeypatch):
+    """As `be_quiet` says."""
+    be_quiet(monkeypatch)

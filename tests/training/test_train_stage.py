@@ -1,4 +1,4 @@
-"""The real trainer on the tiny model: the chain, the wrong reference, a kill, and the export. About two minutes."""
+"""The real trainer on the tiny model: the chain, the wrong reference, the ways to be ended, and the export."""
 
 import json
 import os
@@ -10,9 +10,10 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.training.trained import STEPS, as_tiny, logged, long, new_run, newest
 
 from vgpt2.errors import GateError
-from vgpt2.files import write_json
+from vgpt2.report.collect import training
 from vgpt2.training.lineage import read_start
 from vgpt2.training.stage import train_stage
 
@@ -20,31 +21,19 @@ pytestmark = pytest.mark.slow
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 
 
-def gate(run_dir: Path, stage: str) -> Path:
-    """A gate that promotes the stage."""
-    done = json.loads((run_dir / "saves" / stage / ".done").read_text("utf-8"))
-    write_json(run_dir / "gates" / f"{stage}.json", {"verdict": "promoted", **done})
-    return run_dir / "gates" / f"{stage}.json"
-
-
-def test_the_chain_and_a_wrong_reference(run_dir, settings, tiny_base):
-    said = []
-    # steps that show in a dozen rows
-    settings.profile.train.common["learning_rate"] = 1e-3
-    sft = train_stage("sft", settings, run_dir, tiny_base, said.append)
-    assert (sft.action, sft.steps) == ("trained", 4)
-    dpo = train_stage("dpo", settings, run_dir, gate(run_dir, "sft"), said.append)
-    kto = train_stage("kto", settings, run_dir, gate(run_dir, "dpo"), said.append)
-    assert (dpo.action, kto.action) == ("trained", "trained")
+def test_the_chain_and_a_wrong_reference(left_alone, tmp_path, tiny_base):
+    whole = left_alone("kto")
+    for stage, steps in STEPS.items():
+        assert json.loads((whole / "outcomes" / f"{stage}.json").read_text()) == ["trained", steps]
 
     # the reference is the stage before: nothing is won or lost at step 1
     for stage, loss in (("dpo", 0.6931), ("kto", 0.5)):
-        first = json.loads((run_dir / "saves" / stage / "first_step.json").read_text())
+        first = json.loads((whole / "saves" / stage / "first_step.json").read_text())
         assert first["ok"] and abs(first["loss"] - loss) < 1e-3
         assert abs(first["chosen"]) < 1e-3 and abs(first["rejected"]) < 1e-3
 
     # each merged model is whole, differs from the one before, and knows its lineage
-    start = read_start(gate(run_dir, "kto"))
+    start = read_start(whole / "gates" / "kto.json")
     assert [step["stage"] for step in start.lineage] == ["base", "sft", "dpo", "kto"]
     weights = [Path(step["model"], "model.safetensors").read_bytes() for step in start.lineage]
     assert len(set(weights)) == 4
@@ -52,81 +41,98 @@ def test_the_chain_and_a_wrong_reference(run_dir, settings, tiny_base):
         assert Path(start.model, name).read_bytes() == (tiny_base / name).read_bytes()
 
     # nothing to do
-    again = train_stage("kto", settings, run_dir, run_dir / "gates" / "dpo.json", said.append)
+    run_dir, settings = tmp_path / "run", long(as_tiny())
+    shutil.copytree(whole, run_dir)
+    again = train_stage("kto", settings, run_dir, run_dir / "gates" / "dpo.json", print)
     assert again.action == "nothing"
 
     # the adapter of SFT on the base: the reference would be the base, and the run is ended at step 1
     settings.profile.train.dpo["adapter_name_or_path"] = str(run_dir / "saves" / "sft")
     with pytest.raises(GateError, match="dpo: wrong reference policy: at step 1"):
-        train_stage("dpo", settings, run_dir, tiny_base, said.append)
+        train_stage("dpo", settings, run_dir, tiny_base, print)
     assert (run_dir / "saves" / "dpo.old-1" / ".done").exists()
     assert not (run_dir / "saves" / "dpo" / ".done").exists()
     assert not list((run_dir / "saves" / "dpo").glob("checkpoint-*"))
 
 
-@pytest.fixture(scope="module")
-def left_alone() -> dict[str, bytes]:
-    """The adapter of the stage that nothing ends, once it is trained: the same for every way to end it."""
-    return {}
+class Ended:
+    """A stage as a user starts it, sent a signal at its first checkpoint behind a step. `step`: of the newest one
+    then."""
+
+    def __init__(self, command: list[str], folder: Path, sent: signal.Signals, after: int) -> None:
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        with subprocess.Popen(command, **pipes) as process:
+            deadline = time.monotonic() + 240
+            while newest(folder) <= after:
+                assert process.poll() is None and time.monotonic() < deadline, process.communicate()
+                time.sleep(0.02)
+            os.kill(process.pid, sent)
+            self.said, self.error = process.communicate()
+            self.code = process.returncode
+        time.sleep(1)
+        self.step = newest(folder)
+        assert after < self.step < STEPS["sft"]
 
 
-@pytest.mark.parametrize(
-    ("sent", "code", "said"),
-    [
-        (signal.SIGKILL, -9, ""),
-        (
-            signal.SIGTERM,
-            143,
-            "error: sft: trainer: ended by SIGTERM; see {log}; checkpoint-{step} is kept",
-        ),
-    ],
-)
-def test_a_stage_that_was_ended_goes_on_to_the_same_weights(
-    run_dir, settings, tiny_base, tmp_path, monkeypatch, left_alone, sent, code, said
-):
-    # Without dropout nothing is drawn at random within a step, so that the same bytes can be asked for.
-    settings.profile.train.sft.update(num_train_epochs=20, save_steps=10, eval_steps=10, lora_dropout=0.0)
-    write_json(run_dir / "settings.json", settings.model_dump())
+def test_a_stage_that_is_ended_again_and_again_comes_to_the_same_weights(left_alone, tmp_path, tiny_base, monkeypatch):
+    run_dir = new_run(tmp_path / "run", long(as_tiny()))
     command = [sys.executable, str(SCRIPTS / "train_stage.py"), "sft", "--settings", str(run_dir / "settings.json")]
     command += ["--run-dir", str(run_dir), "--base", str(tiny_base)]
     folder = run_dir / "saves" / "sft"
-    if sent == signal.SIGTERM:
-        monkeypatch.setenv("PUSH", str(tmp_path / "pushed"))
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
-        deadline = time.time() + 180
-        while not list(folder.glob("checkpoint-*/trainer_state.json")) and time.time() < deadline:
-            assert process.poll() is None
-            time.sleep(0.1)
-        os.kill(process.pid, sent)
-        error = process.stderr.read()
-        assert process.wait() == code
-    time.sleep(1)
-    steps = sorted(int(path.parent.name.rpartition("-")[2]) for path in folder.glob("checkpoint-*/trainer_state.json"))
-    assert steps and steps[-1] < 80
-    assert said.format(log=folder / "train.log", step=steps[-1]) in error
-    if sent == signal.SIGTERM:  # the box is gone: what was pushed goes on elsewhere
-        pushed = json.loads((tmp_path / "pushed" / "run" / "manifest.json").read_text())["files"]
-        assert f"saves/sft/checkpoint-{steps[-1]}/optimizer.pt" in pushed
-        shutil.rmtree(run_dir)
-        pull = [sys.executable, str(SCRIPTS / "pull_run.py"), "--from", str(tmp_path / "pushed")]
-        subprocess.run([*pull, "--run-dir", str(run_dir)], check=True)
-    else:  # and the disk lost the end of a newer one
-        newer = folder / f"checkpoint-{steps[-1] + 10}"
-        shutil.copytree(folder / f"checkpoint-{steps[-1]}", newer)
-        (newer / "optimizer.pt").write_bytes((newer / "optimizer.pt").read_bytes()[:1000])
+
+    # by kill -9, and the disk lost the end of a newer checkpoint
+    killed = Ended(command, folder, signal.SIGKILL, 0)
+    assert killed.code == -9
+    newer = folder / "checkpoint-100"
+    shutil.copytree(folder / f"checkpoint-{killed.step}", newer)
+    (newer / "optimizer.pt").write_bytes((newer / "optimizer.pt").read_bytes()[:1000])
+
+    # by SIGTERM, as when a rented box is taken away: what was pushed goes on elsewhere
+    monkeypatch.setenv("PUSH", str(tmp_path / "pushed"))
     size = (folder / "train.log").stat().st_size
-    monkeypatch.delenv("PUSH", raising=False)
+    told = Ended(command, folder, signal.SIGTERM, killed.step)
+    assert "sft: checkpoint-100 is broken (optimizer.pt is damaged) and deleted" in told.said
+    assert f"sft: goes on from {folder / f'checkpoint-{killed.step}'}" in told.said
+    said = f"error: sft: trainer: ended by SIGTERM; see {folder / 'train.log'}; checkpoint-{told.step} is kept"
+    assert told.code == 143 and said in told.error
+    pushed = json.loads((tmp_path / "pushed" / "run" / "manifest.json").read_text())["files"]
+    assert f"saves/sft/checkpoint-{told.step}/optimizer.pt" in pushed
+    assert (folder / "train.log").stat().st_size > size
+    shutil.rmtree(run_dir)
+    monkeypatch.delenv("PUSH")
+    pull = [sys.executable, str(SCRIPTS / "pull_run.py"), "--from", str(tmp_path / "pushed")]
+    subprocess.run([*pull, "--run-dir", str(run_dir)], check=True)
+
+    size = (folder / "train.log").stat().st_size
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert "sft: goes on from" in done.stdout and "sft: resumed, 80 steps" in done.stdout
+    assert f"sft: goes on from {folder / f'checkpoint-{told.step}'}" in done.stdout
+    assert f"sft: resumed, {STEPS['sft']} steps" in done.stdout
     assert (folder / "train.log").stat().st_size > size
     assert json.loads((folder / "merged" / "lineage.json").read_text())[-1]["stage"] == "sft"
-    adapter = (folder / "adapter_model.safetensors").read_bytes()
-    if not left_alone:
-        shutil.rmtree(folder)
-        train_stage("sft", settings, run_dir, tiny_base, print)
-        left_alone["adapter"] = (folder / "adapter_model.safetensors").read_bytes()
-    assert adapter == left_alone["adapter"]
+    ends = [(run / "saves/sft/adapter_model.safetensors").read_bytes() for run in (run_dir, left_alone("sft"))]
+    assert ends[0] == ends[1]
+
+
+def test_a_held_out_loss_that_falls_no_more_stops_it(run_dir, settings, tiny_base):
+    # nothing is learnt, so that the first evaluation is as good as any
+    settings.profile.train.sft.update(
+        learning_rate=0.0, num_train_epochs=3, eval_steps=1, save_steps=1, early_stopping_steps=2
+    )
+    said = []
+    done = train_stage("sft", settings, run_dir, tiny_base, said.append)
+    folder = run_dir / "saves" / "sft"
+    state = json.loads((folder / "trainer_state.json").read_text())
+    assert (done.action, done.steps, state["global_step"], state["max_steps"]) == ("trained", 3, 3, 12)
+    losses = logged(folder, "eval_loss")
+    assert len(losses) >= 3 and losses == pytest.approx(losses[:1] * len(losses))
+    line = "sft: stopped at step 3 of 12: the held-out loss fell no more in 2 evaluations; checkpoint-1 is taken"
+    assert said == [f"{line} (loss {losses[0]:.4f})"]
+    # and so say the report and its figures
+    assert training(folder)["ended"] == said[0]
+    # what was not trained is what it was
+    merged, base = (path / "model.safetensors" for path in (folder / "merged", tiny_base))
+    assert merged.read_bytes() == base.read_bytes()
 
 
 def test_export_takes_the_last_promoted_model_and_says_when_there_is_none(run_dir, settings, tiny_base):

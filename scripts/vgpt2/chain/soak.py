@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import random
 import signal
 import subprocess
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,24 +30,39 @@ SAME = (
 )
 # What a model answered, in the order in which it came, below a line that names its folder; what is made of it counts.
 ANSWERS = ".answers.jsonl"
-GATES = "gates/*.json"
+# These are compared but for times and the name of their run.
+SAYING = ("gates/*.json", "data/raw/harvest_*.json")
 TIMES = frozenset(("seconds", "minutes", "started", "date", "tokens_per_second"))
+
+# A step that takes seconds is seldom hit by chance. What a harvest writes while it is at work, and when it is done: one
+# kill at least comes between the two.
+HARVESTS = {f"data/raw/harvest_{stage}.answers.jsonl": f"data/raw/harvest_{stage}.jsonl" for stage in ("dpo", "kto")}
 
 # What a rented box is told before it is taken away; what ends a chain so long after it has been told is a fault.
 ENDS_WITHIN = 180.0  # seconds
+EVERY = 0.02  # of them it is looked whether a kill is due
 
 Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Soaked:
-    """What came of it: kills that were really made, and the files that differ, by name in the run."""
+    """What came of it: kills that were really made, the files that differ, by name in the run, and what was aimed at
+    and not hit."""
 
     kills: int
     differ: list[str]
+    missed: list[str] = field(default_factory=list)
 
 
-def soak(command: Callable[[Path], list[str]], folder: Path, kills: int, seed: int, say: Say) -> Soaked:
+def soak(
+    command: Callable[[Path], list[str]],
+    folder: Path,
+    kills: int,
+    seed: int,
+    say: Say,
+    aims: Mapping[str, str] | None = None,
+) -> Soaked:
     """Run the chain once undisturbed and once with kills, and compare; a chain that comes to its end before all kills
     are made is begun anew for the rest of them, and compared too.
 
@@ -56,6 +72,8 @@ def soak(command: Callable[[Path], list[str]], folder: Path, kills: int, seed: i
         kills: how often it is ended at moments of chance: half of them the whole process tree by signal 9, half the
             chain's first process by SIGTERM, on which all must end by itself.
         seed: of the moments, and of which comes when.
+        aims: a file that the run writes while it is at something that is to be hit, and one that is there when that is
+            done; one kill at least is kept for each.
 
     Returns:
         Fewer kills than asked for only where a whole chain passed without any: its moments of chance come too late.
@@ -71,19 +89,27 @@ def soak(command: Callable[[Path], list[str]], folder: Path, kills: int, seed: i
     chance.shuffle(signals)
     done, before, number = 0, -1, 0
     differ: set[str] = set()
+    missed = dict(aims or {})
     while before < done < kills:
         before, number = done, number + 1
         killed = folder / ("killed" if number == 1 else f"killed-{number}")
         log = folder / f"{killed.name}.log"
+        run_dir = killed / "r"
         for sent in signals[done:]:
-            if not kill_after(command(killed), log, chance.uniform(0.5, 2.5 * took / kills), sent):
+            to_come = [run_dir / name for name in missed if not (run_dir / name).exists()]
+            moment = chance.uniform(0.5, 2.5 * took / kills)
+            # The last kills are kept for it.
+            wait = moment if kills - done > len(to_come) else None
+            if not kill_after(command(killed), log, wait, sent, to_come):
                 say(f"the chain came to its end after {done} kills of {kills}")
                 break
             done += 1
-            say(f"{sent.name} {done} of {kills}")
+            hit = [name for name, end in missed.items() if is_begun(run_dir / name) and not (run_dir / end).exists()]
+            say(f"{sent.name} {done} of {kills}{f', while {hit[0]} was written' if hit else ''}")
+            missed = {name: end for name, end in missed.items() if name not in hit}
         run(command(killed), log)
-        differ.update(differences(left_alone / "r", killed / "r"))
-    return Soaked(done, sorted(differ))
+        differ.update(differences(left_alone / "r", run_dir))
+    return Soaked(done, sorted(differ), list(missed))
 
 
 def run(words: list[str], log: Path) -> float:
@@ -100,26 +126,46 @@ def run(words: list[str], log: Path) -> float:
     return time.monotonic() - started
 
 
-def kill_after(words: list[str], log: Path, seconds: float, sent: signal.Signals = signal.SIGKILL) -> bool:
-    """Start a command and end all of its processes after some time; False where it had ended by then.
+def kill_after(
+    words: list[str],
+    log: Path,
+    seconds: float | None,
+    sent: signal.Signals = signal.SIGKILL,
+    aims: Sequence[Path] = (),
+) -> bool:
+    """Start a command and end all of its processes after some time, or as soon as one of some files has a second line;
+    False where it had ended by then.
+
+    Args:
+        seconds: None: not before.
 
     Raises:
         UserError: it failed by itself, or something of it outlived SIGTERM.
     """
     with log.open("ab") as handle:
         process = subprocess.Popen(words, stdout=handle, stderr=subprocess.STDOUT, env=_environment())
-        try:
-            code = process.wait(timeout=seconds)
-        except subprocess.TimeoutExpired:
-            if sent == signal.SIGTERM:
-                terminate(process.pid, log)
-            else:
-                kill_tree(process.pid)
-            process.wait()
-            return True
+        end = math.inf if seconds is None else time.monotonic() + seconds
+        while (code := process.poll()) is None:
+            if time.monotonic() >= end or any(map(is_begun, aims)):
+                if sent == signal.SIGTERM:
+                    terminate(process.pid, log)
+                else:
+                    kill_tree(process.pid)
+                process.wait()
+                return True
+            time.sleep(EVERY)
     if code:
         raise UserError(f"{log}: the chain ended with exit code {code}; its last lines say why")
     return False
+
+
+def is_begun(path: Path) -> bool:
+    """Whether a file has more than a head: two lines."""
+    try:
+        with path.open("rb") as handle:
+            return handle.readline().endswith(b"\n") and handle.readline() != b""
+    except OSError:
+        return False
 
 
 def terminate(number: int, log: Path) -> None:
@@ -157,14 +203,14 @@ def differences(first: Path, second: Path) -> list[str]:
             paths = first / name, second / name
             if not all(path.is_file() for path in paths) or sha256(paths[0]) != sha256(paths[1]):
                 found.append(name)
-    for path in sorted(first.glob(GATES)):
+    for path in sorted(path for pattern in SAYING for path in first.glob(pattern)):
         name = path.relative_to(first).as_posix()
-        if not (second / name).is_file() or _gate(first, name) != _gate(second, name):
+        if not (second / name).is_file() or _said(first, name) != _said(second, name):
             found.append(name)
     return found
 
 
-def _gate(run_dir: Path, name: str) -> Any:
+def _said(run_dir: Path, name: str) -> Any:
     text = (run_dir / name).read_text(encoding="utf-8").replace(str(run_dir), "RUN")
     return _without_times(json.loads(text))
 

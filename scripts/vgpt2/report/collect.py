@@ -12,6 +12,7 @@ from vgpt2.exam.verdict.results import read_exam
 from vgpt2.files import read_json
 from vgpt2.inference.prompts import MODES
 from vgpt2.settings import Settings
+from vgpt2.training.early import why_ended
 from vgpt2.training.run import fit, timing
 
 STAGES = ("sft", "dpo", "kto")
@@ -102,8 +103,9 @@ def preflight(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def training(folder: Path) -> dict[str, Any] | None:
-    """Losses, the check at step 1, the trainer's figures, the `choice` among checkpoints (None where the trainer chose)
-    and the micro-batch `halved` for want of memory of one stage; None where it was not trained."""
+    """Of one stage losses, the check at step 1, the trainer's figures, the `choice` among checkpoints (None where the
+    trainer chose), the micro-batch `halved` for want of memory, and why it `ended` before its last step (empty where it
+    did not); None where it was not trained."""
     state = _read_if(folder / "trainer_state.json")
     if state is None:
         return None
@@ -120,6 +122,7 @@ def training(folder: Path) -> dict[str, Any] | None:
         "final_eval_loss": results.get("eval_loss"),
         "choice": _read_if(folder / "choice.json"),
         "halved": fit.halved(folder),
+        "ended": why_ended(folder.name, folder),
     }
 
 

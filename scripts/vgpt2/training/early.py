@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from vgpt2.errors import UserError
 from vgpt2.files import read_json, write_json
 from vgpt2.training.checkpoints import STATE, best_checkpoint
@@ -34,6 +36,17 @@ def ended_at(folder: Path) -> tuple[Path, str] | None:
     except (UserError, LookupError, TypeError):
         return None
     return (checkpoint, why) if checkpoint.is_dir() else None
+
+
+def why_ended(stage: str, folder: Path) -> str:
+    """Why a trained stage came to its end before its last step, for a reader; empty where it made them all."""
+    if ended := ended_at(folder):
+        return f"{ended[1]}; {ended[0].name} is taken"
+    try:
+        config = yaml.safe_load((folder / "train.yaml").read_text("utf-8"))
+    except (OSError, yaml.YAMLError):
+        return ""
+    return stopped_line(stage, folder, config if isinstance(config, dict) else {})
 
 
 def stopped_line(stage: str, folder: Path, config: dict[str, Any]) -> str:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -67,6 +75,47 @@ def whole_checkpoint(folder: Path, step: int, best: int) -> None:
     for name in ("optimizer.pt", "scheduler.pt", "rng_state.pth"):
         torch.save({"step": step}, place / name)
     write_json(place / "trainer_state.json", {"global_step": step, "best_global_step": best})
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[str]:
+    """The URL of what plays S3 on this machine, out of the environment that `make test` makes for it."""
+    lock = Path(__file__).parents[3] / "automation" / "tools" / "s3.txt"
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    tool = cache / "vgpt2" / f"tool-s3-{hashlib.sha256(lock.read_bytes()).hexdigest()[:12]}"
+    if not (tool / ".done").exists():
+        pytest.skip(f"{tool} is not there; make test makes it")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    words = [tool / "bin" / "moto_server", "--host", "127.0.0.1", "--port", str(port)]
+    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    url, deadline = f"http://127.0.0.1:{port}", time.monotonic() + 120
+    while not answers(f"{url}/moto-api/"):
+        assert process.poll() is None and time.monotonic() < deadline
+        time.sleep(0.1)
+    yield url
+    process.terminate()
+    process.wait()
+
+
+def answers(url: str) -> bool:
+    """Whether a server is there."""
+    try:
+        with urllib.request.urlopen(url):
+            return True
+    except OSError:
+        return False
+
+
+@pytest.fixture
+def s3(s3_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A folder of a bucket that is there; without the package that fsspec has for it, as after a user's set-up."""
+    monkeypatch.setitem(sys.modules, "s3fs", None)
+    told = {"AWS_ENDPOINT_URL": s3_server, "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
+    for name, value in {**told, "AWS_DEFAULT_REGION": "us-east-1"}.items():
+        monkeypatch.setenv(name, value)
+    with urllib.request.urlopen(urllib.request.Request(f"{s3_server}/bucket", method="PUT")):
+        return "s3://bucket/runs"
 
 
 @pytest.fixture

@@ -44,9 +44,9 @@ def test_what_is_carried(run):
         assert not [name for name in carried if name.startswith(left)], left
 
 
-@pytest.mark.parametrize("kind", ["folder", "memory"])
-def test_push_delete_pull_is_the_same(run, tmp_path, memory, kind):
-    url = memory if kind == "memory" else str(tmp_path / "elsewhere")
+@pytest.mark.parametrize("kind", ["folder", "memory", "s3"])
+def test_push_delete_pull_is_the_same(run, tmp_path, request, kind):
+    url = str(tmp_path / "elsewhere") if kind == "folder" else request.getfixturevalue(kind)
     before = state(run)
     first = push(run, url)
     assert first.again == 3
@@ -215,12 +215,30 @@ def test_mistakes_are_a_line(run, tmp_path, script, arguments, said):
 
 
 def test_a_missing_package_is_a_line(run, monkeypatch):
-    monkeypatch.setitem(sys.modules, "s3fs", None)
-    with pytest.raises(UserError, match=r"TO=s3://bucket/x: a package is missing \(Install s3fs to access S3\)"):
-        push(run, "s3://bucket/x")
+    monkeypatch.setitem(sys.modules, "adlfs", None)
+    with pytest.raises(
+        UserError, match=r"TO=az://box/x: a package is missing \(Install adlfs to access Azure .*-r requirements-clouds"
+    ):
+        push(run, "az://box/x")
     with pytest.raises(UserError) as caught:
-        push(run, "s3://user:secret@bucket/x")
+        push(run, "az://user:secret@box/x")
     assert "secret" not in caught.value.message
+
+
+def test_a_bucket_that_is_not_there_is_a_line(run, s3):
+    with pytest.raises(UserError, match=r"s3://none/x: cannot be read \(OSError: .*NO_SUCH_BUCKET"):
+        push(run, "s3://none/x")
+    with pytest.raises(UserError, match=r"s3://none/x: no run q; there is none"):
+        pull("s3://none/x", run.with_name("q"))
+
+
+def test_a_store_that_nobody_answers_for_is_a_line_without_its_key(run, monkeypatch):
+    monkeypatch.setitem(sys.modules, "s3fs", None)
+    for name, value in {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_DEFAULT_REGION": "eu-west-1"}.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(UserError, match=r"s3://bucket/x: cannot be ") as caught:
+        push(run, "s3://user:secret@bucket/x")
+    assert "secret" not in caught.value.message and "\n" not in caught.value.message
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write everywhere")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
+import signal
 import socket
 import subprocess
 import sys
@@ -132,5 +134,34 @@ def test_without_a_terminal_it_shows_what_is_there_and_ends(run):
     assert done.returncode == 0, done.stderr
     assert "step 40 of 100, loss 0.500, 05:10 left" in done.stdout
     assert any(line.split()[:3] == ["rewards/margins", "0.03", "1.2"] for line in done.stdout.splitlines())
+    assert "PAGE=1 (--page) serves the page without one" in done.stderr
     none = subprocess.run([sys.executable, SCRIPT, "--run-dir", run / "x"], capture_output=True, text=True)
     assert (none.returncode, none.stderr.count("\n")) == (2, 1) and "no such run; make status names" in none.stderr
+
+
+def test_the_page_is_there_without_a_terminal_until_it_is_told_to_end(run):
+    words = [sys.executable, SCRIPT, "--run-dir", run, "--port", "0", "--page"]
+    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    # As below nohup, or behind an & of a shell without job control: Ctrl-C is not heard.
+    with subprocess.Popen(words, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN), **pipes) as process:
+        first, then = process.stdout.readline(), process.stdout.readline()
+        url = re.fullmatch(rf"{run}: (http://127.0.0.1:\d+) shows the curves; Ctrl-C or SIGTERM ends it\n", first)[1]
+        assert then == "dpo: step 40 of 100, loss 0.500, 05:10 left\n"
+        assert "step 40 of 100" in urllib.request.urlopen(url).read().decode()
+        write_log(run / "saves" / "dpo", 50)
+        assert "step 50 of 100" in urllib.request.urlopen(url).read().decode()
+        # The log has a line a minute, but what ends is said at once.
+        (run / "saves" / "dpo" / ".done").touch()
+        assert "dpo: done\n" in iter(process.stdout.readline, "")
+        process.terminate()
+        assert process.wait(timeout=60) == 0
+        assert (process.stdout.read(), process.stderr.read()) == ("", "")
+
+
+def test_a_port_that_is_taken_is_a_line_where_there_is_nothing_but_the_page(run):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        words = [sys.executable, SCRIPT, "--run-dir", run, "--port", port, "--page"]
+        done = subprocess.run(words, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"error: PORT={port}: no page: Address already in use; PORT=number takes another\n"

@@ -22,6 +22,11 @@ MANIFEST, FILES, FORMAT = "manifest.json", "files", 1
 # So much is read at once: no file that is smaller can change while it is copied.
 PIECE = 16 << 20
 PASSWORD = re.compile(r"(?<=://)[^/@]*@")
+# Stores that pyarrow speaks to where fsspec's own package is missing. (It speaks to Google's and Azure's as well; that
+# was not tried.)
+BY_ARROW = ("s3",)
+# Kinds of places whose packages have a lock.
+LOCKED = ("gs://", "az://", "abfs://")
 
 
 class Place:
@@ -29,13 +34,12 @@ class Place:
 
     def __init__(self, url: str, run: str, word: str) -> None:
         """Raises UserError where fsspec does not know such a place or lacks a package; `word`: the variable's name."""
-        import fsspec
-
         self.name = PASSWORD.sub("", url)
         try:
-            self._fs, root = fsspec.core.url_to_fs(url)
+            self._fs, root = _opened(url)
         except ImportError as error:
-            how = f"{sys.executable} -m pip install it"
+            what = "--require-hashes -r requirements-clouds.txt" if url.startswith(LOCKED) else "it"
+            how = f"{sys.executable} -m pip install {what}"
             raise UserError(f"{word}={self.name}: a package is missing ({error}); {how}") from None
         except ValueError:
             kinds = "a folder, s3://, gs://, az://, hf:// or another kind that fsspec knows"
@@ -147,6 +151,32 @@ class Place:
             for name in there:
                 if name not in used:
                     self._fs.rm_file(f"{self._at}/{FILES}/{name}")
+
+
+def _opened(url: str) -> tuple[Any, str]:
+    """The file system of a URL, and the path in it. What fsspec has no package for, pyarrow may know: s3://.
+
+    Raises:
+        ImportError: neither does. ValueError: no such kind of URL. UserError: the place cannot be reached.
+    """
+    import fsspec
+
+    try:
+        return fsspec.core.url_to_fs(url)
+    except ImportError:
+        scheme, _, path = url.partition("://")
+        if scheme not in BY_ARROW:
+            raise
+    from fsspec.implementations.arrow import ArrowFSWrapper
+    from pyarrow import fs
+
+    # A key in the URL is pyarrow's to read; else both take theirs, region and endpoint from the environment.
+    try:
+        found, path = fs.FileSystem.from_uri(url)
+    except OSError as error:
+        said = str(error).strip().splitlines()[0]
+        raise UserError(f"{PASSWORD.sub('', url)}: cannot be reached ({said}); give a bucket that is there") from None
+    return ArrowFSWrapper(found), path
 
 
 class Changed(Exception):
