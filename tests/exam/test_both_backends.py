@@ -90,6 +90,6 @@ def test_an_exam_learns_when_another_model_is_served(tiny, sample, tmp_path):
 
 def test_an_exam_with_longer_answers_than_the_server_gives_is_refused(tiny, sample, questions, tmp_path):
     model, profile = tiny
-    with served(model, sample, profile) as url, pytest.raises(UserError, match=f"answers end at {LIMIT}"):
+    with served(model, sample, profile) as url, pytest.raises(UserError, match=f"has at most {LIMIT} tokens"):
         examine(Endpoint(url, max_new_tokens=64), sample, list(questions.values()), profile, tmp_path / "x.json")
     assert not (tmp_path / "x.json").exists()
