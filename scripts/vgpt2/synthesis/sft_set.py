@@ -21,13 +21,15 @@ from vgpt2.synthesis.mix import Mix
 from vgpt2.synthesis.model import Example
 from vgpt2.synthesis.streams import each_once, in_turn, sql_examples
 from vgpt2.synthesis.wordings import sql_wordings, text_wordings
-from vgpt2.synthesis.workers import Workers
+from vgpt2.synthesis.workers import BLOCK, Workers
 
 # Questions about columns that nothing else names are at most this share of a set: with the other questions about the
 # schema they stay under 15 %.
 MOST_COVERING = 0.028
 # Fewer queries than this are made sooner than a second process starts.
 WORTH_PROCESSES = 3000
+# Blocks of each intent that are made while the other kinds are, at most: a block of each is 30 MB.
+MOST_AHEAD = 8
 
 
 def sft_examples(
@@ -56,31 +58,33 @@ def sft_examples(
     counts = dropped if dropped is not None else Counter()
     coverage = Coverage(catalog) if cover else None
     left = total = data.sft - 2 * data.negatives
-    for kind in KINDS[1:]:
-        count = round(total * data.mix.get(kind, 0))
-        names = data.intents.get(kind, ())
-        made = stream(catalog, kind, seed, "train", held_out, dropped=counts, intents=names, plain=data.compact)
-        found = yield from _fill(made, data, coverage, count)
-        left -= found
-        if found < count:
-            warn(f"{kind}: {found:,} of {count:,}: the catalog has no more; SQL fills the rest")
-    count = round(total * data.mix.get("ambiguous", 0)) // 3 * 3
-    if count:
-        found = yield from _fill(_ambiguous(catalog, data, seed, held_out), data, coverage, count)
-        left -= found
-        if found < count:
-            warn(f"ambiguous: {found:,} of {count:,}: the catalog has no more; SQL fills the rest")
-    opener = QueryStreams(catalog, seed, data.compact)
     names = data.intents.get("sql", ())
     chosen = chosen_intents("sql", names)
-    with _opened(opener, chosen, processes if left >= WORTH_PROCESSES else 1, counts) as streams:
+    queries = round(total * data.mix.get("sql", 0))
+    opener = QueryStreams(catalog, seed, data.compact)
+    # Opened first: while the other kinds are made here, the processes make the first of each intent.
+    with _opened(opener, chosen, processes, queries, counts) as streams:
+        for kind in KINDS[1:]:
+            count = round(total * data.mix.get(kind, 0))
+            only = data.intents.get(kind, ())
+            made = stream(catalog, kind, seed, "train", held_out, dropped=counts, intents=only, plain=data.compact)
+            found = yield from _fill(made, data, coverage, count)
+            left -= found
+            if found < count:
+                warn(f"{kind}: {found:,} of {count:,}: the catalog has no more; SQL fills the rest")
+        count = round(total * data.mix.get("ambiguous", 0)) // 3 * 3
+        if count:
+            found = yield from _fill(_ambiguous(catalog, data, seed, held_out), data, coverage, count)
+            left -= found
+            if found < count:
+                warn(f"ambiguous: {found:,} of {count:,}: the catalog has no more; SQL fills the rest")
         # A name that is given twice has its turn twice; a profile that names its intents has the mix of these.
         mix = Mix(wanted_mix(catalog, data))
         # The order of turns is that of the intents, whichever process makes them.
         ordered = {name: streams[name] for name in chosen}
         turns = in_turn([ordered[name] for name in names]) if names else mix.in_turn(ordered)
-        queries = each_once(turns, "train", held_out or HeldOut())
-        found = yield from _fill(queries, data, coverage, left, round(total * MOST_COVERING), mix)
+        once = each_once(turns, "train", held_out or HeldOut())
+        found = yield from _fill(once, data, coverage, left, round(total * MOST_COVERING), mix)
     left -= found
     if coverage:
         for example in islice(coverage.examples(Context.of(catalog, seed, "train", data.compact)), left):
@@ -147,11 +151,12 @@ class QueryStreams:
 
 @contextmanager
 def _opened(
-    opener: QueryStreams, names: Sequence[str], processes: int, dropped: Counter
+    opener: QueryStreams, names: Sequence[str], processes: int, queries: int, dropped: Counter
 ) -> Iterator[dict[str, Iterator[Example]]]:
-    """The streams by name, made in so many processes."""
-    if processes > 1:
-        with Workers(opener, names, processes, dropped) as workers:
+    """The streams by name, made in so many processes where about so many queries are wanted."""
+    if processes > 1 and queries >= WORTH_PROCESSES:
+        ahead = min(MOST_AHEAD, 1 + queries // (BLOCK * len(names)))
+        with Workers(opener, names, processes, dropped, ahead) as workers:
             yield workers.streams()
     else:
         yield opener(names, dropped)

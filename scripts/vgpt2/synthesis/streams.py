@@ -42,8 +42,9 @@ if TYPE_CHECKING:
 
 # How often a query that returns no rows is tried again with other literals.
 TRIES = 3
-# An intent ends after so many rounds over its tables or joins that brought nothing new.
-IDLE_ROUNDS = 3
+# An intent ends after so many rounds over its tables or joins that brought nothing new, each new query making up for so
+# many turns: the last few would cost as much as all before them.
+IDLE_ROUNDS, WORTH = 3, 10
 # Of the questions, so many more get a terse wording; of all others, so many are chatty.
 TERSE, CHATTY = 0.36, 0.48
 LITERAL = re.compile(r"'(?:[^']|'')*'|(?<![\w.\]])\d+(?:\.\d+)?")
@@ -134,7 +135,7 @@ def sql_examples(
             idle += 1
             continue
         shapes.add(_shape(best.sql))
-        idle, made = 0, made + 1
+        idle, made = max(0, idle - WORTH), made + 1
         yield best
 
 
@@ -183,6 +184,7 @@ def _proved(
     dropped: Counter,
 ) -> Example | None:
     from vgpt2.tsql.check.check import check
+    from vgpt2.tsql.run.prepare import prepare
     from vgpt2.tsql.skeleton import skeleton
 
     verdict = check(sql, ctx.catalog)
@@ -191,7 +193,7 @@ def _proved(
         return None
     proof = ["parses", "resolves", "rules"]
     if engine:
-        result = engine.run(sql)
+        result = engine.run(prepare(verdict.binding) if verdict.binding else sql)
         if result.status == "error":
             dropped[f"{intent.name}/does_not_run"] += 1
             return None

@@ -1,7 +1,7 @@
 """Streams of examples in processes: the same examples in the same order, whatever the number of processes.
 
-Each named stream is made by one process from its start, so no result depends on who else works. A process is asked
-for a block of every stream that it has and goes on with the next while the last is read.
+Each named stream is made by one process from its start, so no result depends on who else works. A process makes a few
+blocks of every stream that it has before anybody reads them, and goes on with the next while the last is read.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ import multiprocessing
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice, repeat
 from multiprocessing.connection import Connection
-from typing import Any
+from queue import SimpleQueue
+from threading import Thread
+from typing import Any, NamedTuple
 
 from vgpt2.errors import UserError
 
@@ -22,29 +24,46 @@ BLOCK = 64
 Opener = Callable[[Sequence[str], Counter], dict[str, Iterator[Any]]]
 
 
-class Workers:
-    """Processes that make streams. Use as a context manager; leaving it ends them."""
+class Block(NamedTuple):
+    """What comes next of a stream, whether it has ended, what was counted meanwhile, and how the process failed."""
 
-    def __init__(self, opener: Opener, names: Sequence[str], processes: int, dropped: Counter | None = None) -> None:
+    items: list[Any]
+    ended: bool
+    counted: dict[str, int]
+    failure: str = ""
+
+
+class Workers:
+    """Processes that make streams. Use as a context manager; leaving it ends them.
+
+    Args:
+        ahead: so many blocks of each stream are made before they are asked for.
+    """
+
+    def __init__(
+        self, opener: Opener, names: Sequence[str], processes: int, dropped: Counter | None = None, ahead: int = 1
+    ) -> None:
+        self._ahead = ahead
         self._dropped = dropped if dropped is not None else Counter()
         self._opener = opener
         # Neighbours in the list cost alike; dealing them out in turn gives every process as much to do.
         self._shares = [list(names[start::processes]) for start in range(min(processes, len(names)))]
         self._worker_of: dict[str, Connection] = {}
         self._processes: list[multiprocessing.process.BaseProcess] = []
-        self._early: dict[str, tuple[list[Any], bool]] = {}
+        # None: the process is gone.
+        self._blocks: dict[str, SimpleQueue[Block | None]] = {name: SimpleQueue() for name in names}
 
     def __enter__(self) -> Workers:
         context = multiprocessing.get_context("spawn")
         for share in self._shares:
             here, there = context.Pipe()
-            process = context.Process(target=_serve, args=(there, self._opener, share, BLOCK), daemon=True)
+            process = context.Process(target=_serve, args=(there, self._opener, share, self._ahead, BLOCK), daemon=True)
             process.start()
             there.close()
             self._processes.append(process)
-            for name in share:
-                self._worker_of[name] = here
-                here.send(name)
+            self._worker_of.update(dict.fromkeys(share, here))
+            # A pipe holds less than a block: without somebody who empties it a process would wait for its reader.
+            Thread(target=self._receive, args=(here, share), daemon=True).start()
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -56,41 +75,46 @@ class Workers:
         """The streams by name, to be read in any order."""
         return {name: self._read(name) for share in self._shares for name in share}
 
+    def _receive(self, worker: Connection, share: Sequence[str]) -> None:
+        try:
+            while True:
+                name, block = worker.recv()
+                self._blocks[name].put(block)
+        except (EOFError, OSError):
+            for name in share:
+                self._blocks[name].put(None)
+
     def _read(self, name: str) -> Iterator[Any]:
         while True:
-            block, ended = self._block(name)
-            if not ended:
-                self._worker_of[name].send(name)
-            yield from block
-            if ended:
-                return
-
-    def _block(self, name: str) -> tuple[list[Any], bool]:
-        while name not in self._early:
-            try:
-                sender, block, ended, counted, failure = self._worker_of[name].recv()
-            except EOFError:
+            block = self._blocks[name].get()
+            if block is None:
                 raise UserError(
                     "a process that makes examples was killed, as when memory is used up; try --processes 1"
-                ) from None
-            if failure:
-                raise RuntimeError(failure)
-            self._dropped.update(counted)
-            self._early[sender] = block, ended
-        return self._early.pop(name)
+                )
+            if block.failure:
+                raise RuntimeError(block.failure)
+            self._dropped.update(block.counted)
+            if not block.ended:
+                self._worker_of[name].send(name)
+            yield from block.items
+            if block.ended:
+                return
 
 
-def _serve(pipe: Connection, opener: Opener, names: Sequence[str], size: int) -> None:
-    """Answer each name with the next block of its stream: (name, examples, whether it ended, what was counted)."""
+def _serve(pipe: Connection, opener: Opener, names: Sequence[str], ahead: int, size: int) -> None:
+    """Send so many blocks of every stream, and then the next one of each stream whose name comes."""
     dropped: Counter = Counter()
     try:
         streams = opener(names, dropped)
-        while True:
-            name = pipe.recv()
-            block = list(islice(streams[name], size))
-            pipe.send((name, block, len(block) < size, dict(dropped), ""))
+        # The pipe takes few names at once, and nobody may wait for it to send them.
+        early = chain.from_iterable(repeat(names, ahead))
+        for name in chain(early, iter(pipe.recv, None)):
+            items = list(islice(streams[name], size))
+            pipe.send((name, Block(items, len(items) < size, dict(dropped))))
             dropped.clear()
     except (EOFError, BrokenPipeError, KeyboardInterrupt):
         return
     except Exception:
-        pipe.send(("", [], True, {}, traceback.format_exc()))
+        failure = Block([], True, {}, traceback.format_exc())
+        for name in names:
+            pipe.send((name, failure))

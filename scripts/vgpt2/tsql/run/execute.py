@@ -92,8 +92,8 @@ class Engine:
         self._made.clear()
         self._results.clear()
 
-    def run(self, query: str | Executable) -> Result:
-        """The rows of one T-SQL SELECT, or of one that was transpiled. Never raises for what the text is."""
+    def run(self, query: str | Executable | Result) -> Result:
+        """The rows of one T-SQL SELECT, or of what `prepare` made of one. Never raises for what the text is."""
         executable = prepared(self.catalog, query) if isinstance(query, str) else query
         if isinstance(executable, Result):
             return executable

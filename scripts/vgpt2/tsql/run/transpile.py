@@ -83,7 +83,7 @@ def transpile_bound(binding: Binding) -> Executable:
         rewriter = Rewriter(binding, binding.lookup.catalog, HANDLERS)
         mark_reals(rewriter.top, binding.text)
         rewritten = rewriter.statement()
-        text = write(rewritten, "duckdb", identify=True)
+        text = write(rewritten, "duckdb", identify=True, used_up=True)
     except CannotWrite as error:
         raise NotExecutable(f"cannot be rewritten ({error})") from None
     except RecursionError:

@@ -47,3 +47,10 @@ def test_all_are_counted_and_of_these_some(ctx, sample, intent):
 def test_the_plan_says_what_a_state_stands_for(ctx):
     actions = [draft.action for draft in drafts(ctx, COUNTS_IN_STATE, 15)]
     assert all(re.search(r"each that is [a-z -]+ \(\w+ .+\)", action) for action in actions), actions
+
+
+def test_what_a_document_says_has_both_signs_is_not_parted(ctx, sample):
+    """Checks are negative (amount_signs.md): none of them is over a bound."""
+    drafted = [draft for intent in (WITH_CLASS, COUNTS_OVER) for draft in drafts(ctx, intent, 60)]
+    parted = {ref for draft in drafted for ref in draft.query.columns()}
+    assert drafted and not {"dbo.CMDT.Amount", "dbo.GLDT.Amount"} & parted

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from vgpt2.catalog.business_words import name_words
-from vgpt2.catalog.model import Column, Table
+from vgpt2.catalog.model import Catalog, Column, Table
 from vgpt2.synthesis.column_roles import may_be_empty
 from vgpt2.synthesis.columns import is_of_one_kind
 from vgpt2.synthesis.context import Context
@@ -18,6 +19,7 @@ from vgpt2.synthesis.literals import bound_below
 from vgpt2.synthesis.query import Call, Item
 from vgpt2.synthesis.roles.book import Book
 
+_NEGATIVE = re.compile(r"\bnegative\b", re.IGNORECASE)
 # A class needs some rows to be one.
 LEAST_VALUES = 6
 
@@ -25,10 +27,23 @@ LEAST_VALUES = 6
 def _numbers(ctx: Context, table: Table) -> list[Column]:
     """What may be parted into classes: amounts, and prices and rates, which nobody adds up; a cost that happened is no
     estimate of under 1000."""
-    measures = ctx.roles(table).measures
+    signed = ctx.catalog.derived.get(_Signed, lambda: _Signed(_signed(ctx.catalog)))
+    if _NEGATIVE.search(table.description):
+        return []
+    measures = [column for column in ctx.roles(table).measures if f"{table.name}.{column.name}" not in signed]
     kinds = ctx.roles(table).of_kinds
     database = ctx.catalog.database
     return [column for column in measures if not (kinds and is_of_one_kind(name_words(column.name, database)))]
+
+
+class _Signed(frozenset[str]):
+    """The columns of which a document says what below 0 stands for (`CMDT.Amount`: checks are negative): what is over a
+    bound is only half of them."""
+
+
+def _signed(catalog: Catalog) -> set[str]:
+    lines = (line for document in catalog.documents for line in document.text.splitlines() if _NEGATIVE.search(line))
+    return {name for line in lines for name in re.findall(r"\b\w+\.\w+", line)}
 
 
 def _bounds(ctx: Context, table: Table, column: Column, parts: Sequence[int]) -> list[int]:
