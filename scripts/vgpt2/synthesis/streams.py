@@ -45,15 +45,30 @@ TRIES = 3
 # An intent ends after so many rounds over its tables or joins that brought nothing new, each new query making up for so
 # many turns: the last few would cost as much as all before them.
 IDLE_ROUNDS, WORTH = 3, 10
+# An intent none of whose first queries reads as many tables as asked has none such.
+LOOK = 6
 # Of the questions, so many more get a terse wording; of all others, so many are chatty.
 TERSE, CHATTY = 0.36, 0.48
 LITERAL = re.compile(r"'(?:[^']|'')*'|(?<![\w.\]])\d+(?:\.\d+)?")
 
 
-def query_stream(ctx: Context, held_out: HeldOut) -> Iterator[Example]:
-    """The queries of all intents in turn, not run on any rows, each once."""
+def query_stream(ctx: Context, held_out: HeldOut, tables: int = 0) -> Iterator[Example]:
+    """The queries of all intents in turn, not run on any rows, each once; `tables`: only those of so many tables."""
     sources = [sql_examples(ctx, intent, None, Counter()) for intent in all_intents()]
+    if tables:
+        sources = [_of_tables(source, tables) for source in sources]
     return each_once(in_turn(sources), ctx.side, held_out)
+
+
+def _of_tables(examples: Iterator[Example], tables: int) -> Iterator[Example]:
+    """Those that read so many tables; none where the first few read others: proving them costs all the time."""
+    had = False
+    for looked, example in enumerate(examples, 1):
+        if len(example.tables) == tables:
+            had = True
+            yield example
+        elif not had and looked == LOOK:
+            return
 
 
 def each_once(examples: Iterable[Example], side: str, held: HeldOut) -> Iterator[Example]:

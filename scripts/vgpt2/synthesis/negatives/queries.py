@@ -65,8 +65,8 @@ class QueryPairs:
         """The next query of one table that fits, or None."""
         if self._queries is None:
             # Other literals and columns than those of the SQL records.
-            self._queries = query_stream(Context.of(self.catalog, self.ctx.seed + 1, self.ctx.side), self.held_out)
-        return next((one for one in islice(self._queries, 100) if len(one.tables) == 1 and fits(one)), None)
+            self._queries = query_stream(Context.of(self.catalog, self.ctx.seed + 1, self.ctx.side), self.held_out, 1)
+        return next((one for one in islice(self._queries, 100) if fits(one)), None)
 
     def _real(self, example: Example) -> str:
         return self.catalog.sql_name(self.ctx.table(example.tables[0]))

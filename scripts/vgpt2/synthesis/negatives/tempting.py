@@ -96,6 +96,7 @@ class Temptations:
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
         self._attributes: dict[str, list[Attribute]] = {}
+        self._records: dict[str, list[Wanted]] = {}
 
     def called(self, table: Table) -> str:
         """What people call the rows of a table, where words mean it alone."""
@@ -114,9 +115,11 @@ class Temptations:
 
     def records(self, table: Table) -> list[Wanted]:
         """Tables that others keep about such rows, and words of which this database has none."""
+        if table.qualified in self._records:
+            return self._records[table.qualified]
         called = self.called(table)
         kind = subject_of(called)
-        found = []
+        found = self._records[table.qualified] = []
         for record in tempting().records[kind] if kind else ():
             unheard = (word for word in record.split() if not says(self.catalog, word, self.catalog.tables))
             if word := next(unheard, ""):
