@@ -5,6 +5,9 @@ from dataclasses import replace
 import pytest
 
 from vgpt2.audit.variety import LEAST
+from vgpt2.records.held_out import HeldOut
+from vgpt2.synthesis.context import Context
+from vgpt2.synthesis.streams import query_stream
 
 from .rows import SHARED, sft
 
@@ -111,3 +114,17 @@ def test_a_catalog_that_has_no_more_is_asked_for_no_more(failed, meta, vista):
     assert {rule for rule in found if rule.startswith("sql_")} == {"sql_windows"}
     everything = failed("sft", rows, metas, sql_mix=wanted)
     assert {"sql_three_tables", "sql_left_join", "sql_windows"} <= everything
+
+
+def test_a_set_that_says_most_of_what_a_catalog_has_is_asked_for_no_more(failed, meta, vista):
+    """The share of windows is too low, and there are hardly any more of them; where a set has a few, more are asked."""
+    alone = replace(vista, tables=[vista.find("APVM"), vista.find("bAPVM", "dbo")], joins=[], foreign_keys=[])
+    made = list(query_stream(Context.of(alone, 1, "train"), HeldOut()))
+    rows = sft(max(len(made), 2 * LEAST))
+    said = [(one.slots["skeleton"], list(one.objects)) for one in made]
+    for some, broken in ((said, False), (said[:20], True)):
+        metas = [meta(row["id"]) for row in rows]
+        for one, (skeleton, objects) in zip(metas, some, strict=False):
+            one.skeleton, one.objects = skeleton, objects
+        found = failed("sft", rows, metas, sql_mix={"windows": 0.9}, catalog=alone)
+        assert ("sql_windows" in found) == broken

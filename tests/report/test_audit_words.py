@@ -76,7 +76,7 @@ def low_and_high():
     """All rules, with limits that any figure is above, and with limits that any figure is below; of a catalog that has
     more of every kind of query, else a set need not have what it asks for."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sql_mix, "_in_catalog", lambda context, name, most: most)
+        patch.setattr(sql_mix._Drawn, "judge", lambda self, result, name: result)
         return judged(-0.5), judged(5.0)
 
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
+from itertools import islice
 
 from vgpt2.audit.model import Context, Row, RuleResult, share
 from vgpt2.catalog.sql_traits import counted, traits
 from vgpt2.records.answers.answers import find_sql
+from vgpt2.records.dedupe.near import query_key
 
 LEAST = 100  # below so many queries a share says nothing
-# Of the queries that a catalog gives without a look at their rows so many prove out and come into a set.
-KEPT = 0.7
-# An intent none of whose first queries has a trait has it in none.
-LOOK = 24
+# Of each intent so many queries are drawn, from turns that no set comes to.
+DRAWN, FAR = 12, 1_000_000
+# An intent of which more than half of these are in the set is said out. Where so many of those with a trait are, the
+# catalog has no more of it: one that goes on for ever (any three tables that join) would make them all alike.
+SAID_OUT = 0.7
 
 
 def sql_mix(rows: Sequence[Row], context: Context) -> list[RuleResult]:
@@ -32,6 +36,7 @@ def sql_mix(rows: Sequence[Row], context: Context) -> list[RuleResult]:
         counts.update(counted(traits(verdict.tree), len(verdict.tables)))
     if not queries:
         return []
+    drawn = _Drawn(context, rows)
     results = []
     for name, wanted in context.sql_mix.items():
         most = name == "one_table"
@@ -40,42 +45,45 @@ def sql_mix(rows: Sequence[Row], context: Context) -> list[RuleResult]:
         found = counts[name] / queries
         said = [f"{name}: {found:.1%} of the queries, wanted {'at most' if most else 'at least'} {wanted:.1%}"]
         result = share(f"sql_{name}", found, limit, queries, said, at_least=not most, least=LEAST)
-        results.append(result if result.ok else _of_catalog(result, name, queries, counts[name], context))
+        results.append(result if result.ok else drawn.judge(result, name))
     return results
 
 
-def _of_catalog(result: RuleResult, name: str, queries: int, found: int, context: Context) -> RuleResult:
-    """The result again where the catalog may have no more: it holds if the set has what there is."""
-    have = queries - found if name == "one_table" else found
-    there = _in_catalog(context, name, int(have / KEPT) + 1)
-    if have < KEPT * there:
-        return result
-    kind = "queries of several tables" if name == "one_table" else "such queries"
-    note = f"the catalog has about {there:,} {kind}, and the set {have:,} of {queries:,}"
-    return RuleResult(result.rule, result.figure, result.limit, True, [], note)
+class _Drawn:
+    """Queries of every intent, drawn at the first result that does not hold; not run on any rows."""
 
+    def __init__(self, context: Context, rows: Sequence[Row]) -> None:
+        self._context, self._rows = context, rows
 
-def _in_catalog(context: Context, name: str, most: int) -> int:
-    """How many queries with a trait (for `one_table`, without it) the catalog gives that are short enough, counted up
-    to `most`; not run on any rows."""
-    from vgpt2.synthesis.context import Context as Synthesis
-    from vgpt2.synthesis.generate import fits
-    from vgpt2.synthesis.intents import all_intents
-    from vgpt2.synthesis.mix import traits_of
-    from vgpt2.synthesis.streams import each_once, sql_examples
+    def judge(self, result: RuleResult, name: str) -> RuleResult:
+        """The result again where the catalog may have no more queries with a trait (of `one_table`, without it)."""
+        kinds = out = 0
+        for drawn in self._by_intent:
+            having = [known for known, traits in drawn if (name in traits) != (name == "one_table")]
+            kinds += bool(having)
+            out += sum(having) > len(having) / 2
+        if out < SAID_OUT * kinds:
+            return result
+        what = "queries of several tables" if name == "one_table" else "such queries"
+        note = f"of {kinds} kinds of {what} {out} are said out: the catalog has hardly more"
+        return RuleResult(result.rule, result.figure, result.limit, True, [], note)
 
-    data, prover = context.data, context.prover
-    ctx = Synthesis.of(prover.catalog, prover.seed, "train", bool(data and data.compact))
-    found = 0
-    for intent in all_intents():
-        had = 0
-        made = each_once(sql_examples(ctx, intent, None, Counter()), "train", context.held_out)
-        for seen, example in enumerate(made, 1):
-            if (name in traits_of(example)) != (name == "one_table") and (data is None or fits(example, data)):
-                had += 1
-            if found + had >= most:
-                return most
-            if seen == LOOK and not had:
-                break
-        found += had
-    return found
+    @cached_property
+    def _by_intent(self) -> list[list[tuple[bool, frozenset[str]]]]:
+        """Of each intent the drawn queries that are short enough: whether the set has them, and their traits."""
+        from vgpt2.synthesis.context import Context as Synthesis
+        from vgpt2.synthesis.generate import fits
+        from vgpt2.synthesis.intents import all_intents
+        from vgpt2.synthesis.mix import traits_of
+        from vgpt2.synthesis.streams import each_once, sql_examples
+
+        data, prover, held = self._context.data, self._context.prover, self._context.held_out
+        known = {query_key(own.kind, own.skeleton, own.objects) for row in self._rows if (own := row.own)}
+        ctx = Synthesis.of(prover.catalog, prover.seed, "train", bool(data and data.compact))
+        found = []
+        for intent in all_intents():
+            made = each_once(sql_examples(ctx, intent, None, Counter(), first=FAR), "train", held)
+            drawn = [one for one in islice(made, DRAWN) if data is None or fits(one, data)]
+            keys = [query_key(one.kind, one.slots["skeleton"], one.objects) for one in drawn]
+            found.append([(key in known, traits_of(one)) for key, one in zip(keys, drawn, strict=True)])
+        return found

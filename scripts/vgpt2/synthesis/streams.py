@@ -103,17 +103,21 @@ def in_turn(sources: Iterable[Iterator[Example]]) -> Iterator[Example]:
 
 
 def sql_examples(
-    ctx: Context, intent: Intent, engine: Engine | None, dropped: Counter, label: str = "sql"
+    ctx: Context, intent: Intent, engine: Engine | None, dropped: Counter, label: str = "sql", first: int = 0
 ) -> Iterator[Example]:
     """Examples of one intent over all tables or joins in turn, until nothing new comes up; none where the server of the
-    database has not what its queries are made of."""
+    database has not what its queries are made of.
+
+    Args:
+        first: the number of the first turn: each has other columns, conditions and literals.
+    """
     if not all(map(checker_of(ctx.catalog).lookup.has, intent.needs)):
         return
     subjects = intent.subjects(ctx, f"{label}/{intent.name}")
     wordings = templates(intent.name, ctx.side)
     shapes: set[bytes] = set()
     idle, made = 0, 0
-    number = -1
+    number = first - 1
     while subjects and idle < IDLE_ROUNDS * len(subjects):
         number += 1
         if sits_out(ctx, subjects[number % len(subjects)], f"{label}/{intent.name}/{number}"):
