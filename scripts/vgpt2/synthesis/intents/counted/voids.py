@@ -57,16 +57,17 @@ def is_undone(word: str) -> bool:
     return any(re.fullmatch(known, word) for known in _file().undone.values())
 
 
-class _UndoneOf(dict[str, Undone | None]):
-    """By qualified table: each draft asks for it."""
+class _UndoneOf(dict[str, tuple[Table, Undone | None]]):
+    """By qualified name, with the table that it was found of: each draft asks for it."""
 
 
 def undone_of(ctx: Context, table: Table) -> Undone | None:
     """What says of a table's rows that they were taken back, a flag or a status; None where nothing does."""
     known = ctx.catalog.derived.get(_UndoneOf, _UndoneOf)
-    if table.qualified not in known:
-        known[table.qualified] = _undone_of(ctx, table)
-    return known[table.qualified]
+    kept = known.get(table.qualified)
+    if kept is None or kept[0] is not table:
+        kept = known[table.qualified] = table, _undone_of(ctx, table)
+    return kept[1]
 
 
 def _undone_of(ctx: Context, table: Table) -> Undone | None:
