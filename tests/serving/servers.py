@@ -13,6 +13,10 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, StreamingResponse
 from starlette.routing import Route
 
+from vgpt2.catalog.store import save
+from vgpt2.files import write_json
+from vgpt2.settings import Settings, load_profile
+
 
 @contextmanager
 def listening(app):
@@ -27,6 +31,17 @@ def listening(app):
     finally:
         server.should_exit = True
         thread.join(timeout=10)
+
+
+def write_run(folder, catalog, max_new_tokens=None):
+    """A run as far as who serves it reads it, with free answers: its catalog and settings."""
+    save(catalog, folder / "catalog.json")
+    profile = load_profile("tiny")
+    profile.decode = "free"
+    profile.exam.max_new_tokens = max_new_tokens or profile.exam.max_new_tokens
+    settings = Settings(run="t", profile_name="tiny", source="s", database="vista.yaml", seed=7, profile=profile)
+    write_json(folder / "settings.json", settings.model_dump())
+    return folder
 
 
 class Said:

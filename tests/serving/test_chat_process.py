@@ -17,11 +17,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from tests.serving.servers import Said, listening
-
-from vgpt2.catalog.store import save
-from vgpt2.files import write_json
-from vgpt2.settings import Settings, load_profile
+from tests.serving.servers import Said, listening, write_run
 
 ROOT = Path(__file__).parents[2]
 GOOD = ["```sql\nSELECT Name ", "FROM APVM WITH (NOLOCK)", "\n```"]
@@ -31,13 +27,7 @@ QUESTION = "Which vendors are there?"
 @pytest.fixture(scope="module")
 def run_dir(sample, tmp_path_factory):
     """A run as far as a chat needs it; answers of its model end at 3,000 tokens, which takes it a while."""
-    folder = tmp_path_factory.mktemp("run")
-    save(sample, folder / "catalog.json")
-    profile = load_profile("tiny").model_copy(update={"decode": "free"})
-    profile = profile.model_copy(update={"exam": profile.exam.model_copy(update={"max_new_tokens": 3000})})
-    settings = Settings(run="t", profile_name="tiny", source="s", database="vista.yaml", seed=7, profile=profile)
-    write_json(folder / "settings.json", settings.model_dump())
-    return folder
+    return write_run(tmp_path_factory.mktemp("run"), sample, max_new_tokens=3000)
 
 
 def words(run_dir, *source):
@@ -93,6 +83,14 @@ class Terminal:
         said, _, self.text = self.text.partition(text)
         return said + text
 
+    def waits(self):
+        """Until the chat sleeps at its prompt. readline shows the prompt first and then waits: a key between the
+        two is heard with the next one."""
+        looks = 0
+        while looks < 10:
+            looks = looks + 1 if psutil.Process(self.process.pid).status() == psutil.STATUS_SLEEPING else 0
+            time.sleep(0.02)
+
     def rest(self):
         """What is there still."""
         while select.select([self.ours], [], [], 0.2)[0]:
@@ -146,6 +144,7 @@ def test_ctrl_c_stops_an_answer_leaves_the_rows_process_alone_and_then_ends_the_
     chat.type("/run\n")
     chat.reads("none of them from your database")
     chat.reads("? ")
+    chat.waits()
     chat.type("\x03")
     assert chat.process.wait(30) == 0
     assert "Traceback" not in chat.rest()

@@ -16,11 +16,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.serving.servers import Said, listening
-
-from vgpt2.catalog.store import save
-from vgpt2.files import write_json
-from vgpt2.settings import Settings, load_profile
+from tests.serving.servers import Said, listening, write_run
 
 ROOT = Path(__file__).parents[2]
 GOOD = ["Vendors.\n", "```sql\nSELECT Name ", "FROM APVM WITH (NOLOCK)", "\n```"]
@@ -31,12 +27,7 @@ PATH = "/v1/chat/completions"
 @pytest.fixture(scope="module")
 def run_dir(sample, tmp_path_factory):
     """A run as far as a server that asks an upstream needs it."""
-    folder = tmp_path_factory.mktemp("run")
-    save(sample, folder / "catalog.json")
-    profile = load_profile("tiny").model_copy(update={"decode": "free"})
-    settings = Settings(run="t", profile_name="tiny", source="s", database="vista.yaml", seed=7, profile=profile)
-    write_json(folder / "settings.json", settings.model_dump())
-    return folder
+    return write_run(tmp_path_factory.mktemp("run"), sample)
 
 
 @contextmanager

@@ -14,13 +14,11 @@ from mcp import ClientSession, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from mcp.shared.memory import create_connected_server_and_client_session
 from tests.serving.page.served import GivenDesk
-from tests.serving.servers import Said, listening
+from tests.serving.servers import Said, listening, write_run
 
 from vgpt2.catalog.store import save
-from vgpt2.files import write_json
 from vgpt2.serving.mcp_server import build_server
 from vgpt2.serving.tools import TOOLS, Tools, input_schema
-from vgpt2.settings import Settings, load_profile
 
 ROOT = Path(__file__).parents[2]
 ANSWERS = ROOT / "tests" / "fixtures" / "serving" / "page.yaml"
@@ -90,10 +88,7 @@ def test_without_the_package_one_line_says_what_to_install(sample, tmp_path):
 
 def test_the_upstream_of_make_mcp_answers_behind_the_guard(sample, tmp_path):
     """As the assistant starts it, without a model of its own; one that cannot be reached is an error and no end."""
-    save(sample, tmp_path / "catalog.json")
-    profile = load_profile("tiny").model_copy(update={"decode": "free"})
-    settings = Settings(run="t", profile_name="tiny", source="s", database="vista.yaml", seed=7, profile=profile)
-    write_json(tmp_path / "settings.json", settings.model_dump())
+    write_run(tmp_path, sample)
     files = ["--catalog", str(tmp_path / "catalog.json"), "--settings", str(tmp_path / "settings.json")]
 
     async def asked(url):

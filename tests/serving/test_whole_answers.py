@@ -11,7 +11,7 @@ import re
 
 import pytest
 from tests.serving.page.served import GivenDesk
-from tests.serving.test_attacks import _mutants, fenced
+from tests.serving.test_attacks import MANY, _mutants, fenced
 
 from vgpt2.exam.grading.execution import Rows
 from vgpt2.exam.suite.suite import build
@@ -81,7 +81,8 @@ def harms(text, statements):
     return bool(said - {"ExecuteStatement"}) or ("ExecuteStatement" in said and bool(EXEC.search(text)))
 
 
-def _nothing_passes(count, sample, batches):
+@pytest.mark.parametrize("count", MANY)
+def test_of_mutants_in_whole_answers_nothing_passes(count, sample, batches):
     left = [strictly(answer, sample) for answer in whole_answers(count, seed=5)]
     left = [(text, sql) for text, sql in left if text is not None]
     assert count / 10 < len(left) < count / 2
@@ -90,15 +91,6 @@ def _nothing_passes(count, sample, batches):
     assert all(text.count("```") == (2 if sql else 0) for text, sql in left)
     pieces = sorted({piece for text, sql in left for piece in beside(text, sql)})
     assert [piece for piece, one in zip(pieces, batches(pieces), strict=True) if harms(piece, one)] == []
-
-
-def test_of_mutants_in_whole_answers_nothing_passes(sample, batches):
-    _nothing_passes(1_500, sample, batches)
-
-
-@pytest.mark.slow
-def test_of_many_mutants_in_whole_answers_nothing_passes(sample, batches):
-    _nothing_passes(20_000, sample, batches)
 
 
 def test_what_leaves_a_desk_is_what_is_looked_at_here(sample):
