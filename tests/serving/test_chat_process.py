@@ -83,14 +83,6 @@ class Terminal:
         said, _, self.text = self.text.partition(text)
         return said + text
 
-    def waits(self):
-        """Until the chat sleeps at its prompt. readline shows the prompt first and then waits: a key between the
-        two is heard with the next one."""
-        looks = 0
-        while looks < 10:
-            looks = looks + 1 if psutil.Process(self.process.pid).status() == psutil.STATUS_SLEEPING else 0
-            time.sleep(0.02)
-
     def rest(self):
         """What is there still."""
         while select.select([self.ours], [], [], 0.2)[0]:
@@ -144,7 +136,6 @@ def test_ctrl_c_stops_an_answer_leaves_the_rows_process_alone_and_then_ends_the_
     chat.type("/run\n")
     chat.reads("none of them from your database")
     chat.reads("? ")
-    chat.waits()
     chat.type("\x03")
     assert chat.process.wait(30) == 0
     assert "Traceback" not in chat.rest()

@@ -7,11 +7,14 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
 # As a shell gives it for the signal.
 TOLD_TO_END = 128 + signal.SIGTERM
+# Seconds after which a signal that may not have been heard is pointed to.
+UNHEARD = 0.1
 
 
 @contextlib.contextmanager
@@ -33,7 +36,8 @@ def leaving_cleanly(at_terminal: bool) -> Iterator[None]:
     mine = threading.current_thread() is threading.main_thread()
     before = signal.signal(signal.SIGTERM, told) if mine else None
     try:
-        yield
+        with _heard_at_once() if mine else contextlib.nullcontext():
+            yield
     except BrokenPipeError:
         _read_by_nobody()
     except SystemExit as ended:
@@ -44,6 +48,36 @@ def leaving_cleanly(at_terminal: bool) -> Iterator[None]:
     finally:
         if mine:
             signal.signal(signal.SIGTERM, before)
+
+
+@contextlib.contextmanager
+def _heard_at_once() -> Iterator[None]:
+    """Within it no signal waits for the next key: readline shows its prompt, looks for signals, and then waits, and one
+    that comes between the last two is heard no sooner. So the main thread is woken a little after each, by another
+    signal that means nothing. (Windows has none to send to a thread, and no such readline.)"""
+    if not hasattr(signal, "pthread_kill"):
+        yield
+        return
+    main, (told, tells) = threading.get_ident(), os.pipe()
+    os.set_blocking(tells, False)
+
+    def wake() -> None:
+        while numbers := os.read(told, 64):
+            if {*numbers} - {signal.SIGURG}:
+                time.sleep(UNHEARD)
+                signal.pthread_kill(main, signal.SIGURG)
+
+    before = signal.signal(signal.SIGURG, lambda *_: None), signal.set_wakeup_fd(tells, warn_on_full_buffer=False)
+    waker = threading.Thread(target=wake, daemon=True)
+    waker.start()
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(before[1])
+        os.close(tells)
+        waker.join()
+        os.close(told)
+        signal.signal(signal.SIGURG, before[0])
 
 
 def _read_by_nobody() -> None:
