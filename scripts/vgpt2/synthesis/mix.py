@@ -40,25 +40,28 @@ class Mix:
 
     def in_turn(self, sources: Mapping[str, Iterator[Example]]) -> Iterator[Example]:
         """The examples of all sources, by the names of their intents, until each has ended."""
-        turns = dict.fromkeys(sources, 0.0)
+        # Of its next turn, how much each still has to wait.
+        left = dict.fromkeys(sources, 0.0)
         alive = dict(sources)
         while alive:
             pulls = self._pulls(alive)
             weights = {name: self._weight(name, pulls) for name in alive}
+            # What one has waited is kept when others come to be needed more, or less.
+            due = {name: left[name] / weights[name] for name in alive}
+            now = 0.0
             for _ in range(max(ROUND, len(alive))):
-                name = min(alive, key=lambda item: turns[item])
+                name = min(alive, key=lambda item: due[item])
+                now = due[name]
                 example = next(alive[name], None)
                 if example is None:
                     del alive[name]
                     break
-                turns[name] += 1 / weights[name]
+                due[name] += 1 / weights[name]
                 made, counts = self._seen.setdefault(name, (0, Counter()))
                 counts.update(traits_of(example))
                 self._seen[name] = made + 1, counts
                 yield example
-            # What a turn cost when others were needed more is forgotten: simple questions are asked too.
-            least = min(turns[name] for name in alive) if alive else 0.0
-            turns.update({name: min(turns[name], least + 1) for name in alive})
+            left = {name: (due[name] - now) * weights[name] for name in alive}
 
     def _lacking(self, trait: str) -> float:
         """How far the share of a trait is under what is aimed at (of `one_table`, over it); below 0 where it is not."""

@@ -29,7 +29,7 @@ MOST_COVERING = 0.028
 # Fewer queries than this are made sooner than a second process starts.
 WORTH_PROCESSES = 3000
 # Blocks of each intent that are made while the other kinds are, at most (0.44 GB in all with these).
-MOST_AHEAD = 8
+MOST_AHEAD = 32
 
 
 def sft_examples(

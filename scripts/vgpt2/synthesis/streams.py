@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 TRIES = 3
 # An intent ends after so many rounds over its tables or joins that brought nothing new, each new query making up for so
 # many turns: the last few would cost as much as all before them.
-IDLE_ROUNDS, WORTH = 3, 10
+IDLE_ROUNDS, WORTH = 3, 5
 # An intent none of whose first queries reads as many tables as asked has none such.
 LOOK = 6
 # Of the questions, so many more get a terse wording; of all others, so many are chatty.

@@ -1,7 +1,7 @@
 """Streams of examples in processes: the same examples in the same order, whatever the number of processes.
 
 Each named stream is made by one process from its start, so no result depends on who else works. A process makes a few
-blocks of every stream that it has before anybody reads them, and goes on with the next while the last is read.
+blocks of every stream that it has before anybody reads them, and goes on with that of which fewest are left to read.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import multiprocessing
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from itertools import chain, islice, repeat
+from itertools import islice
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from threading import Thread
@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from vgpt2.errors import UserError
 
-BLOCK = 64
+BLOCK = 16
 
 # Opens the streams of a process: (names, what it counts) -> one iterator a name. It is sent to the process.
 Opener = Callable[[Sequence[str], Counter], dict[str, Iterator[Any]]]
@@ -102,16 +102,27 @@ class Workers:
 
 
 def _serve(pipe: Connection, opener: Opener, names: Sequence[str], ahead: int, size: int) -> None:
-    """Send so many blocks of every stream, and then the next one of each stream whose name comes."""
+    """Send so many blocks of every stream, and another one of each whose name comes: it was read."""
     dropped: Counter = Counter()
     try:
         streams = opener(names, dropped)
-        # The pipe takes few names at once, and nobody may wait for it to send them.
-        early = chain.from_iterable(repeat(names, ahead))
-        for name in chain(early, iter(pipe.recv, None)):
+        # Of the streams that go on, the blocks that nobody has read yet.
+        unread = dict.fromkeys(names, 0)
+        while True:
+            while pipe.poll(None if min(unread.values(), default=ahead) >= ahead else 0):
+                name = pipe.recv()
+                if name in unread:
+                    unread[name] -= 1
+            # Whoever reads waits for this one first.
+            name = min(unread, key=lambda each: unread[each])
             items = list(islice(streams[name], size))
-            pipe.send((name, Block(items, len(items) < size, dict(dropped))))
+            ended = len(items) < size
+            pipe.send((name, Block(items, ended, dict(dropped))))
             dropped.clear()
+            if ended:
+                del unread[name]
+            else:
+                unread[name] += 1
     except (EOFError, BrokenPipeError, KeyboardInterrupt):
         return
     except Exception:

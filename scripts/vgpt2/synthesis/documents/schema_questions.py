@@ -25,6 +25,8 @@ from vgpt2.synthesis.wordings import text_wordings
 KEY_ONLY = re.compile(r"(?:primary|foreign) key(?: column)?", re.IGNORECASE)
 # A table with more columns than this has no question for all of them: the answer would be a list.
 FEW_COLUMNS = 8
+# The values of a column with more are not listed.
+MOST_VALUES = 10
 # Two tables that are joined in more ways beside the best one are asked about by none.
 MOST_WAYS = 2
 
@@ -160,13 +162,24 @@ def _columns(intent: str) -> Callable[[Context, Table, str], Iterator[Draft]]:
                 continue
             made = _column_answer(intent, name, column)
             if made and not (intent == "column_meaning" and contradicts(column, ctx.catalog.database)):
-                meant = values_meant(ctx, table, name, column) if intent == "column_values" else None
-                answer, facts = meant or (made[0], ())
+                answer, facts = _with_values(ctx, table, name, column, intent, made[0])
                 objects = (table.qualified, f"{table.qualified}.{column.name}")
                 phrases = {"table": name, "column": column.name}
                 yield phrases, answer, (table.qualified,), objects, (made[1], *facts)
 
     return drafts
+
+
+def _with_values(
+    ctx: Context, table: Table, name: str, column: Column, intent: str, answer: str
+) -> tuple[str, tuple[Fact, ...]]:
+    """An answer about a column with what its values mean, which is what a status means; and what proves that."""
+    if intent not in ("column_values", "column_meaning") or not 1 < len(column.values) <= MOST_VALUES:
+        return answer, ()
+    meant = values_meant(ctx, table, name, column)
+    if meant is None or (intent == "column_meaning" and any(fact.claim == "describes" for fact in meant[1])):
+        return answer, ()
+    return (f"{answer} {meant[0]}", meant[1]) if intent == "column_meaning" else meant
 
 
 def _column_answer(intent: str, name: str, column: Column) -> tuple[str, Fact] | None:
@@ -182,7 +195,7 @@ def _column_answer(intent: str, name: str, column: Column) -> tuple[str, Fact] |
             text = long_description(column.description)
             text = "" if KEY_ONLY.fullmatch(text) else text
         return (f"{subject}: {text}.", Fact("describes", subject, text)) if text else None
-    if intent == "column_values" and 1 < len(column.values) <= 10:
+    if intent == "column_values" and 1 < len(column.values) <= MOST_VALUES:
         values = ", ".join(column.values)
         return f"{subject} may be {values}.", Fact("values", subject, values)
     return None

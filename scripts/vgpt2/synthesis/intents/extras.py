@@ -69,9 +69,11 @@ def with_extras(ctx: Context, draft: Draft, rng: random.Random) -> Draft:
 
 def _can_filter(query: Query) -> bool:
     """Whether one more condition on the first table says the same to every reader: not beside a query in brackets,
-    which could be meant too, and not beside rows that are missing on purpose."""
-    simple = not query.union and not query.keep and not any(isinstance(part, SubQuery) for part in query.where)
-    return simple and all(join.kind == "JOIN" for join in query.joins)
+    which could be meant too, and not where rows are asked for by what they lack."""
+    if query.union or query.keep or any(isinstance(part, SubQuery) for part in query.where):
+        return False
+    outer = {join.table for join in query.joins if join.kind == "LEFT JOIN"}
+    return not any(isinstance(part, Filter) and part.ref.table in outer for part in query.where)
 
 
 def _can_sort(query: Query) -> bool:

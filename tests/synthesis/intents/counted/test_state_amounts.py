@@ -70,6 +70,19 @@ def test_nothing_pending_is_asked_of_what_is_approved(ctx, query):
     assert drafts(ctx, query)[0] is None
 
 
+@pytest.mark.parametrize(
+    "state",
+    [Filter(Ref("dbo.PMOP", "PendingStatus"), "{0} = 0", "pending"), Filter(APPROVED, "{0} = 'N'", "not approved")],
+)
+def test_nothing_approved_is_asked_of_what_is_pending(ctx, state):
+    approved = Ref(ITEMS, "ApprovedAmt")
+    total = Item(Call("SUM({0})", (approved,)), "Total")
+    join = JoinOn("dbo.PMOP", ((Ref(ITEMS, "PCO"), Ref("dbo.PMOP", "PCO")),))
+    assert drafts(ctx, totals(state, items=(total,), joins=(join,)))[0] is None
+    assert drafts(ctx, totals(state, items=(Item(approved),), joins=(join,)))[0] is None
+    assert drafts(ctx, totals(items=(total,), joins=(join,)))[0] is not None
+
+
 def test_no_total_of_a_pending_amount_is_silent(sample):
     intents = ("group_sum", "share", "top_partner", "above_mean", "last_days", "sum", "rank")
     made = [e for e in islice(stream(sample, "sql", 2, "train", intents=intents), 500) if "PendingAmount" in e.sql]

@@ -63,7 +63,10 @@ def undecided(ctx: Context, table: Table, amount: str) -> Undecided | None:
 def with_state_amounts(ctx: Context, draft: Draft) -> Draft | None:
     """The draft where it adds up or ranks amounts called by a state over rows in that state, and says so; as it
     is where it tells the states apart or asks for those documents alone; None where it asks for what has
-    left the state: pending amounts of what is approved, by the day of approval."""
+    left the state: pending amounts of what is approved, by the day of approval; or for what is not there yet: approved
+    amounts of what is pending."""
+    if _is_not_there_yet(ctx, draft.query):
+        return None
     for ref in dict.fromkeys(ref for part in draft.query.parts() for ref in _measured(part)):
         table = ctx.catalog.by_qualified.get(ref.table)
         found = undecided(ctx, table, ref.column) if table else None
@@ -82,6 +85,21 @@ def with_state_amounts(ctx: Context, draft: Draft) -> Draft | None:
             continue
         draft = _said(ctx, draft, table, found)
     return draft
+
+
+def _is_not_there_yet(ctx: Context, query: Query) -> bool:
+    """Whether an amount is asked for that rows have only when they have left the state that they are asked in."""
+    states = {c.means for part in query.parts() for c in part.where if isinstance(c, Filter)}
+    by = _file().ended_by
+    ends = {end for state, ended in by.items() for end in ended if states & {state, f"not {end}"}}
+    if not ends:
+        return False
+    for ref in dict.fromkeys(query.refs()):
+        table = ctx.catalog.by_qualified.get(ref.table)
+        if table and any(ref.column == column.name for column in ctx.roles(table).measures):
+            if ends & {*name_words(ref.column, ctx.catalog.database).lower().split()}:
+                return True
+    return False
 
 
 def _measured(part: Query) -> list[Ref]:
