@@ -92,13 +92,11 @@ def _is_not_there_yet(ctx: Context, query: Query) -> bool:
     states = {c.means for part in query.parts() for c in part.where if isinstance(c, Filter)}
     by = _file().ended_by
     ends = {end for state, ended in by.items() for end in ended if states & {state, f"not {end}"}}
-    if not ends:
-        return False
-    for ref in dict.fromkeys(query.refs()):
+    for ref in dict.fromkeys(query.refs()) if ends else ():
         table = ctx.catalog.by_qualified.get(ref.table)
-        if table and any(ref.column == column.name for column in ctx.roles(table).measures):
-            if ends & {*name_words(ref.column, ctx.catalog.database).lower().split()}:
-                return True
+        measures = {column.name for column in ctx.roles(table).measures} if table else set()
+        if ref.column in measures and ends & {*name_words(ref.column, ctx.catalog.database).lower().split()}:
+            return True
     return False
 
 
