@@ -73,3 +73,13 @@ def test_what_nobody_can_raise_any_more_leaves_the_rest_of_the_mix_alone():
     found, shares = made({"windows": 0.3, "left_join": 0.25}, 4000, sources(three=50))
     assert Counter(example.intent for example in found)["three"] == 50
     assert 0.25 <= shares["left_join"] <= 0.4
+
+
+def test_what_a_few_patterns_have_is_reached_when_most_of_the_others_lack_it():
+    """Dates stand in three plain patterns, and in twenty that have little to say; forty-five plain ones wait."""
+    many = {f"plain{number}": examples(f"plain{number}", [], ("a",)) for number in range(45)}
+    many |= {f"dated{number}": examples(f"dated{number}", ["dates"], ("a",)) for number in range(3)}
+    many |= {f"short{number}": examples(f"short{number}", ["dates"], ("a", "b"), 20) for number in range(20)}
+    many |= {f"pair{number}": examples(f"pair{number}", [], ("a", "b")) for number in range(8)}
+    _, shares = made({"one_table": 0.26, "dates": 0.17}, 6000, many)
+    assert shares["one_table"] <= 0.26 and shares["dates"] >= 0.17

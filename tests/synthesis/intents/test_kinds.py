@@ -6,7 +6,7 @@ from vgpt2.synthesis.context import Context
 from vgpt2.synthesis.intents.kinds import asked_kind, opposed_kinds, with_kind
 from vgpt2.synthesis.intents.model import Draft
 from vgpt2.synthesis.query import Call, Filter, Item, JoinOn, Query, Ref
-from vgpt2.synthesis.roles.dimensions import changes_later
+from vgpt2.synthesis.roles.dimensions import changes_later, of_no_month
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +73,20 @@ def test_no_total_of_a_month_holds_what_was_paid_of_its_invoices_since(ctx, samp
     assert {name for name in ("Invoiced", "Paid", "AmountDue") if changes_later(ctx, owner, owner.column(name))} == {
         "Paid", "AmountDue"
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("owner", "column", "so"),
+    [
+        ("dbo.JCCD", "EstCost", True),  # what is posted in a month changes the estimate
+        ("dbo.JCCD", "ActualCost", False),
+        ("dbo.POIT", "OrigCost", False),
+        ("dbo.ARTH", "Paid", True),
+    ],
+)
+def test_no_total_of_a_month_holds_what_was_planned_beside_what_happened(ctx, sample, owner, column, so):
+    table = sample.by_qualified[owner]
+    assert of_no_month(ctx, table, table.column(column)) is so
 
 
 def test_a_discount_is_taken_by_payments_and_not_by_the_invoices_that_they_pay(ctx):

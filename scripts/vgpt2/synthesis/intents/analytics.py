@@ -18,7 +18,7 @@ from vgpt2.synthesis.literals import literal
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, alias_for, value_alias
 from vgpt2.synthesis.questions import Speech
 from vgpt2.synthesis.roles.book import book_of
-from vgpt2.synthesis.roles.dimensions import changes_later, happens_on
+from vgpt2.synthesis.roles.dimensions import happens_on, of_no_month
 from vgpt2.synthesis.roles.evidence import is_filtered_by
 
 PAGE = (5, 8, 10, 12)
@@ -60,7 +60,7 @@ def over_time(label: str, times: Callable[[Roles], list[Column]], template: str,
         roles = ctx.roles(table)
         time = pick(ctx, table, [c for c in times(roles) if happens_on(c, ctx.catalog)], turn, f"{label}_time")
         # Of what was paid on invoices by now a month has no total.
-        amounts = [column for column in roles.amounts if not changes_later(ctx, table, column)]
+        amounts = [column for column in roles.amounts if not of_no_month(ctx, table, column)]
         measure = pick(ctx, table, amounts, turn, f"{label}_measure")
         if not time or not measure:
             return None

@@ -16,7 +16,7 @@ from vgpt2.synthesis.literals import round_below
 from vgpt2.synthesis.query import Call, Filter, Item, Query, Ref, alias_for
 from vgpt2.synthesis.questions import Speech
 from vgpt2.synthesis.roles.book import book_of
-from vgpt2.synthesis.roles.dimensions import changes_later, happens_on
+from vgpt2.synthesis.roles.dimensions import happens_on, of_no_month
 from vgpt2.synthesis.roles.words import role_words
 
 # How a question says the first amount less the second: what an amount changed by, or what is left of it.
@@ -193,7 +193,7 @@ def in_month(ctx: Context, table: Table, rng: random.Random, turn: int) -> Draft
         return None
     times = [column for column in roles.months + roles.dates if happens_on(column, ctx.catalog)]
     time = pick(ctx, table, times, turn, "in_month_time")
-    if not group or not measure or not time or time.name == group.name or changes_later(ctx, table, measure):
+    if not group or not measure or not time or time.name == group.name or of_no_month(ctx, table, measure):
         return None
     made: tuple[Filter, str] | None = say.equals(table, time) if time in roles.months else say.in_month(table, time)
     if not made:

@@ -95,6 +95,16 @@ def changes_later(ctx: Context, table: Table, column: Column) -> bool:
     return state_words().open_amount.found(said) or settled or invoiced
 
 
+def of_no_month(ctx: Context, table: Table, column: Column) -> bool:
+    """Whether the amounts of a month are no answer: they change later, or they were planned, of which a month's postings
+    are but the changes, and what happened stands beside them. What was planned by the end of a month is one."""
+    words, database = role_words(), ctx.catalog.database
+    plan, actual = words.stages["budget"], words.stages["actual"]
+    planned = plan.search(name_words(column.name, database).lower()) and not plan.search(called(ctx, table))
+    beside = planned and any(actual.search(name_words(other.name, database).lower()) for other in table.columns)
+    return bool(beside) or changes_later(ctx, table, column)
+
+
 def happens_on(column: Column, catalog: Catalog) -> bool:
     """Whether amounts run over the days of a column: not over those of birth, or when something was done last."""
     return not state_words().undated.found(name_words(column.name, catalog.database).lower())

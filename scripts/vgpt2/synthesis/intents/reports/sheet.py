@@ -23,7 +23,7 @@ from vgpt2.synthesis.questions import Speech
 from vgpt2.synthesis.roles.book import book_of
 from vgpt2.synthesis.roles.columns import MOST_NUMBERS
 from vgpt2.synthesis.roles.companies import of_its_group
-from vgpt2.synthesis.roles.dimensions import changes_later, is_owner
+from vgpt2.synthesis.roles.dimensions import is_owner, of_no_month
 from vgpt2.synthesis.roles.evidence import is_named, is_of_today, is_same_person
 from vgpt2.synthesis.roles.links import Link
 
@@ -113,7 +113,7 @@ class Sheet:
         """
         amounts = self.parts.amounts
         if since:
-            amounts = [column for column in amounts if not changes_later(self.ctx, self.table, column)]
+            amounts = [column for column in amounts if not of_no_month(self.ctx, self.table, column)]
         return self.one(amounts[:MAIN])
 
     def link(self, link: Link) -> None:
