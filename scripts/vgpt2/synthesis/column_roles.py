@@ -29,6 +29,7 @@ from vgpt2.synthesis.columns import (
     of_one_piece,
 )
 from vgpt2.synthesis.others_months import others_months
+from vgpt2.synthesis.scale import is_part_of_one
 
 WHOLE = frozenset({"tinyint", "smallint", "int", "bigint"})
 APPLIED = re.compile(r"\b(?:CROSS|OUTER)\s+APPLY\b", re.IGNORECASE)
@@ -248,6 +249,7 @@ def roles_of(catalog: Catalog, table: Table) -> Roles:
                     roles.averages.append(column)
                 named = unadded.search(column.name) or unadded.search(column.type)
                 of_one = is_said_of_one(column.description) or (base in WHOLE and not is_counted(words))
+                of_one = of_one or is_part_of_one(table, column)
                 if not (of_units or named or of_one or repeats or netted or words in one_by_one):
                     roles.amounts.append(column)
         elif base == "bit" or column.values:

@@ -54,6 +54,22 @@ def total(owner, amount, by, template="SUM({0})", **more):
     return Query(owner, (Item(key), Item(Call(template, (ref, key)), "Total")), group=(key,), **more)
 
 
+@pytest.mark.parametrize(
+    ("where", "so"),
+    [
+        (Filter(Ref("dbo.JCCI", "RetainPCT"), "{0} > 10"), False),
+        (Filter(Ref("dbo.JCCI", "RetainPCT"), "{0} = 0.1"), False),
+        (Filter(Ref("dbo.JCCI", "RetainPCT"), "{0} IS NOT NULL"), True),
+        (Filter(Ref("dbo.JCCI", "OrigContractAmt"), "{0} > 1000"), True),
+    ],
+)
+def test_a_percent_is_compared_with_no_number(ctx, where, so):
+    assert makes_sense(ctx, Query("dbo.JCCI", (Item(Ref("dbo.JCCI", "Item")),), where=(where,))) is so
+    case = Call(f"SUM(CASE WHEN {where.template} THEN 1 ELSE 0 END)", (where.ref,))
+    counted = Query("dbo.JCCI", (Item(Ref("dbo.JCCI", "Department")), Item(case, "Those")))
+    assert makes_sense(ctx, counted) is so
+
+
 def test_plans_have_no_vendor_where_only_what_happened_has_one(ctx):
     assert not makes_sense(ctx, total("dbo.JCCD", "EstCost", "Vendor"))
     assert makes_sense(ctx, total("dbo.JCCD", "EstCost", "Job"))

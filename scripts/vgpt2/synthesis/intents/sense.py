@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from vgpt2.catalog.business_words import name_words
 from vgpt2.catalog.model import Table
 from vgpt2.catalog.states.words import state_words
@@ -15,6 +17,10 @@ from vgpt2.synthesis.roles.book import book_of
 from vgpt2.synthesis.roles.columns import Parts
 from vgpt2.synthesis.roles.dimensions import called
 from vgpt2.synthesis.roles.words import role_words
+from vgpt2.synthesis.scale import has_scale
+
+# A column before a number that it is compared with.
+COMPARED = re.compile(r"\{(\d+)\} (?:[<>]=?|=|<>|BETWEEN) -?\d")
 
 
 def makes_sense(ctx: Context, query: Query) -> bool:
@@ -27,6 +33,7 @@ def makes_sense(ctx: Context, query: Query) -> bool:
         _of_other_rows,
         _undoes_outer,
         _done_by_status,
+        _bounds_of_no_scale,
     )
     return not any(_shows_nothing(part) or any(check(ctx, part) for check in checks) for part in query.parts())
 
@@ -151,6 +158,17 @@ def _when_done(ctx: Context, table: Table) -> set[str]:
     words = state_words().ended.values()
     said = {column.name: name_words(column.name, database).lower() for column in months}
     return done | {name for name, text in said.items() if any(known.search(text) for known in words)}
+
+
+def _bounds_of_no_scale(ctx: Context, part: Query) -> bool:
+    """Whether a percent is compared with a number: over 20 finds nothing where 20 in a hundred is stored as 0.2."""
+    compared = {c.ref for c in part.where if isinstance(c, Filter) and COMPARED.search(c.template)}
+    calls = [*part.calls(), *(part for part in part.where if isinstance(part, Call))]
+    compared |= {call.refs[int(place)] for call in calls for place in COMPARED.findall(call.template)}
+    compared |= {ref for call, bound in part.having if bound[-1:].isdigit() for ref in call.refs}
+    found = ((_table(ctx, ref.table), ref.column) for ref in compared)
+    columns = ((table, table.column(name)) for table, name in found if table)
+    return any(column and not has_scale(ctx.catalog, table, column) for table, column in columns)
 
 
 def _shows_nothing(part: Query) -> bool:
