@@ -96,8 +96,8 @@ def changes_later(ctx: Context, table: Table, column: Column) -> bool:
 
 
 def of_no_month(ctx: Context, table: Table, column: Column) -> bool:
-    """Whether the amounts of a month are no answer: they change later, or they were planned, of which a month's postings
-    are but the changes, and what happened stands beside them. What was planned by the end of a month is one."""
+    """Whether the amounts of a month are no answer: they change later, or they were planned, of which the postings of a
+    month are but changes, and what happened stands beside them. What was planned by the end of a month is one."""
     words, database = role_words(), ctx.catalog.database
     plan, actual = words.stages["budget"], words.stages["actual"]
     planned = plan.search(name_words(column.name, database).lower()) and not plan.search(called(ctx, table))
