@@ -42,9 +42,9 @@ if TYPE_CHECKING:
 
 # How often a query that returns no rows is tried again with other literals.
 TRIES = 3
-# An intent ends after so many rounds over its tables or joins that brought nothing new, each new query making up for so
-# many turns: the last few would cost as much as all before them.
-IDLE_ROUNDS, WORTH = 3, 5
+# A table or join is left by an intent after so many of its turns in a row that brought nothing new: the last few would
+# cost as much as all before them.
+FRUITLESS = 8
 # An intent none of whose first queries reads as many tables as asked has none such.
 LOOK = 6
 # Of the questions, so many more get a terse wording; of all others, so many are chatty.
@@ -105,7 +105,7 @@ def in_turn(sources: Iterable[Iterator[Example]]) -> Iterator[Example]:
 def sql_examples(
     ctx: Context, intent: Intent, engine: Engine | None, dropped: Counter, label: str = "sql", first: int = 0
 ) -> Iterator[Example]:
-    """Examples of one intent over all tables or joins in turn, until nothing new comes up; none where the server of the
+    """Examples of one intent over all tables or joins in turn, each until nothing new comes up; none where the server of the
     database has not what its queries are made of.
 
     Args:
@@ -116,16 +116,17 @@ def sql_examples(
     subjects = intent.subjects(ctx, f"{label}/{intent.name}")
     wordings = templates(intent.name, ctx.side)
     shapes: set[bytes] = set()
-    idle, made = 0, 0
-    number = first - 1
-    while subjects and idle < IDLE_ROUNDS * len(subjects):
+    made, number = 0, first - 1
+    fruitless = dict.fromkeys(range(len(subjects)), 0)
+    while fruitless:
         number += 1
-        if sits_out(ctx, subjects[number % len(subjects)], f"{label}/{intent.name}/{number}"):
+        place = number % len(subjects)
+        if place not in fruitless or sits_out(ctx, subjects[place], f"{label}/{intent.name}/{number}"):
             continue
         best = None
         for attempt in range(TRIES if engine else 1):
             rng = ctx.rng(label, intent.name, number, attempt)
-            draft = subjects[number % len(subjects)](rng, number // len(subjects))
+            draft = subjects[place](rng, number // len(subjects))
             draft = with_kind(ctx, draft) if draft and makes_sense(ctx, draft.query) else None
             draft = with_owed(ctx, draft) if draft else None
             draft = with_companies(ctx, draft) if draft else None
@@ -151,10 +152,12 @@ def sql_examples(
                     best = example
                     break
         if best is None or (engine and intent.rows and "rows" not in best.slots["proof"]):
-            idle += 1
+            fruitless[place] += 1
+            if fruitless[place] == FRUITLESS:
+                del fruitless[place]
             continue
         shapes.add(_shape(best.sql))
-        idle, made = max(0, idle - WORTH), made + 1
+        fruitless[place], made = 0, made + 1
         yield best
 
 
