@@ -105,8 +105,8 @@ def in_turn(sources: Iterable[Iterator[Example]]) -> Iterator[Example]:
 def sql_examples(
     ctx: Context, intent: Intent, engine: Engine | None, dropped: Counter, label: str = "sql", first: int = 0
 ) -> Iterator[Example]:
-    """Examples of one intent over all tables or joins in turn, each until nothing new comes up; none where the server of
-    the database has not what its queries are made of.
+    """Examples of one intent over all tables or joins in turn, each until nothing new comes up; none where the server
+    of the database has not what its queries are made of.
 
     Args:
         first: the number of the first turn: each has other columns, conditions and literals.
